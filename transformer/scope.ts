@@ -1,0 +1,131 @@
+import type ts from "typescript";
+import { bind, type Use } from "./scope/bind.ts";
+import { findOwnUse } from "./scope/own-use.ts";
+import { isWriteTarget } from "./scope/syntax.ts";
+import type { Binding, Reference, Scope } from "./scope/types.ts";
+
+export type { Binding, BindingKind, ImportTarget, Reference } from "./scope/types.ts";
+
+type TypeScript = typeof ts;
+
+/** Which declaration a value name stands for, in one file. Types are invisible here. */
+export interface Scopes {
+  file: ts.SourceFile;
+  /** Looks a name up as if it stood beside `at` (not inside it); `undefined` for a global. */
+  resolve(name: string, at: ts.Node): Binding | undefined;
+  /** Value uses inside `node` of names declared outside it, in source order, one per use. */
+  freeReferences(node: ts.Node): Reference[];
+  /** Every use of a binding in the file, its declaration aside. */
+  usesOf(binding: Binding): ts.Identifier[];
+  /** Names declared at the top level of the file. */
+  topLevel(): Iterable<Binding>;
+  /** Own use, also through arrow functions; not that of nested functions. */
+  usesThis(fn: ts.Node): boolean;
+  usesArguments(fn: ts.Node): boolean;
+  usesSuper(fn: ts.Node): boolean;
+  usesNewTarget(fn: ts.Node): boolean;
+}
+
+interface Resolved {
+  reference: Reference;
+  binding: Binding | undefined;
+}
+
+/**
+ * Analyses the scopes of one file from its syntax alone, so that a program's own file and one parsed here, by any
+ * supported TypeScript, give the same answers. Fills in missing `parent` links of the file.
+ */
+export function createScopes(ts: TypeScript, file: ts.SourceFile): Scopes {
+  const bound = bind(ts, file);
+  const uses: Resolved[] = [];
+  const byBinding = new Map<Binding, ts.Identifier[]>();
+  for (const use of bound.uses) {
+    const resolved = resolveUse(use);
+    if (resolved) uses.push(resolved);
+  }
+
+  function resolveUse({ identifier, scope }: Use): Resolved | undefined {
+    const name = identifier.text;
+    const binding = lookUp(scope, name);
+    if (!binding) {
+      if (name === "arguments" && insideFunction(scope)) return undefined;
+      return { reference: { name, identifier }, binding };
+    }
+    if (isWriteTarget(ts, identifier)) {
+      binding.reassigned = true;
+      binding.writes.push(identifier);
+    }
+    const known = byBinding.get(binding);
+    if (known) known.push(identifier);
+    else byBinding.set(binding, [identifier]);
+    return { reference: { name, identifier, binding }, binding };
+  }
+
+  /** `arguments` of a function is a value of the call, not a name that somebody declared. */
+  function insideFunction(scope: Scope): boolean {
+    for (let at: Scope | undefined = scope; at; at = at.parent) {
+      if (ts.isFunctionLike(at.node) && !ts.isArrowFunction(at.node)) return true;
+    }
+    return false;
+  }
+
+  function scopeAround(at: ts.Node): Scope {
+    let child = at;
+    for (let node = at.parent; node; child = node, node = node.parent) {
+      const scope = bound.scopes.get(node);
+      if (scope && !standsOutside(child, node)) return scope;
+    }
+    return bound.root;
+  }
+
+  /** Decorators and computed names of a function or class belong to what surrounds it. */
+  function standsOutside(child: ts.Node, node: ts.Node): boolean {
+    if (ts.isDecorator(child)) return true;
+    return ts.isFunctionLike(node) && ts.isComputedPropertyName(child);
+  }
+
+  function firstUseFrom(position: number): number {
+    let low = 0;
+    let high = uses.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((uses[middle] as Resolved).reference.identifier.pos < position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  function freeReferences(node: ts.Node): Reference[] {
+    const free: Reference[] = [];
+    for (let index = firstUseFrom(node.pos); index < uses.length; index++) {
+      const { reference, binding } = uses[index] as Resolved;
+      if (reference.identifier.pos >= node.end) break;
+      if (!binding?.declarations.every((declaration) => contains(node, declaration))) free.push(reference);
+    }
+    return free;
+  }
+
+  return {
+    file,
+    resolve: (name, at) => lookUp(scopeAround(at), name),
+    freeReferences,
+    usesOf: (binding) => byBinding.get(binding) ?? [],
+    topLevel: () => bound.root.bindings.values(),
+    usesThis: (fn) => findOwnUse(ts, fn).this,
+    usesArguments: (fn) => findOwnUse(ts, fn).arguments,
+    usesSuper: (fn) => findOwnUse(ts, fn).super,
+    usesNewTarget: (fn) => findOwnUse(ts, fn).newTarget,
+  };
+}
+
+function lookUp(scope: Scope, name: string): Binding | undefined {
+  for (let at: Scope | undefined = scope; at; at = at.parent) {
+    const binding = at.bindings.get(name) ?? at.owner?.members?.get(name);
+    if (binding) return binding;
+  }
+  return undefined;
+}
+
+function contains(node: ts.Node, inner: ts.Node): boolean {
+  return inner.pos >= node.pos && inner.end <= node.end;
+}
