@@ -188,7 +188,7 @@ describe.each([
   it("takes the implementation of an overloaded function as its declaration", () => {
     const [binding] = scopes("function g(a: 1): 1; function g(a: 2): 2; function g(a) { return a }").topLevel();
     expect(binding?.declarations.length).toBe(1);
-    expect((binding?.declaration as ts.FunctionDeclaration).body).toBeDefined();
+    expect(binding?.declaration.getText()).toContain("return a");
   });
 
   it("resolves beside a node, not inside it", () => {
