@@ -1,0 +1,271 @@
+import type ts from "typescript";
+import type { CachedFunction, Edit, MemberKey, TypeScript } from "./types.ts";
+
+const RUNTIME = "cachet/internal";
+
+/**
+ * Plans the edits. The body is wrapped in place and the header stays untouched, so the signature, hoisting, overloads,
+ * name, `length`, `this`, `super`, `arguments`, defaults and line numbers survive:
+ *
+ * ```ts
+ * export async function load(id: number, deep = true) { const $v = $0().get2(id, deep); return $v !== MISS ? $v : $0().run([id, deep], async () => {
+ *   return fetchIt(id, deep);
+ * }); }
+ * ```
+ *
+ * (`$` stands for the prefix.) One import and one hoisted descriptor function per cached function come first in the
+ * module, so that a circular import can call a cached function before its module ran.
+ */
+export function planRewrite(
+  api: TypeScript,
+  sourceFile: ts.SourceFile,
+  functions: CachedFunction[],
+  prefix: string,
+): Edit[] {
+  if (functions.length === 0) return [];
+  const planned = functions.map((fn, index) => new FunctionPlan(api, fn, prefix, index));
+  return [
+    prelude(sourceFile, planned, prefix),
+    ...optionImports(functions),
+    ...planned.flatMap((plan) => plan.edits()),
+    ...classMembers(planned, prefix),
+    ...objectMembers(planned, prefix),
+    ...blockAttachments(sourceFile, planned, prefix),
+  ];
+}
+
+/** The edits and names of one cached function. */
+class FunctionPlan {
+  readonly api: TypeScript;
+  readonly fn: CachedFunction;
+  readonly prefix: string;
+  /** Call that returns the descriptor: `__cachet$0()`. */
+  readonly descriptor: string;
+  readonly variable: string;
+  readonly keyVariable: string;
+  /** `, () => ({ validate })` where the options can only be evaluated beside the function. */
+  readonly localOptions: string;
+
+  constructor(api: TypeScript, fn: CachedFunction, prefix: string, index: number) {
+    this.api = api;
+    this.fn = fn;
+    this.prefix = prefix;
+    const base = `${prefix}$${index}`;
+    this.descriptor = `${base}()`;
+    this.variable = `${base}d`;
+    this.keyVariable = `${base}k`;
+    this.localOptions = fn.options.dynamic.length > 0 && !fn.options.atModuleLevel ? `, ${optionsThunk(fn)}` : "";
+  }
+
+  /** `function __cachet$0() { return __cachet$0d ??= __cachet.data({ … }); } var __cachet$0d;` */
+  definition(sourceFile: ts.SourceFile): string {
+    const { fn, prefix } = this;
+    const fields = [
+      `id: ${JSON.stringify(fn.id)}`,
+      `hash: ${JSON.stringify(fn.hash)}`,
+      `name: ${JSON.stringify(fn.name)}`,
+      `parts: ${JSON.stringify(fn.parts.map((part) => part.label))}`,
+      ...(fn.isAsync ? ["async: true"] : []),
+      ...(fn.receiver ? [`this: ${JSON.stringify(fn.receiver)}`] : []),
+      ...Object.entries(fn.options.static).map(([name, value]) => `${name}: ${literal(value)}`),
+      ...(fn.options.dynamic.length > 0 && fn.options.atModuleLevel ? [`options: ${optionsThunk(fn)}`] : []),
+    ];
+    const make = `function ${this.descriptor} { return ${this.variable} ??= ${prefix}.${fn.kind}({ ${fields.join(", ")} }); }`;
+    const computedKey =
+      this.computedKey && !isRepeatable(this.api, this.computedKey) ? ` var ${this.keyVariable};` : "";
+    return `${make} var ${this.variable}${this.moduleAttachment(sourceFile)};${computedKey}`;
+  }
+
+  /** Linked where the module starts: a hoisted function exists before anything can call it. */
+  private moduleAttachment(sourceFile: ts.SourceFile): string {
+    const { attachment } = this.fn;
+    const name =
+      attachment.type === "anonymous-default"
+        ? this.defaultName
+        : attachment.type === "declaration" && attachment.container === sourceFile
+          ? attachment.name
+          : undefined;
+    if (name === undefined) return "";
+    const rename = attachment.type === "anonymous-default" ? `${this.prefix}.named(${name}, "default")` : name;
+    return ` = /* @__PURE__ */ ${this.prefix}.attach(${this.descriptor}, ${rename})`;
+  }
+
+  get defaultName(): string {
+    return `${this.prefix}$default`;
+  }
+
+  edits(): Edit[] {
+    const { fn } = this;
+    const edits: Edit[] = [this.wrapBody()];
+    const { attachment } = fn;
+    if (attachment.type === "anonymous-default") {
+      edits.push({ type: "name-function", node: fn.node as ts.FunctionDeclaration, name: this.defaultName });
+    } else if (attachment.type === "expression") {
+      const name = attachment.computed ? this.keyText(attachment.computed) : JSON.stringify(attachment.name);
+      const before = `${this.prefix}.fn(${this.descriptor}, ${name}, `;
+      const references = fn.options.references;
+      edits.push({
+        type: "wrap-expression",
+        node: fn.node as ts.Expression,
+        before,
+        after: `${this.localOptions})`,
+        pure: true,
+        references,
+      });
+    }
+    if (this.computedKey && !isRepeatable(this.api, this.computedKey)) {
+      edits.push({ type: "wrap-expression", node: this.computedKey, before: `${this.keyVariable} = (`, after: ")" });
+    }
+    return edits;
+  }
+
+  /** `function f(x) { body }` → `function f(x) { const v = get1(x); return v !== MISS ? v : run([x], () => { body }); }` */
+  private wrapBody(): Edit {
+    const { fn, prefix } = this;
+    const texts = fn.parts.map((part) => part.text);
+    const list = texts.join(", ");
+    const view = fn.receiver === "identity" ? `${this.descriptor}.of(this)` : this.descriptor;
+    const get = texts.length <= 3 ? `get${texts.length}(${list})` : `getN([${list}])`;
+    const keep = fn.redeclared.map((name) => `const ${prefix}$p_${name} = ${name}; `).join("");
+    const restore = fn.redeclared.map((name) => `var ${name} = ${prefix}$p_${name}; `).join("");
+    const run = `${view}.run([${list}], ${fn.isAsync ? "async " : ""}() => `;
+    const before = `${keep}const ${prefix}$v = ${view}.${get}; return ${prefix}$v !== ${prefix}.MISS ? ${prefix}$v : ${run}`;
+    return {
+      type: "wrap-body",
+      node: fn.node.body as ts.ConciseBody,
+      before: restore ? `${before}{ ${restore}` : before,
+      after: restore ? "});" : ");",
+    };
+  }
+
+  /** The expression of `[expression]() {}` or `[expression]: () => …`. */
+  get computedKey(): ts.Expression | undefined {
+    const { attachment } = this.fn;
+    if (attachment.type === "expression") return attachment.computed;
+    return "key" in attachment && attachment.key.type === "computed" ? attachment.key.expression : undefined;
+  }
+
+  keyText(key: ts.Expression | MemberKey): string {
+    if ("type" in key)
+      return key.type === "computed" ? this.keyText(key.expression) : JSON.stringify((key as { name: string }).name);
+    return isRepeatable(this.api, key) ? key.getText() : this.keyVariable;
+  }
+}
+
+/** `Symbol.iterator` and literals give the same value twice; anything else is evaluated once and kept. */
+function isRepeatable(api: TypeScript, key: ts.Expression): boolean {
+  if (api.isNumericLiteral(key)) return true;
+  return api.isPropertyAccessExpression(key) && api.isIdentifier(key.expression) && key.expression.text === "Symbol";
+}
+
+function literal(value: unknown): string {
+  return value === Number.POSITIVE_INFINITY ? "Infinity" : JSON.stringify(value);
+}
+
+function optionsThunk({ options }: CachedFunction): string {
+  return `() => ({ ${options.dynamic.map(({ name, text }) => `${name}: ${text}`).join(", ")} })`;
+}
+
+function prelude(sourceFile: ts.SourceFile, plans: FunctionPlan[], prefix: string): Edit {
+  const definitions = plans.map((plan) => plan.definition(sourceFile)).join(" ");
+  const references = new Map(
+    plans.filter((plan) => plan.fn.options.atModuleLevel).flatMap((plan) => [...plan.fn.options.references]),
+  );
+  return {
+    type: "prepend-statements",
+    node: sourceFile,
+    text: `import * as ${prefix} from ${JSON.stringify(RUNTIME)}; ${definitions}`,
+    references,
+  };
+}
+
+/**
+ * An import that only a comment uses would be dropped by the compiler. A namespace import survives every module
+ * format; it stands right after the original so that modules still run in the same order.
+ */
+function optionImports(functions: CachedFunction[]): Edit[] {
+  const imports = new Map(functions.flatMap((fn) => fn.options.imports).map((use) => [use.declaration, use]));
+  return [...imports.values()].map(({ declaration, alias, specifier }) => {
+    const attributes = declaration.attributes ? ` ${declaration.attributes.getText().replace(/\s+/g, " ")}` : "";
+    return {
+      type: "append-statement",
+      node: declaration,
+      text: `import * as ${alias} from ${JSON.stringify(specifier)}${attributes};`,
+    };
+  });
+}
+
+/** `class A { get() {} }` → `class A { get() {} static { __cachet.members(this.prototype, [__cachet$0(), "get"]); } }` */
+function classMembers(plans: FunctionPlan[], prefix: string): Edit[] {
+  const byClass = groupBy(plans, (plan) =>
+    plan.fn.attachment.type === "class-member" ? plan.fn.attachment.owner : undefined,
+  );
+  return [...byClass].map(([node, members]) => ({
+    type: "append-members",
+    node,
+    text: members.map((plan) => classMember(plan, prefix)).join(" "),
+    references: referencesOf(members),
+  }));
+}
+
+function classMember(plan: FunctionPlan, prefix: string): string {
+  const { attachment } = plan.fn;
+  if (attachment.type !== "class-member") return "";
+  const { key, isStatic } = attachment;
+  if (key.type === "private") {
+    const attach = `${prefix}.attach(${plan.descriptor}, this.${key.name}${plan.localOptions})`;
+    // A private method is on no prototype: only an instance can show it.
+    return isStatic ? `static { ${attach}; }` : `#${plan.variable} = ${attach};`;
+  }
+  return `static { ${prefix}.members(${isStatic ? "this" : "this.prototype"}, ${memberEntry(plan, key)}); }`;
+}
+
+/** `{ get() {} }` → `__cachet.members({ get() {} }, [__cachet$0(), "get"])` */
+function objectMembers(plans: FunctionPlan[], prefix: string): Edit[] {
+  const byObject = groupBy(plans, (plan) =>
+    plan.fn.attachment.type === "object-member" ? plan.fn.attachment.owner : undefined,
+  );
+  return [...byObject].map(([node, members]) => {
+    const entries = members.map((plan) => memberEntry(plan, (plan.fn.attachment as { key: MemberKey }).key));
+    const references = referencesOf(members);
+    return {
+      type: "wrap-expression",
+      node,
+      before: `${prefix}.members(`,
+      after: `, ${entries.join(", ")})`,
+      references,
+    };
+  });
+}
+
+function memberEntry(plan: FunctionPlan, key: MemberKey): string {
+  return `[${plan.descriptor}, ${plan.keyText(key)}${plan.localOptions}]`;
+}
+
+/** `{ function inner() {} }` → `{ __cachet.attach(__cachet$1(), inner); function inner() {} }` */
+function blockAttachments(sourceFile: ts.SourceFile, plans: FunctionPlan[], prefix: string): Edit[] {
+  const byBlock = groupBy(plans, ({ fn: { attachment } }) =>
+    attachment.type === "declaration" && attachment.container !== sourceFile ? attachment.container : undefined,
+  );
+  return [...byBlock].map(([node, inner]) => {
+    const attach = (plan: FunctionPlan) =>
+      `${prefix}.attach(${plan.descriptor}, ${(plan.fn.attachment as { name: string }).name}${plan.localOptions});`;
+    return { type: "prepend-statements", node, text: inner.map(attach).join(" "), references: referencesOf(inner) };
+  });
+}
+
+function referencesOf(plans: FunctionPlan[]): Map<string, ts.Identifier> {
+  return new Map(plans.flatMap((plan) => (plan.localOptions ? [...plan.fn.options.references] : [])));
+}
+
+function groupBy<K, V>(values: V[], keyOf: (value: V) => K | undefined): Map<K, V[]> {
+  const groups = new Map<K, V[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group) group.push(value);
+    else groups.set(key, [value]);
+  }
+  return groups;
+}

@@ -1,0 +1,91 @@
+import { readFile } from "node:fs/promises";
+import { createFilter, type FilterPattern } from "@rollup/pluginutils";
+import type { Plugin, TransformPluginContext } from "rollup";
+import { mayHaveMark } from "../1-find-marks.ts";
+import { describeDiagnostic } from "../diagnostics.ts";
+import type { TransformResult } from "../index.ts";
+import type { LinkContext } from "../interim.ts";
+import { withoutQuery } from "../parse.ts";
+
+export interface CachetOptions {
+  /** Files to look into; by default every JavaScript and TypeScript file outside `node_modules`. */
+  include?: FilterPattern;
+  exclude?: FilterPattern;
+  /** Directory that function ids are relative to where no named `package.json` is found above a file. */
+  root?: string;
+}
+
+const SCRIPT = /\.[cm]?[jt]sx?(?:[?#].*)?$/;
+
+/**
+ * The plugin for Rollup and everything that speaks its hooks: `plugins: [cachet()]`, before any plugin that strips
+ * types. Wrong marks fail the build at their place in the comment.
+ */
+export default function cachet(options: CachetOptions = {}): Plugin {
+  const accepts = createFilter(options.include ?? SCRIPT, options.exclude ?? /node_modules/);
+  let links: LinkContext | undefined;
+  return {
+    name: "cachet",
+    buildStart() {
+      links = undefined;
+    },
+    transform: {
+      order: "pre",
+      filter: { id: SCRIPT, code: /@c[a-zA-Z]/ },
+      async handler(code, id) {
+        if (!accepts(id) || !mayHaveMark(code)) return null;
+        // The TypeScript API takes a while to load: only a build that has a mark pays for it.
+        const { createLinkContext, loadTypeScript, transform } = await import("../bundler.ts");
+        const typescript = loadTypeScript();
+        links ??= createLinkContext(typescript);
+        const result = await transform(code, {
+          fileName: withoutQuery(id),
+          typescript,
+          links,
+          resolve: (specifier, importer) => resolveFile(this, specifier, importer),
+          read: (file) => readOrUndefined(file),
+          ...(options.root !== undefined && { root: options.root }),
+        });
+        return report(this, result);
+      },
+    },
+  };
+}
+
+/** Never `this.load`: two modules that import each other would wait for one another. */
+async function resolveFile(
+  context: TransformPluginContext,
+  specifier: string,
+  importer: string,
+): Promise<string | undefined> {
+  const resolved = await context.resolve(specifier, importer, { skipSelf: true });
+  return resolved && !resolved.external ? resolved.id : undefined;
+}
+
+async function readOrUndefined(file: string): Promise<string | Uint8Array | undefined> {
+  return readFile(file).catch(() => undefined);
+}
+
+function report(
+  context: TransformPluginContext,
+  result: TransformResult,
+): { code: string; map: TransformResult["map"] } | null {
+  for (const file of result.dependencies) context.addWatchFile(file);
+  for (const diagnostic of result.diagnostics) {
+    const loc = { file: diagnostic.file, line: diagnostic.line, column: diagnostic.column - 1 };
+    if (diagnostic.severity === "warning")
+      context.warn({ message: describeDiagnostic(diagnostic), loc, id: diagnostic.file });
+  }
+  const error = result.diagnostics.find((diagnostic) => diagnostic.severity === "error");
+  if (error) context.error(describeAll(result), error.start);
+  return result.map ? { code: result.code, map: result.map } : null;
+}
+
+/** A bundler stops at the first error; the message names them all so that nobody fixes them one build at a time. */
+function describeAll({ diagnostics }: TransformResult): string {
+  const [first, ...others] = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+  const also = others.map(
+    (diagnostic) => `\n${diagnostic.line}:${diagnostic.column} ${describeDiagnostic(diagnostic)}`,
+  );
+  return `${first ? describeDiagnostic(first) : ""}${also.join("")}`;
+}

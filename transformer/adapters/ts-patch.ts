@@ -1,0 +1,134 @@
+import type { PluginConfig, ProgramTransformerExtras } from "ts-patch";
+import type ts from "typescript";
+import { mayHaveMark } from "../1-find-marks.ts";
+import { digest } from "../3-hash.ts";
+import { describeDiagnostic, formatDiagnostic, numericCode } from "../diagnostics.ts";
+import { emitAst } from "../emit-ast.ts";
+import { createLinkContext, runSync } from "../interim.ts";
+import { type FilePlan, planFile } from "../plan-file.ts";
+import type { Diagnostic, TypeScript } from "../types.ts";
+
+/** A source file's version before this adapter added to it, so that a program made from an older one adds only once. */
+const BASE_VERSION = Symbol.for("cachet.baseVersion");
+type Versioned = ts.SourceFile & { version?: string; [BASE_VERSION]?: string };
+
+type DiagnosticsOf = (sourceFile?: ts.SourceFile, ...rest: unknown[]) => readonly ts.Diagnostic[];
+
+/**
+ * The tsconfig plugin: `{ "transform": "cachet/transformer", "transformProgram": true }`.
+ *
+ * It returns the same program, changed in three places. A plain `before` transformer would go stale under
+ * `--incremental`, `-b` and `--watch`; a second program over rewritten text would move type errors and columns.
+ *
+ * - The version of each file with a mark also covers its code hashes, so a builder emits it again when a helper changed.
+ * - Diagnostics join the semantic ones: `--noEmit`, `--noEmitOnError`, exit codes and build info treat them as such.
+ * - `emit` runs the rewrite before all other transformers.
+ */
+export default function transformProgram(
+  program: ts.Program,
+  _host: ts.CompilerHost | undefined,
+  config: PluginConfig,
+  { ts: api }: Pick<ProgramTransformerExtras, "ts">,
+): ts.Program {
+  const plans = new Map<ts.SourceFile, FilePlan | undefined>();
+  const plan = createPlanner(api as TypeScript, program, config["root"] as string | undefined);
+  const planOf = (sourceFile: ts.SourceFile): FilePlan | undefined => {
+    if (!plans.has(sourceFile)) plans.set(sourceFile, plan(sourceFile));
+    return plans.get(sourceFile);
+  };
+  for (const sourceFile of program.getSourceFiles()) extendVersion(sourceFile, planOf(sourceFile), config);
+  addDiagnostics(api as TypeScript, program, planOf);
+  const { emit } = program;
+  const before: ts.TransformerFactory<ts.SourceFile> = (context) => (sourceFile) => {
+    const planned = planOf(api.getOriginalNode(sourceFile) as ts.SourceFile);
+    return planned?.edits.length ? emitAst(api as TypeScript, context, sourceFile, planned.edits) : sourceFile;
+  };
+  program.emit = (target, write, token, onlyDts, custom, ...rest) =>
+    emit.call(
+      program,
+      target,
+      write,
+      token,
+      onlyDts,
+      { ...custom, before: [before, ...(custom?.before ?? [])] },
+      ...rest,
+    );
+  return program;
+}
+
+function createPlanner(
+  api: TypeScript,
+  program: ts.Program,
+  root: string | undefined,
+): (sourceFile: ts.SourceFile) => FilePlan | undefined {
+  const options = program.getCompilerOptions();
+  const directory = program.getCurrentDirectory();
+  const cache = api.createModuleResolutionCache(directory, (name) => name, options);
+  const links = createLinkContext(api);
+  const resolve = (specifier: string, importer: string): string | undefined =>
+    api.resolveModuleName(specifier, importer, options, api.sys, cache).resolvedModule?.resolvedFileName;
+  const read = (file: string): string | undefined => program.getSourceFile(file)?.text ?? api.sys.readFile(file);
+  return (sourceFile) => {
+    if (
+      sourceFile.isDeclarationFile ||
+      program.isSourceFileFromExternalLibrary(sourceFile) ||
+      !mayHaveMark(sourceFile.text)
+    )
+      return undefined;
+    const input = {
+      fileName: sourceFile.fileName,
+      sourceFile,
+      isModule: api.isExternalModule(sourceFile),
+      root: root ?? directory,
+    };
+    const planned = runSync(planFile(api, input, links), { resolve, read });
+    for (const warning of planned.diagnostics.filter((d) => d.severity === "warning")) printWarning(warning);
+    return planned;
+  };
+}
+
+/** tsc exits with 2 on any diagnostic of a plugin, so warnings are printed instead. */
+function printWarning(diagnostic: Diagnostic): void {
+  console.warn(`warning ${formatDiagnostic(diagnostic)}`);
+}
+
+function extendVersion(sourceFile: Versioned, plan: FilePlan | undefined, config: PluginConfig): void {
+  if (!plan?.functions.length || sourceFile.version === undefined) return;
+  sourceFile[BASE_VERSION] ??= sourceFile.version;
+  const { transform: _, transformProgram: __, ...options } = config;
+  const covered = JSON.stringify([options, plan.functions.map(({ id, hash, options }) => [id, hash, options])]);
+  sourceFile.version = `${sourceFile[BASE_VERSION]}-${digest(covered)}`;
+}
+
+function addDiagnostics(
+  api: TypeScript,
+  program: ts.Program,
+  planOf: (sourceFile: ts.SourceFile) => FilePlan | undefined,
+): void {
+  // The second one is internal: the builder of --incremental and -b asks it instead of the public one.
+  for (const method of ["getSemanticDiagnostics", "getBindAndCheckDiagnostics"]) {
+    const holder = program as unknown as Record<string, DiagnosticsOf | undefined>;
+    const original = holder[method];
+    if (!original) continue;
+    holder[method] = (sourceFile, ...rest) => {
+      const own = (sourceFile ? [sourceFile] : program.getSourceFiles()).flatMap((file) =>
+        ownDiagnostics(api, file, planOf(file)),
+      );
+      const found = original.call(program, sourceFile, ...rest);
+      return own.length > 0 ? [...found, ...own] : found;
+    };
+  }
+}
+
+function ownDiagnostics(api: TypeScript, file: ts.SourceFile, plan: FilePlan | undefined): ts.Diagnostic[] {
+  const errors = plan?.diagnostics.filter((diagnostic) => diagnostic.severity === "error") ?? [];
+  return errors.map((diagnostic) => ({
+    category: api.DiagnosticCategory.Error,
+    source: "cachet",
+    file,
+    start: diagnostic.start,
+    length: diagnostic.length,
+    code: numericCode(diagnostic.code),
+    messageText: describeDiagnostic(diagnostic),
+  }));
+}

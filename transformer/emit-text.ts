@@ -1,0 +1,98 @@
+import MagicString from "magic-string";
+import type ts from "typescript";
+import type { Edit, TypeScript } from "./types.ts";
+
+/**
+ * Edits → text. What is inserted holds no newline, so every line stays where it was even without the map.
+ * Insertions at one place keep the order of the plan from the outside in.
+ */
+export function emitText(api: TypeScript, sourceFile: ts.SourceFile, edits: Edit[]): MagicString {
+  const text = new MagicString(sourceFile.text, { filename: sourceFile.fileName });
+  for (const edit of edits) apply(api, sourceFile, text, edit);
+  return text;
+}
+
+function apply(api: TypeScript, sourceFile: ts.SourceFile, text: MagicString, edit: Edit): void {
+  switch (edit.type) {
+    case "prepend-statements":
+      prependStatements(api, sourceFile, text, edit);
+      return;
+    case "append-statement":
+      text.appendLeft(edit.node.end, `${separator(sourceFile, edit.node)} ${edit.text}`);
+      return;
+    case "wrap-body":
+      wrapBody(api, sourceFile, text, edit);
+      return;
+    case "wrap-expression":
+      text.appendRight(edit.node.getStart(sourceFile), `${edit.pure ? "/* @__PURE__ */ " : ""}${edit.before}`);
+      text.appendLeft(edit.node.end, edit.after);
+      return;
+    case "append-members":
+      text.appendLeft(edit.node.end - 1, `${separator(sourceFile, edit.node.members.at(-1))} ${edit.text} `);
+      return;
+    case "name-function":
+      text.appendLeft((edit.node.typeParameters ?? edit.node.parameters).pos - 1, ` ${edit.name}`);
+      return;
+  }
+}
+
+/** `{ "use x"; a; b }` → `{ "use x"; <before> { a; b } <after> }`, and `=> e` → `=> { <before> (e) <after> }`. */
+function wrapBody(
+  api: TypeScript,
+  sourceFile: ts.SourceFile,
+  text: MagicString,
+  edit: Extract<Edit, { type: "wrap-body" }>,
+): void {
+  const { node, before, after } = edit;
+  if (!api.isBlock(node)) {
+    text.appendRight(node.getStart(sourceFile), `{ ${before}`);
+    text.appendLeft(node.end, `${after} }`);
+    return;
+  }
+  insertInBlock(api, sourceFile, text, node, `${before}{`);
+  text.appendRight(node.end - 1, ` }${after} `);
+}
+
+function prependStatements(
+  api: TypeScript,
+  sourceFile: ts.SourceFile,
+  text: MagicString,
+  edit: Extract<Edit, { type: "prepend-statements" }>,
+): void {
+  const { node } = edit;
+  if (api.isSourceFile(node)) {
+    const first = node.statements[directiveCount(api, node.statements)];
+    text.appendLeft(first ? first.getStart(sourceFile, false) : node.text.length, `${edit.text} `);
+  } else if (api.isCaseOrDefaultClause(node)) {
+    text.appendLeft(node.statements.pos, ` ${edit.text}`);
+  } else {
+    insertInBlock(api, sourceFile, text, node, edit.text);
+  }
+}
+
+function insertInBlock(
+  api: TypeScript,
+  sourceFile: ts.SourceFile,
+  text: MagicString,
+  block: ts.Block | ts.ModuleBlock,
+  inserted: string,
+): void {
+  const last = block.statements[directiveCount(api, block.statements) - 1];
+  if (last) text.appendLeft(last.end, `${separator(sourceFile, last)} ${inserted} `);
+  else text.appendLeft(block.getStart(sourceFile) + 1, ` ${inserted} `);
+}
+
+/** A semicolon where the source left it to the line break that the insertion now precedes. */
+function separator(sourceFile: ts.SourceFile, node: ts.Node | undefined): string {
+  return node && !/[;}]$/.test(sourceFile.text.slice(node.pos, node.end)) ? ";" : "";
+}
+
+/** How many statements of a list are directives: `"use strict"` and its like come first or mean nothing. */
+export function directiveCount(api: TypeScript, statements: readonly ts.Statement[]): number {
+  const index = statements.findIndex((statement) => !isDirective(api, statement));
+  return index < 0 ? statements.length : index;
+}
+
+function isDirective(api: TypeScript, statement: ts.Statement): boolean {
+  return api.isExpressionStatement(statement) && api.isStringLiteral(statement.expression);
+}

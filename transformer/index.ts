@@ -1,0 +1,78 @@
+import { loadTypeScript } from "#typescript";
+import { mayHaveMark } from "./1-find-marks.ts";
+import transformProgram from "./adapters/ts-patch.ts";
+import { emitText } from "./emit-text.ts";
+import { createLinkContext, type LinkContext, run } from "./interim.ts";
+import { parse } from "./parse.ts";
+import { planFile } from "./plan-file.ts";
+import type { Diagnostic, FunctionReport, TypeScript } from "./types.ts";
+
+export { formatDiagnostic } from "./diagnostics.ts";
+export type { Diagnostic, FunctionReport, Kind } from "./types.ts";
+export default transformProgram;
+
+type MaybePromise<T> = T | Promise<T>;
+
+/** How the transform reaches other files. */
+export interface TransformHost {
+  /** An import → the absolute path of the file it means, or `undefined` where there is none on disk. */
+  resolve?: (specifier: string, importer: string) => MaybePromise<string | undefined>;
+  /** A file's text, or its bytes where it is no text; `undefined` where it doesn't exist. */
+  read?: (file: string) => MaybePromise<string | Uint8Array | undefined>;
+}
+
+export interface TransformOptions extends TransformHost {
+  /** Absolute path of the file; a bundler's query is ignored. */
+  fileName: string;
+  /** Directory that function ids are relative to where no named `package.json` is found above the file. */
+  root?: string;
+  /** Shared by the calls of one build: each file is parsed once. */
+  links?: LinkContext;
+  /** The TypeScript API to use; by default the one that cachet depends on. */
+  typescript?: TypeScript;
+}
+
+export interface TransformResult {
+  /** The new text. Every line stays where it was. The source itself where nothing is marked or an error was found. */
+  code: string;
+  /** A version 3 source map; `null` where nothing changed. */
+  map: ReturnType<ReturnType<typeof emitText>["generateMap"]> | null;
+  diagnostics: Diagnostic[];
+  functions: FunctionReport[];
+  /** Absolute paths of the files that the code hashes cover, the file itself aside. */
+  dependencies: string[];
+}
+
+type SyncOptions = TransformOptions & {
+  resolve?: (specifier: string, importer: string) => string | undefined;
+  read?: (file: string) => string | Uint8Array | undefined;
+};
+
+/**
+ * Transforms one file: pure, and synchronous where `resolve` and `read` are. Wrong marks are reported in
+ * `diagnostics`, never thrown; the code then comes back unchanged.
+ */
+export function transform(source: string, options: SyncOptions): TransformResult;
+export function transform(source: string, options: TransformOptions): MaybePromise<TransformResult>;
+export function transform(source: string, options: TransformOptions): MaybePromise<TransformResult> {
+  if (!mayHaveMark(source)) return { code: source, map: null, diagnostics: [], functions: [], dependencies: [] };
+  const api = options.typescript ?? loadTypeScript();
+  const sourceFile = parse(api, options.fileName, source);
+  const input = {
+    fileName: sourceFile.fileName,
+    sourceFile,
+    isModule: true,
+    ...(options.root !== undefined && { root: options.root }),
+  };
+  const host = { resolve: options.resolve ?? (() => undefined), read: options.read ?? (() => undefined) };
+  const planned = run(planFile(api, input, options.links ?? createLinkContext(api)), host);
+  const finish = (plan: Awaited<typeof planned>): TransformResult => {
+    const { diagnostics, functions, dependencies, edits } = plan;
+    if (edits.length === 0) return { code: source, map: null, diagnostics, functions, dependencies };
+    const text = emitText(api, sourceFile, edits);
+    // Anything coarser than word boundaries loses the columns inside a line.
+    const map = text.generateMap({ source: sourceFile.fileName, includeContent: true, hires: "boundary" });
+    return { code: text.toString(), map, diagnostics, functions, dependencies };
+  };
+  return planned instanceof Promise ? planned.then(finish) : finish(planned);
+}

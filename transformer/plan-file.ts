@@ -1,0 +1,78 @@
+import type ts from "typescript";
+import { findMarks } from "./1-find-marks.ts";
+import { analyze } from "./2-analyze.ts";
+import { planRewrite } from "./4-rewrite.ts";
+import { Diagnostics } from "./diagnostics.ts";
+import { hashFunctions } from "./hash-functions.ts";
+import type { Answer, LinkContext, Request } from "./interim.ts";
+import { locatePackageFile } from "./package-id.ts";
+import { createScopes } from "./scope.ts";
+import type { CachedFunction, Diagnostic, Edit, FunctionReport, TypeScript } from "./types.ts";
+
+export interface FileInput {
+  fileName: string;
+  sourceFile: ts.SourceFile;
+  /** Directory that ids are relative to where no named package is found. */
+  root?: string;
+  isModule: boolean;
+}
+
+/** Everything a tool needs to know of one file. Nothing is changed yet: both emitters work from `edits`. */
+export interface FilePlan {
+  sourceFile: ts.SourceFile;
+  edits: Edit[];
+  functions: FunctionReport[];
+  diagnostics: Diagnostic[];
+  /** Absolute paths of the other files that the hashes cover, for a tool's watcher. */
+  dependencies: string[];
+}
+
+/**
+ * The steps in order, for one file that `mayHaveMark`. A generator, because what a function reaches lies in other
+ * files: it asks for them, and its driver answers at once (tsc) or later (bundlers).
+ */
+export function* planFile(api: TypeScript, input: FileInput, links: LinkContext): Generator<Request, FilePlan, Answer> {
+  const { fileName, sourceFile, isModule } = input;
+  const diagnostics = new Diagnostics(sourceFile, fileName);
+  const marks = findMarks(api, sourceFile, diagnostics.error);
+  if (marks.length === 0)
+    return { sourceFile, edits: [], functions: [], diagnostics: diagnostics.list, dependencies: [] };
+  const { id: fileId } = yield* locatePackageFile(fileName, input.root);
+  const scopes = createScopes(api, sourceFile);
+  const prefix = unusedName(sourceFile.text);
+  const source = { fileName, fileId, sourceFile, isModule };
+  const functions = analyze({ api, source, scopes, diagnostics, prefix }, marks);
+  const failed = diagnostics.list.some((diagnostic) => diagnostic.severity === "error");
+  if (failed) return { sourceFile, edits: [], functions: [], diagnostics: diagnostics.list, dependencies: [] };
+  yield* hashFunctions(api, source, scopes, functions, links, diagnostics);
+  return {
+    sourceFile,
+    edits: planRewrite(api, sourceFile, functions, prefix),
+    functions: functions.map((fn) => reportOf(sourceFile, fn)),
+    diagnostics: diagnostics.list,
+    dependencies: [...new Set(functions.flatMap((fn) => fn.linked?.dependencies ?? []))],
+  };
+}
+
+/** Inserted names must not meet the user's. */
+function unusedName(text: string): string {
+  let name = "__cachet";
+  while (text.includes(name)) name += "_";
+  return name;
+}
+
+function reportOf(sourceFile: ts.SourceFile, fn: CachedFunction): FunctionReport {
+  const at = sourceFile.getLineAndCharacterOfPosition(fn.mark.start);
+  return {
+    id: fn.id,
+    name: fn.name,
+    kind: fn.kind,
+    hash: fn.hash as string,
+    line: at.line + 1,
+    column: at.character + 1,
+    options: { ...fn.options.static, ...Object.fromEntries(fn.options.dynamic.map(({ name, text }) => [name, text])) },
+    parts: fn.parts.map((part) => part.label),
+    dependencies: fn.linked?.dependencies ?? [],
+    ...(fn.linked && { tree: fn.linked.tree }),
+  };
+}

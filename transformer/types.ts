@@ -1,0 +1,171 @@
+import type ts from "typescript";
+import type { Linked } from "./interim.ts";
+
+/** The TypeScript API, always handed in: a build uses exactly one instance of it. */
+export type TypeScript = typeof ts;
+
+export type Kind = "data" | "resource" | "element" | "widget";
+
+/** A `@cacheData`-like tag found in a comment, before anything is known of the function below it. */
+export interface Mark {
+  kind: Kind;
+  /** The tag as it stands in the comment, with its `@`. */
+  tag: string;
+  /** Offset of the `@` in the file. */
+  start: number;
+  /** The option literal's text with JSDoc line prefixes blanked out, and its offset in the file; absent for a bare tag. */
+  options?: { text: string; start: number };
+  /** The token that follows the comment: the way to the marked node. */
+  token: ts.Node;
+  comment: { pos: number; end: number };
+}
+
+export type Severity = "error" | "warning";
+
+/** What a person is told about a mark. `code` has a heading in docs/diagnostics.md. */
+export interface Diagnostic {
+  code: string;
+  severity: Severity;
+  /** One sentence saying what is wrong. */
+  message: string;
+  /** One sentence saying what to write instead. */
+  fix: string;
+  file: string;
+  /** Offsets in the file, UTF-16 units. */
+  start: number;
+  length: number;
+  /** 1-based, for people. */
+  line: number;
+  column: number;
+}
+
+export type Report = (code: string, start: number, length: number, message: string, fix: string) => void;
+
+export type FunctionNode = ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction | ts.MethodDeclaration;
+
+/** One part of a cache key as emitted code passes it. */
+export interface KeyPart {
+  /** What error messages call it. */
+  label: string;
+  /** The expression that reads it inside the function. */
+  text: string;
+}
+
+/** An option whose value only run time can know. */
+export interface DynamicOption {
+  name: string;
+  /** The value's text on one line, imports already replaced by namespace members. */
+  text: string;
+}
+
+export interface ResolvedOptions {
+  /** Checked and normalised at build time: seconds, bytes, booleans, texts. */
+  static: Record<string, string | number | boolean>;
+  dynamic: DynamicOption[];
+  /** Free names in the dynamic options that this file declares: name → the declaration's identifier. */
+  references: Map<string, ts.Identifier>;
+  /** Namespace imports that the dynamic options need, because a tool may drop an import that only a comment uses. */
+  imports: OptionImport[];
+  /** Every free name of the options resolves at module level, so they can be evaluated there. */
+  atModuleLevel: boolean;
+  /** The option expressions, parsed apart from the file: what they reach belongs to the code hash. */
+  expressions: ts.Expression[];
+  /** Where `validate` is visibly an async function. */
+  asyncValidate?: { start: number; length: number };
+}
+
+export interface OptionImport {
+  declaration: ts.ImportDeclaration;
+  specifier: string;
+  alias: string;
+}
+
+/** Where the link between the function object and its descriptor is made. */
+export type Attachment =
+  | { type: "declaration"; name: string; container: ts.SourceFile | ts.Block | ts.ModuleBlock | ts.CaseOrDefaultClause }
+  | { type: "anonymous-default" }
+  | { type: "expression"; name?: string; computed?: ts.Expression }
+  | { type: "class-member"; owner: ts.ClassLikeDeclaration; key: MemberKey; isStatic: boolean }
+  | { type: "object-member"; owner: ts.ObjectLiteralExpression; key: MemberKey };
+
+export type MemberKey =
+  | { type: "named"; name: string }
+  | { type: "private"; name: string }
+  | { type: "computed"; expression: ts.Expression };
+
+/** A marked function after analysis. */
+export interface CachedFunction {
+  kind: Kind;
+  mark: Mark;
+  node: FunctionNode;
+  /** What people call it: `load`, `Repo.get`. */
+  name: string;
+  /** Package name + POSIX path + `#` + qualified name. */
+  id: string;
+  isAsync: boolean;
+  parts: KeyPart[];
+  /** How the receiver counts; absent where the body uses no `this`. */
+  receiver?: "identity" | "value" | "ignore";
+  options: ResolvedOptions;
+  codeHash: "deep" | "own";
+  version?: string | number;
+  attachment: Attachment;
+  /** Parameters that the body declares again with `var`: the copy inside must start with the parameter's value. */
+  redeclared: string[];
+  /** Set by step 3. */
+  hash?: string;
+  linked?: Linked;
+}
+
+/**
+ * One planned change. Edits never contain a newline and never replace text, so every line stays where it was.
+ * `node` is the node of the original tree that the edit concerns; both emitters work from that.
+ */
+export type Edit =
+  /** Statements before the first one that is not a directive. */
+  | {
+      type: "prepend-statements";
+      node: ts.SourceFile | ts.Block | ts.ModuleBlock | ts.CaseOrDefaultClause;
+      text: string;
+      references?: Map<string, ts.Identifier>;
+    }
+  /** A statement right after an import declaration. */
+  | { type: "append-statement"; node: ts.ImportDeclaration; text: string }
+  /** A function's body becomes `{ <before> <body> <after> }`; directives stay first. */
+  | { type: "wrap-body"; node: ts.ConciseBody; before: string; after: string }
+  /** An expression becomes `<before> <expression> <after>`. */
+  | {
+      type: "wrap-expression";
+      node: ts.Expression;
+      before: string;
+      after: string;
+      pure?: boolean;
+      references?: Map<string, ts.Identifier>;
+    }
+  /** Class members before the closing brace. */
+  | { type: "append-members"; node: ts.ClassLikeDeclaration; text: string; references?: Map<string, ts.Identifier> }
+  /** A name for `export default function () {}`. */
+  | { type: "name-function"; node: ts.FunctionDeclaration; name: string };
+
+export interface Source {
+  fileName: string;
+  /** Identity of the file: package name + POSIX path from the package root. */
+  fileId: string;
+  sourceFile: ts.SourceFile;
+  /** False for a script: a file with neither import nor export where the tool does not make it a module. */
+  isModule: boolean;
+}
+
+/** What a transform reports of each cached function. */
+export interface FunctionReport {
+  id: string;
+  name: string;
+  kind: Kind;
+  hash: string;
+  line: number;
+  column: number;
+  options: Record<string, unknown>;
+  parts: string[];
+  dependencies: string[];
+  tree?: Linked["tree"];
+}
