@@ -1,0 +1,125 @@
+import type { CachedFunction } from "./call.ts";
+import type { Entry } from "./entry.ts";
+import { CachetError, NotTransformedError } from "./errors.ts";
+import { isExpired } from "./limits.ts";
+import { knownFunctions, state } from "./state.ts";
+import { type FunctionStats, statsOf } from "./stats.ts";
+import type { Table } from "./table.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: a function of any signature; `never[]` would lose the inferred arguments.
+type AnyFunction = (...args: any[]) => unknown;
+
+/** The argument lists of a function, of every overload up to four. */
+export type ArgumentsOf<F> = F extends {
+  (...args: infer A): unknown;
+  (...args: infer B): unknown;
+  (...args: infer C): unknown;
+  (...args: infer D): unknown;
+}
+  ? A | B | C | D
+  : never;
+
+/** What can be done with a cached function beside calling it. */
+export interface Cached<F extends AnyFunction> {
+  /** Forgets every entry, or with arguments the entry of that call. Resolves when an asynchronous store has done so too. */
+  clear(...args: ArgumentsOf<F> | []): void | Promise<void>;
+  /** True where a call with these arguments would be answered without running the body, from memory or a synchronous store. */
+  has(...args: ArgumentsOf<F>): boolean;
+  stats(): FunctionStats;
+  /** Function id: package name, path and qualified name. */
+  readonly id: string;
+  /** Hash of the function's code and of all it reaches. */
+  readonly codeHash: string;
+}
+
+/**
+ * Speaks about the cache of a function. For a method, `cached(a.m)` speaks for all instances and `cached(a.m, a)` for one.
+ * @throws NotTransformedError where the function carries no mark or its file was compiled without the transform.
+ */
+export function cached<F extends AnyFunction>(fn: F, instance?: object): Cached<F> {
+  const owner = typeof fn === "function" ? state.links.get(fn) : undefined;
+  if (owner === undefined)
+    throw new NotTransformedError(typeof fn === "function" ? `${fn.name || "this function"}()` : `${String(fn)}`);
+  return {
+    clear: (...args) => (args.length === 0 ? clearFunction(owner, instance) : clearEntry(owner, fn, args, instance)),
+    has: (...args) => placesOf(owner, fn, args, instance).some(([table, parts]) => holds(owner, table, parts)),
+    stats: () => statsOf(owner),
+    id: owner.definition.id,
+    codeHash: owner.definition.hash,
+  };
+}
+
+/**
+ * `load.clear(…)` at run time. As an event handler (`button.onclick = load.clear`) it is called with an event, which is
+ * not an argument of the function: it then clears everything, as without arguments.
+ */
+export function clearCalled(owner: CachedFunction, fn: AnyFunction, args: unknown[]): void | Promise<void> {
+  const isHandler = args.length === 1 && typeof Event !== "undefined" && args[0] instanceof Event;
+  return args.length === 0 || isHandler ? clearFunction(owner, undefined) : clearEntry(owner, fn, args, undefined);
+}
+
+function clearFunction(owner: CachedFunction, instance: object | undefined): void | Promise<void> {
+  if (instance !== undefined && usesIdentity(owner)) {
+    owner.emptyTable(owner.of(instance));
+    return undefined;
+  }
+  return owner.clear();
+}
+
+function clearEntry(
+  owner: CachedFunction,
+  fn: AnyFunction,
+  args: readonly unknown[],
+  instance: object | undefined,
+): void | Promise<void> {
+  const pending: Promise<void>[] = [];
+  for (const [table, parts] of placesOf(owner, fn, args, instance)) {
+    const done = owner.clearAt(table, parts);
+    if (done !== undefined) pending.push(done);
+  }
+  return pending.length > 0 ? Promise.all(pending).then(() => {}) : undefined;
+}
+
+const usesIdentity = (owner: CachedFunction) => owner.definition.this === "identity" || owner.receivers.isUsed;
+
+/** The tables and key parts a call with these arguments would use: one, or one per living instance of a method. */
+function placesOf(
+  owner: CachedFunction,
+  fn: AnyFunction,
+  args: readonly unknown[],
+  instance: object | undefined,
+): [Table, readonly unknown[]][] {
+  const receivers: [unknown, Table][] =
+    instance !== undefined
+      ? [[instance, usesIdentity(owner) ? owner.of(instance) : owner.root]]
+      : usesIdentity(owner)
+        ? [...owner.receivers.receivers()]
+        : [[undefined, owner.root]];
+  return receivers.map(([receiver, table]) => {
+    const parts = owner.partsOf(() => Reflect.apply(fn, receiver, args));
+    if (parts === undefined) {
+      throw new CachetError(
+        "CACHET_UNREADABLE_CALL",
+        `${owner.name}(): these arguments fail before the function's body starts, so there is no such call`,
+      );
+    }
+    return [table, parts];
+  });
+}
+
+function holds(owner: CachedFunction, table: Table, parts: readonly unknown[]): boolean {
+  const entry: Entry | undefined = table.at(owner.place(parts));
+  if (entry?.ready) return !isExpired(entry);
+  return owner.isStored(table, parts);
+}
+
+/** Clears every function of a kind, in memory and in stores. */
+export function clearKind(kind: "data" | "resource"): void | Promise<void> {
+  const pending: Promise<void>[] = [];
+  for (const owner of [...knownFunctions()]) {
+    if (owner.policy.kind !== kind) continue;
+    const done = owner.clear();
+    if (done instanceof Promise) pending.push(done);
+  }
+  return pending.length > 0 ? Promise.all(pending).then(() => {}) : undefined;
+}

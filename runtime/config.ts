@@ -1,0 +1,139 @@
+import { environment } from "#platform";
+import { BYTES_FORMS, parseBytes } from "./bytes.ts";
+import { InvalidOptionError, messageOf } from "./errors.ts";
+import type { Spinner } from "./spinner.ts";
+import { state } from "./state.ts";
+import type { Store } from "./stores/store.ts";
+
+/** Where time comes from. */
+export interface Clock {
+  /** Milliseconds that never jump; entries in memory expire by it. */
+  now(): number;
+  /** Milliseconds since 1970; entries in durable stores expire by it. */
+  wall(): number;
+}
+
+/** How a class travels in and out of the cache; made by `codec`. */
+export interface Codec<T = unknown, Data = unknown> {
+  readonly class: abstract new (...args: never[]) => T;
+  /** Names the class in stored bytes; must not change while entries live. */
+  readonly name: string;
+  encode(value: T): Data;
+  decode(data: Data): T;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a list of codecs of unrelated classes has no narrower common type.
+export type AnyCodec = Codec<any, any>;
+
+/** What `configure` accepts; everything is optional and may be given again at any time. */
+export interface Configuration {
+  /** Stores by the name that `persist: "name"` uses. Added to those already registered. */
+  stores?: Record<string, Store>;
+  /** The environment's own durable store, behind `persist: true`; `false` for none. */
+  disk?: Store | { dir?: string } | false;
+  /** Most bytes all entries in memory may take together: a number or `"100MB"`. */
+  maxBytes?: number | string;
+  /** How classes are stored. Added to those already registered. */
+  codecs?: readonly AnyCodec[];
+  /** Shows that a function is running; `false` for nothing at all. */
+  spinner?: Spinner | false;
+  clock?: Partial<Clock>;
+  /** Called instead of `console.warn`. */
+  onWarning?: (message: string) => void;
+  /** `false` makes every call run, as `CACHET_DISABLE=1` does. */
+  enabled?: boolean;
+}
+
+/** The configuration in force. */
+export interface Settings {
+  stores: Record<string, Store>;
+  disk?: Store | { dir?: string } | false;
+  maxBytes: number;
+  codecs: readonly AnyCodec[];
+  spinner?: Spinner | false;
+  clock: Clock;
+  onWarning: (message: string) => void;
+  enabled: boolean;
+}
+
+const NAMES = ["stores", "disk", "maxBytes", "codecs", "spinner", "clock", "onWarning", "enabled"];
+
+/**
+ * Changes how this process caches, before or after the first call. What is not given stays.
+ * @throws InvalidOptionError for an unknown name or a value outside its valid forms; nothing is changed then.
+ */
+export function configure(changes: Configuration): void {
+  const unknown = Object.keys(changes).find((name) => !NAMES.includes(name));
+  if (unknown !== undefined) {
+    throw new InvalidOptionError(`configure(): unknown option "${unknown}". Valid: ${NAMES.join(", ")}`);
+  }
+  const next: Settings = { ...state.settings, ...checked(changes) };
+  state.settings = next;
+  state.refresh();
+}
+
+function checked(changes: Configuration): Partial<Settings> {
+  const { stores, codecs, clock, maxBytes, enabled, ...rest } = changes;
+  const result: Partial<Settings> = {};
+  for (const [name, value] of Object.entries(rest)) if (value !== undefined) Object.assign(result, { [name]: value });
+  if (stores !== undefined) result.stores = { ...state.settings.stores, ...checkedStores(stores) };
+  if (codecs !== undefined)
+    result.codecs = [...codecs, ...state.settings.codecs.filter((old) => !replaces(codecs, old))];
+  if (clock !== undefined) result.clock = { ...state.settings.clock, ...bound(clock) };
+  if (maxBytes !== undefined) result.maxBytes = checkedBytes(maxBytes);
+  if (enabled !== undefined) result.enabled = enabled && environment("CACHET_DISABLE") !== "1";
+  return result;
+}
+
+const replaces = (codecs: readonly AnyCodec[], old: AnyCodec) =>
+  codecs.some((codec) => codec.class === old.class || codec.name === old.name);
+
+/** A clock may be an object with methods on its prototype, which a spread would lose. */
+function bound(clock: Partial<Clock>): Partial<Clock> {
+  const result: Partial<Clock> = {};
+  if (clock.now) result.now = () => (clock as Clock).now();
+  if (clock.wall) result.wall = () => (clock as Clock).wall();
+  return result;
+}
+
+function checkedStores(stores: Record<string, Store>): Record<string, Store> {
+  for (const [name, store] of Object.entries(stores)) {
+    for (const method of ["lookup", "write", "delete", "clear"] as const) {
+      if (typeof store?.[method] !== "function") {
+        throw new InvalidOptionError(`configure(): stores.${name} has no method "${method}", so it is not a store`);
+      }
+    }
+  }
+  return stores;
+}
+
+function checkedBytes(value: number | string): number {
+  try {
+    return parseBytes(value);
+  } catch (error) {
+    throw new InvalidOptionError(`configure(): maxBytes: ${messageOf(error)}`, { cause: BYTES_FORMS });
+  }
+}
+
+/**
+ * Says how instances of a class are stored: `encode` gives plain data, `decode` makes an instance of it.
+ * `name` stands for the class in stored bytes; by default it is the name of the class.
+ * @throws InvalidOptionError where the class or one of the two functions is missing.
+ */
+export function codec<T, Data>(
+  type: abstract new (...args: never[]) => T,
+  functions: { encode: (value: T) => Data; decode: (data: Data) => T; name?: string },
+): Codec<T, Data> {
+  const name = functions.name ?? type?.name;
+  if (
+    typeof type !== "function" ||
+    typeof functions.encode !== "function" ||
+    typeof functions.decode !== "function" ||
+    !name
+  ) {
+    throw new InvalidOptionError(
+      "codec(): expected codec(Class, { encode, decode, name? }) with a class that has a name",
+    );
+  }
+  return { class: type, name, encode: functions.encode, decode: functions.decode };
+}

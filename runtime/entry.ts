@@ -1,0 +1,43 @@
+import type { Flight } from "./in-flight.ts";
+import type { Table } from "./table.ts";
+
+/** Where an entry sits in its table: under up to three primitives, or under an encoded text. */
+export type Place = readonly unknown[] | string;
+
+/** One call's result in memory, or the place of one that is being computed. */
+export class Entry {
+  readonly table: Table;
+  readonly place: Place;
+  /** What is kept: the live object of a resource, the snapshot of data. */
+  value: unknown = undefined;
+  /** Makes a caller's own copy; absent where the value itself can be handed out. */
+  give: ((kept: unknown) => unknown) | undefined = undefined;
+  /** True once there is a value. */
+  ready = false;
+  /** True where a hit is nothing but handing out `value`: no expiry, no copy, no promise to wrap. */
+  easy = false;
+  /** True where callers expect a promise although the function was not declared async. */
+  promised = false;
+  /** False once the entry left the cache; a run that ends later must not bring it back. */
+  live = true;
+  /** Monotonic milliseconds at which the entry is gone. */
+  expires = Number.POSITIVE_INFINITY;
+  /** Milliseconds the body took: what each hit saves. */
+  cost = 0;
+  /** Estimated bytes; 0 for resources, which cannot be measured. */
+  bytes = 0;
+  /** Counts up over all functions with every use. */
+  used = 0;
+  /** The run under way, if any. */
+  flight: Flight | undefined = undefined;
+  /** What elements showed while the body ran, to be shown again on each hit. */
+  replay: unknown = undefined;
+  /** Neighbours in the order of use. */
+  older: Entry | undefined = undefined;
+  newer: Entry | undefined = undefined;
+
+  constructor(table: Table, place: Place) {
+    this.table = table;
+    this.place = place;
+  }
+}

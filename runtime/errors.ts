@@ -1,0 +1,158 @@
+/** Anything this package throws. `code` is stable; `cause` is the error behind it, where there is one. */
+export class CachetError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+    this.name = new.target.name;
+  }
+}
+
+/** An argument no key can be made of: a function, a symbol, a promise, a class instance without a rule. */
+export class UnhashableArgumentError extends CachetError {
+  override readonly name: string = "UnhashableArgumentError";
+  /** Name of the cached function. */
+  readonly function: string;
+  /** The argument that holds the value. */
+  readonly parameter: string;
+  /** Where the value sits, from the parameter on: `cfg.deep[1].fn`. */
+  readonly path: string;
+  /** What was found there. */
+  readonly type: string;
+
+  constructor(where: { function: string; parameter: string; path: string; type: string; note?: string }) {
+    super("CACHET_UNHASHABLE_ARGUMENT", unhashableText(where));
+    this.function = where.function;
+    this.parameter = where.parameter;
+    this.path = where.path;
+    this.type = where.type;
+  }
+}
+
+function unhashableText(where: { function: string; parameter: string; path: string; type: string; note?: string }) {
+  const ignored = where.parameter.startsWith("_") ? where.parameter : `_${where.parameter}`;
+  return (
+    `${where.function}(): the argument \`${where.path}\` is ${withArticle(where.type)}, which cannot be part of a cache key` +
+    `${where.note ? ` (${where.note})` : ""}. Either rename the parameter to \`${ignored}\` to leave it out of the key, ` +
+    `or say how it is hashed: hashFuncs: { ${ruleName(where.type)}: (value) => … }`
+  );
+}
+
+const ruleName = (type: string) => (/^[A-Za-z_$][\w$]*$/.test(type) ? type : JSON.stringify(type));
+const withArticle = (type: string) => `${/^[aeiou]/i.test(type) ? "an" : "a"} ${type}`;
+
+/** A function of `hashFuncs` threw. `cause` is what it threw. */
+export class HashFuncError extends CachetError {
+  override readonly name: string = "HashFuncError";
+  readonly function: string;
+  /** Name of the type the rule stands for. */
+  readonly rule: string;
+  readonly path: string;
+
+  constructor(where: { function: string; rule: string; path: string; cause: unknown }) {
+    super(
+      "CACHET_HASH_FUNC",
+      `${where.function}(): the hash function for ${where.rule} threw at \`${where.path}\`: ${messageOf(where.cause)}`,
+      { cause: where.cause },
+    );
+    this.function = where.function;
+    this.rule = where.rule;
+    this.path = where.path;
+  }
+}
+
+/** A result that cannot be copied faithfully, so no cache of data can keep it. */
+export class UnstorableValueError extends CachetError {
+  override readonly name: string = "UnstorableValueError";
+  readonly function: string;
+  /** Where the value sits in the result: `result.rows[0].cursor`. */
+  readonly path: string;
+  readonly type: string;
+
+  constructor(where: { function: string; path: string; type: string; hint?: string }) {
+    super(
+      "CACHET_UNSTORABLE_VALUE",
+      `${where.function}(): \`${where.path}\` is ${withArticle(where.type)}, which cannot be stored and copied faithfully. ` +
+        (where.hint ??
+          "Return plain data, register the class with configure({ codecs: [codec(Class, { encode, decode })] }), " +
+            "or share one live object with @cacheResource"),
+    );
+    this.function = where.function;
+    this.path = where.path;
+    this.type = where.type;
+  }
+}
+
+/** A call that, directly or through others, waits for itself. */
+export class RecursiveCallError extends CachetError {
+  override readonly name: string = "RecursiveCallError";
+  readonly function: string;
+
+  constructor(name: string) {
+    super(
+      "CACHET_RECURSIVE_CALL",
+      `${name}() was called with the same arguments while that very call is still running, so it would wait for itself. ` +
+        "Call it with other arguments, or move the inner part to a function of its own",
+    );
+    this.function = name;
+  }
+}
+
+/** `cached(fn)` of a function that no transform has seen. */
+export class NotTransformedError extends CachetError {
+  override readonly name: string = "NotTransformedError";
+
+  constructor(name: string) {
+    super(
+      "CACHET_NOT_TRANSFORMED",
+      `${name} is not a cached function. Either it carries no @cacheData or @cacheResource comment, ` +
+        "or its file was compiled without the cachet transform (`cachet check` finds such marks)",
+    );
+  }
+}
+
+/** `persist` names a store that nobody registered. */
+export class UnknownStoreError extends CachetError {
+  override readonly name: string = "UnknownStoreError";
+}
+
+/** An option with a value outside its valid forms. */
+export class InvalidOptionError extends CachetError {
+  override readonly name: string = "InvalidOptionError";
+
+  constructor(message: string, options?: { cause?: unknown }) {
+    super("CACHET_INVALID_OPTION", message, options);
+  }
+}
+
+/** A synchronous function that persists to a store which only answers later. */
+export class AsyncStoreError extends CachetError {
+  override readonly name: string = "AsyncStoreError";
+
+  constructor(name: string, store: string) {
+    super(
+      "CACHET_ASYNC_STORE",
+      `${name}() is synchronous but its store "${store}" answers with a promise. ` +
+        "Make the function async, or choose a synchronous store",
+    );
+  }
+}
+
+/** A recorded element call uses a handle that was made outside the cached function, so it cannot be made again. */
+export class ReplayClosureError extends CachetError {
+  override readonly name: string = "ReplayClosureError";
+
+  constructor(message: string) {
+    super("CACHET_REPLAY_CLOSURE", message);
+  }
+}
+
+/** The text of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return "a value that cannot be shown";
+  }
+}

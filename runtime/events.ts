@@ -1,0 +1,69 @@
+import { channelOf } from "#platform";
+import { state } from "./state.ts";
+
+/** What every event tells. */
+interface Base {
+  /** Function id. */
+  id: string;
+  /** Function name. */
+  name: string;
+  kind: "data" | "resource";
+}
+
+/** What can go wrong without reaching the caller, and what the body itself threw (`run`). */
+export type Operation = "run" | "validate" | "release" | "read" | "decode" | "write" | "delete" | "clear";
+
+/** Everything a cache does, as a typed union by `type`. */
+export type CacheEvent =
+  | (Base & { type: "hit"; from: "memory" | "store" | "flight" })
+  | (Base & { type: "miss" })
+  | (Base & { type: "write"; duration: number; bytes: number })
+  | (Base & { type: "expire" })
+  | (Base & { type: "evict"; reason: "maxEntries" | "maxBytes" | "tooLarge" })
+  | (Base & { type: "invalid" })
+  | (Base & { type: "clear"; all: boolean })
+  | (Base & { type: "error"; operation: Operation; error: unknown; store?: string });
+
+/** Called with each event, synchronously; what it throws is ignored. */
+export type Listener = (event: CacheEvent) => void;
+
+const TYPES = ["hit", "miss", "write", "expire", "evict", "invalid", "clear", "error"] as const;
+
+/** Node's diagnostics channels, `cachet:hit` and so on; absent elsewhere. */
+const channels = new Map(TYPES.map((type) => [type, channelOf(`cachet:${type}`)]));
+const hits = channelOf("cachet:hit");
+
+/** True while somebody on Node's `cachet:hit` channel wants to hear of each hit. */
+export const hitsObserved = (): boolean => hits.hasSubscribers;
+
+/** True when an event of this type would reach anyone; asked first, so that no event is built for nobody. */
+export function observed(type: CacheEvent["type"]): boolean {
+  return state.listeners.size > 0 || channels.get(type)?.hasSubscribers === true;
+}
+
+/** Hands an event to every listener. Listeners cannot disturb the caller or each other. */
+export function emit(event: CacheEvent): void {
+  for (const listener of [...state.listeners]) {
+    try {
+      listener(event);
+    } catch {
+      // A listener's failure is its own: the cached call it listens to must not fail with it.
+    }
+  }
+  const channel = channels.get(event.type);
+  if (channel?.hasSubscribers) channel.publish(event);
+}
+
+/**
+ * Calls `listener` with every event from now on.
+ * @returns a function that ends the subscription.
+ */
+export function subscribe(listener: Listener): () => void {
+  const own: Listener = (event) => listener(event);
+  state.listeners.add(own);
+  state.refresh();
+  return () => {
+    state.listeners.delete(own);
+    state.refresh();
+  };
+}

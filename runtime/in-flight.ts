@@ -1,0 +1,72 @@
+import { createContext } from "#platform";
+import type { Entry } from "./entry.ts";
+import { RecursiveCallError } from "./errors.ts";
+
+/** One execution of a body. */
+export interface Run {
+  entry: Entry;
+  /** The run within which this one was started. */
+  parent: Run | undefined;
+  /** Runs this one started or joined and that have not ended. */
+  waits: Set<Run>;
+}
+
+/** What a run leaves for those who joined it: kept values, from which each takes its own. */
+export type Outcome = (serve: (entry: Entry) => unknown) => unknown;
+
+/** A run under way and what others wait for. */
+export interface Flight {
+  run: Run;
+  /** Resolves when the run has ended and its result is in `entry`; absent for a synchronous run, which nobody can join. */
+  done: Promise<unknown> | undefined;
+}
+
+const context = createContext<Run>();
+
+/** The run within which the current code executes. Browsers know it only until the first `await`. */
+export const currentRun = (): Run | undefined => context.get();
+
+/** Starts a run within the current one. */
+export function startRun(entry: Entry): Run {
+  const parent = context.get();
+  const run: Run = { entry, parent, waits: new Set() };
+  parent?.waits.add(run);
+  return run;
+}
+
+/** Executes code as part of a run. */
+export const within = <T>(run: Run, body: () => T): T => context.run(run, body);
+
+/** Ends a run: nobody waits for it any more. */
+export function endRun(run: Run): void {
+  run.parent?.waits.delete(run);
+  run.waits.clear();
+}
+
+/**
+ * Notes that the current run waits for another.
+ * @throws RecursiveCallError where that one, directly or through others, waits for the current run.
+ */
+export function joinRun(target: Run): () => void {
+  const current = context.get();
+  if (current === undefined) return () => {};
+  const ancestors = new Set<Run>();
+  for (let at: Run | undefined = current; at !== undefined; at = at.parent) ancestors.add(at);
+  if (reaches(target, ancestors, new Set())) throw new RecursiveCallError(target.entry.table.owner.name);
+  current.waits.add(target);
+  return () => current.waits.delete(target);
+}
+
+function reaches(from: Run, goals: Set<Run>, seen: Set<Run>): boolean {
+  if (goals.has(from)) return true;
+  if (seen.has(from)) return false;
+  seen.add(from);
+  for (const next of from.waits) if (reaches(next, goals, seen)) return true;
+  return false;
+}
+
+/** True where the current code runs within the computation or validation of this entry. */
+export function isWithin(entry: Entry): boolean {
+  for (let at = context.get(); at !== undefined; at = at.parent) if (at.entry === entry) return true;
+  return false;
+}

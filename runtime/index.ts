@@ -1,0 +1,34 @@
+import { clearKind } from "./cached.ts";
+
+export { type ArgumentsOf, type Cached, cached } from "./cached.ts";
+export { type AnyCodec, type Clock, type Codec, type Configuration, codec, configure } from "./config.ts";
+export type { Duration, DurationObject } from "./duration.ts";
+export {
+  AsyncStoreError,
+  CachetError,
+  HashFuncError,
+  InvalidOptionError,
+  NotTransformedError,
+  RecursiveCallError,
+  ReplayClosureError,
+  UnhashableArgumentError,
+  UnknownStoreError,
+  UnstorableValueError,
+} from "./errors.ts";
+export { type CacheEvent, type Listener, type Operation, subscribe } from "./events.ts";
+export type { HashFuncs, HashFunction } from "./hash-rules.ts";
+export type { Spinner, SpinnerHandle, SpinnerInfo } from "./spinner.ts";
+export { type FunctionStats, stats } from "./stats.ts";
+export type { Lease, Maybe, Metadata, Store, StoredEntry } from "./stores/store.ts";
+
+/** All functions marked `@cacheData`. */
+export const cacheData = {
+  /** Forgets every entry of data, in memory and in stores; resolves when asynchronous stores have done so too. */
+  clear: (): void | Promise<void> => clearKind("data"),
+};
+
+/** All functions marked `@cacheResource`. */
+export const cacheResource = {
+  /** Forgets every resource; each is handed to its `onRelease`. */
+  clear: (): void | Promise<void> => clearKind("resource"),
+};

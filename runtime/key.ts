@@ -1,0 +1,379 @@
+import { latin1 } from "#platform";
+import { HashFuncError, UnhashableArgumentError } from "./errors.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { findRule, type Rule, type Rules, ruleTitle } from "./hash-rules.ts";
+import { bytesOf, className, type Kind, kindOf, step, typeName, unbox } from "./kinds.ts";
+
+/** Names for errors: the function and its key parts. */
+export interface Labels {
+  name: string;
+  parts: readonly string[];
+}
+
+/** Deeper nesting than this is taken for an endless structure, such as a proxy that answers every property. */
+const MAX_DEPTH = 100_000;
+/** Recursion stops here and goes on in a new segment, so that any depth fits on the stack. */
+const SEGMENT = 200;
+
+/** A value whose encoding follows in a later segment. */
+interface Deferred {
+  value: object;
+  off: Off | undefined;
+  trail: Trail | undefined;
+}
+
+/** The way to a segment, for errors. */
+interface Trail {
+  steps: unknown[];
+  before: Trail | undefined;
+}
+
+/** Rules that are not applied, because what is encoded came out of them. */
+interface Off {
+  rule: Rule;
+  more: Off | undefined;
+}
+
+/**
+ * An injective text of a call's key parts: two calls get the same text only where no rule of equality tells them apart.
+ * Every value is a type tag, then its length or count, then its content, so no content can imitate another structure.
+ * Every object counts once: a second reference to it is written as `^n`, the n-th object of the call. Depends on
+ * nothing but the values: equal in every process and on every platform.
+ * @throws UnhashableArgumentError for a value that has no content to encode.
+ * @throws HashFuncError where a rule throws.
+ */
+export function encodeParts(parts: readonly unknown[], labels: Labels, rules?: Rules): string {
+  return new Encoder(labels, rules).encode(parts);
+}
+
+/** True where a value is left out of the key: it says when to stop, not what to compute. */
+export function isSignal(value: object): boolean {
+  return typeof AbortSignal !== "undefined" && value instanceof AbortSignal;
+}
+
+class Encoder {
+  private readonly labels: Labels;
+  private readonly rules: Rules | undefined;
+  private out = "";
+  private seen: Map<object, number> | undefined;
+  private count = 0;
+  private depth = 0;
+  private segments = 0;
+  private steps: unknown[] = [];
+  private trail: Trail | undefined;
+  private deferred: Deferred[] = [];
+
+  constructor(labels: Labels, rules: Rules | undefined) {
+    this.labels = labels;
+    this.rules = rules;
+  }
+
+  encode(parts: readonly unknown[]): string {
+    for (let i = 0; i < parts.length; i++) this.value(parts[i], undefined, i);
+    for (let next = this.deferred.shift(); next !== undefined; next = this.deferred.shift()) this.segment(next);
+    return this.out;
+  }
+
+  private segment(next: Deferred): void {
+    if (++this.segments * SEGMENT > MAX_DEPTH) {
+      this.trail = next.trail;
+      this.steps = [];
+      this.refuse(next.value, undefined, `nested deeper than ${MAX_DEPTH} levels`);
+    }
+    this.trail = next.trail;
+    this.steps = [];
+    this.depth = 0;
+    this.object(next.value, next.off);
+  }
+
+  private value(value: unknown, off: Off | undefined, key: unknown): void {
+    if (this.rules !== undefined && this.ruled(this.rules, value, off, key)) return;
+    switch (typeof value) {
+      case "string":
+        this.out += `s${value.length}:${value}`;
+        return;
+      case "number":
+        this.out += `n${value};`;
+        return;
+      case "boolean":
+        this.out += value ? "t" : "f";
+        return;
+      case "undefined":
+        this.out += "u";
+        return;
+      case "bigint":
+        this.out += `i${value};`;
+        return;
+      case "object":
+        if (value === null) this.out += "N";
+        else this.nested(value, off, key);
+        return;
+      default:
+        this.refuse(value, key);
+    }
+  }
+
+  /** Encodes an object one level deeper, here or in a later segment. */
+  private nested(value: object, off: Off | undefined, key: unknown): void {
+    this.steps.push(key);
+    if (this.depth === SEGMENT) {
+      this.out += ">";
+      this.deferred.push({ value, off, trail: { steps: this.steps.slice(), before: this.trail } });
+    } else {
+      this.depth++;
+      this.object(value, off);
+      this.depth--;
+    }
+    this.steps.pop();
+  }
+
+  private object(value: object, off: Off | undefined): void {
+    const earlier = this.seen?.get(value);
+    if (earlier !== undefined) {
+      this.out += `^${earlier};`;
+      return;
+    }
+    const kind = kindOf(value);
+    if (kind === undefined && isSignal(value)) {
+      this.out += "u";
+      return;
+    }
+    this.seen ??= new Map();
+    this.seen.set(value, this.count++);
+    switch (kind) {
+      case "object":
+        this.out += "{";
+        this.properties(value, off, undefined);
+        return;
+      case "null":
+        this.out += "0";
+        this.properties(value, off, undefined);
+        return;
+      case "array":
+        this.array(value as unknown[], off);
+        return;
+      case "map":
+        this.map(value as Map<unknown, unknown>, off);
+        return;
+      case "set":
+        this.set(value as Set<unknown>, off);
+        return;
+      case "typed":
+        this.text(`A${className(value)}:`, latin1(bytesOf(value as ArrayBufferView)));
+        return;
+      default:
+        this.leaf(value, kind, off);
+        return;
+    }
+  }
+
+  /** Built-in objects whose content is not other objects. Properties somebody added to them count too. */
+  private leaf(value: object, kind: Kind | undefined, off: Off | undefined): void {
+    switch (kind) {
+      case "date":
+        this.out += `D${(value as Date).getTime()};`;
+        this.properties(value, off, []);
+        return;
+      case "regexp":
+        this.text("R", (value as RegExp).source);
+        this.text("", (value as RegExp).flags);
+        this.properties(value, off, []);
+        return;
+      case "url":
+        this.text("U", (value as URL).href);
+        return;
+      case "params":
+        this.pairs([...(value as URLSearchParams)]);
+        return;
+      case "buffer":
+        this.text("B", latin1(bytesOf(value as ArrayBuffer)));
+        return;
+      case "shared":
+        this.text("b", latin1(bytesOf(value as SharedArrayBuffer)));
+        return;
+      case "dataview":
+        this.text("V", latin1(bytesOf(value as DataView)));
+        return;
+      case "boxed":
+        this.out += "W";
+        this.value(unbox(value), off, "valueOf");
+        this.properties(value, off, typeof unbox(value) === "string" ? boxedTextKeys(value) : []);
+        return;
+      case "error":
+        this.text("E", className(value));
+        this.properties(value, off, ["stack"]);
+        return;
+      default:
+        this.refuse(value, undefined, noteFor(value));
+    }
+  }
+
+  private text(tag: string, text: string): void {
+    this.out += `${tag}${text.length}:${text}`;
+  }
+
+  private pairs(pairs: [string, string][]): void {
+    this.out += `Q${pairs.length}:`;
+    for (const [name, value] of pairs) {
+      this.text("", name);
+      this.text("", value);
+    }
+  }
+
+  /** Own properties in the order of their names. `but` lists names that are encoded in another way. */
+  private properties(value: object, off: Off | undefined, but: readonly string[] | undefined): void {
+    const keys = Reflect.ownKeys(value) as string[];
+    if (keys.length > 1) keys.sort(byUnits);
+    let count = 0;
+    const before = this.out;
+    this.out = "";
+    for (const key of keys) {
+      if (but?.includes(key)) continue;
+      if (typeof key === "symbol") this.refuse(key, key, "a property with a symbol as its name");
+      const descriptor = Object.getOwnPropertyDescriptor(value, key);
+      if (descriptor === undefined) continue;
+      if (!("value" in descriptor)) this.refuse(value, key, "a getter, which is not called for a key", "accessor");
+      const item = descriptor.value as unknown;
+      if (typeof item === "object" && item !== null && isSignal(item) && !this.hasRule(item, off)) continue;
+      count++;
+      this.out += `${descriptor.enumerable ? "" : "~"}${key.length}:${key}`;
+      this.value(item, off, key);
+    }
+    this.out = `${before}${count}:${this.out}`;
+  }
+
+  private hasRule(value: unknown, off: Off | undefined): boolean {
+    const rule = this.rules === undefined ? undefined : findRule(this.rules, value);
+    return rule !== undefined && !isOff(rule, off);
+  }
+
+  private array(items: unknown[], off: Off | undefined): void {
+    const length = items.length;
+    const keys = Reflect.ownKeys(items);
+    // Indexes come first among the keys, so "length" in this place means every index is there and nothing else.
+    if (keys.length !== length + 1 || keys[length] !== "length") {
+      this.unusualArray(items, keys, off);
+      return;
+    }
+    this.out += `[${length}:`;
+    for (let i = 0; i < length; i++) this.value(this.item(items, i), off, i);
+  }
+
+  /** An element that is not a getter. Reading a plain element is the common case and is checked only where it could differ. */
+  private item(items: unknown[], index: number): unknown {
+    const descriptor = Object.getOwnPropertyDescriptor(items, index);
+    if (descriptor === undefined || !("value" in descriptor)) {
+      this.refuse(items, index, "a getter, which is not called for a key", "accessor");
+    }
+    return descriptor.value;
+  }
+
+  /** An array with holes or with properties beside its elements: runs of holes are counted, the properties follow. */
+  private unusualArray(items: unknown[], keys: PropertyKey[], off: Off | undefined): void {
+    const indexes = keys.filter((key) => typeof key === "string" && isIndex(key)) as string[];
+    this.out += `(${items.length}:${indexes.length}:`;
+    for (const index of indexes) {
+      this.out += `${index};`;
+      this.value(this.item(items, Number(index)), off, Number(index));
+    }
+    this.properties(items, off, [...indexes, "length"]);
+  }
+
+  private map(map: Map<unknown, unknown>, off: Off | undefined): void {
+    this.out += `M${map.size}:`;
+    for (const [key, value] of Map.prototype.entries.call(map)) {
+      this.value(key, off, key);
+      this.value(value, off, key);
+    }
+    this.properties(map, off, []);
+  }
+
+  /** Members in an order that does not depend on the order they were added. */
+  private set(set: Set<unknown>, off: Off | undefined): void {
+    const members = [...Set.prototype.values.call(set)];
+    this.out += `S${members.length}:`;
+    if (members.length > 1) sortMembers(members);
+    for (const member of members) this.value(member, off, member);
+    this.properties(set, off, []);
+  }
+
+  /** Encodes the result of a rule in place of the value. The rule is off inside its own result. */
+  private ruled(rules: Rules, value: unknown, off: Off | undefined, key: unknown): boolean {
+    const rule = findRule(rules, value);
+    if (rule === undefined || isOff(rule, off)) return false;
+    let result: unknown;
+    try {
+      result = rule.apply(value);
+    } catch (cause) {
+      throw new HashFuncError({ function: this.labels.name, rule: ruleTitle(rule), path: this.path(key), cause });
+    }
+    this.out += `H${rule.index}:${rule.name.length}:${rule.name}`;
+    try {
+      this.value(result, { rule, more: off }, key);
+    } catch (error) {
+      if (error instanceof UnhashableArgumentError && isOff(rule, { rule, more: undefined })) this.blame(rule, error);
+      throw error;
+    }
+    return true;
+  }
+
+  /** Says that it was a rule's result, not the argument itself, that could not be encoded. */
+  private blame(rule: Rule, error: UnhashableArgumentError): never {
+    const note = `returned by the hash function for ${ruleTitle(rule)}`;
+    if (error.message.includes("returned by the hash function")) throw error;
+    throw new UnhashableArgumentError({
+      function: error.function,
+      parameter: error.parameter,
+      path: error.path,
+      type: error.type,
+      note,
+    });
+  }
+
+  private refuse(value: unknown, key: unknown, note?: string, type = typeName(value)): never {
+    const path = this.path(key);
+    const parameter = /^[^.[]*/.exec(path)?.[0] ?? path;
+    throw new UnhashableArgumentError({ function: this.labels.name, parameter, path, type, ...(note ? { note } : {}) });
+  }
+
+  private path(last: unknown): string {
+    let steps = last === undefined ? this.steps : [...this.steps, last];
+    for (let at = this.trail; at !== undefined; at = at.before) steps = [...at.steps, ...steps];
+    const [first, ...rest] = steps;
+    const label = this.labels.parts[first as number] ?? `argument ${Number(first) + 1}`;
+    const shown =
+      rest.length > 24 ? [...rest.slice(0, 12).map(step), "…", ...rest.slice(-12).map(step)] : rest.map(step);
+    return label + shown.join("");
+  }
+}
+
+function isOff(rule: Rule, off: Off | undefined): boolean {
+  for (let at = off; at !== undefined; at = at.more) if (at.rule === rule) return true;
+  return false;
+}
+
+const isIndex = (key: string) => /^(0|[1-9]\d{0,9})$/.test(key) && Number(key) < 4294967295;
+
+/** By UTF-16 code units, symbols last: the same in every process, unlike a locale's order. */
+function byUnits(a: string | symbol, b: string | symbol): number {
+  if (typeof a === "symbol" || typeof b === "symbol")
+    return typeof a === "symbol" ? (typeof b === "symbol" ? 0 : 1) : -1;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The characters of a boxed text are own properties, but the text says it all. */
+const boxedTextKeys = (value: object) =>
+  Reflect.ownKeys(value).filter((key) => key === "length" || (typeof key === "string" && isIndex(key))) as string[];
+
+function sortMembers(members: unknown[]): void {
+  const marks = new Map(members.map((member) => [member, fingerprint(member)]));
+  members.sort((a, b) => byUnits(marks.get(a) as string, marks.get(b) as string));
+}
+
+function noteFor(value: object): string | undefined {
+  const type = typeName(value);
+  if (type === "Blob" || type === "File")
+    return "its bytes can only be read later: hash its name, size and lastModified";
+  if (type === "Promise") return "await it first";
+  return undefined;
+}

@@ -1,0 +1,103 @@
+import type { CachedFunction } from "./call.ts";
+import type { Entry } from "./entry.ts";
+import { knownFunctions, state } from "./state.ts";
+
+/** Takes a new entry in and lets others go until every limit holds. False where the entry itself is too large. */
+export function admit(owner: CachedFunction, entry: Entry): boolean {
+  const { maxEntries, maxBytes } = owner.options;
+  if (entry.bytes > maxBytes || entry.bytes > state.settings.maxBytes) {
+    owner.tell({ type: "evict", reason: "tooLarge" });
+    return false;
+  }
+  entry.used = ++state.tick;
+  entry.table.link(entry);
+  entry.ready = true;
+  owner.entries++;
+  owner.bytes += entry.bytes;
+  state.bytes += entry.bytes;
+  if (owner.entries > maxEntries || owner.bytes > maxBytes) dropExpired(owner);
+  while (owner.entries > maxEntries) evict(owner, "maxEntries");
+  while (owner.bytes > maxBytes) evict(owner, "maxBytes");
+  if (state.bytes > state.settings.maxBytes) shrink();
+  return true;
+}
+
+/** Lets the least recently used entries of all functions go until the global limit holds. */
+export function shrink(): void {
+  for (const owner of knownFunctions()) dropExpired(owner);
+  while (state.bytes > state.settings.maxBytes) {
+    let oldest: Entry | undefined;
+    for (const owner of knownFunctions()) {
+      if (owner.bytes === 0) continue;
+      const candidate = leastUsed(owner);
+      if (candidate !== undefined && (oldest === undefined || candidate.used < oldest.used)) oldest = candidate;
+    }
+    if (oldest === undefined) return;
+    drop(oldest, "evict", "maxBytes");
+  }
+}
+
+function evict(owner: CachedFunction, reason: "maxEntries" | "maxBytes"): void {
+  const entry = leastUsed(owner);
+  if (entry !== undefined) drop(entry, "evict", reason);
+}
+
+/** The least recently used entry over all receivers of a method. */
+function leastUsed(owner: CachedFunction): Entry | undefined {
+  let oldest: Entry | undefined;
+  for (const table of owner.tables()) {
+    const candidate = table.oldest;
+    if (candidate !== undefined && (oldest === undefined || candidate.used < oldest.used)) oldest = candidate;
+  }
+  return oldest;
+}
+
+/** Removes an entry that has a value, tells why and releases a resource. */
+export function drop(entry: Entry, type: "expire" | "evict" | "invalid", reason?: "maxEntries" | "maxBytes"): void {
+  const { owner } = entry.table;
+  entry.table.remove(entry);
+  owner.forget(entry);
+  if (type === "evict") {
+    owner.tell({ type, reason: reason ?? "maxEntries" });
+    if (reason === "maxEntries") owner.persistence?.delete(entry);
+  } else {
+    owner.tell({ type });
+  }
+  owner.release(entry);
+}
+
+/** True from the very moment the time to live is over. */
+export const isExpired = (entry: Entry): boolean =>
+  entry.expires !== Number.POSITIVE_INFINITY && entry.expires <= state.settings.clock.now();
+
+/** Removes every entry whose time is over; returns the earliest time one of the others expires. */
+export function dropExpired(owner: CachedFunction): number {
+  let earliest = Number.POSITIVE_INFINITY;
+  if (owner.options.ttl === Number.POSITIVE_INFINITY) return earliest;
+  const now = state.settings.clock.now();
+  for (const table of owner.tables()) {
+    for (const entry of table.values()) {
+      if (entry.expires <= now) drop(entry, "expire");
+      else if (entry.expires < earliest) earliest = entry.expires;
+    }
+  }
+  return earliest;
+}
+
+/** Longest delay a timer takes. */
+const LONGEST = 2 ** 31 - 1;
+
+/** Sees to it that expired entries do not linger: by at most a quarter of their time to live, without keeping the process alive. */
+export function scheduleSweep(owner: CachedFunction, earliest: number): void {
+  if (owner.sweeping || earliest === Number.POSITIVE_INFINITY) return;
+  owner.sweeping = true;
+  const delay = Math.max(earliest - state.settings.clock.now(), owner.options.ttl / 4, 20);
+  const timer: unknown = setTimeout(
+    () => {
+      owner.sweeping = false;
+      scheduleSweep(owner, dropExpired(owner));
+    },
+    Math.min(delay, LONGEST),
+  );
+  (timer as { unref?: () => void }).unref?.();
+}

@@ -1,0 +1,45 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { createHash } from "node:crypto";
+import { channel } from "node:diagnostics_channel";
+import type { Channel, Context } from "./platform.ts";
+import type { Spinner } from "./spinner.ts";
+import type { Store } from "./stores/store.ts";
+
+export type { Channel, Context } from "./platform.ts";
+
+/** Carries a value along a call, across every `await`. */
+export function createContext<T>(): Context<T> {
+  const storage = new AsyncLocalStorage<T>();
+  return { run: (value, body) => storage.run(value, body), get: () => storage.getStore() };
+}
+
+/** Node's diagnostics channel of that name. */
+export function channelOf(name: string): Channel {
+  return channel(name);
+}
+
+/** A variable of the environment. */
+export function environment(name: string): string | undefined {
+  return process.env[name];
+}
+
+/** One character per byte. */
+export function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
+/** SHA-256 of the text's UTF-16 code units (little endian), as hexadecimal digits. UTF-8 would merge lone surrogates. */
+export function digest(text: string): string {
+  return createHash("sha256").update(Buffer.from(text, "utf16le")).digest("hex");
+}
+
+/** The spinner of this environment, loaded when first needed: none where no person watches. */
+export async function loadSpinner(): Promise<Spinner | undefined> {
+  if (process.stderr.isTTY !== true || process.env["CI"]) return undefined;
+  return (await import("./spinner-terminal.ts")).terminalSpinner;
+}
+
+/** The environment's own durable store, behind `persist: true`. */
+export function durableStore(_options?: { dir?: string }): Store | undefined {
+  return undefined;
+}

@@ -1,0 +1,73 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import type { Spinner } from "./spinner.ts";
+import type { Store } from "./stores/store.ts";
+
+/** Carries a value along a call. Browsers cannot carry it across an `await`, so here it ends with the synchronous part. */
+export interface Context<T> {
+  run<R>(value: T, body: () => R): R;
+  get(): T | undefined;
+}
+
+/** Somebody outside who may listen. */
+export interface Channel {
+  readonly hasSubscribers: boolean;
+  publish(message: unknown): void;
+}
+
+export function createContext<T>(): Context<T> {
+  let current: T | undefined;
+  return {
+    run(value, body) {
+      const outer = current;
+      current = value;
+      try {
+        return body();
+      } finally {
+        current = outer;
+      }
+    },
+    get: () => current,
+  };
+}
+
+const SILENT: Channel = { hasSubscribers: false, publish() {} };
+
+/** Pages have no diagnostics channels. */
+export function channelOf(_name: string): Channel {
+  return SILENT;
+}
+
+/** A variable of the environment; pages have none. */
+export function environment(_name: string): string | undefined {
+  return undefined;
+}
+
+/** One character per byte. */
+export function latin1(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return text;
+}
+
+/** SHA-256 of the text's UTF-16 code units (little endian), as hexadecimal digits. UTF-8 would merge lone surrogates. */
+export function digest(text: string): string {
+  const bytes = new Uint8Array(text.length * 2);
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    bytes[2 * i] = unit & 255;
+    bytes[2 * i + 1] = unit >> 8;
+  }
+  return bytesToHex(sha256(bytes));
+}
+
+/** The spinner of this environment, loaded when first needed. */
+export async function loadSpinner(): Promise<Spinner | undefined> {
+  if (typeof document === "undefined") return undefined;
+  return (await import("./spinner-page.ts")).pageSpinner;
+}
+
+/** The environment's own durable store, behind `persist: true`. */
+export function durableStore(_options?: { dir?: string }): Store | undefined {
+  return undefined;
+}

@@ -1,0 +1,79 @@
+import type { CachedFunction } from "./call.ts";
+import { state } from "./state.ts";
+import { Table } from "./table.ts";
+
+/** What the function keeps of a receiver's table: enough to reach it while it lives, and to settle its sums after. */
+interface Record {
+  ref: WeakRef<Table>;
+  receiver: WeakRef<object>;
+}
+
+/**
+ * The tables of a method, one per receiver. A table is held by its receiver alone, so entries live and die with the
+ * instance even where a cached value refers to it. `onRelease` is not called for what the garbage collector takes.
+ */
+export class Receivers {
+  private readonly owner: CachedFunction;
+  private readonly byObject = new WeakMap<object, Table>();
+  private readonly byPrimitive = new Map<unknown, Table>();
+  private readonly records = new Set<Record>();
+  private gone: FinalizationRegistry<{ record: Record; sums: { entries: number; bytes: number } }> | undefined;
+
+  constructor(owner: CachedFunction) {
+    this.owner = owner;
+  }
+
+  /** The table of a receiver; primitives and `undefined` count by value. */
+  of(receiver: unknown): Table {
+    const isObject = (typeof receiver === "object" && receiver !== null) || typeof receiver === "function";
+    const table = isObject ? this.byObject.get(receiver) : this.byPrimitive.get(receiver);
+    if (table !== undefined) return table;
+    return isObject ? this.addObject(receiver as object) : this.addPrimitive(receiver);
+  }
+
+  private addPrimitive(receiver: unknown): Table {
+    const table = new Table(this.owner);
+    this.byPrimitive.set(receiver, table);
+    return table;
+  }
+
+  private addObject(receiver: object): Table {
+    const table = new Table(this.owner);
+    const record: Record = { ref: new WeakRef(table), receiver: new WeakRef(receiver) };
+    this.byObject.set(receiver, table);
+    this.records.add(record);
+    this.gone ??= new FinalizationRegistry(({ record, sums }) => {
+      this.records.delete(record);
+      this.owner.entries -= sums.entries;
+      this.owner.bytes -= sums.bytes;
+      state.bytes -= sums.bytes;
+    });
+    this.gone.register(table, { record, sums: table.sums });
+    return table;
+  }
+
+  /** Every table that is still alive, the function's own first. */
+  *tables(): Generator<Table> {
+    yield this.owner.root;
+    yield* this.byPrimitive.values();
+    for (const record of this.records) {
+      const table = record.ref.deref();
+      if (table !== undefined) yield table;
+    }
+  }
+
+  /** True once the function was called on a receiver. */
+  get isUsed(): boolean {
+    return this.byPrimitive.size > 0 || this.gone !== undefined;
+  }
+
+  /** Every receiver that is still alive, with its table. */
+  *receivers(): Generator<[unknown, Table]> {
+    for (const [receiver, table] of this.byPrimitive) yield [receiver, table];
+    for (const record of this.records) {
+      const receiver = record.receiver.deref();
+      const table = record.ref.deref();
+      if (receiver !== undefined && table !== undefined) yield [receiver, table];
+    }
+  }
+}

@@ -1,0 +1,9 @@
+import type { Policy } from "./call.ts";
+
+/** Resources: every caller gets the live object itself, in this process only. */
+export const resourcePolicy: Policy = {
+  kind: "resource",
+  keep: (value) => ({ value, give: undefined, bytes: 0 }),
+  persistence: () => undefined,
+  clearStores: () => undefined,
+};
