@@ -43,40 +43,65 @@ function limitsChanged(a: Definition, b: Definition): boolean {
   return a.ttl !== b.ttl || a.maxEntries !== b.maxEntries || a.maxBytes !== b.maxBytes || a.persist !== b.persist;
 }
 
+/** Options that can only be evaluated beside the function, where their names mean what they mean there. */
+type LocalOptions = NonNullable<Definition["options"]>;
+
 /** Links a function to its descriptor and gives it `clear`. Leaves a function alone that cannot be changed. */
-export function attach(descriptor: CachedFunction, fn: unknown): CachedFunction {
-  if (typeof fn !== "function") return descriptor;
+export function attach(descriptor: CachedFunction, fn: unknown, options?: LocalOptions): CachedFunction {
+  if (options) descriptor.redefine({ ...descriptor.definition, options });
+  // A private method is attached by every instance anew.
+  if (typeof fn !== "function" || state.links.get(fn) === descriptor) return descriptor;
   state.links.set(fn, descriptor);
-  try {
-    const clear = (...args: unknown[]) => clearCalled(descriptor, fn as (...args: unknown[]) => unknown, args);
-    Object.defineProperty(fn, "clear", { value: clear, writable: true, configurable: true, enumerable: false });
-  } catch {
-    // A frozen function cannot carry `clear`; `cached(fn)` still works.
-  }
+  const clear = (...args: unknown[]) => clearCalled(descriptor, fn as (...args: unknown[]) => unknown, args);
+  tryDefine(fn, "clear", { value: clear, writable: true, configurable: true, enumerable: false });
   return descriptor;
 }
 
 /** Attaches a function-valued expression and names it, as the declaration it stands in would have. */
-export function fn<F>(descriptor: CachedFunction, name: string, expression: F): F {
-  if (typeof expression === "function" && expression.name === "") {
-    try {
-      Object.defineProperty(expression, "name", { value: name, configurable: true });
-    } catch {
-      // The name is a courtesy to stack traces; a frozen function goes without.
-    }
-  }
-  attach(descriptor, expression);
+export function fn<F>(
+  descriptor: CachedFunction,
+  name: PropertyKey | undefined,
+  expression: F,
+  options?: LocalOptions,
+): F {
+  if (typeof expression === "function" && expression.name === "" && name !== undefined) named(expression, name);
+  attach(descriptor, expression, options);
   return expression;
 }
 
+/** Gives a function the name that the language would have inferred for it. */
+export function named<F>(fn: F, name: PropertyKey): F {
+  const value =
+    typeof name === "symbol" ? (name.description === undefined ? "" : `[${name.description}]`) : String(name);
+  tryDefine(fn, "name", { value, configurable: true });
+  return fn;
+}
+
 /** Attaches the methods found on an object: an object literal, a prototype or a class. */
-export function members<O>(object: O, ...methods: readonly (readonly [CachedFunction, PropertyKey])[]): O {
-  for (const [descriptor, key] of methods) {
-    try {
-      attach(descriptor, Object.getOwnPropertyDescriptor(object, key)?.value);
-    } catch {
-      // An object that refuses to be looked at keeps its methods cached, only without `clear`.
-    }
+export function members<O>(
+  object: O,
+  ...methods: readonly (readonly [CachedFunction, PropertyKey, LocalOptions?])[]
+): O {
+  for (const [descriptor, key, options] of methods) {
+    attach(descriptor, Object.getOwnPropertyDescriptor(object, key)?.value, options);
   }
   return object;
+}
+
+/** A captured variable's value, or `undefined` while it is not initialised: then the body can't have read it either. */
+export function capture<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/** A frozen function goes without its courtesies: it stays cached, and `cached(fn)` still works. */
+function tryDefine(target: unknown, key: PropertyKey, descriptor: PropertyDescriptor): void {
+  try {
+    Object.defineProperty(target, key, descriptor);
+  } catch {
+    // Nothing depends on it.
+  }
 }
