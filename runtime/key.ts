@@ -1,4 +1,4 @@
-import { latin1 } from "#platform";
+import { isProxy, latin1 } from "#platform";
 import { HashFuncError, UnhashableArgumentError } from "./errors.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { findRule, type Rule, type Rules, ruleTitle } from "./hash-rules.ts";
@@ -14,6 +14,9 @@ export interface Labels {
 const MAX_DEPTH = 100_000;
 /** Recursion stops here and goes on in a new segment, so that any depth fits on the stack. */
 const SEGMENT = 200;
+
+/** With more objects than this, an endless structure is looked for. */
+const MANY = 10_000;
 
 /** A value whose encoding follows in a later segment. */
 interface Deferred {
@@ -59,6 +62,7 @@ class Encoder {
   private count = 0;
   private depth = 0;
   private segments = 0;
+  private proxies = 0;
   private steps: unknown[] = [];
   private trail: Trail | undefined;
   private deferred: Deferred[] = [];
@@ -140,6 +144,7 @@ class Encoder {
     }
     this.seen ??= new Map();
     this.seen.set(value, this.count++);
+    if (this.count > MANY && isProxy(value) && ++this.proxies > MANY) this.refuse(value, undefined, ENDLESS);
     switch (kind) {
       case "object":
         this.out += "{";
@@ -235,6 +240,7 @@ class Encoder {
       if (!("value" in descriptor)) this.refuse(value, key, "a getter, which is not called for a key", "accessor");
       const item = descriptor.value as unknown;
       if (typeof item === "object" && item !== null && isSignal(item) && !this.hasRule(item, off)) continue;
+      if (this.count > MANY && isFresh(value, key, item)) this.refuse(value, key, ENDLESS);
       count++;
       this.out += `${descriptor.enumerable ? "" : "~"}${key.length}:${key}`;
       this.value(item, off, key);
@@ -346,6 +352,12 @@ class Encoder {
     return label + shown.join("");
   }
 }
+
+const ENDLESS = "an endless structure: it answers with new objects at each look";
+
+/** Plain data holds the same object at each look; a proxy that makes up its answers does not. */
+const isFresh = (value: object, key: string, item: unknown) =>
+  typeof item === "object" && Object.getOwnPropertyDescriptor(value, key)?.value !== item;
 
 function isOff(rule: Rule, off: Off | undefined): boolean {
   for (let at = off; at !== undefined; at = at.more) if (at.rule === rule) return true;

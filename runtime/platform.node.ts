@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash } from "node:crypto";
 import { channel } from "node:diagnostics_channel";
+import { types } from "node:util";
 import type { Channel, Context } from "./platform.ts";
 import type { Spinner } from "./spinner.ts";
 import type { Store } from "./stores/store.ts";
@@ -42,4 +43,9 @@ export async function loadSpinner(): Promise<Spinner | undefined> {
 /** The environment's own durable store, behind `persist: true`. */
 export function durableStore(_options?: { dir?: string }): Store | undefined {
   return undefined;
+}
+
+/** True for a proxy, where the environment can tell. */
+export function isProxy(value: object): boolean {
+  return types.isProxy(value);
 }

@@ -71,3 +71,8 @@ export async function loadSpinner(): Promise<Spinner | undefined> {
 export function durableStore(_options?: { dir?: string }): Store | undefined {
   return undefined;
 }
+
+/** True for a proxy, where the environment can tell; a page cannot. */
+export function isProxy(_value: object): boolean {
+  return false;
+}

@@ -1,0 +1,296 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { codec } from "../../runtime/config.ts";
+import { dataPolicy } from "../../runtime/data.ts";
+import { UnstorableValueError } from "../../runtime/errors.ts";
+import { configure } from "../../runtime/index.ts";
+
+const owner = { name: "load" } as Parameters<typeof dataPolicy.keep>[1];
+const kept = (value: unknown) => dataPolicy.keep(value, owner);
+/** What a second caller gets. */
+const hit = (value: any): any => {
+  const { value: snapshot, give } = kept(value);
+  return give === undefined ? snapshot : give(snapshot);
+};
+const refusal = (value: unknown): UnstorableValueError => {
+  try {
+    kept(value);
+  } catch (error) {
+    if (error instanceof UnstorableValueError) return error;
+    throw error;
+  }
+  throw new Error("not refused");
+};
+class Point {
+  x: number;
+  y: unknown;
+  constructor(x: number, y: unknown) {
+    this.x = x;
+    this.y = y;
+  }
+}
+
+const SAMPLES: Record<string, () => any> = {
+  rows: () => [
+    { id: 1, name: "a" },
+    { id: 2, name: "b" },
+  ],
+  nested: () => ({ a: { b: [{ c: 1 }, [2, [3]]] } }),
+  "uneven rows": () => [{ a: 1 }, { a: [1] }, { b: 1 }, null, 1, "x"],
+  holes: () => [1, , 3, ,],
+  "-0": () => [-0, { z: -0 }],
+  NaN: () => [Number.NaN, Infinity],
+  "undefined property": () => ({ a: undefined }),
+  "own __proto__": () => JSON.parse('{"__proto__":{"polluted":1},"a":{"__proto__":[1]}}'),
+  "null prototype": () => Object.assign(Object.create(null), { a: { b: 1 } }),
+  map: () =>
+    new Map<any, any>([
+      ["a", 1],
+      [{ k: 1 }, new Map([[1, [2]]])],
+    ]),
+  set: () => new Set<any>([1, { a: 1 }, new Set([2])]),
+  date: () => [new Date(5), new Date(Number.NaN)],
+  regexp: () => Object.assign(/a/gi, { lastIndex: 3 }),
+  bigint: () => [1n, -(2n ** 70n)],
+  boxed: () => [Object(1), Object("text"), Object(true), Object(1n)],
+  typed: () => [Uint8Array.of(1, 2), new Float64Array([1.5, -0]), BigInt64Array.of(1n), Int16Array.of(-1)],
+  buffer: () => Uint8Array.of(1, 2, 3).buffer,
+  dataview: () => new DataView(new ArrayBuffer(8), 2, 4),
+  Buffer: () => Buffer.from("hello"),
+  "big Buffer": () => Buffer.alloc(100_000, 7),
+  url: () => new URL("https://a.b/c?d=1#e"),
+  params: () => new URLSearchParams("a=1&a=2"),
+  error: () => new Error("a", { cause: new TypeError("b") }),
+  "error with properties": () => Object.assign(new RangeError("x"), { code: "E", at: { line: 1 } }),
+  aggregate: () => new AggregateError([new Error("a"), 1], "m"),
+  match: () => /a(?<n>b)/.exec("xab"),
+  "array with property": () => Object.assign([1, 2], { more: { a: 1 } }),
+  "date with property": () => Object.assign(new Date(5), { zone: "UTC" }),
+  frozen: () => Object.freeze({ a: Object.freeze([1, { b: 1 }]) }),
+  "hidden property": () => Object.defineProperty({ a: 1 }, "h", { value: { x: 1 } }),
+  sealed: () => Object.seal({ a: 1 }),
+  "lone surrogate": () => "\ud800",
+  "long text": () => "x".repeat(10_000),
+};
+
+/** Faithful in content, prototypes, descriptors and wiring. */
+function alike(a: any, b: any, seen = new Map<object, object>()): boolean {
+  if (typeof a !== "object" || a === null || typeof b !== "object" || b === null) return Object.is(a, b);
+  if (seen.has(a)) return seen.get(a) === b;
+  seen.set(a, b);
+  if (
+    a === b ||
+    Object.getPrototypeOf(a) !== Object.getPrototypeOf(b) ||
+    Object.isFrozen(a) !== Object.isFrozen(b) ||
+    Object.isExtensible(a) !== Object.isExtensible(b)
+  )
+    return false;
+  if (a instanceof Map || a instanceof Set) {
+    const [x, y] = [[...(a as Map<any, any>)], [...(b as Map<any, any>)]];
+    if (
+      x.length !== y.length ||
+      !x.every((item, i) =>
+        a instanceof Map ? alike(item[0], y[i]![0], seen) && alike(item[1], y[i]![1], seen) : alike(item, y[i], seen),
+      )
+    )
+      return false;
+  }
+  if (a instanceof Date && !Object.is(a.getTime(), b.getTime())) return false;
+  if (a instanceof URL || a instanceof RegExp || a instanceof URLSearchParams)
+    if (String(a) !== String(b)) return false;
+  if (a instanceof Number || a instanceof String || a instanceof Boolean || a instanceof BigInt)
+    if (!Object.is(a.valueOf(), b.valueOf())) return false;
+  if (
+    ArrayBuffer.isView(a) &&
+    !(a instanceof Buffer) &&
+    (a.byteOffset !== b.byteOffset || !alike(a.buffer, b.buffer, seen))
+  )
+    return false;
+  if (a instanceof ArrayBuffer && Buffer.compare(Buffer.from(a), Buffer.from(b)) !== 0) return false;
+  if (a instanceof Error && a.stack !== b.stack) return false;
+  const [p, q] = [Reflect.ownKeys(a), Reflect.ownKeys(b)];
+  if (p.length !== q.length || !p.every((k, i) => a instanceof Error || k === q[i])) return false;
+  return p.every((k) => {
+    const [d, e] = [Object.getOwnPropertyDescriptor(a, k)!, Object.getOwnPropertyDescriptor(b, k)!];
+    return (
+      e !== undefined &&
+      d.enumerable === e.enumerable &&
+      d.writable === e.writable &&
+      d.configurable === e.configurable &&
+      alike(d.value, e.value, seen)
+    );
+  });
+}
+
+describe("a copy of data", () => {
+  it.each(Object.entries(SAMPLES))("is faithful: %s [B145][B146]", (_name, make) => {
+    const value = make();
+    const copy = hit(value);
+    expect(alike(value, copy)).toBe(true);
+    const { value: snapshot, give } = kept(value);
+    if (give !== undefined) expect(alike(give(snapshot), give(snapshot))).toBe(true);
+  });
+
+  it("never sets a prototype or touches Object.prototype [B155]", () => {
+    const copy = hit(JSON.parse('{"__proto__":{"polluted":1}}'));
+    expect(Object.getPrototypeOf(copy)).toBe(Object.prototype);
+    expect(copy.polluted).toBeUndefined();
+    expect(({} as any).polluted).toBeUndefined();
+  });
+
+  it("keeps cycles and shared references", () => {
+    const value: any = { list: [], map: new Map(), set: new Set() };
+    value.self = value;
+    value.list.push(value.list, value);
+    value.map.set(value, value.list);
+    value.set.add(value.map);
+    value.again = value.list;
+    const copy = hit(value);
+    expect(alike(value, copy)).toBe(true);
+    expect(copy.self).toBe(copy);
+    expect(copy.again).toBe(copy.list);
+    expect(copy.map.get(copy)).toBe(copy.list);
+    expect(copy).not.toBe(value);
+  });
+
+  it("keeps views on one buffer sharing it, away from the original", () => {
+    const buffer = new ArrayBuffer(16);
+    const value = { a: new Uint8Array(buffer), b: new Uint16Array(buffer, 4, 2), buffer };
+    const copy = hit(value);
+    expect(copy.a.buffer).toBe(copy.b.buffer);
+    expect(copy.buffer).toBe(copy.a.buffer);
+    copy.a[4] = 9;
+    expect(copy.b[0]).toBe(9);
+    expect(value.a[4]).toBe(0);
+  });
+
+  it("does not take strangers out of Node's buffer pool", () => {
+    const copy = hit(Buffer.from("abc"));
+    expect(copy.toString()).toBe("abc");
+    expect(copy).toBeInstanceOf(Buffer);
+    expect(copy.buffer.byteLength).toBe(3);
+  });
+
+  it("is not reached by changes to the value, to another copy or to the snapshot's source", () => {
+    const value = { rows: [{ a: 1 }], tags: new Set([1]), bytes: Uint8Array.of(1), when: new Date(5) };
+    const { value: snapshot, give } = kept(value);
+    const one = give!(snapshot) as typeof value;
+    for (const each of [value, one]) {
+      each.rows[0]!.a = 2;
+      each.rows.push({ a: 3 });
+      each.tags.clear();
+      each.bytes[0] = 9;
+      each.when.setTime(9);
+    }
+    expect(give!(snapshot)).toEqual({
+      rows: [{ a: 1 }],
+      tags: new Set([1]),
+      bytes: Uint8Array.of(1),
+      when: new Date(5),
+    });
+  });
+
+  it("works 20,000 levels deep", () => {
+    let deep: any = { end: 1 };
+    for (let i = 0; i < 20_000; i++) deep = i % 2 ? [deep] : { n: deep };
+    let copy = hit(deep);
+    for (let i = 0; i < 20_000; i++) copy = copy.n ?? copy[0];
+    expect(copy).toEqual({ end: 1 });
+  });
+
+  it("is faithful to whatever is generated", () => {
+    fc.assert(
+      fc.property(
+        fc.anything({
+          withBigInt: true,
+          withDate: true,
+          withMap: true,
+          withSet: true,
+          withTypedArray: true,
+          withSparseArray: true,
+          withNullPrototype: true,
+          withBoxedValues: true,
+        }),
+        (value) => {
+          expect(alike(value, hit(value))).toBe(true);
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("shares a Blob, which never changes", () => {
+    const blob = new Blob(["a"]);
+    expect(hit({ blob }).blob).toBe(blob);
+  });
+
+  it.each<[string, () => unknown, string, RegExp]>([
+    ["a function", () => ({ a: [() => 1] }), "result.a[0]", /@cacheResource/],
+    ["a symbol", () => [Symbol("x")], "result[0]", /symbol/],
+    ["a class instance", () => ({ p: new Point(1, 2) }), "result.p", /codec/],
+    ["a subclass of Map", () => new (class M extends Map {})(), "result", /M/],
+    ["a subclass of Array", () => new (class L extends Array {})(), "result", /L/],
+    ["a subclass of Error", () => new (class E extends Error {})(), "result", /E/],
+    [
+      "an accessor",
+      () => ({
+        get a() {
+          return 1;
+        },
+      }),
+      "result.a",
+      /accessor/,
+    ],
+    ["a symbol key", () => ({ [Symbol("k")]: 1 }), "result[Symbol(k)]", /symbol/],
+    ["a WeakMap", () => ({ w: new WeakMap() }), "result.w", /WeakMap/],
+    ["a promise", () => [Promise.resolve(1)], "result[0]", /Await it/],
+    ["a generator", () => (function* () {})(), "result", /collect it first/],
+    ["an iterator", () => [1].values(), "result", /collect it first/],
+    ["an async generator", () => (async function* () {})(), "result", /collect it first/],
+    ["a stream", () => new ReadableStream(), "result", /collect it first/],
+    [
+      "a cursor",
+      () =>
+        new (class Cursor {
+          next() {}
+        })(),
+      "result",
+      /collect it first/,
+    ],
+    ["a thenable", () => [Object.fromEntries([["then", () => {}]])], "result[0].then", /function/],
+    ["Headers", () => new Headers(), "result", /Headers/],
+    ["an accessor in an array", () => Object.defineProperty([1], 0, { get: () => 1 }), "result[0]", /accessor/],
+    ["a function in a Map", () => new Map([["k", () => 1]]), "result.k", /function/],
+    ["a fake Map", () => Object.create(Map.prototype), "result", /Map/],
+  ])("refuses %s with its type and path [B146][B148][B152][B315]", (_name, make, path, message) => {
+    const error = refusal(make());
+    expect(error.path).toBe(path);
+    expect(error.message).toMatch(message);
+    expect(error.message).toMatch(/load\(\)/);
+  });
+
+  it("takes classes with a codec, keeps sharing between instances, and refuses those a codec cannot decode", () => {
+    configure({
+      codecs: [codec(Point, { encode: (p) => [p.x, p.y] as [number, unknown], decode: ([x, y]) => new Point(x, y) })],
+    });
+    const p = new Point(1, new Point(2, [3]));
+    const copy = hit({ p, again: p, map: new Map([[p, p]]) });
+    expect(copy.p).toBeInstanceOf(Point);
+    expect(copy.p).not.toBe(p);
+    expect(copy.p.y).toEqual(new Point(2, [3]));
+    expect(copy.again).toBe(copy.p);
+    expect(copy.map.get(copy.p)).toBe(copy.p);
+    const loop = new Point(1, undefined);
+    loop.y = { loop };
+    expect(() => kept(loop)).toThrow(UnstorableValueError);
+    class P3 extends Point {}
+    expect(() => kept(new P3(1, 2))).toThrow(UnstorableValueError);
+  });
+
+  it("counts bytes honestly enough to bound memory", () => {
+    expect(kept(new Float64Array(1000)).bytes).toBeGreaterThanOrEqual(8000);
+    expect(kept("x".repeat(1000)).bytes).toBeGreaterThanOrEqual(1000);
+    expect(kept(Array.from({ length: 100 }, (_, i) => ({ i }))).bytes).toBeGreaterThan(2000);
+    expect(kept(1).bytes).toBeLessThan(100);
+  });
+});
