@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { checkCombinations } from "./combinations.ts";
 import { codes, type Diagnostics } from "./diagnostics.ts";
 import { keyParts, redeclaredParameters } from "./key-parts.ts";
 import { resolveOptions } from "./options.ts";
@@ -62,7 +63,7 @@ function analyzeFunction(
   const isAsync = node.modifiers?.some((modifier) => modifier.kind === api.SyntaxKind.AsyncKeyword) ?? false;
   const usesReceiver = scopes.usesThis(node) || scopes.usesSuper(node);
   const receiver = usesReceiver ? ((receiverOption ?? "identity") as "identity" | "value" | "ignore") : undefined;
-  checkCombinations(analysis, mark, node, options.static, options.asyncValidate, receiver, isAsync);
+  checkCombinations(analysis, { mark, node, options, isAsync, ...(receiver && { receiver }) });
   const twins = (ids.get(name) ?? 0) + 1;
   ids.set(name, twins);
   return {
@@ -80,37 +81,6 @@ function analyzeFunction(
     attachment,
     redeclared: redeclaredParameters(api, node),
   };
-}
-
-/** Options that are right one by one and wrong together. */
-function checkCombinations(
-  { api, diagnostics }: Analysis,
-  mark: Mark,
-  node: FunctionNode,
-  options: Record<string, unknown>,
-  asyncValidate: { start: number; length: number } | undefined,
-  receiver: string | undefined,
-  isAsync: boolean,
-): void {
-  if (options["persist"] && receiver === "identity") {
-    const message = "Entries that belong to an instance can't outlive the process, but 'persist' asks for that.";
-    const fix = 'Add this: "value" (the instance is hashed) or this: "ignore", or remove persist.';
-    diagnostics.error(codes.persistByIdentity, mark.start, mark.tag.length, message, fix);
-  }
-  const returnsPromise =
-    isAsync ||
-    (node.type && /^(?:Promise|PromiseLike)\b/.test(node.type.getText())) ||
-    (!node.type && !api.isBlock(node.body as ts.Node));
-  if (asyncValidate && !returnsPromise) {
-    const message = "An async 'validate' can't decide for a function that returns at once.";
-    diagnostics.error(
-      codes.asyncValidate,
-      asyncValidate.start,
-      asyncValidate.length,
-      message,
-      "Make the function async, or validate without await.",
-    );
-  }
 }
 
 /** `Repo.get`, `outer.inner`: the names of everything around the function that has one. */

@@ -20,6 +20,7 @@ export const codes = {
   asyncValidate: "CACHET1012",
   notADocComment: "CACHET1013",
   script: "CACHET1014",
+  syncPersistInBrowser: "CACHET1015",
   unsupportedPlace: "CACHET2001",
   unsupportedOption: "CACHET2002",
 } as const;

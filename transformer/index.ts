@@ -5,10 +5,10 @@ import { emitText } from "./emit-text.ts";
 import { createLinkContext, type LinkContext, run } from "./interim.ts";
 import { parse } from "./parse.ts";
 import { planFile } from "./plan-file.ts";
-import type { Diagnostic, FunctionReport, TypeScript } from "./types.ts";
+import type { Diagnostic, FunctionReport, Platform, TypeScript } from "./types.ts";
 
 export { formatDiagnostic } from "./diagnostics.ts";
-export type { Diagnostic, FunctionReport, Kind } from "./types.ts";
+export type { Diagnostic, FunctionReport, Kind, Platform } from "./types.ts";
 export default transformProgram;
 
 type MaybePromise<T> = T | Promise<T>;
@@ -26,6 +26,8 @@ export interface TransformOptions extends TransformHost {
   fileName: string;
   /** Directory that function ids are relative to where no named `package.json` is found above the file. */
   root?: string;
+  /** Where the output runs, if known: some marks only make sense on one side. */
+  platform?: Platform;
   /** Shared by the calls of one build: each file is parsed once. */
   links?: LinkContext;
   /** The TypeScript API to use; by default the one that cachet depends on. */
@@ -63,6 +65,7 @@ export function transform(source: string, options: TransformOptions): MaybePromi
     sourceFile,
     isModule: true,
     ...(options.root !== undefined && { root: options.root }),
+    ...(options.platform && { platform: options.platform }),
   };
   const host = { resolve: options.resolve ?? (() => undefined), read: options.read ?? (() => undefined) };
   const planned = run(planFile(api, input, options.links ?? createLinkContext(api)), host);

@@ -7,7 +7,7 @@ import { hashFunctions } from "./hash-functions.ts";
 import type { Answer, LinkContext, Request } from "./interim.ts";
 import { locatePackageFile } from "./package-id.ts";
 import { createScopes } from "./scope.ts";
-import type { CachedFunction, Diagnostic, Edit, FunctionReport, TypeScript } from "./types.ts";
+import type { CachedFunction, Diagnostic, Edit, FunctionReport, Platform, TypeScript } from "./types.ts";
 
 export interface FileInput {
   fileName: string;
@@ -15,6 +15,7 @@ export interface FileInput {
   /** Directory that ids are relative to where no named package is found. */
   root?: string;
   isModule: boolean;
+  platform?: Platform;
 }
 
 /** Everything a tool needs to know of one file. Nothing is changed yet: both emitters work from `edits`. */
@@ -32,7 +33,7 @@ export interface FilePlan {
  * files: it asks for them, and its driver answers at once (tsc) or later (bundlers).
  */
 export function* planFile(api: TypeScript, input: FileInput, links: LinkContext): Generator<Request, FilePlan, Answer> {
-  const { fileName, sourceFile, isModule } = input;
+  const { fileName, sourceFile, isModule, platform } = input;
   const diagnostics = new Diagnostics(sourceFile, fileName);
   const marks = findMarks(api, sourceFile, diagnostics.error);
   if (marks.length === 0)
@@ -40,7 +41,7 @@ export function* planFile(api: TypeScript, input: FileInput, links: LinkContext)
   const { id: fileId } = yield* locatePackageFile(fileName, input.root);
   const scopes = createScopes(api, sourceFile);
   const prefix = unusedName(sourceFile.text);
-  const source = { fileName, fileId, sourceFile, isModule };
+  const source = { fileName, fileId, sourceFile, isModule, ...(platform && { platform }) };
   const functions = analyze({ api, source, scopes, diagnostics, prefix }, marks);
   const failed = diagnostics.list.some((diagnostic) => diagnostic.severity === "error");
   if (failed) return { sourceFile, edits: [], functions: [], diagnostics: diagnostics.list, dependencies: [] };

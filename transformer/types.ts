@@ -154,7 +154,11 @@ export interface Source {
   sourceFile: ts.SourceFile;
   /** False for a script: a file with neither import nor export where the tool does not make it a module. */
   isModule: boolean;
+  /** Where the output runs, if the tool knows. */
+  platform?: Platform;
 }
+
+export type Platform = "browser" | "server";
 
 /** What a transform reports of each cached function. */
 export interface FunctionReport {

@@ -3,7 +3,7 @@ import { createFilter, type FilterPattern } from "@rollup/pluginutils";
 import type { Plugin, TransformPluginContext } from "rollup";
 import { mayHaveMark } from "../1-find-marks.ts";
 import { describeDiagnostic } from "../diagnostics.ts";
-import type { TransformResult } from "../index.ts";
+import type { Platform, TransformResult } from "../index.ts";
 import type { LinkContext } from "../interim.ts";
 import { withoutQuery } from "../parse.ts";
 
@@ -45,11 +45,19 @@ export default function cachet(options: CachetOptions = {}): Plugin {
           resolve: (specifier, importer) => resolveFile(this, specifier, importer),
           read: (file) => readOrUndefined(file),
           ...(options.root !== undefined && { root: options.root }),
+          ...platformOf(this),
         });
         return report(this, result);
       },
     },
   };
+}
+
+/** Vite says where a module will run; Rollup doesn't know. */
+function platformOf(context: object): { platform?: Platform } {
+  const consumer = (context as { environment?: { config?: { consumer?: string } } }).environment?.config?.consumer;
+  if (consumer === undefined) return {};
+  return { platform: consumer === "client" ? "browser" : "server" };
 }
 
 /** Never `this.load`: two modules that import each other would wait for one another. */
