@@ -13,9 +13,14 @@ export interface Metadata {
   expires?: number;
   /** How long the body ran, in milliseconds. */
   cost: number;
-  /** Keep at most this many entries of this function (the least recently written go first). */
+  /** Keep at most this many entries of this code version of the function; the least recently used go first. */
   maxEntries?: number;
+  /** Keep at most this many bytes of this code version of the function; the least recently used go first. */
+  maxBytes?: number;
 }
+
+/** Where a key belongs, so that a store can keep what belongs together in one place. */
+export type Origin = Pick<Metadata, "function" | "hash">;
 
 /** What `lookup` finds. */
 export interface StoredEntry {
@@ -23,9 +28,19 @@ export interface StoredEntry {
   meta: Metadata;
 }
 
-/** Held while one machine computes an entry; `release` gives it back and never throws. */
+/**
+ * Held while one process or machine computes. A write made under a lease that was lost meanwhile (the holder was
+ * taken for dead, or the entry was cleared) must not land: the store that gave the lease remembers it by its key.
+ */
 export interface Lease {
+  /** Gives the lease back; never throws, and does nothing the second time. */
   release(): Maybe<void>;
+}
+
+/** How long it is worth to wait for another holder. */
+export interface Waiting {
+  /** True where the caller holds a lease already: two that wait for each other must not wait long. */
+  nested?: boolean;
 }
 
 /**
@@ -39,18 +54,23 @@ export interface Store {
   /** True where every method answers at once; only such a store serves synchronous functions. */
   readonly sync: boolean;
   /** The entry, or `undefined` where there is none (or it has expired). */
-  lookup(key: string): Maybe<StoredEntry | undefined>;
+  lookup(key: string, origin: Origin): Maybe<StoredEntry | undefined>;
   /** Adds or replaces an entry. The bytes belong to the store from now on. */
   write(key: string, bytes: Uint8Array, meta: Metadata): Maybe<void>;
   /** Removes an entry; an unknown key is no error. */
-  delete(key: string): Maybe<void>;
+  delete(key: string, origin: Origin): Maybe<void>;
   /** Removes all entries of one function (of every code version), or all entries this store ever wrote. */
   clear(functionId?: string): Maybe<void>;
   /**
-   * Lets one process or machine compute while others wait: resolves with a lease, or with `undefined` when another
-   * holder finished or the wait is not worth it; the caller then looks up again and computes by itself if need be.
+   * Lets one process or machine compute while others wait. Resolves with a lease, or with `undefined` where another
+   * holder has finished, the wait took too long or nothing can be locked. In either case the caller looks up again,
+   * and computes by itself if there is still no entry. Waiting is bounded, and a holder that died is noticed.
    */
-  lock?(key: string): Promise<Lease | undefined>;
+  lock?(key: string, origin: Origin, waiting?: Waiting): Promise<Lease | undefined>;
+  /** The same for a synchronous function: it blocks while it waits. Only a store with `sync: true` has it. */
+  lockSync?(key: string, origin: Origin, waiting?: Waiting): Lease | undefined;
+  /** Removes what has expired and what old code versions left, by age and size. It also happens by itself. */
+  prune?(): Maybe<void>;
   /** Called when another store takes its place. */
   close?(): Maybe<void>;
   /** Tells the runtime that other machines changed entries: a key, or everything of a function. */
