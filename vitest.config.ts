@@ -1,20 +1,40 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import cachet from "./transformer/adapters/vite.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Tests that contain marked functions themselves, so they run through the transform. */
+const MARKED = ["test/conformance/**/*.test.ts", "test/playground/**/*.test.ts"];
+const EXCLUDED = ["**/node_modules/**", "**/fixtures/**", "**/projects/**"];
+
 export default defineConfig({
   resolve: {
-    alias: {
-      "#platform": here("./runtime/platform.node.ts"),
-      "#typescript": here("./transformer/typescript.ts"),
-    },
+    alias: [
+      { find: "#platform", replacement: here("./runtime/platform.node.ts") },
+      { find: "#typescript", replacement: here("./transformer/typescript.ts") },
+      { find: /^cachet$/, replacement: here("./runtime/index.ts") },
+      { find: /^cachet\/internal$/, replacement: here("./runtime/internal.ts") },
+    ],
   },
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/fixtures/**", "**/projects/**"],
-    typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"], tsconfig: "./tsconfig.json" },
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: [...EXCLUDED, ...MARKED],
+          typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"], tsconfig: "./tsconfig.json" },
+        },
+      },
+      {
+        extends: true,
+        plugins: [cachet()],
+        test: { name: "marked", include: MARKED, exclude: EXCLUDED },
+      },
+    ],
   },
 });
