@@ -17,6 +17,8 @@ export interface Scopes {
   freeReferences(node: ts.Node): Reference[];
   /** Every use of a binding in the file, its declaration aside. */
   usesOf(binding: Binding): ts.Identifier[];
+  /** The names that a declaration declares: several for a destructuring one. */
+  declaredBy(declaration: ts.Node): readonly Binding[];
   /** Names declared at the top level of the file. */
   topLevel(): Iterable<Binding>;
   /** Own use, also through arrow functions; not that of nested functions. */
@@ -39,6 +41,7 @@ export function createScopes(ts: TypeScript, file: ts.SourceFile): Scopes {
   const bound = bind(ts, file);
   const uses: Resolved[] = [];
   const byBinding = new Map<Binding, ts.Identifier[]>();
+  const byDeclaration = groupByDeclaration(bound.scopes.values());
   for (const use of bound.uses) {
     const resolved = resolveUse(use);
     if (resolved) uses.push(resolved);
@@ -110,6 +113,7 @@ export function createScopes(ts: TypeScript, file: ts.SourceFile): Scopes {
     resolve: (name, at) => lookUp(scopeAround(at), name),
     freeReferences,
     usesOf: (binding) => byBinding.get(binding) ?? [],
+    declaredBy: (declaration) => byDeclaration.get(declaration) ?? [],
     topLevel: () => bound.root.bindings.values(),
     usesThis: (fn) => findOwnUse(ts, fn).this,
     usesArguments: (fn) => findOwnUse(ts, fn).arguments,
@@ -124,6 +128,20 @@ function lookUp(scope: Scope, name: string): Binding | undefined {
     if (binding) return binding;
   }
   return undefined;
+}
+
+function groupByDeclaration(scopes: Iterable<Scope>): Map<ts.Node, Binding[]> {
+  const groups = new Map<ts.Node, Binding[]>();
+  for (const { bindings } of scopes) {
+    for (const binding of bindings.values()) {
+      for (const declaration of binding.declarations) {
+        const group = groups.get(declaration);
+        if (group) group.push(binding);
+        else groups.set(declaration, [binding]);
+      }
+    }
+  }
+  return groups;
 }
 
 function contains(node: ts.Node, inner: ts.Node): boolean {

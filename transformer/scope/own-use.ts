@@ -17,58 +17,57 @@ export interface OwnUse {
 export function findOwnUse(ts: TypeScript, fn: ts.Node): OwnUse {
   const K = ts.SyntaxKind;
   const found: OwnUse = { this: false, arguments: false, super: false, newTarget: false };
+  for (const node of walkOwn(ts, fn)) {
+    if (node.kind === K.ThisKeyword) found.this = true;
+    else if (node.kind === K.SuperKeyword) found.super = true;
+    else if (ts.isMetaProperty(node)) found.newTarget ||= node.keywordToken === K.NewKeyword;
+    else if (ts.isIdentifier(node)) {
+      if (node.text === "arguments") found.arguments ||= isValueName(ts, node);
+      if (node.text === "this") found.this ||= isThisTag(ts, node);
+    }
+  }
+  return found;
+}
+
+/** The nodes of a function (of a field: of its value) in which `this` is its own; types left out. */
+export function* walkOwn(ts: TypeScript, fn: ts.Node): Generator<ts.Node> {
+  const K = ts.SyntaxKind;
   const stack: ts.Node[] = [];
   const push = (node: ts.Node | undefined) => {
     if (node) stack.push(node);
   };
-  const outerParts = (node: { name?: ts.Node; modifiers?: ts.NodeArray<ts.ModifierLike> | undefined }) => {
-    if (node.name && ts.isComputedPropertyName(node.name)) push(node.name);
-    node.modifiers?.forEach(push);
-  };
-
   if (ts.isFunctionLike(fn)) {
     fn.parameters.forEach(push);
     push((fn as ts.FunctionLikeDeclaration).body);
-  } else push(fn);
+  } else if (ts.isPropertyDeclaration(fn)) push(fn.initializer);
+  else push(fn);
 
   for (let node = stack.pop(); node; node = stack.pop()) {
-    if (isTypeSyntax(ts, node)) continue;
+    if (isTypeSyntax(ts, node) || isThisParameter(ts, node)) continue;
+    yield node;
     switch (node.kind) {
-      case K.ThisKeyword:
-        found.this = true;
-        continue;
-      case K.SuperKeyword:
-        found.super = true;
-        continue;
-      case K.MetaProperty:
-        if ((node as ts.MetaProperty).keywordToken === K.NewKeyword) found.newTarget = true;
-        continue;
-      case K.Identifier:
-        if ((node as ts.Identifier).text === "arguments" && isValueName(ts, node as ts.Identifier))
-          found.arguments = true;
-        if ((node as ts.Identifier).text === "this") found.this = isThisTag(ts, node) || found.this;
-        continue;
       case K.FunctionDeclaration:
       case K.FunctionExpression:
       case K.MethodDeclaration:
       case K.Constructor:
       case K.GetAccessor:
       case K.SetAccessor:
-      case K.PropertyDeclaration:
-        outerParts(node as ts.MethodDeclaration);
-        continue;
+      case K.PropertyDeclaration: {
+        const { name, modifiers } = node as ts.MethodDeclaration;
+        if (name && ts.isComputedPropertyName(name)) push(name);
+        modifiers?.forEach(push);
+        break;
+      }
       case K.ClassStaticBlockDeclaration:
-        continue;
-      case K.Parameter:
-        if (isThisParameter(ts, node as ts.ParameterDeclaration)) continue;
+        break;
+      default:
+        ts.forEachChild(node, push);
     }
-    ts.forEachChild(node, push);
   }
-  return found;
 }
 
-function isThisParameter(ts: TypeScript, node: ts.ParameterDeclaration): boolean {
-  return ts.isIdentifier(node.name) && node.name.text === "this";
+function isThisParameter(ts: TypeScript, node: ts.Node): boolean {
+  return ts.isParameter(node) && ts.isIdentifier(node.name) && node.name.text === "this";
 }
 
 function isThisTag(ts: TypeScript, node: ts.Node): boolean {

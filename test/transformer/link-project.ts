@@ -1,0 +1,73 @@
+import ts from "typescript";
+import {
+  createFileLinks,
+  createLinkContext,
+  type LinkContext,
+  type Linked,
+  type LinkOptions,
+  link,
+  runSync,
+} from "../../transformer/link.ts";
+import { parse } from "../../transformer/parse.ts";
+import { createScopes } from "../../transformer/scope.ts";
+
+export type Files = Record<string, string | Uint8Array>;
+
+/** A project in memory: paths relative to its root, with a resolver like a bundler's. */
+export interface Project {
+  files: Files;
+  root?: string;
+  /** Specifiers that the tool resolves by itself: aliases, links, virtual modules. */
+  aliases?: Record<string, string>;
+  api?: typeof ts;
+  context?: LinkContext;
+}
+
+const ENDINGS = ["", ".ts", ".tsx", ".js", ".json", "/index.ts"];
+
+export function hostOf({ files, root = "/p", aliases = {} }: Project) {
+  const read = (file: string) => (file.startsWith(`${root}/`) ? files[file.slice(root.length + 1)] : aliases[file]);
+  const resolve = (specifier: string, importer: string): string | undefined => {
+    const alias = aliases[specifier];
+    if (alias !== undefined) return alias.startsWith("virtual") ? specifier : `${root}/${alias}`;
+    const [path = "", query] = specifier.split("?");
+    if (!path.startsWith(".")) {
+      for (let dir = importer; dir.includes("/"); dir = dir.slice(0, dir.lastIndexOf("/"))) {
+        const entry = `${dir}/node_modules/${path}/index.js`;
+        if (read(entry) !== undefined) return entry;
+      }
+      return undefined;
+    }
+    const base = new URL(path, `file://${importer}`).pathname;
+    const tries = base.endsWith(".js") ? [base.replace(/js$/, "ts"), base] : ENDINGS.map((ending) => base + ending);
+    const found = tries.find((file) => read(file) !== undefined);
+    return found && query ? `${found}?${query}` : found;
+  };
+  return { read, resolve };
+}
+
+/** Links the function of that name in a file (`Class.method` for methods). */
+export function linkFunction(project: Project, file: string, name: string, options: LinkOptions = {}): Linked {
+  const api = project.api ?? ts;
+  const source = parse(api, `${project.root ?? "/p"}/${file}`, String(project.files[file]));
+  const scopes = createScopes(api, source);
+  const links = createFileLinks(project.context ?? createLinkContext(api), source, scopes, project.root ?? "/p");
+  return runSync(link(links, findFunction(api, source, name), options), hostOf(project));
+}
+
+export function findFunction(api: typeof ts, source: ts.SourceFile, name: string): ts.Node {
+  const last = name.split(".").at(-1);
+  let found: ts.Node | undefined;
+  const visit = (node: ts.Node): void => {
+    const named = (node as ts.FunctionDeclaration).name;
+    if (named && "text" in named && named.text === last) {
+      const initializer = (node as ts.VariableDeclaration).initializer;
+      if (api.isFunctionLike(node) && (node as ts.FunctionDeclaration).body) found ??= node;
+      else if (initializer && api.isFunctionLike(initializer)) found ??= initializer;
+    }
+    api.forEachChild(node, visit);
+  };
+  visit(source);
+  if (!found) throw new Error(`no function ${name}`);
+  return found;
+}

@@ -1,0 +1,117 @@
+import { digest } from "../hash/serialize.ts";
+
+/** A node of a graph of code: its own text, and labelled edges to others or to plain texts. */
+export interface Vertex {
+  own: string;
+  edges: readonly { label: string; target: Vertex | string }[];
+}
+
+/**
+ * Gives every vertex a hash of all it reaches. Code that reaches itself through others forms a component: its members
+ * are told apart by refining their texts with their neighbours' until nothing more splits, so the result is the same
+ * wherever one enters and whatever the order of files.
+ */
+export function hashGraph(vertices: readonly Vertex[]): Map<Vertex, string> {
+  const hashes = new Map<Vertex, string>();
+  for (const component of findComponents(vertices)) hashComponent(component, hashes);
+  return hashes;
+}
+
+function hashComponent(component: readonly Vertex[], hashes: Map<Vertex, string>): void {
+  const [only] = component;
+  if (component.length === 1 && only && !only.edges.some(({ target }) => target === only)) {
+    hashes.set(
+      only,
+      combine(only, (target) => hashes.get(target) ?? ""),
+    );
+    return;
+  }
+  const members = new Set(component);
+  let colors = refine(component, members, hashes, () => "");
+  for (let classes = 0; classes < countOf(colors); ) {
+    classes = countOf(colors);
+    const before = colors;
+    colors = refine(component, members, hashes, (vertex) => before.get(vertex) ?? "");
+  }
+  const whole = digest([...new Set(colors.values())].sort().join("\n"));
+  for (const vertex of component) hashes.set(vertex, digest(`${colors.get(vertex)} in ${whole}`));
+}
+
+function refine(
+  component: readonly Vertex[],
+  members: ReadonlySet<Vertex>,
+  hashes: ReadonlyMap<Vertex, string>,
+  colorOf: (vertex: Vertex) => string,
+): Map<Vertex, string> {
+  const hashOf = (target: Vertex) => (members.has(target) ? `member ${colorOf(target)}` : (hashes.get(target) ?? ""));
+  return new Map(component.map((vertex) => [vertex, combine(vertex, hashOf)]));
+}
+
+function countOf(colors: ReadonlyMap<Vertex, string>): number {
+  return new Set(colors.values()).size;
+}
+
+/** The edges as a set: how often and in which order a name is used is in the text already. */
+function combine(vertex: Vertex, hashOf: (target: Vertex) => string): string {
+  const lines = vertex.edges.map(({ label, target }) =>
+    JSON.stringify(typeof target === "string" ? [label, "is", target] : [label, "hash", hashOf(target)]),
+  );
+  return digest(`${vertex.own}\n${[...new Set(lines)].sort().join("\n")}`);
+}
+
+interface Visit {
+  vertex: Vertex;
+  next: number;
+}
+
+/** Tarjan's strongly connected components, each after those it reaches; with a stack of its own for long chains. */
+function findComponents(vertices: readonly Vertex[]): Vertex[][] {
+  const index = new Map<Vertex, number>();
+  const low = new Map<Vertex, number>();
+  const open: Vertex[] = [];
+  const isOpen = new Set<Vertex>();
+  const components: Vertex[][] = [];
+
+  function enter(vertex: Vertex, visits: Visit[]): void {
+    index.set(vertex, index.size);
+    low.set(vertex, index.size - 1);
+    open.push(vertex);
+    isOpen.add(vertex);
+    visits.push({ vertex, next: 0 });
+  }
+
+  function lower(vertex: Vertex, to: number): void {
+    low.set(vertex, Math.min(low.get(vertex) ?? to, to));
+  }
+
+  function leave(vertex: Vertex): void {
+    if (low.get(vertex) !== index.get(vertex)) return;
+    const component: Vertex[] = [];
+    for (let member = open.pop(); member; member = open.pop()) {
+      isOpen.delete(member);
+      component.push(member);
+      if (member === vertex) break;
+    }
+    components.push(component);
+  }
+
+  for (const root of vertices) {
+    if (index.has(root)) continue;
+    const visits: Visit[] = [];
+    enter(root, visits);
+    for (let visit = visits.at(-1); visit; visit = visits.at(-1)) {
+      const { vertex } = visit;
+      const target = vertex.edges[visit.next++]?.target;
+      if (visit.next > vertex.edges.length) {
+        visits.pop();
+        leave(vertex);
+        const above = visits.at(-1);
+        if (above) lower(above.vertex, low.get(vertex) ?? 0);
+      } else if (typeof target === "object") {
+        if (!index.has(target)) enter(target, visits);
+        else if (isOpen.has(target)) lower(vertex, index.get(target) ?? 0);
+      }
+    }
+  }
+  return components;
+}

@@ -1,0 +1,176 @@
+import type ts from "typescript";
+import { parse } from "../parse.ts";
+import { hasModifier } from "../scope/syntax.ts";
+import { createScopes, type Scopes } from "../scope.ts";
+import type { TypeScript } from "../types.ts";
+import type { Answer, Asking } from "./protocol.ts";
+
+/** What one exported name of a module stands for. */
+export type Export =
+  /** A name of the module itself, which may be an import. */
+  | { type: "local"; name: string }
+  /** `export default <expression>`, an anonymous default function or class, `export =`. */
+  | { type: "node"; node: ts.Node }
+  /** `export { imported as … } from "specifier"`; `"*"` for `export * as …`. */
+  | { type: "from"; specifier: string; imported: string };
+
+/** One parsed file. */
+export interface Module {
+  file: string;
+  sourceFile: ts.SourceFile;
+  scopes: Scopes;
+  exports: Map<string, Export>;
+  /** `export * from`. */
+  stars: string[];
+  /** `import "x"`, for the sake of what it does. */
+  effects: string[];
+  /** `export =`, or a CommonJS file's `module.exports`: names can't be told apart. */
+  whole: boolean;
+}
+
+/** Shared by all files of a build: each text of a file is parsed once. */
+export interface LinkContext {
+  api: TypeScript;
+  parsed: Map<string, { text: string; module: Module }>;
+}
+
+export function createLinkContext(api: TypeScript): LinkContext {
+  return { api, parsed: new Map() };
+}
+
+/**
+ * What one file's functions share while they are linked: answers are asked for once. It must not live longer, since
+ * files change under a dev server.
+ */
+export interface Session {
+  context: LinkContext;
+  /** Directory for paths outside any package. */
+  root: string | undefined;
+  reads: Map<string, Answer>;
+  resolved: Map<string, string | undefined>;
+  modules: Map<string, Module>;
+}
+
+export function createSession(context: LinkContext, root?: string): Session {
+  return { context, root, reads: new Map(), resolved: new Map(), modules: new Map() };
+}
+
+export function* read(session: Session, file: string): Asking<Answer> {
+  if (session.reads.has(file)) return session.reads.get(file);
+  const answer = yield { type: "read", file };
+  session.reads.set(file, answer);
+  return answer;
+}
+
+/** A file's text without its byte order mark and with `\n` ends, or `undefined` where it holds something else. */
+export function textOf(answer: Answer): string | undefined {
+  if (answer === undefined) return undefined;
+  const text = typeof answer === "string" ? answer : decode(answer);
+  if (text === undefined || text.includes("\0")) return undefined;
+  return text.replace(/^\uFEFF/, "").replace(/\r\n/g, "\n");
+}
+
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The module in a file; `undefined` where the file is missing or no text. */
+export function* loadModule(session: Session, file: string): Asking<Module | undefined> {
+  const known = session.modules.get(file);
+  if (known) return known;
+  const text = textOf(yield* read(session, file));
+  if (text === undefined) return undefined;
+  const { api, parsed } = session.context;
+  let entry = parsed.get(file);
+  if (entry?.text !== text) {
+    const sourceFile = parse(api, file, text);
+    entry = { text, module: describeModule(api, file, sourceFile, createScopes(api, sourceFile)) };
+    parsed.set(file, entry);
+  }
+  session.modules.set(file, entry.module);
+  return entry.module;
+}
+
+/** Reads a file's exports off its statements. */
+export function describeModule(api: TypeScript, file: string, sourceFile: ts.SourceFile, scopes: Scopes): Module {
+  const module: Module = {
+    file,
+    sourceFile,
+    scopes,
+    exports: new Map(),
+    stars: [],
+    effects: [],
+    whole: false,
+  };
+  for (const statement of sourceFile.statements) addExports(api, module, statement);
+  if (module.exports.size === 0 && module.stars.length === 0) module.whole = usesCommonJs(api, scopes);
+  return module;
+}
+
+function addExports(api: TypeScript, module: Module, statement: ts.Statement): void {
+  const { exports } = module;
+  if (api.isImportDeclaration(statement)) {
+    if (!statement.importClause) module.effects.push(specifierOf(api, statement.moduleSpecifier));
+  } else if (api.isExportDeclaration(statement)) addExportDeclaration(api, module, statement);
+  else if (api.isExportAssignment(statement)) {
+    if (statement.isExportEquals) module.whole = true;
+    exports.set("default", { type: "node", node: statement });
+  } else if (hasModifier(statement, api.SyntaxKind.ExportKeyword)) {
+    if (hasModifier(statement, api.SyntaxKind.DefaultKeyword)) {
+      if (api.isFunctionDeclaration(statement) && !statement.body) return;
+      if (api.isInterfaceDeclaration(statement)) return;
+      exports.set("default", { type: "node", node: statement });
+      return;
+    }
+    for (const name of declaredNames(api, statement)) exports.set(name, { type: "local", name });
+  }
+}
+
+function addExportDeclaration(api: TypeScript, module: Module, statement: ts.ExportDeclaration): void {
+  if (statement.isTypeOnly) return;
+  const specifier = statement.moduleSpecifier && specifierOf(api, statement.moduleSpecifier);
+  const clause = statement.exportClause;
+  if (!clause) {
+    if (specifier !== undefined) module.stars.push(specifier);
+  } else if (api.isNamespaceExport(clause)) {
+    module.exports.set(clause.name.text, { type: "from", specifier: specifier ?? "", imported: "*" });
+  } else {
+    for (const element of clause.elements) {
+      if (element.isTypeOnly) continue;
+      const local = (element.propertyName ?? element.name).text;
+      const target: Export =
+        specifier === undefined ? { type: "local", name: local } : { type: "from", specifier, imported: local };
+      module.exports.set(element.name.text, target);
+    }
+  }
+}
+
+function specifierOf(api: TypeScript, node: ts.Expression): string {
+  return api.isStringLiteralLike(node) ? node.text : "";
+}
+
+function declaredNames(api: TypeScript, statement: ts.Statement): string[] {
+  if (api.isVariableStatement(statement)) {
+    return statement.declarationList.declarations.flatMap((declaration) => boundNames(api, declaration.name));
+  }
+  const { name } = statement as ts.Statement & { name?: ts.Node };
+  return name && api.isIdentifier(name) ? [name.text] : [];
+}
+
+function boundNames(api: TypeScript, name: ts.BindingName): string[] {
+  if (api.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((element) => (api.isBindingElement(element) ? boundNames(api, element.name) : []));
+}
+
+function usesCommonJs(api: TypeScript, scopes: Scopes): boolean {
+  return scopes
+    .freeReferences(scopes.file)
+    .some(
+      ({ name, binding, identifier }) =>
+        !binding && (name === "module" || name === "exports") && api.isPropertyAccessExpression(identifier.parent),
+    );
+}

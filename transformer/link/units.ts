@@ -1,0 +1,118 @@
+import type ts from "typescript";
+import { serialize } from "../hash/serialize.ts";
+import type { Binding } from "../scope.ts";
+import type { TypeScript } from "../types.ts";
+import type { Vertex } from "./components.ts";
+import type { Module } from "./modules.ts";
+import { addReference, collectUses, type Uses } from "./uses.ts";
+import type { LinkWarning } from "./warnings.ts";
+
+export type UnitKind = "function" | "value" | "class" | "enum" | "namespace" | "member" | "statement" | "module";
+
+export interface Edge {
+  label: string;
+  target: Unit | string;
+}
+
+/** One declaration, statement or whole module that a function reaches. */
+export interface Unit extends Vertex {
+  kind: UnitKind;
+  name: string;
+  module: Module;
+  nodes: readonly ts.Node[];
+  /** The class or object that `this` in it means. */
+  owner?: ts.ClassLikeDeclaration | ts.ObjectLiteralExpression;
+  edges: Edge[];
+  /** Files looked at on the way to its edges: barrels, assets. */
+  files: Set<string>;
+  warnings: LinkWarning[];
+  env: string[];
+  /** Why more counts than the declaration. */
+  note?: string;
+  expanded: boolean;
+}
+
+/** The units of one session, one per node. */
+export class Units {
+  readonly #byNode = new Map<ts.Node, Unit>();
+
+  /** The unit of a node, together with the declarations that it is merged with. */
+  of(module: Module, kind: UnitKind, name: string, node: ts.Node): Unit {
+    const [declared] = module.scopes.declaredBy(node);
+    const nodes = declared ? declared.declarations : [node];
+    const key = nodes[0] ?? node;
+    const known = this.#byNode.get(key);
+    if (known) return known;
+    const unit: Unit = {
+      kind,
+      name,
+      module,
+      nodes,
+      own: "",
+      edges: [],
+      files: new Set(),
+      warnings: [],
+      env: [],
+      expanded: false,
+    };
+    this.#byNode.set(key, unit);
+    return unit;
+  }
+
+  ofBinding(module: Module, binding: Binding): Unit {
+    return this.of(module, kindOf(binding), binding.name, binding.declaration);
+  }
+
+  ofModule(module: Module, why?: string): Unit {
+    const unit = this.of(module, "module", "*", module.sourceFile);
+    if (why !== undefined) unit.note ??= why;
+    return unit;
+  }
+}
+
+function kindOf(binding: Binding): UnitKind {
+  const { kind } = binding;
+  return kind === "function" || kind === "class" || kind === "enum" || kind === "namespace" ? kind : "value";
+}
+
+export interface Facts extends Uses {
+  text: string;
+}
+
+const factsByNode = new WeakMap<ts.Node, Facts>();
+
+/** A node's normal form and what it uses: they depend on its file's text alone, so they are found once. */
+export function factsOf(api: TypeScript, module: Module, node: ts.Node): Facts {
+  const known = factsByNode.get(node);
+  if (known) return known;
+  const isWhole = node === module.sourceFile;
+  const uses = collectUses(api, module.scopes, node);
+  if (isWhole) addImports(api, module, uses);
+  const facts = { ...uses, text: isWhole ? moduleText(api, module) : serialize(api, node) };
+  factsByNode.set(node, facts);
+  return facts;
+}
+
+function addImports(api: TypeScript, module: Module, { uses }: Uses): void {
+  for (const binding of module.scopes.topLevel()) {
+    if (!binding.import) continue;
+    for (const identifier of module.scopes.usesOf(binding)) {
+      addReference(api, uses, { name: binding.name, identifier, binding });
+    }
+  }
+}
+
+/** A whole file without its imports and re-exports: what they lead to counts, not where it lies. */
+function moduleText(api: TypeScript, module: Module): string {
+  const texts: string[] = [];
+  for (const statement of module.sourceFile.statements) {
+    if (api.isImportDeclaration(statement) || api.isImportEqualsDeclaration(statement)) continue;
+    if (api.isExportDeclaration(statement)) continue;
+    texts.push(serialize(api, statement));
+  }
+  const names = [...module.exports].map(([name, target]) => [
+    name,
+    target.type === "local" ? target.name : target.type,
+  ]);
+  return `${texts.join("\n")}\nexports ${JSON.stringify(names.sort())}`;
+}
