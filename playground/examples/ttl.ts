@@ -1,0 +1,27 @@
+import { withClock } from "./support/clock.ts";
+import type { Show } from "./support/example.ts";
+
+export interface Rate {
+  currency: string;
+  rate: number;
+}
+
+const markets = { next: 1 };
+
+/**
+ * A rate is served for an hour from the moment it was computed; reading it does not prolong its life.
+ * @cacheData({ ttl: "1h" })
+ */
+export function exchangeRate(currency: string): Rate {
+  return { currency, rate: markets.next++ };
+}
+
+export async function run(show: Show): Promise<void> {
+  await withClock(async (advance) => {
+    await show('exchangeRate("EUR")', () => exchangeRate("EUR"));
+    advance(59 * 60);
+    await show('59 minutes later: exchangeRate("EUR")', () => exchangeRate("EUR"));
+    advance(60);
+    await show('60 minutes later: exchangeRate("EUR")', () => exchangeRate("EUR"));
+  });
+}
