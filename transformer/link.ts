@@ -25,6 +25,8 @@ export interface LinkNode {
   line?: number;
   /** Changes when this or anything it reaches changes. */
   hash: string;
+  /** Changes with its own code only; absent for what has no source here. */
+  own?: string;
   /** Places in the list. */
   uses: number[];
   /** Why more counts than its declaration. */
@@ -168,7 +170,7 @@ function describeTree(reached: readonly Unit[], hashes: ReadonlyMap<object, stri
     const { line } = sourceFile.getLineAndCharacterOfPosition(node.getStart(sourceFile));
     const { kind, name, note } = unit;
     const hash = hashes.get(unit) ?? "";
-    tree.push({ kind, name, file, line: line + 1, hash, uses: [], ...(note !== undefined && { note }) });
+    tree.push({ kind, name, file, line: line + 1, hash, own: unit.own, uses: [], ...(note !== undefined && { note }) });
   }
   for (const unit of reached) {
     const from = tree[index.get(unit) as number] as LinkNode;
