@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { storeContract } from "../../runtime/stores/contract.ts";
+import { MemoryStore } from "../../runtime/stores/memory.ts";
+import type { Store } from "../../runtime/stores/store.ts";
+import { flaky, seeded } from "./flaky-store.ts";
+
+describe("the memory store", () => {
+  const places = new Map<string, MemoryStore>();
+  const create = (place: string, now: () => number) => {
+    const known = places.get(place) ?? new MemoryStore({ now });
+    places.set(place, known);
+    return known;
+  };
+  for (const { name, run } of storeContract({ create, shared: true })) it(name, run);
+});
+
+describe("an asynchronous store", () => {
+  const later =
+    <A extends unknown[], R>(method: (...args: A) => R) =>
+    async (...args: A) => {
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));
+      return method(...args);
+    };
+  const create = (_place: string, now: () => number): Store => {
+    const inner = new MemoryStore({ now });
+    return {
+      name: "later",
+      sync: false,
+      lookup: later((key) => inner.lookup(key)),
+      write: later((key, bytes, meta) => inner.write(key, bytes, meta)),
+      delete: later((key) => inner.delete(key)),
+      clear: later((id) => inner.clear(id)),
+    };
+  };
+  for (const { name, run } of storeContract({ create })) it(name, run);
+});
+
+describe("a store that fails at random", () => {
+  const create = (_place: string, now: () => number) => flaky(new MemoryStore({ now }), seeded(7));
+  for (const { name, run } of storeContract({ create, flaky: true })) it(name, run);
+});
+
+describe("the contract suite finds", () => {
+  const broken: Record<string, (store: MemoryStore) => Partial<Store>> = {
+    "a store that forgets": () => ({ write: () => {} }),
+    "a store that edits keys": (store) => ({
+      write: (key, bytes, meta) => store.write(key.toLowerCase(), bytes, meta),
+      lookup: (key) => store.lookup(key.toLowerCase()),
+    }),
+    "a store that keeps the whole buffer": (store) => ({
+      write: (key, bytes, meta) => store.write(key, new Uint8Array(bytes.buffer), meta),
+    }),
+    "a store that clears too much": (store) => ({ clear: () => store.clear() }),
+    "a store that clears too little": (store) => ({ clear: (id) => (id === undefined ? undefined : store.clear(id)) }),
+    "a store without limits": (store) => ({
+      write: (key, bytes, { maxEntries: _, maxBytes: __, ...meta }) => store.write(key, bytes, meta),
+    }),
+    "a store that drops metadata": (store) => ({
+      write: (key, bytes, meta) => store.write(key, bytes, { ...meta, cost: 0 }),
+    }),
+    "a store whose lock locks nothing": () => ({ lock: async () => ({ release() {} }) }),
+  };
+  for (const [name, breakIt] of Object.entries(broken)) {
+    it(name, async () => {
+      const create = (_place: string, now: () => number): Store => {
+        const inner = new MemoryStore({ now });
+        const overrides = breakIt(inner);
+        return new Proxy(inner, {
+          get: (target, member) => {
+            const own = Reflect.get(overrides, member) ?? Reflect.get(target, member, target);
+            return typeof own === "function" ? own.bind(target) : own;
+          },
+        });
+      };
+      const failures = await Promise.allSettled(storeContract({ create }).map(({ run }) => run()));
+      expect(failures.some(({ status }) => status === "rejected")).toBe(true);
+    });
+  }
+});
