@@ -1,12 +1,16 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-import cachet from "./transformer/adapters/vite.ts";
+import { loadSource } from "./scripts/load-source.mjs";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Tests that contain marked functions themselves, so they run through the transform. */
 const MARKED = ["test/conformance/**/*.test.ts", "test/playground/**/*.test.ts"];
 const EXCLUDED = ["**/node_modules/**", "**/fixtures/**", "**/projects/**"];
+
+// A plain import would find `#typescript` in `dist`; tests run on sources alone.
+type Adapter = typeof import("./transformer/adapters/vite.ts");
+const { default: cachet } = await loadSource<Adapter>("transformer/adapters/vite.ts");
 
 export default defineConfig({
   resolve: {

@@ -1,0 +1,44 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * Imports a TypeScript module of this repository in plain Node, which cannot read it: bundled into one file under
+ * `.cache`, with the packages it needs left outside. Unlike `dist` it is never older than its sources.
+ * @param {string} entry path from the root of the repository
+ */
+export async function loadSource(entry) {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, entry)],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    packages: "external",
+    logLevel: "error",
+    plugins: [ownImports],
+  });
+  const { contents } = outputFiles[0];
+  const folder = join(root, ".cache", "sources");
+  const name = `${basename(entry, ".ts")}-${createHash("sha256").update(contents).digest("hex").slice(0, 16)}.mjs`;
+  await mkdir(folder, { recursive: true });
+  // Several processes may write the same file at once; each must find it whole.
+  const part = join(folder, `${randomUUID()}.tmp`);
+  await writeFile(part, contents);
+  await rename(part, join(folder, name));
+  return import(pathToFileURL(join(folder, name)).href);
+}
+
+/** The package's own `#` imports name files of `dist`; here they mean the sources. */
+const ownImports = {
+  name: "own-imports",
+  setup(build) {
+    const sources = { "#platform": "runtime/platform.node.ts", "#typescript": "transformer/typescript.ts" };
+    build.onResolve({ filter: /^#/ }, ({ path }) => ({ path: join(root, sources[path]) }));
+  },
+};
