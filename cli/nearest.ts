@@ -1,0 +1,32 @@
+/** The known names that somebody who wrote `name` may have meant, the nearest first. */
+export function findNearest(name: string, known: readonly string[], most = 3): string[] {
+  const wanted = name.toLowerCase();
+  const allowed = Math.max(2, Math.floor(wanted.length / 3));
+  return known
+    .map((candidate) => ({ candidate, distance: distanceTo(wanted, candidate.toLowerCase()) }))
+    .filter(({ distance }) => distance <= allowed)
+    .sort((one, other) => one.distance - other.distance || one.candidate.localeCompare(other.candidate))
+    .slice(0, most)
+    .map(({ candidate }) => candidate);
+}
+
+/** Edit distance; a part of the other name counts as near. */
+function distanceTo(wanted: string, candidate: string): number {
+  if (wanted.length > 2 && (candidate.includes(wanted) || wanted.includes(candidate))) return 1;
+  let row = Array.from({ length: candidate.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...wanted].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...candidate].entries()) {
+      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+/** ` Did you mean 'a' or 'b'?`, or nothing. */
+export function suggest(name: string, known: readonly string[]): string | undefined {
+  const near = findNearest(name, known).map((candidate) => `'${candidate}'`);
+  return near.length > 0 ? `Did you mean ${near.join(" or ")}?` : undefined;
+}

@@ -1,0 +1,157 @@
+import { readFileSync, statSync } from "node:fs";
+import { relative, resolve as resolvePath } from "node:path";
+import { loadTypeScript } from "#typescript";
+import { mayHaveMark } from "../transformer/1-find-marks.ts";
+import { type Answer, createLinkContext, type LinkContext, type LinkNode, runSync } from "../transformer/link.ts";
+import { toPosix } from "../transformer/package-id.ts";
+import { parse, syntaxErrors } from "../transformer/parse.ts";
+import { planFile } from "../transformer/plan-file.ts";
+import type { Diagnostic, FunctionReport, TypeScript } from "../transformer/types.ts";
+import { CommandError } from "./command.ts";
+import { type Configuration, readConfiguration } from "./tsconfig.ts";
+
+/** A cached function and the file it stands in. */
+export interface Found extends FunctionReport {
+  /** Absolute. */
+  file: string;
+}
+
+/** What its hash covers, the function first; empty where only its own code counts. */
+export function treeOf(fn: Found): readonly LinkNode[] {
+  return (fn.tree ?? []) as readonly LinkNode[];
+}
+
+/** What the transform makes of some files. */
+export interface Findings {
+  functions: Found[];
+  /** Wrong marks and warnings. */
+  diagnostics: Diagnostic[];
+  /** Files that no build could take: `src/a.ts:3:1 ';' expected.` */
+  broken: string[];
+}
+
+/** Replaces answers of the file system, for a project that is looked at in another place or time. */
+export interface Overlay {
+  resolved?: (file: string) => string;
+  read?: (file: string, answer: Uint8Array | undefined) => Answer;
+}
+
+/** A project as the transform sees it in a build: the same pipeline, with TypeScript's way to resolve imports. */
+export class Project {
+  readonly api: TypeScript;
+  readonly configuration: Configuration;
+  readonly #links: LinkContext;
+  readonly #overlay: Overlay;
+  readonly #resolvers: ((specifier: string, importer: string) => string | undefined)[];
+  readonly #groupOf = new Map<string, number>();
+
+  constructor(cwd: string, project: string | undefined, overlay: Overlay = {}) {
+    this.api = loadTypeScript();
+    this.configuration = readConfiguration(this.api, cwd, project);
+    this.#links = createLinkContext(this.api);
+    this.#overlay = overlay;
+    this.#resolvers = this.configuration.groups.map(({ options }) => this.#resolver(options));
+    for (const [index, { files }] of this.configuration.groups.entries()) {
+      for (const file of files) if (!this.#groupOf.has(file)) this.#groupOf.set(file, index);
+    }
+  }
+
+  /** All sources, sorted. */
+  get files(): string[] {
+    return [...this.#groupOf.keys()].sort();
+  }
+
+  /** The sources among the given files and directories; a file that the project leaves out is taken all the same. */
+  select(cwd: string, paths: readonly string[]): string[] {
+    if (paths.length === 0) return this.files;
+    const selected = new Set<string>();
+    for (const path of paths) {
+      const wanted = toPosix(resolvePath(cwd, path));
+      const stats = statSync(wanted, { throwIfNoEntry: false });
+      if (!stats) throw new CommandError(`There is no file or directory '${path}'.`, this.suggestFile(cwd, path));
+      if (stats.isFile()) selected.add(wanted);
+      else for (const file of this.files) if (file.startsWith(`${wanted.replace(/\/$/, "")}/`)) selected.add(file);
+    }
+    return [...selected].sort();
+  }
+
+  /** Files of the project with the name of one that doesn't exist. */
+  suggestFile(cwd: string, path: string): string | undefined {
+    const name =
+      toPosix(path)
+        .split("/")
+        .at(-1)
+        ?.replace(/\.\w+$/, "") ?? path;
+    const near = this.files
+      .filter(
+        (file) =>
+          file
+            .split("/")
+            .at(-1)
+            ?.replace(/\.\w+$/, "") === name,
+      )
+      .slice(0, 3);
+    if (near.length === 0) return undefined;
+    return `Did you mean ${near.map((file) => `'${toPosix(relative(cwd, file))}'`).join(" or ")}?`;
+  }
+
+  /** Runs the transform's steps over files. One that can't be parsed is reported and the others go on. */
+  find(files: readonly string[]): Findings {
+    const findings: Findings = { functions: [], diagnostics: [], broken: [] };
+    for (const file of files) this.#findIn(file, findings);
+    findings.functions.sort((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0));
+    return findings;
+  }
+
+  /** A path as people write it: from the project's root. */
+  shorten(file: string): string {
+    const path = toPosix(relative(this.configuration.root, file));
+    return path === "" ? "." : path;
+  }
+
+  #findIn(file: string, findings: Findings): void {
+    const text = this.#text(file);
+    if (!mayHaveMark(text)) return;
+    const sourceFile = parse(this.api, file, text);
+    const [error] = syntaxErrors(sourceFile);
+    if (error) {
+      const { line, character } = sourceFile.getLineAndCharacterOfPosition(error.start);
+      const message = this.api.flattenDiagnosticMessageText(error.messageText, " ");
+      findings.broken.push(`${this.shorten(file)}:${line + 1}:${character + 1} ${message}`);
+      return;
+    }
+    const input = { fileName: file, sourceFile, isModule: true, root: this.configuration.root };
+    const resolve = this.#resolvers[this.#groupOf.get(file) ?? 0] ?? (() => undefined);
+    const plan = runSync(planFile(this.api, input, this.#links), { resolve, read: (path) => this.#read(path) });
+    findings.functions.push(...plan.functions.map((report) => ({ ...report, file })));
+    findings.diagnostics.push(...plan.diagnostics);
+  }
+
+  #text(file: string): string {
+    try {
+      return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+    } catch (error) {
+      throw new CommandError(`${this.shorten(file)} can't be read: ${(error as Error).message}`);
+    }
+  }
+
+  #read(file: string): Answer {
+    let answer: Uint8Array | undefined;
+    try {
+      answer = readFileSync(file);
+    } catch {
+      answer = undefined;
+    }
+    return this.#overlay.read ? this.#overlay.read(file, answer) : answer;
+  }
+
+  #resolver(options: Configuration["groups"][number]["options"]) {
+    const { api } = this;
+    const cache = api.createModuleResolutionCache(this.configuration.root, (name) => name, options);
+    return (specifier: string, importer: string): string | undefined => {
+      const { resolvedModule } = api.resolveModuleName(specifier, importer, options, api.sys, cache);
+      const file = resolvedModule?.resolvedFileName;
+      return file !== undefined && this.#overlay.resolved ? this.#overlay.resolved(file) : file;
+    };
+  }
+}

@@ -1,0 +1,66 @@
+import type ts from "typescript";
+import { findMarks } from "../transformer/1-find-marks.ts";
+import { parse } from "../transformer/parse.ts";
+import { findTarget } from "../transformer/target.ts";
+import type { TypeScript } from "../transformer/types.ts";
+
+/** A mark that does nothing, because no transform has seen it. */
+export interface UnseenMark {
+  tag: string;
+  /** 1-based. */
+  line: number;
+  column: number;
+  /** The source that the mark stands in, where a source map tells of it and the built file has lost the comment. */
+  source?: string;
+}
+
+/** Offsets in a text. */
+export interface Range {
+  pos: number;
+  end: number;
+}
+
+export interface UnseenMarks {
+  marks: UnseenMark[];
+  /** The bodies of the functions that they stand on. */
+  bodies: Range[];
+}
+
+/** The marks in a file's comments whose function doesn't look its result up. */
+export function findUnseenMarks(api: TypeScript, fileName: string, text: string): UnseenMarks {
+  const sourceFile = parse(api, fileName, text);
+  const starts: number[] = [];
+  const bodies: Range[] = [];
+  const misspelled = (_code: string, start: number) => void starts.push(start);
+  for (const mark of findMarks(api, sourceFile, misspelled)) {
+    const body = findTarget(api, mark, () => {})?.node.body;
+    if (body && looksUp(api, body)) continue;
+    starts.push(mark.start);
+    if (body) bodies.push(body);
+  }
+  return { marks: starts.sort((one, other) => one - other).map((start) => describe(sourceFile, start)), bodies };
+}
+
+function describe(sourceFile: ts.SourceFile, start: number): UnseenMark {
+  const { line, character } = sourceFile.getLineAndCharacterOfPosition(start);
+  const tag = /^@\w+/.exec(sourceFile.text.slice(start))?.[0] ?? "@";
+  return { tag, line: line + 1, column: character + 1 };
+}
+
+/** Whether a body contains what the rewrite put there, whatever later tools renamed. */
+function looksUp(api: TypeScript, body: ts.Node): boolean {
+  return isRun(api, body) || api.forEachChild(body, (child) => looksUp(api, child) || undefined) === true;
+}
+
+/** `descriptor.run([id], () => { … })`: minifiers rename variables, never members. */
+export function isRun(api: TypeScript, node: ts.Node): node is ts.CallExpression {
+  if (!api.isCallExpression(node) || !api.isPropertyAccessExpression(node.expression)) return false;
+  const [parts, body] = node.arguments;
+  return (
+    node.expression.name.text === "run" &&
+    !!parts &&
+    api.isArrayLiteralExpression(parts) &&
+    !!body &&
+    (api.isArrowFunction(body) || api.isFunctionExpression(body))
+  );
+}
