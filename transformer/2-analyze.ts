@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { checkCombinations } from "./combinations.ts";
 import { codes, type Diagnostics } from "./diagnostics.ts";
-import { keyParts, redeclaredParameters } from "./key-parts.ts";
+import { argumentList, keyParts, redeclaredParameters } from "./key-parts.ts";
 import { resolveOptions } from "./options.ts";
 import type { Scopes } from "./scope.ts";
 import { findTarget, isTransparent, type Target } from "./target.ts";
@@ -61,6 +61,8 @@ function analyzeFunction(
   const options = resolveOptions({ api, mark, scopes, declaredAt: node, aliasOf, report: diagnostics.error });
   const { this: receiverOption, codeHash, version, ...rest } = options.static;
   const isAsync = node.modifiers?.some((modifier) => modifier.kind === api.SyntaxKind.AsyncKeyword) ?? false;
+  const isShown = mark.kind === "element" || mark.kind === "widget";
+  const dynamic = new Set(options.dynamic.map((option) => option.name));
   const usesReceiver = scopes.usesThis(node) || scopes.usesSuper(node);
   const receiver = usesReceiver ? ((receiverOption ?? "identity") as "identity" | "value" | "ignore") : undefined;
   checkCombinations(analysis, { mark, node, options, isAsync, ...(receiver && { receiver }) });
@@ -73,14 +75,28 @@ function analyzeFunction(
     name,
     id: `${source.fileId}#${name}${twins > 1 ? `~${twins}` : ""}`,
     isAsync,
-    parts: keyParts(api, scopes, node, receiver, `${analysis.prefix}.capture`),
+    ...((isShown || dynamic.has("validate")) && { callArguments: argumentList(api, node) }),
+    parts: isShown ? [] : keyParts(api, scopes, node, receiver, `${analysis.prefix}.capture`),
     ...(receiver && { receiver }),
     options: { ...options, static: rest },
     codeHash: (codeHash ?? "deep") as "deep" | "own",
     ...(version !== undefined && { version: version as string | number }),
     attachment,
     redeclared: redeclaredParameters(api, node),
+    awaits: isAsync && source.platform === "browser" ? ownAwaits(api, node) : [],
   };
+}
+
+/** From the inside out: of `await await x` the second one first. */
+function ownAwaits(api: TypeScript, fn: FunctionNode): ts.AwaitExpression[] {
+  const found: ts.AwaitExpression[] = [];
+  const visit = (node: ts.Node): void => {
+    if (api.isFunctionLike(node)) return;
+    api.forEachChild(node, visit);
+    if (api.isAwaitExpression(node)) found.push(node);
+  };
+  if (fn.body) visit(fn.body);
+  return found;
 }
 
 /** `Repo.get`, `outer.inner`: the names of everything around the function that has one. */

@@ -27,10 +27,10 @@ export function planRewrite(
   return [
     prelude(sourceFile, planned, prefix),
     ...optionImports(functions),
-    ...planned.flatMap((plan) => plan.edits()),
+    ...blockAttachments(sourceFile, planned, prefix),
+    ...planned.toReversed().flatMap((plan) => plan.edits()),
     ...classMembers(planned, prefix),
     ...objectMembers(planned, prefix),
-    ...blockAttachments(sourceFile, planned, prefix),
   ];
 }
 
@@ -96,12 +96,12 @@ class FunctionPlan {
 
   edits(): Edit[] {
     const { fn } = this;
-    const edits: Edit[] = [this.wrapBody()];
+    const edits: Edit[] = [...this.awaitEdits(), this.wrapBody()];
     const { attachment } = fn;
     if (attachment.type === "anonymous-default") {
       edits.push({ type: "name-function", node: fn.node as ts.FunctionDeclaration, name: this.defaultName });
     } else if (attachment.type === "expression") {
-      const name = attachment.computed ? this.keyText(attachment.computed) : JSON.stringify(attachment.name);
+      const name = attachment.computed ? this.keyText(attachment.computed) : JSON.stringify(attachment.name ?? "");
       const before = `${this.prefix}.fn(${this.descriptor}, ${name}, `;
       const references = fn.options.references;
       edits.push({
@@ -122,20 +122,57 @@ class FunctionPlan {
   /** `function f(x) { body }` → `function f(x) { const v = get1(x); return v !== MISS ? v : run([x], () => { body }); }` */
   private wrapBody(): Edit {
     const { fn, prefix } = this;
+    const keep = fn.redeclared.map((name) => `const ${prefix}$p_${name} = ${name}; `).join("");
+    const restore = fn.redeclared.map((name) => `var ${name} = ${prefix}$p_${name}; `).join("");
+    const [open, close] = this.bodyFrame(restore);
+    const inner = `${fn.isAsync ? "async " : ""}(${fn.awaits.length > 0 ? this.context : ""}) => ${open}`;
+    const isShown = fn.kind === "element" || fn.kind === "widget";
+    const before = `${keep}${isShown ? this.showCall(inner) : this.cachedCall(inner)}`;
+    const after = `${close}${!isShown && fn.callArguments ? `, ${fn.callArguments}` : ""});`;
+    return { type: "wrap-body", node: fn.node.body as ts.ConciseBody, before, after };
+  }
+
+  /**
+   * What stands around the body inside its closure: `() => { var x = p; <body> }`. In a page an async body also ends
+   * its turn as the current run whenever it stops, since nothing there carries a context across `await`.
+   */
+  private bodyFrame(restore: string): [open: string, close: string] {
+    const { fn, prefix } = this;
+    if (fn.awaits.length === 0) return restore ? [`{ ${restore}`, "}"] : ["", ""];
+    const isBlock = this.api.isBlock(fn.node.body as ts.ConciseBody);
+    return [
+      `{ ${restore}try { ${isBlock ? "" : "return "}`,
+      `${isBlock ? "" : ";"} } finally { ${prefix}.leave(); } }`,
+    ];
+  }
+
+  /** `await e` → `__cachet.resumed(await __cachet.hold(context, e))`: the run is current again when the body goes on. */
+  private awaitEdits(): Edit[] {
+    const { fn, prefix } = this;
+    return fn.awaits.flatMap((node): Edit[] => [
+      { type: "wrap-expression", node: node.expression, before: `${prefix}.hold(${this.context}, `, after: ")" },
+      { type: "wrap-expression", node, before: `${prefix}.resumed(`, after: ")" },
+    ]);
+  }
+
+  private get context(): string {
+    return `${this.prefix}$c`;
+  }
+
+  private cachedCall(inner: string): string {
+    const { fn, prefix } = this;
     const texts = fn.parts.map((part) => part.text);
     const list = texts.join(", ");
     const view = fn.receiver === "identity" ? `${this.descriptor}.of(this)` : this.descriptor;
     const get = texts.length <= 3 ? `get${texts.length}(${list})` : `getN([${list}])`;
-    const keep = fn.redeclared.map((name) => `const ${prefix}$p_${name} = ${name}; `).join("");
-    const restore = fn.redeclared.map((name) => `var ${name} = ${prefix}$p_${name}; `).join("");
-    const run = `${view}.run([${list}], ${fn.isAsync ? "async " : ""}() => `;
-    const before = `${keep}const ${prefix}$v = ${view}.${get}; return ${prefix}$v !== ${prefix}.MISS ? ${prefix}$v : ${run}`;
-    return {
-      type: "wrap-body",
-      node: fn.node.body as ts.ConciseBody,
-      before: restore ? `${before}{ ${restore}` : before,
-      after: restore ? "});" : ");",
-    };
+    const value = `${prefix}$v`;
+    return `const ${value} = ${view}.${get}; return ${value} !== ${prefix}.MISS ? ${value} : ${view}.run([${list}], ${inner}`;
+  }
+
+  /** Elements and widgets are called again on a hit, so the runtime sees the whole call. */
+  private showCall(inner: string): string {
+    const receiver = this.fn.receiver ? "this" : "undefined";
+    return `return ${this.descriptor}.call(${receiver}, ${this.fn.callArguments}, ${inner}`;
   }
 
   /** The expression of `[expression]() {}` or `[expression]: () => …`. */

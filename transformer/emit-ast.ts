@@ -24,11 +24,11 @@ export function emitAst(
     const visited = api.visitEachChild(node, visit, context);
     const own = byNode.get(node);
     if (!own) return visited;
-    return own.reduceRight<ts.Node>((result, edit) => applyEdit(api, context, graft, node, result, edit), visited);
+    return own.reduce<ts.Node>((result, edit) => applyEdit(api, context, graft, node, result, edit), visited);
   };
   const visited = api.visitEachChild(sourceFile, visit, context);
   const own = byNode.get(sourceFile) ?? [];
-  const withImports = own.reduceRight(
+  const withImports = own.reduce(
     (result, edit) => applyEdit(api, context, graft, sourceFile, result, edit) as ts.SourceFile,
     visited,
   );
@@ -211,7 +211,9 @@ class Graft {
     if (original && api.isBlock(original) && api.isExpressionStatement(node) && isHole(api, node.expression))
       return original;
     if (api.isIdentifier(node) && this.#names.has(node.text)) return this.identifier(node.text);
-    const copy = api.visitEachChild(node, (child) => this.#clone(child, original, references), this.#context);
+    const visit = (child: ts.Node): ts.Node => this.#clone(child, original, references);
+    // Tokens too: one that keeps its position in the snippet would be printed with whatever comment the file has there.
+    const copy: ts.Node = api.visitEachChild(node, visit, this.#context, undefined, visit);
     const result = copy === node ? this.#leaf(node) : copy;
     const declared = api.isIdentifier(node) && isFree(api, node) ? references?.get(node.text) : undefined;
     // A name of the user's file: linked to its declaration, so that module formats rename it as they rename the original's.

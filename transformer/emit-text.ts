@@ -4,7 +4,7 @@ import type { Edit, TypeScript } from "./types.ts";
 
 /**
  * Edits → text. What is inserted holds no newline, so every line stays where it was even without the map.
- * Insertions at one place keep the order of the plan from the outside in.
+ * Edits that meet at one place come in the plan from the inside out: what opens is put before, what closes after.
  */
 export function emitText(api: TypeScript, sourceFile: ts.SourceFile, edits: Edit[]): MagicString {
   const text = new MagicString(sourceFile.text, { filename: sourceFile.fileName });
@@ -24,7 +24,7 @@ function apply(api: TypeScript, sourceFile: ts.SourceFile, text: MagicString, ed
       wrapBody(api, sourceFile, text, edit);
       return;
     case "wrap-expression":
-      text.appendRight(edit.node.getStart(sourceFile), `${edit.pure ? "/* @__PURE__ */ " : ""}${edit.before}`);
+      text.prependRight(edit.node.getStart(sourceFile), `${edit.pure ? "/* @__PURE__ */ " : ""}${edit.before}`);
       text.appendLeft(edit.node.end, edit.after);
       return;
     case "append-members":
@@ -45,7 +45,7 @@ function wrapBody(
 ): void {
   const { node, before, after } = edit;
   if (!api.isBlock(node)) {
-    text.appendRight(node.getStart(sourceFile), `{ ${before}`);
+    text.prependRight(node.getStart(sourceFile), `{ ${before}`);
     text.appendLeft(node.end, `${after} }`);
     return;
   }
@@ -78,8 +78,8 @@ function insertInBlock(
   inserted: string,
 ): void {
   const last = block.statements[directiveCount(api, block.statements) - 1];
-  if (last) text.appendLeft(last.end, `${separator(sourceFile, last)} ${inserted} `);
-  else text.appendLeft(block.getStart(sourceFile) + 1, ` ${inserted} `);
+  if (last) text.prependLeft(last.end, `${separator(sourceFile, last)} ${inserted} `);
+  else text.prependLeft(block.getStart(sourceFile) + 1, ` ${inserted} `);
 }
 
 /** A semicolon where the source left it to the line break that the insertion now precedes. */

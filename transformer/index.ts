@@ -2,7 +2,7 @@ import { loadTypeScript } from "#typescript";
 import { mayHaveMark } from "./1-find-marks.ts";
 import transformProgram from "./adapters/ts-patch.ts";
 import { emitText } from "./emit-text.ts";
-import { createLinkContext, type LinkContext, run } from "./interim.ts";
+import { createLinkContext, type LinkContext, run } from "./link.ts";
 import { parse } from "./parse.ts";
 import { planFile } from "./plan-file.ts";
 import type { Diagnostic, FunctionReport, Platform, TypeScript } from "./types.ts";

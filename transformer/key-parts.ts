@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { findCaptures } from "./link.ts";
 import type { Binding, Scopes } from "./scope.ts";
 import type { FunctionNode, KeyPart, TypeScript } from "./types.ts";
 
@@ -20,7 +21,8 @@ export function keyParts(
       if (!name.startsWith("_")) parts.push({ label: name, text: name });
   }
   if (scopes.usesArguments(node)) parts.push(argumentsPart(api, node, parameters));
-  for (const binding of captures(api, scopes, node)) parts.push(capturePart(api, node, binding, captureHelper));
+  for (const { binding } of findCaptures(api, scopes, node).values)
+    parts.push(capturePart(api, node, binding, captureHelper));
   return parts;
 }
 
@@ -31,6 +33,36 @@ function isThisParameter(api: TypeScript, parameter: ts.ParameterDeclaration): b
 function boundNames(api: TypeScript, name: ts.BindingName): string[] {
   if (api.isIdentifier(name)) return [name.text];
   return name.elements.flatMap((element) => (api.isOmittedExpression(element) ? [] : boundNames(api, element.name)));
+}
+
+/**
+ * The call's arguments as an array expression, for whoever needs to see or repeat the call. Patterns are written back
+ * from the names they bound: `{ a, b: [c] }` → `{ a: a, b: [c] }`.
+ */
+export function argumentList(api: TypeScript, node: FunctionNode): string {
+  if (!api.isArrowFunction(node)) return "Array.from(arguments)";
+  const texts = node.parameters.map(
+    (parameter) => `${parameter.dotDotDotToken ? "..." : ""}${rebuilt(api, parameter.name)}`,
+  );
+  return `[${texts.join(", ")}]`;
+}
+
+function rebuilt(api: TypeScript, name: ts.BindingName): string {
+  if (api.isIdentifier(name)) return name.text;
+  if (api.isArrayBindingPattern(name)) {
+    const items = name.elements.map((element) =>
+      api.isOmittedExpression(element)
+        ? "undefined"
+        : `${element.dotDotDotToken ? "..." : ""}${rebuilt(api, element.name)}`,
+    );
+    return `[${items.join(", ")}]`;
+  }
+  const properties = name.elements.map((element) => {
+    if (element.dotDotDotToken) return `...${rebuilt(api, element.name)}`;
+    const key = element.propertyName ?? (element.name as ts.Identifier);
+    return `${key.getText()}: ${rebuilt(api, element.name)}`;
+  });
+  return `({ ${properties.join(", ")} })`;
 }
 
 /** `arguments` shows how many were passed, so it counts as a whole; excluded parameters stay excluded. */
@@ -45,27 +77,6 @@ function argumentsPart(api: TypeScript, node: FunctionNode, parameters: readonly
   );
   const text = own ? `Array.from(arguments, (v, i) => (${tests.join(" || ")}) ? null : v)` : "Array.from(arguments)";
   return { label: "arguments", text };
-}
-
-/** Variables of enclosing functions and blocks, by value. Functions, classes and enums count by their code instead. */
-function captures(api: TypeScript, scopes: Scopes, node: FunctionNode): Binding[] {
-  const found = new Set<Binding>();
-  for (const { binding, name } of scopes.freeReferences(node)) {
-    if (!binding || name.startsWith("_") || api.isSourceFile(binding.scope)) continue;
-    if (!["param", "var", "let", "const", "using", "catch"].includes(binding.kind)) continue;
-    if (
-      api.isVariableDeclaration(binding.declaration) &&
-      !binding.reassigned &&
-      isFunctionLiteral(api, binding.declaration.initializer)
-    )
-      continue;
-    found.add(binding);
-  }
-  return [...found];
-}
-
-function isFunctionLiteral(api: TypeScript, node: ts.Expression | undefined): boolean {
-  return node !== undefined && (api.isArrowFunction(node) || api.isFunctionExpression(node));
 }
 
 /** A `let` or `const` may still be uninitialised when the function is called; reading it then must not throw. */

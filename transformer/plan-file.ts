@@ -1,10 +1,10 @@
 import type ts from "typescript";
 import { findMarks } from "./1-find-marks.ts";
 import { analyze } from "./2-analyze.ts";
+import { hashFunctions } from "./3-hash.ts";
 import { planRewrite } from "./4-rewrite.ts";
 import { Diagnostics } from "./diagnostics.ts";
-import { hashFunctions } from "./hash-functions.ts";
-import type { Answer, LinkContext, Request } from "./interim.ts";
+import type { Answer, LinkContext, Request } from "./link.ts";
 import { locatePackageFile } from "./package-id.ts";
 import { createScopes } from "./scope.ts";
 import type { CachedFunction, Diagnostic, Edit, FunctionReport, Platform, TypeScript } from "./types.ts";
@@ -45,7 +45,7 @@ export function* planFile(api: TypeScript, input: FileInput, links: LinkContext)
   const functions = analyze({ api, source, scopes, diagnostics, prefix }, marks);
   const failed = diagnostics.list.some((diagnostic) => diagnostic.severity === "error");
   if (failed) return { sourceFile, edits: [], functions: [], diagnostics: diagnostics.list, dependencies: [] };
-  yield* hashFunctions(api, source, scopes, functions, links, diagnostics);
+  yield* hashFunctions(source, scopes, functions, links, diagnostics, { prefix, root: input.root });
   return {
     sourceFile,
     edits: planRewrite(api, sourceFile, functions, prefix),

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { Linked } from "./interim.ts";
+import type { Linked } from "./link.ts";
 
 /** The TypeScript API, always handed in: a build uses exactly one instance of it. */
 export type TypeScript = typeof ts;
@@ -104,6 +104,8 @@ export interface CachedFunction {
   id: string;
   isAsync: boolean;
   parts: KeyPart[];
+  /** The whole call as an array expression, where the runtime needs more than the key parts. */
+  callArguments?: string;
   /** How the receiver counts; absent where the body uses no `this`. */
   receiver?: "identity" | "value" | "ignore";
   options: ResolvedOptions;
@@ -112,6 +114,8 @@ export interface CachedFunction {
   attachment: Attachment;
   /** Parameters that the body declares again with `var`: the copy inside must start with the parameter's value. */
   redeclared: string[];
+  /** `await` expressions of the body itself: in a page, what a run shows is only its own if each hands it on. */
+  awaits: ts.AwaitExpression[];
   /** Set by step 3. */
   hash?: string;
   linked?: Linked;

@@ -4,7 +4,7 @@ import type { Plugin, TransformPluginContext } from "rollup";
 import { mayHaveMark } from "../1-find-marks.ts";
 import { describeDiagnostic } from "../diagnostics.ts";
 import type { Platform, TransformResult } from "../index.ts";
-import type { LinkContext } from "../interim.ts";
+import type { LinkContext } from "../link.ts";
 import { withoutQuery } from "../parse.ts";
 
 export interface CachetOptions {

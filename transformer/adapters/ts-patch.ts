@@ -4,7 +4,7 @@ import { mayHaveMark } from "../1-find-marks.ts";
 import { digest } from "../3-hash.ts";
 import { describeDiagnostic, formatDiagnostic, numericCode } from "../diagnostics.ts";
 import { emitAst } from "../emit-ast.ts";
-import { createLinkContext, runSync } from "../interim.ts";
+import { createLinkContext, runSync } from "../link.ts";
 import { type FilePlan, planFile } from "../plan-file.ts";
 import type { Diagnostic, TypeScript } from "../types.ts";
 
