@@ -1,20 +1,21 @@
 import { cacheData, cached } from "cachet";
 import type { Show } from "./support/example.ts";
+import { OutsideWorld } from "./support/outside-world.ts";
 
-const news = { version: 1 };
+const news = new OutsideWorld();
 
 /**
  * @cacheData
  */
 export function loadPage(page: number): string {
-  return `page ${page}, version ${news.version++}`;
+  return `page ${page}, version ${news.look()}`;
 }
 
 /**
  * @cacheData
  */
 export function loadTitle(): string {
-  return `title, version ${news.version++}`;
+  return `title, version ${news.look()}`;
 }
 
 /** What the buttons of a page would do. */

@@ -12,7 +12,7 @@ export interface Pet {
  * @cacheData({ ttl: "10min" })
  */
 export async function query(sql: string, parameters: unknown[] = []): Promise<Pet[]> {
-  const db = await connect("pets");
+  const db = await connect("memory://pets");
   const { rows } = await db.query<Pet>(sql, parameters);
   return rows;
 }

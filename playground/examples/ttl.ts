@@ -1,19 +1,20 @@
 import { withClock } from "./support/clock.ts";
 import type { Show } from "./support/example.ts";
+import { OutsideWorld } from "./support/outside-world.ts";
 
 export interface Rate {
   currency: string;
   rate: number;
 }
 
-const markets = { next: 1 };
+const market = new OutsideWorld();
 
 /**
  * A rate is served for an hour from the moment it was computed; reading it does not prolong its life.
  * @cacheData({ ttl: "1h" })
  */
 export function exchangeRate(currency: string): Rate {
-  return { currency, rate: markets.next++ };
+  return { currency, rate: market.look() };
 }
 
 export async function run(show: Show): Promise<void> {

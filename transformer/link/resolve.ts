@@ -52,6 +52,8 @@ export function* followImport(session: Session, specifier: string, importer: str
   if (specifier.startsWith("node:") || BUILTINS.has(name.split("/")[0] ?? "")) {
     return { type: "builtin", text: `builtin ${name}` };
   }
+  // The cache is not part of what a function computes, wherever it is found: in a workspace it would be followed.
+  if (/^cachet(?:\/|$)/.test(specifier)) return { type: "builtin", text: `builtin ${specifier}` };
   const found = yield* resolve(session, specifier, importer);
   if (found === undefined) return yield* withoutResolution(session, specifier, importer);
   if (!isAbsolute(found)) return yield* virtual(session, found, specifier, importer);
