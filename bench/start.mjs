@@ -1,0 +1,39 @@
+// Compiles the bench and its cases into .tmp/bench, then starts it. The cases are compiled three times from one
+// source: by the transform as data, by the transform as resources, and as they stand, for peers to wrap.
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const transformer = here("../dist/transformer/index.js");
+if (!existsSync(transformer)) {
+  console.error("The bench measures what is shipped: run `npm run build` first.");
+  process.exit(1);
+}
+const { formatDiagnostic, transform } = await import(pathToFileURL(transformer).href);
+
+const common = { bundle: true, packages: "external", platform: "node", target: "node20", format: "esm" };
+const out = here("../.tmp/bench/");
+rmSync(out, { recursive: true, force: true });
+
+/** The real transform, as a plugin of esbuild; `kind` replaces the mark. */
+const marked = (kind) => ({
+  name: "cachet",
+  setup(context) {
+    context.onLoad({ filter: /bench[\\/]cases[\\/].*\.ts$/ }, ({ path }) => {
+      const source = readFileSync(path, "utf8").replaceAll("@cacheData", `@${kind}`);
+      const result = transform(source, { fileName: path });
+      const errors = result.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+      return { contents: result.code, loader: "ts", errors: errors.map((each) => ({ text: formatDiagnostic(each) })) };
+    });
+  },
+});
+
+const cases = [here("./cases/hit.ts"), here("./cases/copy.ts"), here("./cases/growth.ts")];
+await Promise.all([
+  build({ ...common, entryPoints: [here("./index.ts"), here("./child.ts")], outdir: out, splitting: true }),
+  build({ ...common, entryPoints: cases, outdir: `${out}cases/plain` }),
+  build({ ...common, entryPoints: cases, outdir: `${out}cases/data`, plugins: [marked("cacheData")] }),
+  build({ ...common, entryPoints: cases, outdir: `${out}cases/resource`, plugins: [marked("cacheResource")] }),
+]);
+await import(pathToFileURL(`${out}index.js`).href);
