@@ -9,7 +9,7 @@ import { findOwnMembers } from "./members.ts";
 import type { Module, Session } from "./modules.ts";
 import type { Asking } from "./protocol.ts";
 import { type Destination, followImport, isRelative, joinPath, parentOf } from "./resolve.ts";
-import { type Edge, factsOf, type Unit, type Units } from "./units.ts";
+import { factsOf, type Unit, type Units } from "./units.ts";
 import { collectUses, type Use } from "./uses.ts";
 import { linkCodes } from "./warnings.ts";
 
@@ -38,7 +38,7 @@ function* expand(session: Session, units: Units, unit: Unit): Asking<void> {
     texts.push(facts.text);
     unit.env.push(...facts.env);
     for (const use of facts.uses) yield* addUse(session, units, unit, use);
-    for (const spot of facts.impure) warnImpure(unit, spot.what, spot.start, spot.length);
+    for (const spot of facts.impure) warnImpure(unit, spot.what, spot.node);
   }
   if (unit.owner) yield* addOwnMembers(session, units, unit);
   if (unit.kind === "module") yield* addModuleEdges(session, units, unit);
@@ -288,61 +288,41 @@ function addEffects(session: Session, units: Units, unit: Unit, module: Module, 
 }
 
 function warnMutable(session: Session, unit: Unit, binding: Binding, use: ts.Identifier): void {
-  const { api } = session.context;
-  const { module } = unit;
-  const lineOf = (node: ts.Node) => module.sourceFile.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+  const { sourceFile, scopes } = unit.module;
+  const lineOf = (node: ts.Node) => sourceFile.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+  const name = `"${binding.name}"`;
   const [write] = binding.writes;
-  const at = { file: module.file, start: use.getStart(), length: use.text.length };
   if (binding.reassigned && write && (binding.kind === "let" || binding.kind === "var")) {
-    unit.warnings.push({
-      code: linkCodes.reassigned,
-      message: `"${binding.name}" is read by a cached function but reassigned in line ${lineOf(write)}: the cache can't see its value.`,
-      fix: `Make "${binding.name}" a const, or pass it as an argument.`,
-      ...at,
-    });
+    const message = `${name} is read by a cached function but reassigned in line ${lineOf(write)}: the cache can't see its value.`;
+    warn(unit, linkCodes.reassigned, use, message, `Make ${name} a const, or pass it as an argument.`);
     return;
   }
-  const { mutatedAt } = findEffects(api, module.scopes, binding);
+  const { mutatedAt } = findEffects(session.context.api, scopes, binding);
   if (!mutatedAt) return;
-  unit.warnings.push({
-    code: linkCodes.mutated,
-    message: `"${binding.name}" is read by a cached function but changed at run time in line ${lineOf(mutatedAt)}: the cache can't see its content.`,
-    fix: `Pass "${binding.name}" as an argument, or don't change it.`,
-    ...at,
-  });
+  const message = `${name} is read by a cached function but changed at run time in line ${lineOf(mutatedAt)}: the cache can't see its content.`;
+  warn(unit, linkCodes.mutated, use, message, `Pass ${name} as an argument, or don't change it.`);
 }
 
-function warnImpure(unit: Unit, what: string, start: number, length: number): void {
-  unit.warnings.push({
-    code: linkCodes.impure,
-    message: `${what} answers differently each time, but a cached function calls it once and keeps the answer.`,
-    fix: "Pass the value as an argument, or write // cachet-allow-impure on this line.",
-    file: unit.module.file,
-    start,
-    length,
-  });
+function warnImpure(unit: Unit, what: string, node: ts.Node): void {
+  const message = `${what} answers differently each time, but a cached function calls it once and keeps the answer.`;
+  const fix = "Pass the value as an argument, or write // cachet-allow-impure on this line.";
+  warn(unit, linkCodes.impure, node, message, fix);
 }
 
 function warnUnknown(unit: Unit, what: string, at: ts.Node): void {
-  unit.warnings.push({
-    code: linkCodes.notFollowed,
-    message: `${what} can't be followed: changes behind it don't invalidate the cache.`,
-    fix: "Write the path as a literal, or add a version option and raise it by hand.",
-    file: unit.module.file,
-    start: at.getStart(),
-    length: at.end - at.getStart(),
-  });
+  const message = `${what} can't be followed: changes behind it don't invalidate the cache.`;
+  const fix = "Write the path as a literal, or add a version option and raise it by hand.";
+  warn(unit, linkCodes.notFollowed, at, message, fix);
 }
 
 function warnMissing(unit: Unit, specifier: string, at: ts.Node): void {
-  unit.warnings.push({
-    code: linkCodes.notFollowed,
-    message: `"${specifier}" has no file to be found: changes behind it don't invalidate the cache.`,
-    fix: "Check the path, or add a version option and raise it by hand.",
-    file: unit.module.file,
-    start: at.getStart(),
-    length: at.end - at.getStart(),
-  });
+  const message = `"${specifier}" has no file to be found: changes behind it don't invalidate the cache.`;
+  warn(unit, linkCodes.notFollowed, at, message, "Check the path, or add a version option and raise it by hand.");
 }
 
-export type { Edge };
+function warn(unit: Unit, code: string, at: ts.Node, message: string, fix: string): void {
+  const { file, sourceFile } = unit.module;
+  const start = at.getStart();
+  const line = sourceFile.getLineAndCharacterOfPosition(start).line + 1;
+  unit.warnings.push({ code, message, fix, file, start, length: at.end - start, line });
+}

@@ -26,9 +26,7 @@ const IMPORTED_CALLS: Readonly<Record<string, RegExp>> = {
  */
 export function impureRead(api: TypeScript, scopes: Scopes, node: ts.Node): Spot | undefined {
   const what = describe(api, scopes, node);
-  if (!what || isAllowed(scopes.file, node)) return undefined;
-  const start = node.getStart(scopes.file);
-  return { what, start, length: node.end - start };
+  return what && !isAllowed(scopes.file, node) ? { what, node } : undefined;
 }
 
 function describe(api: TypeScript, scopes: Scopes, node: ts.Node): string | undefined {

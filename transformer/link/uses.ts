@@ -21,8 +21,7 @@ export type Use =
 
 export interface Spot {
   what: string;
-  start: number;
-  length: number;
+  node: ts.Node;
 }
 
 /** What a piece of code uses from outside itself. */
@@ -54,7 +53,7 @@ export function collectUses(api: TypeScript, scopes: Scopes, node: ts.Node): Use
     api.forEachChild(at, (child) => void stack.push(child));
   }
   if (jsx) addJsxFactory(scopes, uses);
-  impure.sort((one, other) => one.start - other.start);
+  impure.sort((one, other) => one.node.pos - other.node.pos);
   return { uses, env: [...env].sort(), impure };
 }
 

@@ -9,6 +9,8 @@ export interface LinkWarning {
   file: string;
   start: number;
   length: number;
+  /** 1-based. */
+  line: number;
 }
 
 export const linkCodes = {
