@@ -108,9 +108,10 @@ function placesOf(
 }
 
 function holds(owner: CachedFunction, table: Table, parts: readonly unknown[]): boolean {
-  const entry: Entry | undefined = table.at(owner.place(parts));
+  const place = owner.place(parts);
+  const entry: Entry | undefined = table.at(place);
   if (entry?.ready) return !isExpired(entry);
-  return owner.isStored(table, parts);
+  return owner.persistence(table)?.has(place) ?? false;
 }
 
 /** Clears every function of a kind, in memory and in stores. */

@@ -67,9 +67,21 @@ export function configure(changes: Configuration): void {
   if (unknown !== undefined) {
     throw new InvalidOptionError(`configure(): unknown option "${unknown}". Valid: ${NAMES.join(", ")}`);
   }
-  const next: Settings = { ...state.settings, ...checked(changes) };
-  state.settings = next;
+  const before = state.settings;
+  state.settings = { ...before, ...checked(changes) };
   state.refresh();
+  for (const [name, store] of Object.entries(before.stores)) if (state.settings.stores[name] !== store) close(store);
+  if (typeof before.disk === "object" && "lookup" in before.disk && state.settings.disk !== before.disk)
+    close(before.disk);
+}
+
+/** A store that was replaced is closed; what goes wrong then concerns nobody any more. */
+function close(store: Store): void {
+  try {
+    Promise.resolve(store.close?.()).catch(() => {});
+  } catch {
+    // As above, for a store that throws at once.
+  }
 }
 
 function checked(changes: Configuration): Partial<Settings> {

@@ -1,5 +1,5 @@
 import type { Frame, GraphCopy } from "./copy.ts";
-import { bytesOf, className, type Kind, typeName, unbox } from "./kinds.ts";
+import { bytesOf, className, type Kind, sparseArray, typeName, unbox } from "./kinds.ts";
 
 /** How one kind of object is copied: an empty copy first, then, when everything inside is done, its content. */
 export interface Copier {
@@ -123,7 +123,7 @@ function openArray(source: unknown[], frame: Frame, graph: GraphCopy): object {
     for (let i = 0; i < frame.keys.length; i++) frame.keys[i] = Number(frame.keys[i]);
     return source.slice();
   }
-  return openOdd(source, indexed, frame, graph, new Array(source.length));
+  return openOdd(source, indexed, frame, graph, sparseArray(source.length));
 }
 
 /** Properties somebody added to a built-in object. */

@@ -1,5 +1,6 @@
-import type { Policy } from "./call.ts";
 import { give, keep, type Survey } from "./copy.ts";
+import { clearStores, createPersistence } from "./durable.ts";
+import type { Policy } from "./function-entries.ts";
 import { state } from "./state.ts";
 
 /** Data: the cache keeps a private copy of the value and makes one more for each caller, so nobody can reach it. */
@@ -11,6 +12,6 @@ export const dataPolicy: Policy = {
     const isObject = typeof snapshot === "object" && snapshot !== null;
     return { value: snapshot, give: isObject ? give : undefined, bytes: survey.bytes };
   },
-  persistence: () => undefined,
-  clearStores: () => undefined,
+  persistence: createPersistence,
+  clearStores,
 };

@@ -9,10 +9,9 @@ export interface Run {
   parent: Run | undefined;
   /** Runs this one started or joined and that have not ended. */
   waits: Set<Run>;
+  /** True while this run holds a lease of a durable store. */
+  leased: boolean;
 }
-
-/** What a run leaves for those who joined it: kept values, from which each takes its own. */
-export type Outcome = (serve: (entry: Entry) => unknown) => unknown;
 
 /** A run under way and what others wait for. */
 export interface Flight {
@@ -29,7 +28,7 @@ export const currentRun = (): Run | undefined => context.get();
 /** Starts a run within the current one. */
 export function startRun(entry: Entry): Run {
   const parent = context.get();
-  const run: Run = { entry, parent, waits: new Set() };
+  const run: Run = { entry, parent, waits: new Set(), leased: false };
   parent?.waits.add(run);
   return run;
 }
@@ -68,5 +67,11 @@ function reaches(from: Run, goals: Set<Run>, seen: Set<Run>): boolean {
 /** True where the current code runs within the computation or validation of this entry. */
 export function isWithin(entry: Entry): boolean {
   for (let at = context.get(); at !== undefined; at = at.parent) if (at.entry === entry) return true;
+  return false;
+}
+
+/** True where a run within which this one executes holds a lease: it must not wait long for another. */
+export function holdsLease(run: Run): boolean {
+  for (let at = run.parent; at !== undefined; at = at.parent) if (at.leased) return true;
   return false;
 }

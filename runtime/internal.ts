@@ -1,8 +1,9 @@
 /** What transformed code imports. Its shape belongs to the transform of the same version; people use `cachet`. */
 
 import { clearCalled } from "./cached.ts";
-import { CachedFunction, type Policy } from "./call.ts";
+import { CachedFunction } from "./call.ts";
 import { dataPolicy } from "./data.ts";
+import type { Policy } from "./function-entries.ts";
 import type { Definition } from "./options.ts";
 import { resourcePolicy } from "./resource.ts";
 import { state } from "./state.ts";

@@ -171,3 +171,15 @@ export function step(key: unknown): string {
   }
   return `[${typeof key === "symbol" ? String(key) : typeof key === "object" ? typeName(key) : String(key)}]`;
 }
+
+/** An array of nothing but holes. A great length set on a small array would take memory for every hole. */
+export function sparseArray(length: number): unknown[] {
+  const array: unknown[] = [];
+  if (length > 1024) {
+    array[length - 1] = undefined;
+    Reflect.deleteProperty(array, length - 1);
+  } else {
+    array.length = length;
+  }
+  return array;
+}

@@ -1,9 +1,9 @@
-import type { CachedFunction } from "./call.ts";
 import type { Entry } from "./entry.ts";
+import type { FunctionEntries } from "./function-entries.ts";
 import { knownFunctions, state } from "./state.ts";
 
 /** Takes a new entry in and lets others go until every limit holds. False where the entry itself is too large. */
-export function admit(owner: CachedFunction, entry: Entry): boolean {
+export function admit(owner: FunctionEntries, entry: Entry): boolean {
   const { maxEntries, maxBytes } = owner.options;
   if (entry.bytes > maxBytes || entry.bytes > state.settings.maxBytes) {
     owner.tell({ type: "evict", reason: "tooLarge" });
@@ -37,13 +37,13 @@ export function shrink(): void {
   }
 }
 
-function evict(owner: CachedFunction, reason: "maxEntries" | "maxBytes"): void {
+function evict(owner: FunctionEntries, reason: "maxEntries" | "maxBytes"): void {
   const entry = leastUsed(owner);
   if (entry !== undefined) drop(entry, "evict", reason);
 }
 
 /** The least recently used entry over all receivers of a method. */
-function leastUsed(owner: CachedFunction): Entry | undefined {
+function leastUsed(owner: FunctionEntries): Entry | undefined {
   let oldest: Entry | undefined;
   for (const table of owner.tables()) {
     const candidate = table.oldest;
@@ -59,7 +59,7 @@ export function drop(entry: Entry, type: "expire" | "evict" | "invalid", reason?
   owner.forget(entry);
   if (type === "evict") {
     owner.tell({ type, reason: reason ?? "maxEntries" });
-    if (reason === "maxEntries") owner.persistence?.delete(entry);
+    if (reason === "maxEntries" && entry.table === owner.root) owner.opened?.remove(entry.place);
   } else {
     owner.tell({ type });
   }
@@ -71,7 +71,7 @@ export const isExpired = (entry: Entry): boolean =>
   entry.expires !== Number.POSITIVE_INFINITY && entry.expires <= state.settings.clock.now();
 
 /** Removes every entry whose time is over; returns the earliest time one of the others expires. */
-export function dropExpired(owner: CachedFunction): number {
+export function dropExpired(owner: FunctionEntries): number {
   let earliest = Number.POSITIVE_INFINITY;
   if (owner.options.ttl === Number.POSITIVE_INFINITY) return earliest;
   const now = state.settings.clock.now();
@@ -88,7 +88,7 @@ export function dropExpired(owner: CachedFunction): number {
 const LONGEST = 2 ** 31 - 1;
 
 /** Sees to it that expired entries do not linger: by at most a quarter of their time to live, without keeping the process alive. */
-export function scheduleSweep(owner: CachedFunction, earliest: number): void {
+export function scheduleSweep(owner: FunctionEntries, earliest: number): void {
   if (owner.sweeping || earliest === Number.POSITIVE_INFINITY) return;
   owner.sweeping = true;
   const delay = Math.max(earliest - state.settings.clock.now(), owner.options.ttl / 4, 20);

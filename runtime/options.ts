@@ -52,6 +52,8 @@ export interface Options {
   persist: boolean | string;
   showSpinner: boolean | string;
   showTime: boolean;
+  /** True where the mark says something about the spinner. */
+  spinnerGiven: boolean;
   rules: Rules | undefined;
   validate: ((value: unknown, ...args: unknown[]) => unknown) | undefined;
   onRelease: ((value: unknown) => unknown) | undefined;
@@ -77,6 +79,7 @@ export function resolveOptions(definition: Definition): Options {
     persist: check("persist", readPersist) ?? false,
     showSpinner: check("showSpinner", readSpinner) ?? true,
     showTime: check("showTime", readBoolean) ?? false,
+    spinnerGiven: given.showSpinner !== undefined,
     rules: parseRules(definition.name, given.hashFuncs),
     validate: check("validate", readFunction) as Options["validate"],
     onRelease: check("onRelease", readFunction) as Options["onRelease"],

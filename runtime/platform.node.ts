@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { channel } from "node:diagnostics_channel";
 import { types } from "node:util";
 import type { Channel, Context } from "./platform.ts";
-import type { Spinner } from "./spinner.ts";
+import type { Spinner, SpinnerHandle } from "./spinner.ts";
 import type { Store } from "./stores/store.ts";
 
 export type { Channel, Context } from "./platform.ts";
@@ -34,9 +34,19 @@ export function digest(text: string): string {
   return createHash("sha256").update(Buffer.from(text, "utf16le")).digest("hex");
 }
 
+/** True where a person watches the terminal: not in CI, and not where the output goes to a file or a pipe. */
+const isWatched = () => process.stderr.isTTY === true && !process.env["CI"];
+
+/** A line for a synchronous body, which lets no spinner turn; taken away again by `hide`. */
+export function showLine(text: string): SpinnerHandle | undefined {
+  if (!isWatched()) return undefined;
+  process.stderr.write(`\r\u001b[K${text.replaceAll("\n", " ")}`);
+  return { update() {}, hide: () => void process.stderr.write("\r\u001b[K") };
+}
+
 /** The spinner of this environment, loaded when first needed: none where no person watches. */
 export async function loadSpinner(): Promise<Spinner | undefined> {
-  if (process.stderr.isTTY !== true || process.env["CI"]) return undefined;
+  if (!isWatched()) return undefined;
   return (await import("./spinner-terminal.ts")).terminalSpinner;
 }
 

@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import type { Spinner } from "./spinner.ts";
+import type { Spinner, SpinnerHandle } from "./spinner.ts";
 import type { Store } from "./stores/store.ts";
 
 /** Carries a value along a call. Browsers cannot carry it across an `await`, so here it ends with the synchronous part. */
@@ -59,6 +59,11 @@ export function digest(text: string): string {
     bytes[2 * i + 1] = unit >> 8;
   }
   return bytesToHex(sha256(bytes));
+}
+
+/** A page shows nothing new while a synchronous body runs. */
+export function showLine(_text: string): SpinnerHandle | undefined {
+  return undefined;
 }
 
 /** The spinner of this environment, loaded when first needed. */

@@ -1,4 +1,4 @@
-import type { CachedFunction } from "./call.ts";
+import type { FunctionEntries } from "./function-entries.ts";
 import { state } from "./state.ts";
 import { Table } from "./table.ts";
 
@@ -13,13 +13,13 @@ interface Record {
  * instance even where a cached value refers to it. `onRelease` is not called for what the garbage collector takes.
  */
 export class Receivers {
-  private readonly owner: CachedFunction;
+  private readonly owner: FunctionEntries;
   private readonly byObject = new WeakMap<object, Table>();
   private readonly byPrimitive = new Map<unknown, Table>();
   private readonly records = new Set<Record>();
   private gone: FinalizationRegistry<{ record: Record; sums: { entries: number; bytes: number } }> | undefined;
 
-  constructor(owner: CachedFunction) {
+  constructor(owner: FunctionEntries) {
     this.owner = owner;
   }
 

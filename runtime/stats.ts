@@ -1,4 +1,4 @@
-import type { CachedFunction } from "./call.ts";
+import type { FunctionEntries } from "./function-entries.ts";
 import { dropExpired } from "./limits.ts";
 import { knownFunctions } from "./state.ts";
 
@@ -28,7 +28,7 @@ export function stats(): FunctionStats[] {
 }
 
 /** The row of one function. */
-export function statsOf(owner: CachedFunction): FunctionStats {
+export function statsOf(owner: FunctionEntries): FunctionStats {
   if (owner.entries > 0) dropExpired(owner);
   const { id, name } = owner.definition;
   const { entries, bytes, hits, misses, saved } = owner;

@@ -1,5 +1,5 @@
-import type { CachedFunction } from "./call.ts";
 import { Entry, type Place } from "./entry.ts";
+import type { FunctionEntries } from "./function-entries.ts";
 
 /** One level of a lookup by two or three primitives. */
 type Level = Map<unknown, Level | Entry>;
@@ -10,7 +10,7 @@ type Level = Map<unknown, Level | Entry>;
  * argument can never meet an encoding. `Map` treats `-0` as `0` and `NaN` as itself, as the key does.
  */
 export class Table {
-  readonly owner: CachedFunction;
+  readonly owner: FunctionEntries;
   /** Entries with a value and their bytes; outlives the table, so that the function can settle its own sums. */
   readonly sums = { entries: 0, bytes: 0 };
   /** The least and the most recently used entry. */
@@ -22,7 +22,7 @@ export class Table {
   private three: Level = new Map();
   private text = new Map<string, Entry>();
 
-  constructor(owner: CachedFunction) {
+  constructor(owner: FunctionEntries) {
     this.owner = owner;
   }
 

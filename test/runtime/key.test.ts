@@ -17,13 +17,18 @@ const refusal = (value: unknown, hashFuncs?: HashFuncs): UnhashableArgumentError
   throw new Error("not refused");
 };
 class Point {
-  constructor(
-    public x: number,
-    public y: number,
-  ) {}
+  x: number;
+  y: number;
+  constructor(x: number, y: number) {
+    this.x = x;
+    this.y = y;
+  }
 }
 class Person {
-  constructor(public name: string) {}
+  name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
 }
 class Boss extends Person {}
 

@@ -1,0 +1,351 @@
+import { ATTRIBUTE, CLOSED, ERRORS, TAG, VIEWS } from "./codec-tags.ts";
+import { sparseArray } from "./kinds.ts";
+
+/** An object being filled: how many values it still takes, and what to do with each and at the end. */
+interface Frame {
+  left: number;
+  /** Reads what stands before a value; runs before each. */
+  before: (() => void) | undefined;
+  put: (value: unknown) => void;
+  after: (() => void) | undefined;
+}
+
+/** Makes the box of a codec's data; throws where no codec has that name. The data is complete only later. */
+type MakeEncoded = (name: string, data: unknown) => { data: unknown };
+
+const damaged = (what: string) => new RangeError(`damaged bytes: ${what}`);
+
+/**
+ * Turns bytes back into a snapshot, without recursion. Bytes may be hostile: every length is checked against what is
+ * left before anything is allocated, properties are defined and never assigned, and nothing but data is made.
+ */
+export class Reader {
+  private readonly bytes: Uint8Array;
+  private readonly data: DataView;
+  private at: number;
+  private readonly makeEncoded: MakeEncoded;
+  private readonly objects: (object | undefined)[] = [];
+  private readonly shapes: string[][] = [];
+  private readonly stack: Frame[] = [];
+
+  constructor(bytes: Uint8Array, start: number, makeEncoded: MakeEncoded) {
+    this.bytes = bytes;
+    this.data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.at = start;
+    this.makeEncoded = makeEncoded;
+  }
+
+  get atEnd(): boolean {
+    return this.at === this.bytes.length;
+  }
+
+  value(): unknown {
+    const root = this.one();
+    for (let frame = this.stack.at(-1); frame !== undefined; frame = this.stack.at(-1)) {
+      if (frame.left === 0) {
+        this.stack.pop();
+        frame.after?.();
+      } else {
+        frame.left--;
+        frame.before?.();
+        frame.put(this.one());
+      }
+    }
+    return root;
+  }
+
+  private byte(): number {
+    const value = this.bytes[this.at++];
+    if (value === undefined) throw damaged("cut off");
+    return value;
+  }
+
+  private varint(): number {
+    let value = 0;
+    let factor = 1;
+    for (let i = 0; i < 8; i++) {
+      const byte = this.byte();
+      value += (byte & 127) * factor;
+      if (byte < 128) return value;
+      factor *= 128;
+    }
+    throw damaged("number");
+  }
+
+  /** A count of things that take at least `size` bytes each, so that it cannot ask for more than there is. */
+  private count(size = 1): number {
+    const value = this.varint();
+    if (value * size > this.bytes.length - this.at) throw damaged("count");
+    return value;
+  }
+
+  private double(): number {
+    if (this.at + 8 > this.bytes.length) throw damaged("cut off");
+    this.at += 8;
+    return this.data.getFloat64(this.at - 8, true);
+  }
+
+  private text(): string {
+    const tag = this.byte();
+    if (tag !== TAG.latin1 && tag !== TAG.utf16) throw damaged("text");
+    const length = this.count(tag === TAG.utf16 ? 2 : 1);
+    return tag === TAG.utf16 ? this.units(length) : this.characters(length);
+  }
+
+  private characters(length: number): string {
+    let text = "";
+    for (const end = this.at + length; this.at < end; ) {
+      const next = Math.min(end, this.at + 8192);
+      text += String.fromCharCode(...this.bytes.subarray(this.at, next));
+      this.at = next;
+    }
+    return text;
+  }
+
+  private units(length: number): string {
+    let text = "";
+    for (let done = 0; done < length; ) {
+      const part = new Array<number>(Math.min(8192, length - done));
+      for (let i = 0; i < part.length; i++) part[i] = this.data.getUint16(this.at + 2 * (done + i), true);
+      text += String.fromCharCode(...part);
+      done += part.length;
+    }
+    this.at += 2 * length;
+    return text;
+  }
+
+  private raw(length: number): Uint8Array {
+    this.at += (8 - (this.at % 8)) % 8;
+    if (this.at + length > this.bytes.length) throw damaged("cut off");
+    this.at += length;
+    return this.bytes.slice(this.at - length, this.at);
+  }
+
+  private one(): unknown {
+    const tag = this.byte();
+    switch (tag) {
+      case TAG.undefined:
+        return undefined;
+      case TAG.null:
+        return null;
+      case TAG.true:
+        return true;
+      case TAG.false:
+        return false;
+      case TAG.integer: {
+        const value = this.varint();
+        return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
+      }
+      case TAG.double:
+        return this.double();
+      case TAG.latin1:
+      case TAG.utf16:
+        this.at--;
+        return this.text();
+      case TAG.bigint:
+        return readBigInt(this.text());
+      case TAG.reference: {
+        const found = this.objects[this.varint()];
+        if (found === undefined) throw damaged("reference");
+        return found;
+      }
+      case TAG.object:
+        return this.plainObject();
+      case TAG.array:
+        return this.plainArray();
+      default:
+        return this.special(tag);
+    }
+  }
+
+  private plainObject(): object {
+    const id = this.varint();
+    if (id > this.shapes.length) throw damaged("shape");
+    if (id === this.shapes.length) this.shapes.push(this.newShape());
+    const keys = this.shapes[id] as string[];
+    if (keys.length > this.bytes.length - this.at) throw damaged("count");
+    const object: Record<string, unknown> = {};
+    let next = 0;
+    return this.fill(object, keys.length, (value) => define(object, keys[next++] as string, value));
+  }
+
+  private newShape(): string[] {
+    const keys = Array.from({ length: this.count(2) }, () => this.text());
+    if (new Set(keys).size !== keys.length) throw damaged("shape");
+    return keys;
+  }
+
+  private plainArray(): object {
+    const array: unknown[] = [];
+    return this.fill(array, this.count(), (value) => array.push(value));
+  }
+
+  private special(tag: number): object {
+    switch (tag) {
+      case TAG.oddObject:
+        return this.withExtras({});
+      case TAG.nullObject:
+        return this.withExtras(Object.create(null) as object);
+      case TAG.oddArray: {
+        const length = this.varint();
+        if (length > 4294967295) throw damaged("length");
+        return this.withExtras(sparseArray(length));
+      }
+      case TAG.map: {
+        const map = new Map<unknown, unknown>();
+        const held: unknown[] = [];
+        const put = (value: unknown) => {
+          if (held.push(value) === 2) map.set(held[0], held.splice(0)[1]);
+        };
+        return this.fill(map, this.count(2) * 2, put, () => this.extras(map));
+      }
+      case TAG.set: {
+        const set = new Set<unknown>();
+        return this.fill(
+          set,
+          this.count(),
+          (value) => set.add(value),
+          () => this.extras(set),
+        );
+      }
+      case TAG.date:
+        return this.withExtras(new Date(this.double()));
+      case TAG.regexp:
+        return this.withExtras(new RegExp(this.text(), this.text()));
+      case TAG.url:
+        return this.withExtras(new URL(this.text()));
+      case TAG.params:
+        return this.withExtras(
+          new URLSearchParams(Array.from({ length: this.count(4) }, () => [this.text(), this.text()])),
+        );
+      case TAG.boxed:
+        return this.boxed();
+      case TAG.error:
+        return this.error();
+      case TAG.encoded: {
+        const box = this.makeEncoded(this.text(), undefined);
+        return this.fill(box, 1, (value) => {
+          box.data = value;
+        });
+      }
+      default:
+        return this.binary(tag);
+    }
+  }
+
+  private boxed(): object {
+    const value = this.one();
+    if (value === null || value === undefined || typeof value === "object") throw damaged("boxed");
+    return this.withExtras(Object(value) as object);
+  }
+
+  private error(): object {
+    const name = ERRORS[this.byte()];
+    const stack = this.one();
+    const made =
+      name === undefined
+        ? undefined
+        : ((globalThis as Record<string, unknown>)[name] as new (
+            errors?: unknown[],
+          ) => Error);
+    if (made === undefined || (stack !== undefined && typeof stack !== "string")) throw damaged("error");
+    const error = name === "AggregateError" ? new made([]) : new made();
+    for (const key of Reflect.ownKeys(error)) Reflect.deleteProperty(error, key);
+    if (stack !== undefined)
+      Object.defineProperty(error, "stack", { value: stack, writable: true, configurable: true, enumerable: false });
+    return this.withExtras(error);
+  }
+
+  private binary(tag: number): object {
+    if (tag === TAG.view) return this.view();
+    const length = this.count();
+    if (tag === TAG.buffer) return this.add(this.raw(length).buffer);
+    if (tag === TAG.shared) {
+      const shared = new SharedArrayBuffer(length);
+      new Uint8Array(shared).set(this.raw(length));
+      return this.add(shared);
+    }
+    if (tag !== TAG.resizable) throw damaged("tag");
+    const maxByteLength = this.varint();
+    const make = ArrayBuffer as unknown as new (length: number, options: { maxByteLength: number }) => ArrayBuffer;
+    const buffer = new make(length, { maxByteLength });
+    new Uint8Array(buffer).set(this.raw(length));
+    return this.add(buffer);
+  }
+
+  private view(): object {
+    const number = this.objects.push(undefined) - 1;
+    const name = VIEWS[this.byte()];
+    const buffer = this.one();
+    const [offset, length] = [this.varint(), this.varint()];
+    const made = name === undefined ? undefined : (globalThis as Record<string, unknown>)[name];
+    const isBuffer =
+      buffer instanceof ArrayBuffer ||
+      (typeof SharedArrayBuffer !== "undefined" && buffer instanceof SharedArrayBuffer);
+    if (typeof made !== "function" || !isBuffer) throw damaged("view");
+    const view =
+      name === "Buffer"
+        ? (made as unknown as { from(buffer: unknown, offset: number, length: number): object }).from(
+            buffer,
+            offset,
+            length,
+          )
+        : new (made as new (buffer: unknown, offset: number, length: number) => object)(buffer, offset, length);
+    this.objects[number] = view;
+    return view;
+  }
+
+  private add<T extends object>(object: T): T {
+    this.objects.push(object);
+    return object;
+  }
+
+  private fill(object: object, left: number, put: (value: unknown) => void, after?: () => void): object {
+    this.stack.push({ left, before: undefined, put, after });
+    return this.add(object);
+  }
+
+  private withExtras(object: object): object {
+    this.add(object);
+    this.extras(object);
+    return object;
+  }
+
+  private extras(object: object): void {
+    const left = this.count(4);
+    let key = "";
+    let attributes = 0;
+    const before = () => {
+      key = this.text();
+      attributes = this.byte();
+    };
+    const put = (value: unknown) => {
+      Object.defineProperty(object, key, {
+        value,
+        enumerable: (attributes & ATTRIBUTE.enumerable) !== 0,
+        writable: (attributes & ATTRIBUTE.writable) !== 0,
+        configurable: (attributes & ATTRIBUTE.configurable) !== 0,
+      });
+    };
+    const after = () => {
+      const closed = this.byte();
+      if (closed === CLOSED.frozen) Object.freeze(object);
+      else if (closed === CLOSED.inextensible) Object.preventExtensions(object);
+    };
+    this.stack.push({ left, before, put, after });
+  }
+}
+
+/** Assigning to `__proto__` would set the prototype. */
+function define(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === "__proto__")
+    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+  else object[key] = value;
+}
+
+function readBigInt(text: string): bigint {
+  const match = /^(-?)([0-9a-f]+)$/.exec(text);
+  if (match === null) throw damaged("bigint");
+  const value = BigInt(`0x${match[2]}`);
+  return match[1] === "-" ? -value : value;
+}

@@ -1,0 +1,87 @@
+/** What follows in the bytes. Numbers never change their meaning; a change of the format gets a new version instead. */
+export const TAG = {
+  undefined: 0,
+  null: 1,
+  true: 2,
+  false: 3,
+  /** Zigzag varint. */
+  integer: 4,
+  /** 8 bytes. */
+  double: 5,
+  /** Varint length, one byte per character. */
+  latin1: 6,
+  /** Varint length, two bytes per UTF-16 unit: lone surrogates survive. */
+  utf16: 7,
+  /** A text of hexadecimal digits, with a sign. */
+  bigint: 8,
+  /** Varint number of an object that came before. */
+  reference: 9,
+  /** Varint number of a shape (a list of keys; the next unused number announces a new one), then one value per key. */
+  object: 10,
+  /** Varint length, then the elements. */
+  array: 11,
+  // Everything below ends with its extra properties: varint count, then key, attributes and value of each, then how closed it is.
+  /** An object whose properties all are extra ones. */
+  oddObject: 12,
+  nullObject: 13,
+  /** Varint length; elements are extra properties. */
+  oddArray: 14,
+  /** Varint size, then keys and values in turn. */
+  map: 15,
+  set: 16,
+  /** 8 bytes, milliseconds. */
+  date: 17,
+  /** Source and flags. */
+  regexp: 18,
+  url: 19,
+  /** Varint count of pairs of texts. */
+  params: 20,
+  /** A primitive. */
+  boxed: 21,
+  /** Number of the class, then the stack: a text or undefined. */
+  error: 22,
+  // Buffers and views have no extra properties.
+  /** Varint length, padding to a multiple of 8, bytes. */
+  buffer: 23,
+  /** Varint length and greatest length, padding, bytes. */
+  resizable: 24,
+  shared: 25,
+  /** Number of the class, the buffer, varint offset and length. */
+  view: 26,
+  /** Name of the codec, then what it made of the instance. */
+  encoded: 27,
+} as const;
+
+/** Classes of views and errors by number; new ones go to the end. */
+export const VIEWS = [
+  "DataView",
+  "Buffer",
+  "Int8Array",
+  "Uint8Array",
+  "Uint8ClampedArray",
+  "Int16Array",
+  "Uint16Array",
+  "Int32Array",
+  "Uint32Array",
+  "Float32Array",
+  "Float64Array",
+  "BigInt64Array",
+  "BigUint64Array",
+  "Float16Array",
+];
+export const ERRORS = [
+  "Error",
+  "EvalError",
+  "RangeError",
+  "ReferenceError",
+  "SyntaxError",
+  "TypeError",
+  "URIError",
+  "AggregateError",
+];
+
+/** How an object is closed: not at all, to new properties, to changes. */
+export const CLOSED = { open: 0, inextensible: 1, frozen: 2 } as const;
+
+/** Attributes of an extra property, as bits. */
+export const ATTRIBUTE = { enumerable: 1, writable: 2, configurable: 4 } as const;

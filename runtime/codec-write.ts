@@ -1,0 +1,346 @@
+import { ATTRIBUTE, CLOSED, ERRORS, TAG, VIEWS } from "./codec-tags.ts";
+import { Encoded } from "./copy.ts";
+import { bytesOf, className, type Kind, kindOf, typeName, unbox } from "./kinds.ts";
+
+/** Values still to be written, one after the other; `before` writes what stands before each, `after` what ends the list. */
+interface Frame {
+  items: readonly unknown[];
+  next: number;
+  before: ((index: number) => void) | undefined;
+  after: (() => void) | undefined;
+}
+
+/** Known lists of keys, one key a level. */
+interface Shapes {
+  next: Map<string, Shapes>;
+  id: number | undefined;
+}
+
+/** Thrown for what only lives in memory; `type` names it. */
+export class OnlyInMemory extends Error {
+  readonly type: string;
+
+  constructor(type: string) {
+    super(`${type} cannot be written to a store`);
+    this.type = type;
+  }
+}
+
+/** Turns a snapshot into bytes, without recursion. Snapshots were checked when they were made: this only distinguishes. */
+export class Writer {
+  length = 0;
+  private bytes = new Uint8Array(256);
+  private data = new DataView(this.bytes.buffer);
+  private readonly numbers = new Map<object, number>();
+  private readonly shapes: Shapes = { next: new Map(), id: undefined };
+  private shapeCount = 0;
+  private readonly stack: Frame[] = [];
+
+  view(end: number): Uint8Array {
+    return this.bytes.subarray(0, end);
+  }
+
+  value(root: unknown): void {
+    this.one(root);
+    for (let frame = this.stack.at(-1); frame !== undefined; frame = this.stack.at(-1)) {
+      if (frame.next === frame.items.length) {
+        this.stack.pop();
+        frame.after?.();
+      } else {
+        frame.before?.(frame.next);
+        this.one(frame.items[frame.next++]);
+      }
+    }
+  }
+
+  byte(value: number): void {
+    this.room(1);
+    this.bytes[this.length++] = value;
+  }
+
+  uint32(value: number): void {
+    this.room(4);
+    this.data.setUint32(this.length, value, true);
+    this.length += 4;
+  }
+
+  private varint(value: number): void {
+    let rest = value;
+    this.room(10);
+    while (rest > 127) {
+      this.bytes[this.length++] = (rest % 128) | 128;
+      rest = Math.floor(rest / 128);
+    }
+    this.bytes[this.length++] = rest;
+  }
+
+  private double(value: number): void {
+    this.room(8);
+    this.data.setFloat64(this.length, value, true);
+    this.length += 8;
+  }
+
+  private text(value: string): void {
+    let wide = false;
+    for (let i = 0; i < value.length && !wide; i++) wide = value.charCodeAt(i) > 255;
+    this.byte(wide ? TAG.utf16 : TAG.latin1);
+    this.varint(value.length);
+    this.room(value.length * 2);
+    for (let i = 0; i < value.length; i++) {
+      const unit = value.charCodeAt(i);
+      this.bytes[this.length++] = unit & 255;
+      if (wide) this.bytes[this.length++] = unit >> 8;
+    }
+  }
+
+  /** Bytes as they are, at a multiple of 8, so that a reader can lay a typed array over them. */
+  private raw(bytes: Uint8Array): void {
+    this.room(bytes.length + 8);
+    while (this.length % 8 !== 0) this.bytes[this.length++] = 0;
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  private room(more: number): void {
+    if (this.length + more <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.length + more));
+    grown.set(this.bytes);
+    this.bytes = grown;
+    this.data = new DataView(grown.buffer);
+  }
+
+  private one(value: unknown): void {
+    switch (typeof value) {
+      case "undefined":
+        this.byte(TAG.undefined);
+        break;
+      case "boolean":
+        this.byte(value ? TAG.true : TAG.false);
+        break;
+      case "number":
+        this.number(value);
+        break;
+      case "string":
+        this.text(value);
+        break;
+      case "bigint":
+        this.byte(TAG.bigint);
+        this.text(value.toString(16));
+        break;
+      case "object":
+        if (value === null) this.byte(TAG.null);
+        else this.object(value);
+        break;
+      default:
+        throw new OnlyInMemory(typeof value);
+    }
+  }
+
+  private number(value: number): void {
+    if ((value | 0) === value && !Object.is(value, -0)) {
+      this.byte(TAG.integer);
+      this.varint(value < 0 ? -2 * value - 1 : 2 * value);
+    } else {
+      this.byte(TAG.double);
+      this.double(value);
+    }
+  }
+
+  private object(value: object): void {
+    const number = this.numbers.get(value);
+    if (number !== undefined) {
+      this.byte(TAG.reference);
+      this.varint(number);
+      return;
+    }
+    this.numbers.set(value, this.numbers.size);
+    if (value instanceof Encoded) {
+      this.byte(TAG.encoded);
+      this.text(value.codec.name);
+      this.push([value.data]);
+      return;
+    }
+    const kind = kindOf(value);
+    if (kind === "object" || kind === "array") this.ordinary(value, kind);
+    else this.special(value, kind);
+  }
+
+  private ordinary(value: object, kind: "object" | "array"): void {
+    const keys = Reflect.ownKeys(value) as string[];
+    if (kind === "array") this.array(value as unknown[], keys);
+    else if (this.isOdd(value, keys)) this.tagged(TAG.oddObject, value, keys);
+    else {
+      this.byte(TAG.object);
+      this.shape(keys);
+      this.push(keys.map((key) => (value as Record<string, unknown>)[key]));
+    }
+  }
+
+  private array(value: unknown[], keys: string[]): void {
+    const isDense = keys.length === value.length + 1 && keys[value.length] === "length";
+    if (isDense && !this.isOdd(value, keys.slice(0, -1))) {
+      this.byte(TAG.array);
+      this.varint(value.length);
+      this.push(value);
+    } else {
+      this.byte(TAG.oddArray);
+      this.varint(value.length);
+      this.extras(
+        value,
+        keys.filter((key) => key !== "length"),
+      );
+    }
+  }
+
+  private isOdd(value: object, keys: string[]): boolean {
+    if (!Object.isExtensible(value)) return true;
+    return keys.some((key) => {
+      const found = Object.getOwnPropertyDescriptor(value, key) as PropertyDescriptor;
+      return !(found.enumerable && found.writable && found.configurable);
+    });
+  }
+
+  private shape(keys: string[]): void {
+    let at = this.shapes;
+    for (const key of keys) {
+      let next = at.next.get(key);
+      if (next === undefined) at.next.set(key, (next = { next: new Map(), id: undefined }));
+      at = next;
+    }
+    const isNew = at.id === undefined;
+    at.id ??= this.shapeCount++;
+    this.varint(at.id);
+    if (!isNew) return;
+    this.varint(keys.length);
+    for (const key of keys) this.text(key);
+  }
+
+  private special(value: object, kind: Kind | undefined): void {
+    switch (kind) {
+      case "null":
+        this.tagged(TAG.nullObject, value, Reflect.ownKeys(value) as string[]);
+        break;
+      case "map": {
+        const items = [...(value as Map<unknown, unknown>)].flat(1);
+        this.collection(TAG.map, value, items.length / 2, items);
+        break;
+      }
+      case "set":
+        this.collection(TAG.set, value, (value as Set<unknown>).size, [...(value as Set<unknown>)]);
+        break;
+      case "date":
+        this.byte(TAG.date);
+        this.double((value as Date).getTime());
+        this.extras(value, Reflect.ownKeys(value) as string[]);
+        break;
+      case "regexp":
+        this.byte(TAG.regexp);
+        this.text((value as RegExp).source);
+        this.text((value as RegExp).flags);
+        this.extras(value, Reflect.ownKeys(value) as string[]);
+        break;
+      case "url":
+        this.byte(TAG.url);
+        this.text((value as URL).href);
+        this.extras(value, this.added(value, new URL("a:b")));
+        break;
+      case "params":
+        this.params(value as URLSearchParams);
+        break;
+      case "boxed":
+        this.byte(TAG.boxed);
+        this.one(unbox(value));
+        this.extras(value, this.added(value, Object(unbox(value))));
+        break;
+      case "error":
+        this.error(value as Error);
+        break;
+      default:
+        this.binary(value, kind);
+    }
+  }
+
+  private params(value: URLSearchParams): void {
+    const pairs = [...value];
+    this.byte(TAG.params);
+    this.varint(pairs.length);
+    for (const text of pairs.flat()) this.text(text);
+    this.extras(value, this.added(value, new URLSearchParams()));
+  }
+
+  private error(value: Error): void {
+    this.byte(TAG.error);
+    this.byte(ERRORS.indexOf(className(value)));
+    this.one(typeof value.stack === "string" && Object.hasOwn(value, "stack") ? value.stack : undefined);
+    this.extras(
+      value,
+      (Reflect.ownKeys(value) as string[]).filter((key) => key !== "stack"),
+    );
+  }
+
+  private binary(value: object, kind: Kind | undefined): void {
+    if (kind === "typed" || kind === "dataview") {
+      const view = value as DataView & { length?: number };
+      this.byte(TAG.view);
+      this.byte(VIEWS.indexOf(className(value)));
+      this.object(view.buffer);
+      this.varint(view.byteOffset);
+      this.varint(view.length ?? view.byteLength);
+    } else if (kind === "buffer" || kind === "shared") {
+      const bytes = bytesOf(value as ArrayBuffer);
+      const { resizable, maxByteLength } = value as { resizable?: boolean; maxByteLength?: number };
+      this.byte(kind === "shared" ? TAG.shared : resizable === true ? TAG.resizable : TAG.buffer);
+      this.varint(bytes.length);
+      if (resizable === true) this.varint(maxByteLength as number);
+      this.raw(bytes);
+    } else {
+      throw new OnlyInMemory(typeName(value));
+    }
+  }
+
+  private added(value: object, plain: object): string[] {
+    const own = Reflect.ownKeys(plain);
+    return (Reflect.ownKeys(value) as string[]).filter((key) => !own.includes(key));
+  }
+
+  private tagged(tag: number, value: object, keys: string[]): void {
+    this.byte(tag);
+    this.extras(value, keys);
+  }
+
+  private collection(tag: number, value: object, size: number, items: readonly unknown[]): void {
+    this.byte(tag);
+    this.varint(size);
+    this.push(items, undefined, () => this.extras(value, Reflect.ownKeys(value) as string[]));
+  }
+
+  /** Properties one by one, with their attributes, and how the object is closed. */
+  private extras(value: object, keys: readonly string[]): void {
+    this.varint(keys.length);
+    const found = keys.map((key) => Object.getOwnPropertyDescriptor(value, key) as PropertyDescriptor);
+    const before = (index: number) => {
+      const { enumerable, writable, configurable } = found[index] as PropertyDescriptor;
+      this.text(keys[index] as string);
+      this.byte(
+        (enumerable ? ATTRIBUTE.enumerable : 0) |
+          (writable ? ATTRIBUTE.writable : 0) |
+          (configurable ? ATTRIBUTE.configurable : 0),
+      );
+    };
+    const closed =
+      Object.isFrozen(value) && !Object.isExtensible(value)
+        ? CLOSED.frozen
+        : Object.isExtensible(value)
+          ? CLOSED.open
+          : CLOSED.inextensible;
+    this.push(
+      found.map((each) => each.value as unknown),
+      before,
+      () => this.byte(closed),
+    );
+  }
+
+  private push(items: readonly unknown[], before?: (index: number) => void, after?: () => void): void {
+    this.stack.push({ items, next: 0, before, after });
+  }
+}

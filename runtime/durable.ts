@@ -1,0 +1,296 @@
+import { digest, durableStore } from "#platform";
+import type { Found } from "./call.ts";
+import { decodeValue, encodeValue, UNDECODABLE } from "./codec.ts";
+import { OnlyInMemory } from "./codec-write.ts";
+import { give } from "./copy.ts";
+import type { Entry, Place } from "./entry.ts";
+import { AsyncStoreError, messageOf, UnknownStoreError, UnstorableValueError } from "./errors.ts";
+import type { Operation } from "./events.ts";
+import type { FunctionEntries } from "./function-entries.ts";
+import { encodeParts } from "./key.ts";
+import { drop } from "./limits.ts";
+import type { Persistence } from "./persistence.ts";
+import { knownFunctions, state } from "./state.ts";
+import type { Lease, Maybe, Metadata, Origin, Store, StoredEntry } from "./stores/store.ts";
+
+/** Longer keys are replaced by their digest. */
+const LONGEST_KEY = 200;
+
+/**
+ * The key of a call in durable stores: function id, code hash and arguments. Short ones are readable; long ones are a
+ * SHA-256 digest. The first character tells the two apart, so a text argument cannot imitate a digest.
+ */
+export function storeKey(owner: FunctionEntries, place: Place): string {
+  const { id, hash, name, parts } = owner.definition;
+  const text = `${id}|${hash}|${typeof place === "string" ? place : encodeParts(place, { name, parts })}`;
+  const isShort = text.length <= LONGEST_KEY && !/[^\x20-\x7e]/.test(text);
+  return isShort ? `=${text}` : `#${digest(text)}`;
+}
+
+/**
+ * The durable side of one function.
+ * @throws UnknownStoreError where `persist` names a store that is not registered.
+ * @throws AsyncStoreError for a synchronous function on an asynchronous store.
+ */
+export function createPersistence(owner: FunctionEntries, previous?: Persistence): Persistence {
+  const store = findStore(owner);
+  if (previous instanceof StorePersistence && previous.store === store) return previous;
+  if (!store.sync && owner.definition.async !== true) throw new AsyncStoreError(owner.name, store.name);
+  listen(store);
+  return new StorePersistence(owner, store);
+}
+
+/** Stores whose invalidations already reach this process's memory. */
+const heard = new WeakSet<Store>();
+
+/** What other machines changed in a store leaves this process's memory too. */
+function listen(store: Store): void {
+  if (store.onInvalidate === undefined || heard.has(store)) return;
+  heard.add(store);
+  store.onInvalidate((change) => {
+    for (const owner of knownFunctions()) {
+      if (change.function !== undefined && change.function !== owner.definition.id) continue;
+      const side = owner.opened;
+      if (!(side instanceof StorePersistence) || side.store !== store) continue;
+      if (change.key === undefined) owner.empty();
+      else side.invalidate(change.key);
+    }
+  });
+}
+
+function findStore(owner: FunctionEntries): Store {
+  const { persist } = owner.options;
+  const { stores } = state.settings;
+  if (persist === true || persist === "disk") {
+    const store = stores["disk"] ?? defaultStore();
+    if (store !== undefined) return store;
+    throw new UnknownStoreError(
+      "CACHET_UNKNOWN_STORE",
+      `${owner.name}(): persist: ${JSON.stringify(persist)} needs a durable store, and this environment has none. Give one to configure({ disk })`,
+    );
+  }
+  const store = Object.hasOwn(stores, persist as string) ? stores[persist as string] : undefined;
+  if (store !== undefined) return store;
+  const names = Object.keys(stores);
+  const registered =
+    names.length > 0 ? `registered are ${names.map((name) => JSON.stringify(name)).join(", ")}` : "none is registered";
+  throw new UnknownStoreError(
+    "CACHET_UNKNOWN_STORE",
+    `${owner.name}(): no store named ${JSON.stringify(persist)}; ${registered}. Give it to configure({ stores })`,
+  );
+}
+
+/** The environment's own durable store, or the one `configure({ disk })` put in its place. */
+function defaultStore(): Store | undefined {
+  const { disk } = state.settings;
+  if (disk === false) return undefined;
+  return disk !== undefined && "lookup" in disk ? disk : durableStore(disk);
+}
+
+/** Every store that may hold entries of data functions. */
+export function allStores(): Set<Store> {
+  const stores = new Set(Object.values(state.settings.stores));
+  const own = defaultStore();
+  if (own !== undefined) stores.add(own);
+  return stores;
+}
+
+/** Removes a function's entries from every store: also from one it no longer persists to. */
+export function clearStores(owner: FunctionEntries): undefined | Promise<void> {
+  const pending = [...allStores()].map((store) =>
+    guard(owner, store, "clear", () => store.clear(owner.definition.id), undefined),
+  );
+  const later = pending.filter((each) => each instanceof Promise);
+  if (later.length === 0) return undefined;
+  const done = Promise.all(later).then(() => {});
+  owner.clearing = done;
+  return done.finally(() => {
+    if (owner.clearing === done) owner.clearing = undefined;
+  });
+}
+
+class StorePersistence implements Persistence {
+  readonly store: Store;
+  private readonly owner: FunctionEntries;
+  /** Entries by store key, for a store that tells of changes elsewhere. */
+  private readonly known = new Map<string, Entry>();
+
+  constructor(owner: FunctionEntries, store: Store) {
+    this.owner = owner;
+    this.store = store;
+  }
+
+  private get origin(): Origin {
+    return { function: this.owner.definition.id, hash: this.owner.definition.hash };
+  }
+
+  /** Remembers which entry a key stands for. Those that left the cache are forgotten now and then. */
+  private remember(key: string, entry: Entry): void {
+    if (this.store.onInvalidate === undefined) return;
+    if (this.known.size > 2 * this.owner.entries + 100) {
+      for (const [old, each] of this.known) if (!each.live) this.known.delete(old);
+    }
+    this.known.set(key, entry);
+  }
+
+  /** Another machine changed an entry: what is in memory, or on its way there, is no longer good. */
+  invalidate(key: string): void {
+    const entry = this.known.get(key);
+    if (entry === undefined || !entry.live) return;
+    this.known.delete(key);
+    if (entry.ready) drop(entry, "invalid");
+    else entry.table.remove(entry);
+  }
+
+  lookup(entry: Entry): Maybe<Found | undefined> {
+    const { clearing } = this.owner;
+    // A clear that is still on its way must not be overtaken by a lookup of what it removes.
+    if (clearing !== undefined) return clearing.then(() => this.read(entry));
+    return this.read(entry);
+  }
+
+  private read(entry: Entry): Maybe<Found | undefined> {
+    const key = storeKey(this.owner, entry.place);
+    this.remember(key, entry);
+    const stored = this.guard("read", () => this.store.lookup(key, this.origin), undefined);
+    return stored instanceof Promise ? stored.then((found) => this.decode(key, found)) : this.decode(key, stored);
+  }
+
+  has(place: Place): boolean {
+    if (!this.store.sync) return false;
+    const stored = this.guard("read", () => this.store.lookup(storeKey(this.owner, place), this.origin), undefined);
+    return stored !== undefined && !(stored instanceof Promise) && this.remaining(stored.meta) > 0;
+  }
+
+  /** Milliseconds a stored entry may still live by the function's present ttl; one from the future is not trusted. */
+  private remaining(meta: Metadata): number {
+    const { ttl } = this.owner.options;
+    if (ttl === Number.POSITIVE_INFINITY) return ttl;
+    const age = state.settings.clock.wall() - meta.written;
+    return age < 0 ? 0 : ttl - age;
+  }
+
+  private decode(key: string, stored: StoredEntry | undefined): Found | undefined {
+    if (stored === undefined) return undefined;
+    const remaining = this.remaining(stored.meta);
+    if (remaining <= 0) {
+      this.guard("delete", () => this.store.delete(key, this.origin), undefined);
+      return undefined;
+    }
+    const value = this.guard("decode", () => this.decoded(stored), UNDECODABLE) as unknown;
+    if (value === UNDECODABLE) return undefined;
+    const isObject = typeof value === "object" && value !== null;
+    return { value, give: isObject ? give : undefined, bytes: stored.bytes.length, remaining, cost: stored.meta.cost };
+  }
+
+  /** Hands out one copy at once, so that a codec which fails on old data costs a recompute and not every later hit. */
+  private decoded(stored: StoredEntry): unknown {
+    const value = decodeValue(stored.bytes, state.settings.codecs);
+    if (value === UNDECODABLE)
+      throw new Error("the stored bytes are damaged, of another format, or of a class without a codec");
+    give(value);
+    return value;
+  }
+
+  /** @throws UnstorableValueError for a value that only memory can hold. */
+  encode(kept: unknown): Uint8Array {
+    try {
+      return encodeValue(kept);
+    } catch (error) {
+      if (!(error instanceof OnlyInMemory)) throw error;
+      const hint = `It lives in memory only, so the function cannot persist. Return its content instead, or leave out \`persist\``;
+      throw new UnstorableValueError({ function: this.owner.name, path: "result", type: error.type, hint });
+    }
+  }
+
+  write(entry: Entry, bytes: Uint8Array): undefined | Promise<void> {
+    const key = storeKey(this.owner, entry.place);
+    const { ttl, maxEntries, maxBytes } = this.owner.options;
+    const written = state.settings.clock.wall();
+    const meta: Metadata = {
+      function: this.owner.definition.id,
+      hash: this.owner.definition.hash,
+      written,
+      cost: entry.cost,
+    };
+    if (ttl !== Number.POSITIVE_INFINITY) meta.expires = written + ttl;
+    if (maxEntries !== Number.POSITIVE_INFINITY) meta.maxEntries = maxEntries;
+    if (maxBytes !== Number.POSITIVE_INFINITY) meta.maxBytes = maxBytes;
+    const done = this.guard("write", () => this.store.write(key, bytes, meta), undefined);
+    if (!(done instanceof Promise)) return undefined;
+    return done.then(async () => {
+      // Cleared while the write was on its way: what arrived after the clear has to go too.
+      if (!entry.live) await this.guard("delete", () => this.store.delete(key, this.origin), undefined);
+    });
+  }
+
+  remove(place: Place): undefined | Promise<void> {
+    const done = this.guard("delete", () => this.store.delete(storeKey(this.owner, place), this.origin), undefined);
+    return done instanceof Promise ? done : undefined;
+  }
+
+  lock(place: Place, nested: boolean): Promise<Lease | undefined> | undefined {
+    const { store } = this;
+    if (store.lock === undefined) return undefined;
+    const key = storeKey(this.owner, place);
+    return Promise.resolve(this.guard("read", () => store.lock?.(key, this.origin, { nested }), undefined));
+  }
+
+  lockSync(place: Place, nested: boolean): { lease: Lease | undefined } | undefined {
+    const { store } = this;
+    if (store.lockSync === undefined) return undefined;
+    const key = storeKey(this.owner, place);
+    return {
+      lease: this.guard("read", () => store.lockSync?.(key, this.origin, { nested }), undefined) as Lease | undefined,
+    };
+  }
+
+  private guard<T>(operation: Operation, action: () => Maybe<T>, otherwise: T): Maybe<T> {
+    return guard(this.owner, this.store, operation, action, otherwise);
+  }
+}
+
+/** Does something with a store; a failure becomes an event, one warning per store and operation, and `otherwise`. */
+function guard<T>(
+  owner: FunctionEntries,
+  store: Store,
+  operation: Operation,
+  action: () => Maybe<T>,
+  otherwise: T,
+): Maybe<T> {
+  const failed = (error: unknown): T => {
+    owner.tell({ type: "error", operation, error, store: store.name });
+    warnOnce(store, operation, error);
+    return otherwise;
+  };
+  try {
+    const result = action();
+    return isPromise(result) ? Promise.resolve(result).catch(failed) : result;
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+const isPromise = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+
+const MEANING: Record<string, string> = {
+  read: "could not be read; values are computed instead",
+  decode: "holds an entry that cannot be decoded; it is computed again",
+  write: "could not be written; values are computed again in the next process",
+  delete: "could not delete an entry",
+  clear: "could not be cleared",
+};
+
+function warnOnce(store: Store, operation: Operation, error: unknown): void {
+  const key = `${store.name}:${operation}`;
+  if (state.warned.has(key)) return;
+  state.warned.add(key);
+  try {
+    state.settings.onWarning(
+      `cachet: the store "${store.name}" ${MEANING[operation] ?? "failed"}: ${messageOf(error)}`,
+    );
+  } catch {
+    // A failing reporter must not fail the call it reports about.
+  }
+}

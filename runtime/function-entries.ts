@@ -1,0 +1,234 @@
+import type { Kept } from "./call.ts";
+import type { Entry, Place } from "./entry.ts";
+import { type CacheEvent, emit, observed } from "./events.ts";
+import { encodeParts, isSignal } from "./key.ts";
+import { type Definition, type Options, resolveOptions } from "./options.ts";
+import type { Persistence } from "./persistence.ts";
+import { Receivers } from "./receivers.ts";
+import { state } from "./state.ts";
+import { Table } from "./table.ts";
+
+/** What tells data and resources apart. */
+export interface Policy {
+  kind: "data" | "resource";
+  /** What stays in the cache of a value on its way to the first caller. */
+  keep(value: unknown, owner: FunctionEntries): Kept;
+  /** The durable side, where the options ask for one. */
+  persistence(owner: FunctionEntries, previous?: Persistence): Persistence | undefined;
+  /** Removes a function's entries from every store, also from one it no longer uses. */
+  clearStores(owner: FunctionEntries): undefined | Promise<void>;
+}
+
+/** An event without what the function adds to each. */
+type Telling = CacheEvent extends infer E ? (E extends CacheEvent ? Omit<E, "id" | "name" | "kind"> : never) : never;
+
+/** A cached function's definition, options and entries: where they are, what they sum up to, and how they leave. */
+export abstract class FunctionEntries {
+  definition: Definition;
+  readonly policy: Policy;
+  readonly root: Table;
+  readonly receivers: Receivers;
+  /** True while a hit needs nothing but the lookup: nobody listens, nothing validates, caching is on. */
+  fast = false;
+  /** Entries with a value over all tables, and their estimated bytes. */
+  entries = 0;
+  bytes = 0;
+  hits = 0;
+  misses = 0;
+  /** Milliseconds of body that hits saved. */
+  saved = 0;
+  /** Milliseconds the last run of the body took. */
+  lastCost = 0;
+  /** True while a timer waits for entries to expire. */
+  sweeping = false;
+  /** A clear of an asynchronous store that is still on its way. */
+  clearing: Promise<void> | undefined = undefined;
+  protected resolved: Options | undefined = undefined;
+  /** True where the order of use matters. */
+  protected bounded = false;
+  /** Takes the parts of a call instead of answering it, while arguments are turned into a key. */
+  protected probe: ((parts: readonly unknown[]) => void) | undefined = undefined;
+  private durable: Persistence | undefined = undefined;
+  /** False where a change of settings may have changed which store there is. */
+  private isSettled = false;
+
+  constructor(definition: Definition, policy: Policy) {
+    this.definition = definition;
+    this.policy = policy;
+    this.root = new Table(this);
+    this.receivers = new Receivers(this);
+  }
+
+  /** See `CachedFunction`, which answers the calls that the tables are asked. */
+  abstract serveEasy(entry: Entry): unknown;
+  abstract look(table: Table, parts: readonly unknown[]): unknown;
+  abstract call(table: Table, parts: readonly unknown[], body: () => unknown, args?: readonly unknown[]): unknown;
+
+  get name(): string {
+    return this.definition.name;
+  }
+
+  /** Every table that may hold entries. */
+  tables(): Iterable<Table> {
+    return this.receivers.tables();
+  }
+
+  /** @throws InvalidOptionError for options that turn out wrong at the first use. */
+  get options(): Options {
+    if (this.resolved === undefined) {
+      this.resolved = resolveOptions(this.definition);
+      this.refresh();
+    }
+    return this.resolved;
+  }
+
+  /** Takes a newer definition of the same code: its options count from now on. */
+  redefine(definition: Definition): void {
+    this.definition = definition;
+    this.resolved = undefined;
+    this.refresh();
+  }
+
+  /** Works out again, after a change of settings, whether hits may take the short way and which store there is. */
+  refresh(): void {
+    const { resolved } = this;
+    const isQuiet = state.listeners.size === 0 && this.probe === undefined;
+    const limit = resolved === undefined ? Number.POSITIVE_INFINITY : Math.min(resolved.maxEntries, resolved.maxBytes);
+    this.fast = resolved !== undefined && state.settings.enabled && resolved.validate === undefined && isQuiet;
+    this.bounded = Number.isFinite(Math.min(limit, state.settings.maxBytes));
+    this.isSettled = false;
+  }
+
+  /**
+   * The durable side, where there is one. Entries of an instance live with it and are never persisted.
+   * @throws UnknownStoreError or AsyncStoreError where the options ask for what is not there.
+   */
+  persistence(table: Table = this.root): Persistence | undefined {
+    if (this.options.persist === false || table !== this.root) return undefined;
+    if (!this.isSettled) {
+      this.durable = this.policy.persistence(this, this.durable);
+      this.isSettled = true;
+    }
+    return this.durable;
+  }
+
+  /** The durable side as last used, if any. */
+  get opened(): Persistence | undefined {
+    return this.durable;
+  }
+
+  /** Where a call's entry sits. Up to three primitives are looked up as they are, anything else by its encoding. */
+  place(parts: readonly unknown[]): Place {
+    const { rules } = this.options;
+    const kept =
+      rules === undefined && parts.some(isSignalPart)
+        ? parts.map((part) => (isSignalPart(part) ? undefined : part))
+        : parts;
+    if (kept.length <= 3 && rules?.primitives !== true && kept.every(isPlain)) return kept;
+    return encodeParts(kept, { name: this.name, parts: this.definition.parts }, rules);
+  }
+
+  /** Takes an entry that left its table out of the sums. */
+  forget(entry: Entry): void {
+    this.entries--;
+    this.bytes -= entry.bytes;
+    state.bytes -= entry.bytes;
+  }
+
+  /** Hands a resource that left the cache to `onRelease`, once. */
+  release(entry: Entry): void {
+    if (this.policy.kind !== "resource") return;
+    const { onRelease } = this.options;
+    if (onRelease === undefined) return;
+    const failed = (error: unknown) => {
+      this.tell({ type: "error", operation: "release", error });
+      this.warn("release", `${this.name}(): onRelease failed`, error);
+    };
+    try {
+      const ended = onRelease(entry.value);
+      if (isThenable(ended)) Promise.resolve(ended).catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  /** Removes everything from memory and releases it. */
+  empty(): void {
+    for (const table of [...this.tables()]) this.emptyTable(table);
+  }
+
+  /** Removes the entries of one receiver. */
+  emptyTable(table: Table): void {
+    for (const entry of table.empty()) {
+      this.forget(entry);
+      this.release(entry);
+    }
+  }
+
+  /** Removes every entry, in memory and in stores. A run under way keeps its result to itself. */
+  clear(): undefined | Promise<void> {
+    this.empty();
+    this.tell({ type: "clear", all: true });
+    return this.policy.clearStores(this);
+  }
+
+  /** Removes one entry, in memory and in the store. */
+  clearAt(table: Table, parts: readonly unknown[]): undefined | Promise<void> {
+    const place = this.place(parts);
+    const entry = table.at(place);
+    if (entry !== undefined) {
+      const { ready } = entry;
+      table.remove(entry);
+      if (ready) {
+        this.forget(entry);
+        this.release(entry);
+      }
+    }
+    this.tell({ type: "clear", all: false });
+    return this.persistence(table)?.remove(place);
+  }
+
+  /** Warns of one kind of failure once in a process. */
+  warn(kind: string, message: string, error: unknown): void {
+    const key = `${this.definition.id}:${kind}`;
+    if (state.warned.has(key)) return;
+    state.warned.add(key);
+    try {
+      state.settings.onWarning(`cachet: ${message}: ${error instanceof Error ? error.message : String(error)}`);
+    } catch {
+      // A failing reporter must not fail the call it reports about.
+    }
+  }
+
+  /** Emits an event, if anybody would hear it. */
+  tell(event: Telling): void {
+    if (!observed(event.type)) return;
+    emit({ ...event, id: this.definition.id, name: this.name, kind: this.policy.kind } as CacheEvent);
+  }
+
+  /** The key parts a call with these arguments would have: the function's own header applies defaults and captures. */
+  partsOf(call: () => unknown): readonly unknown[] | undefined {
+    let seen: readonly unknown[] | undefined;
+    const outer = this.probe;
+    this.probe = (parts) => {
+      seen = parts;
+    };
+    this.refresh();
+    try {
+      const result = call();
+      if (result instanceof Promise) result.catch(() => {});
+    } finally {
+      this.probe = outer;
+      this.refresh();
+    }
+    return seen;
+  }
+}
+
+/** True for anything that can be awaited. */
+export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+
+const isPlain = (part: unknown): boolean =>
+  typeof part === "object" ? part === null : typeof part !== "function" && typeof part !== "symbol";
+const isSignalPart = (part: unknown): boolean => typeof part === "object" && part !== null && isSignal(part);

@@ -1,0 +1,147 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decodeValue, encodeValue, UNDECODABLE } from "../../runtime/codec.ts";
+import { codec } from "../../runtime/config.ts";
+import { give, keep } from "../../runtime/copy.ts";
+import { alike, SAMPLES } from "./samples.ts";
+
+class Point {
+  x: number;
+  y: unknown;
+  constructor(x: number, y: unknown) {
+    this.x = x;
+    this.y = y;
+  }
+}
+const codecs = [codec(Point, { encode: (p) => [p.x, p.y] as [number, unknown], decode: ([x, y]) => new Point(x, y) })];
+const bytesOf = (value: unknown) => encodeValue(keep(value, "f", codecs, { bytes: 0, plain: true }));
+const roundTrip = (value: unknown): any => {
+  const snapshot = decodeValue(bytesOf(value), codecs);
+  if (snapshot === UNDECODABLE) throw new Error("undecodable");
+  return give(snapshot);
+};
+/** The same bytes with a valid checksum, so that the reader itself has to notice. */
+function resign(bytes: Uint8Array): Uint8Array {
+  let crc = -1;
+  for (const byte of bytes.subarray(0, -4)) {
+    crc ^= byte;
+    for (let k = 0; k < 8; k++) crc = crc & 1 ? 0xedb88320 ^ (crc >>> 1) : crc >>> 1;
+  }
+  new DataView(bytes.buffer, bytes.byteOffset).setUint32(bytes.length - 4, ~crc >>> 0, true);
+  return bytes;
+}
+
+describe("the codec", () => {
+  it.each(Object.entries(SAMPLES))("is faithful: %s [B145][B146]", (_name, make) => {
+    const value = make();
+    expect(alike(value, roundTrip(value))).toBe(true);
+  });
+
+  it("keeps cycles, shared references, views on one buffer and classes with a codec", () => {
+    const buffer = new ArrayBuffer(16);
+    const value: any = {
+      list: [],
+      map: new Map(),
+      a: new Uint8Array(buffer),
+      b: new Uint16Array(buffer, 4, 2),
+      p: new Point(1, new Point(2, [3])),
+    };
+    value.self = value;
+    value.list.push(value.list);
+    value.map.set(value, value.list);
+    value.again = value.p;
+    const copy = roundTrip(value);
+    expect(copy.self).toBe(copy);
+    expect(copy.list[0]).toBe(copy.list);
+    expect(copy.map.get(copy)).toBe(copy.list);
+    expect(copy.a.buffer).toBe(copy.b.buffer);
+    expect(copy.p).toEqual(new Point(1, new Point(2, [3])));
+    expect(copy.again).toBe(copy.p);
+  });
+
+  it("is faithful to whatever is generated, and writes equal values equally", () => {
+    const anything = fc.anything({
+      withBigInt: true,
+      withDate: true,
+      withMap: true,
+      withSet: true,
+      withTypedArray: true,
+      withSparseArray: true,
+      withNullPrototype: true,
+      withBoxedValues: true,
+    });
+    fc.assert(
+      fc.property(anything, (value) => {
+        expect(alike(value, roundTrip(value))).toBe(true);
+        expect(bytesOf(value)).toEqual(bytesOf(value));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("works 20,000 levels deep", () => {
+    let deep: any = { end: 1 };
+    for (let i = 0; i < 20_000; i++) deep = i % 3 === 0 ? [deep] : i % 3 === 1 ? { n: deep } : new Map([[1, deep]]);
+    let copy = roundTrip(deep);
+    for (let i = 0; i < 20_000; i++) copy = copy instanceof Map ? copy.get(1) : (copy.n ?? copy[0]);
+    expect(copy).toEqual({ end: 1 });
+  });
+
+  it("lays typed arrays raw and aligned", () => {
+    const bytes = bytesOf({ pad: "x", column: new Float64Array([1.5, 2.5]) });
+    const at = Buffer.from(bytes).indexOf(Buffer.from(new Float64Array([1.5, 2.5]).buffer));
+    expect(at).toBeGreaterThan(0);
+    expect(at % 8).toBe(0);
+  });
+
+  it("finds every cut and every flipped bit [B195][B196]", () => {
+    const bytes = bytesOf(SAMPLES["nested"]!());
+    for (let length = 0; length < bytes.length; length++)
+      expect(decodeValue(bytes.slice(0, length), [])).toBe(UNDECODABLE);
+    for (let bit = 0; bit < bytes.length * 8; bit++) {
+      const flipped = bytes.slice();
+      flipped[bit >> 3]! ^= 1 << (bit & 7);
+      expect(decodeValue(flipped, [])).toBe(UNDECODABLE);
+    }
+    expect(decodeValue(Uint8Array.from([...bytes, 0]), [])).toBe(UNDECODABLE);
+  });
+
+  it("does not know other versions or unknown classes [B197][B198]", () => {
+    const bytes = bytesOf([1]);
+    bytes[4] = 2;
+    expect(decodeValue(resign(bytes), [])).toBe(UNDECODABLE);
+    expect(decodeValue(bytesOf(new Point(1, 2)), [])).toBe(UNDECODABLE);
+  });
+
+  it("stays calm with hostile bytes under a valid checksum", () => {
+    const values = Object.entries(SAMPLES)
+      .filter(([name]) => !/big|long/.test(name))
+      .map(([, make]) => bytesOf(make()));
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...values),
+        fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 6 }),
+        (good, edits) => {
+          const bytes = good.slice();
+          for (const [at, byte] of edits) bytes[8 + (at % (bytes.length - 12))] = byte;
+          const snapshot = decodeValue(resign(bytes), []);
+          if (snapshot !== UNDECODABLE) give(snapshot);
+          expect(({} as any).polluted).toBeUndefined();
+        },
+      ),
+      { numRuns: 30_000 },
+    );
+  });
+
+  it("asks for no more memory than the bytes account for", () => {
+    const header = [0x63, 0x61, 0x63, 0x68, 1, 0, 0, 0];
+    const huge = [255, 255, 255, 255, 255, 255, 127];
+    for (const tag of [6, 7, 10, 11, 12, 14, 15, 16, 20, 23, 24, 25, 26]) {
+      const before = process.memoryUsage().arrayBuffers;
+      expect(decodeValue(resign(Uint8Array.from([...header, tag, ...huge, 0, 0, 0, 0, 0, 0, 0, 0, 0])), [])).toBe(
+        UNDECODABLE,
+      );
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e7);
+    }
+  });
+});
