@@ -1,0 +1,4 @@
+/** @cacheData */
+export function shared(_x: number): string {
+  return "other";
+}
