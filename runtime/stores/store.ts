@@ -70,7 +70,7 @@ export interface Store {
   /** The same for a synchronous function: it blocks while it waits. Only a store with `sync: true` has it. */
   lockSync?(key: string, origin: Origin, waiting?: Waiting): Lease | undefined;
   /** Removes what has expired and what old code versions left, by age and size. It also happens by itself. */
-  prune?(): Maybe<void>;
+  prune?(): Maybe<unknown>;
   /** Called when another store takes its place. */
   close?(): Maybe<void>;
   /** Tells the runtime that other machines changed entries: a key, or everything of a function. */

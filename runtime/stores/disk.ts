@@ -1,0 +1,337 @@
+import { closeSync, mkdirSync, openSync, renameSync, rmdirSync, statSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { state } from "../state.ts";
+import { FOREIGN, readEntry, readMetadata, writeEntry } from "./disk/entry-file.ts";
+import { entriesIn, Limits, namesIn, removeFile } from "./disk/limits.ts";
+import { type HeldLock, isHeld, refreshLock, removeIfDead, tryLock, unlock } from "./disk/locks.ts";
+import { defaultDirectory, digestOf, FORMAT, functionDirectory, LOCK_FILE, versionDirectory } from "./disk/paths.ts";
+import {
+  noteVersionUse,
+  type Pruned,
+  prune,
+  removeDirectory,
+  sweepTemporary,
+  touch,
+  versionsIn,
+} from "./disk/prune.ts";
+import { uniqueName } from "./disk/this-process.ts";
+import type { Lease, Metadata, Origin, Store, StoredEntry, Waiting } from "./store.ts";
+
+/** How a disk store behaves. Everything is optional. */
+export interface DiskStoreOptions {
+  /** Directory of the entries. Default: `CACHET_DIR`, else `node_modules/.cache/cachet` of the package around the working directory. */
+  dir?: string;
+  /** Code versions that no process has used for this many milliseconds are removed. Default: 30 days. */
+  maxAge?: number;
+  /** Most bytes of the whole directory; checked once a day and by `prune`. Default: 1 GiB. */
+  maxBytes?: number;
+  /** Longest wait, in milliseconds, for another process that computes the same entry. Default: one minute. */
+  wait?: number;
+  /** Longest such wait within a computation that holds a lock itself. Default: five seconds. */
+  nestedWait?: number;
+  /** After this silence, in milliseconds, a holder of another machine or container is taken for dead. Default: 30 seconds. */
+  silence?: number;
+  /** Wall time in milliseconds. Default: the clock given to `configure`. */
+  now?: () => number;
+}
+
+/** An entry on disk, as `entries()` tells it. */
+export interface DiskEntry extends Metadata {
+  path: string;
+  /** Bytes of the value. */
+  bytes: number;
+}
+
+const DAY = 86_400_000;
+
+/**
+ * Entries as files: one per entry, written beside its place and renamed into it, so that a reader sees a whole one or
+ * none, whatever happens to a writer. Every operation answers at once. Safe for any number of processes.
+ */
+export class DiskStore implements Store {
+  readonly name = "disk";
+  readonly sync = true;
+  /** Where the entries are. */
+  readonly dir: string;
+  private readonly root: string;
+  private readonly options: Required<Omit<DiskStoreOptions, "dir" | "now">>;
+  private readonly now: () => number;
+  private readonly limits = new Limits();
+  /** Locks of this store by key; a write whose lock has gone meanwhile must not land. */
+  private readonly held = new Map<string, HeldLock>();
+  private readonly directories = new Map<string, string>();
+  private readonly used = new Set<string>();
+  private beat: ReturnType<typeof setInterval> | undefined;
+  private prepared = false;
+
+  constructor(options: DiskStoreOptions = {}) {
+    this.dir = options.dir === undefined ? defaultDirectory() : resolve(options.dir);
+    this.root = `${this.dir}/v${FORMAT}`;
+    this.now = options.now ?? (() => state.settings.clock.wall());
+    const { maxAge = 30 * DAY, maxBytes = 2 ** 30, wait = 60_000, nestedWait = 5000, silence = 30_000 } = options;
+    this.options = { maxAge, maxBytes, wait, nestedWait, silence };
+  }
+
+  /** @throws DamagedEntryError for a damaged file, which the next write replaces; the file system's error for an unreadable one. */
+  lookup(key: string, origin: Origin): StoredEntry | undefined {
+    const digest = digestOf(key);
+    const directory = this.versionOf(origin);
+    const path = entryPath(directory, digest);
+    const found = readEntry(path, digest, origin);
+    if (found === undefined || found === FOREIGN || !this.isGood(found.meta)) return undefined;
+    this.noteUse(directory, found.isLimited ? path : undefined);
+    return { meta: found.meta, bytes: found.bytes };
+  }
+
+  write(key: string, bytes: Uint8Array, meta: Metadata): void {
+    const digest = digestOf(key);
+    const directory = this.versionOf(meta);
+    const path = entryPath(directory, digest);
+    const lock = this.held.get(key);
+    if (lock !== undefined && !isHeld(lock)) return;
+    this.prepare();
+    const temporary = `${this.root}/tmp/${uniqueName()}.tmp`;
+    try {
+      this.writeFile(temporary, digest, bytes, meta);
+      this.publish(temporary, path, directory);
+    } catch (error) {
+      removeQuietly(temporary);
+      throw error;
+    }
+    this.used.add(directory);
+    if (lock !== undefined && !isHeld(lock)) removeFile(path);
+    else this.limits.enforce(directory, path, bytes.length, meta);
+  }
+
+  delete(key: string, origin: Origin): void {
+    const digest = digestOf(key);
+    const directory = this.versionOf(origin);
+    removeFile(lockPath(directory, digest));
+    removeFile(entryPath(directory, digest));
+  }
+
+  clear(functionId?: string): void {
+    const only = functionId === undefined ? undefined : functionDirectory(functionId);
+    for (const { directory } of [...versionsIn(this.root, only)]) {
+      // Locks first: whoever computes under one finds it gone and keeps the result to itself.
+      for (const name of namesIn(directory)) if (LOCK_FILE.test(name)) removeFile(`${directory}/${name}`);
+      for (const { path } of entriesIn(directory)) removeFile(path);
+      removeDirectory(directory);
+      removeDirectory(directory.slice(0, directory.lastIndexOf("/")));
+    }
+    if (functionId === undefined) this.sweep();
+  }
+
+  async lock(key: string, origin: Origin, waiting?: Waiting): Promise<Lease | undefined> {
+    const attempt = this.attempts(key, origin, waiting);
+    for (let pause = attempt(); ; pause = attempt()) {
+      if (typeof pause !== "number") return pause;
+      await new Promise((resolve) => setTimeout(resolve, pause as number));
+    }
+  }
+
+  lockSync(key: string, origin: Origin, waiting?: Waiting): Lease | undefined {
+    // While this thread waits it cannot release what it holds itself.
+    const mine = this.held.get(key);
+    if (mine !== undefined && isHeld(mine)) return undefined;
+    const attempt = this.attempts(key, origin, waiting);
+    for (let pause = attempt(); ; pause = attempt()) {
+      if (typeof pause !== "number") return pause;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
+    }
+  }
+
+  /** Removes expired entries, code versions long unused, and the oldest entries above `maxBytes`. Runs by itself once a day. */
+  prune(limits: { maxAge?: number; maxBytes?: number } = {}): Pruned {
+    this.sweep();
+    return prune(this.root, { ...this.options, ...limits }, this.now());
+  }
+
+  /** Every entry on disk that can be read, of every function and code version. */
+  *entries(): Generator<DiskEntry> {
+    for (const { directory } of versionsIn(this.root)) {
+      for (const { path } of entriesIn(directory)) {
+        const found = readMetadata(path);
+        if (found !== undefined) yield { ...found, path };
+      }
+    }
+  }
+
+  close(): void {
+    clearInterval(this.beat);
+    for (const lock of this.held.values()) unlock(lock);
+    this.held.clear();
+  }
+
+  private versionOf(origin: Origin): string {
+    const id = `${origin.hash}\n${origin.function}`;
+    let directory = this.directories.get(id);
+    if (directory === undefined) {
+      directory = versionDirectory(this.root, origin);
+      this.directories.set(id, directory);
+    }
+    return directory;
+  }
+
+  /** Notes that a code version is in use, once, and a use of an entry where its order decides what goes first. */
+  private noteUse(directory: string, entry: string | undefined): void {
+    const now = Date.now();
+    if (entry !== undefined) touch(entry, now);
+    if (this.used.has(directory)) return;
+    this.used.add(directory);
+    noteVersionUse(directory, now);
+  }
+
+  /** Times to live count from the write; a clock that was set back since would make an entry live too long. */
+  private isGood(meta: Metadata): boolean {
+    if (meta.expires === undefined) return true;
+    const now = this.now();
+    return meta.expires > now && meta.written <= now;
+  }
+
+  private writeFile(path: string, digest: string, bytes: Uint8Array, meta: Metadata): void {
+    const fd = create(path);
+    try {
+      writeEntry(fd, digest, bytes, meta);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  private publish(from: string, to: string, directory: string): void {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        renameSync(from, to);
+        return;
+      } catch (error) {
+        if (attempt === 3) throw error;
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === "ENOENT") mkdirSync(directory, { recursive: true });
+        else if (code === "EISDIR" || code === "ENOTEMPTY" || code === "EEXIST") makeRoom(to);
+        // Windows refuses to replace a file that somebody reads at this very moment.
+        else if (code === "EPERM" || code === "EACCES" || code === "EBUSY") pause(5 << attempt);
+        else throw error;
+      }
+    }
+  }
+
+  /** Before the first write: removes what killed writers left, and prunes if nobody did so for a day. */
+  private prepare(): void {
+    if (this.prepared) return;
+    this.prepared = true;
+    mkdirSync(`${this.root}/tmp`, { recursive: true });
+    this.sweep();
+    const marker = `${this.root}/pruned`;
+    const last = statSync(marker, { throwIfNoEntry: false })?.mtimeMs;
+    if (last !== undefined && Math.abs(Date.now() - last) < DAY) return;
+    writeFileSync(marker, "");
+    if (last === undefined) return;
+    const timer = setTimeout(() => {
+      try {
+        this.prune();
+      } catch {
+        // Pruning is housekeeping: whatever is in its way will be in the way of a write too, which says so.
+      }
+    }, 1000);
+    timer.unref();
+  }
+
+  private sweep(): void {
+    sweepTemporary(`${this.root}/tmp`, DAY);
+  }
+
+  /** One try for the lock after another: each gives the outcome, or how many milliseconds to wait before the next. */
+  private attempts(key: string, origin: Origin, waiting: Waiting | undefined): () => Lease | undefined | number {
+    const digest = digestOf(key);
+    const directory = this.versionOf(origin);
+    const path = lockPath(directory, digest);
+    const entry = entryPath(directory, digest);
+    const before = signature(entry);
+    const until = performance.now() + (waiting?.nested ? this.options.nestedWait : this.options.wait);
+    let pause = 1;
+    return () => {
+      const now = signature(entry);
+      if (now !== "" && now !== before) return undefined;
+      const lock = lockIfPossible(path);
+      if (lock === "impossible") return undefined;
+      if (lock !== undefined) return this.lease(key, lock);
+      if (removeIfDead(path, this.options.silence)) return 0;
+      const left = until - performance.now();
+      if (left <= 0) return undefined;
+      pause = Math.min(pause * 1.5, 50);
+      return Math.min(pause, left);
+    };
+  }
+
+  private lease(key: string, lock: HeldLock): Lease {
+    this.held.set(key, lock);
+    this.beat ??= setInterval(() => this.refresh(), this.options.silence / 3).unref();
+    return {
+      release: () => {
+        if (this.held.get(key) === lock) this.held.delete(key);
+        unlock(lock);
+        if (this.held.size > 0) return;
+        clearInterval(this.beat);
+        this.beat = undefined;
+      },
+    };
+  }
+
+  private refresh(): void {
+    for (const lock of this.held.values()) refreshLock(lock, Date.now());
+  }
+}
+
+/** The store behind `persist: true` in Node; give one to `configure({ disk })` to change how it behaves. */
+export function diskStore(options: DiskStoreOptions = {}): DiskStore {
+  return new DiskStore(options);
+}
+
+const entryPath = (directory: string, digest: string) => `${directory}/${digest.slice(0, 32)}.entry`;
+const lockPath = (directory: string, digest: string) => `${directory}/${digest.slice(0, 32)}.lock`;
+
+/** Where nothing can be written, the write itself will say so; the lock is only a courtesy to other processes. */
+function lockIfPossible(path: string): HeldLock | undefined | "impossible" {
+  try {
+    return tryLock(path);
+  } catch {
+    return "impossible";
+  }
+}
+
+/** Tells one file from the one that later takes its place. */
+function signature(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return stat === undefined ? "" : `${stat.ino}-${stat.mtimeNs}`;
+}
+
+function create(path: string): number {
+  try {
+    return openSync(path, "wx");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+    return openSync(path, "wx");
+  }
+}
+
+/** A directory stands where an entry belongs. Its content is not ours, so one that is not empty is moved aside. */
+function makeRoom(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    renameSync(path, `${path}.aside-${uniqueName()}`);
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    removeFile(path);
+  } catch {
+    // The error of the write itself says what is wrong.
+  }
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}

@@ -1,0 +1,133 @@
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { type Holder, isAlive, thisProcess, uniqueName } from "./this-process.ts";
+
+/** A lock file this process holds. */
+export interface HeldLock {
+  path: string;
+  token: string;
+}
+
+/** A lock that was just created has no text yet; after this many milliseconds its maker must have died. */
+const NEWBORN = 2000;
+
+/** Makes the lock file, or says that somebody has it. */
+export function tryLock(path: string): HeldLock | undefined {
+  const token = uniqueName();
+  const text = JSON.stringify({ ...thisProcess(), token });
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      createWith(path, text);
+      return { path, token };
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EEXIST") return undefined;
+      if (code !== "ENOENT") throw error;
+      mkdirSync(dirname(path), { recursive: true });
+    }
+  }
+  return undefined;
+}
+
+/** Makes a new file with a text; a full disk must not leave an empty lock behind. */
+function createWith(path: string, text: string): void {
+  const fd = openSync(path, "wx");
+  try {
+    writeFileSync(fd, text);
+  } catch (error) {
+    remove(path);
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** True while the lock is still this process's: it goes when the entry is cleared or its holder is taken for dead. */
+export function isHeld(lock: HeldLock): boolean {
+  return readHolder(lock.path)?.token === lock.token;
+}
+
+/** Gives the lock back, if it is still this process's. */
+export function unlock(lock: HeldLock): void {
+  if (isHeld(lock)) remove(lock.path);
+}
+
+/** Shows others that the holder lives, where they cannot see its process. */
+export function refreshLock(lock: HeldLock, now: number): void {
+  try {
+    if (isHeld(lock)) utimesSync(lock.path, now / 1000, now / 1000);
+  } catch {
+    // A lock that cannot be refreshed is taken over by others in time; nothing is wrong by that.
+  }
+}
+
+/**
+ * Removes a lock whose holder has ended. Returns true where the lock is free now. A holder whose life cannot be checked
+ * (another machine or container) is taken for dead after a silence of so many milliseconds.
+ */
+export function removeIfDead(path: string, silence: number): boolean {
+  const age = ageOf(path);
+  if (age === undefined) return true;
+  const holder = readHolder(path);
+  const isDead = holder === undefined ? age > NEWBORN : (isAlive(holder) ?? age <= silence) === false;
+  if (!isDead) return false;
+  return takeAway(path, holder?.token);
+}
+
+/** Renaming before removing makes sure that of many who see a dead lock one removes it, and none removes its successor. */
+function takeAway(path: string, token: string | undefined): boolean {
+  const aside = `${path}.${uniqueName()}`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT";
+  }
+  if (readHolder(aside)?.token === token) {
+    remove(aside);
+    return true;
+  }
+  try {
+    renameSync(aside, path);
+  } catch {
+    remove(aside);
+  }
+  return false;
+}
+
+function readHolder(path: string): (Holder & { token: string }) | undefined {
+  try {
+    const holder: unknown = JSON.parse(readFileSync(path, "utf8"));
+    return isHolder(holder) ? holder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isHolder(value: unknown): value is Holder & { token: string } {
+  const { pid, start, host, token } = (value ?? {}) as Record<string, unknown>;
+  return Number.isInteger(pid) && typeof start === "string" && typeof host === "string" && typeof token === "string";
+}
+
+/** Milliseconds by the file system's own times, so that no clock but one is asked. */
+function ageOf(path: string): number | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? undefined : Math.abs(Date.now() - stat.mtimeMs);
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Somebody else was faster, or the disk has become read-only: then nobody can lock anyway.
+  }
+}

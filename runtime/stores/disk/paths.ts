@@ -1,0 +1,54 @@
+import { createHash, hash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import type { Origin } from "../store.ts";
+
+/** Raised when the layout of files or directories changes; each format lives in a directory of its own. */
+export const FORMAT = 1;
+
+/** Names of the files this store makes. Nothing else is ever deleted. */
+export const ENTRY_FILE = /^[0-9a-f]{32}\.entry$/;
+export const LOCK_FILE = /^[0-9a-f]{32}\.lock$/;
+export const TEMPORARY_FILE = /^[0-9a-f]{8}-[0-9a-z]+-[0-9a-z]+-[0-9a-z]+\.tmp$/;
+const FUNCTION_DIRECTORY = /-[0-9a-f]{16}$/;
+const VERSION_DIRECTORY = /^[0-9a-f]{16}$/;
+
+export const isFunctionDirectory = (name: string): boolean => FUNCTION_DIRECTORY.test(name);
+export const isVersionDirectory = (name: string): boolean => VERSION_DIRECTORY.test(name);
+
+/**
+ * Where a project keeps its entries: `CACHET_DIR`, else `node_modules/.cache/cachet` of the package around the working
+ * directory (or around the program, where the working directory belongs to none), else the user's own cache directory.
+ */
+export function defaultDirectory(): string {
+  const given = process.env["CACHET_DIR"];
+  if (given) return resolve(given);
+  const root = packageAround(process.cwd()) ?? packageAround(dirname(process.argv[1] ?? process.cwd()));
+  if (root !== undefined) return join(root, "node_modules", ".cache", "cachet");
+  return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "cachet");
+}
+
+function packageAround(start: string): string | undefined {
+  for (let at = resolve(start); ; at = dirname(at)) {
+    if (existsSync(join(at, "package.json"))) return at;
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+/** UTF-8 would merge lone surrogates, so a text with any surrogate is digested as UTF-16, behind a byte that UTF-8 never has. */
+export function digestOf(key: string): string {
+  if (!/[\ud800-\udfff]/.test(key)) return hash("sha256", key, "hex");
+  return createHash("sha256").update(Buffer.of(0xff)).update(Buffer.from(key, "utf16le")).digest("hex");
+}
+
+/** `load-5f2c…`: the function's name for people, the digest of its id for the machine. */
+export function functionDirectory(functionId: string): string {
+  const name = functionId.slice(functionId.lastIndexOf("#") + 1).replace(/[^A-Za-z0-9_.-]+/g, "_");
+  return `${name.slice(0, 40).replace(/^\.+/, "_") || "_"}-${digestOf(functionId).slice(0, 16)}`;
+}
+
+/** Directory of one code version of a function, below the root of the store. */
+export function versionDirectory(root: string, origin: Origin): string {
+  return `${root}/${functionDirectory(origin.function)}/${digestOf(origin.hash).slice(0, 16)}`;
+}

@@ -1,0 +1,121 @@
+import { rmdirSync, statSync, utimesSync } from "node:fs";
+import { readMetadata } from "./entry-file.ts";
+import { entriesIn, type FileOfEntry, namesIn, removeFile } from "./limits.ts";
+import { removeIfDead } from "./locks.ts";
+import { isFunctionDirectory, isVersionDirectory, LOCK_FILE, TEMPORARY_FILE } from "./paths.ts";
+import { isMakerAlive } from "./this-process.ts";
+
+/** How long what nobody uses stays. */
+export interface PruneLimits {
+  /** Code versions that no process has used for this many milliseconds go. */
+  maxAge: number;
+  /** Most bytes of the whole directory: entries of code versions no longer used go first, the oldest before others. */
+  maxBytes: number;
+}
+
+/** What a prune removed. */
+export interface Pruned {
+  entries: number;
+  bytes: number;
+}
+
+/** One code version of a function on disk. `used` is when a process last started to use it, to the hour. */
+export interface VersionOnDisk {
+  directory: string;
+  used: number;
+}
+
+/** Every code version of every function below the root of a store. */
+export function* versionsIn(root: string, functionDirectory?: string): Generator<VersionOnDisk> {
+  const functions = functionDirectory === undefined ? namesIn(root).filter(isFunctionDirectory) : [functionDirectory];
+  for (const name of functions) {
+    for (const version of namesIn(`${root}/${name}`)) {
+      if (!isVersionDirectory(version)) continue;
+      const directory = `${root}/${name}/${version}`;
+      const stat = statSync(directory, { throwIfNoEntry: false });
+      if (stat?.isDirectory()) yield { directory, used: stat.mtimeMs };
+    }
+  }
+}
+
+/** A code version counts as used from now on; noted at most once an hour. */
+export function noteVersionUse(directory: string, now: number): void {
+  const stat = statSync(directory, { throwIfNoEntry: false });
+  if (stat !== undefined && Math.abs(now - stat.mtimeMs) > 3_600_000) touch(directory, now);
+}
+
+/** Sets the time of last use. Where that cannot be written nothing can be removed either, so it does not matter then. */
+export function touch(path: string, time: number): void {
+  try {
+    utimesSync(path, time / 1000, time / 1000);
+  } catch {
+    // A read-only disk, or gone already.
+  }
+}
+
+/**
+ * Removes expired entries, code versions that were not used for long, and the oldest entries above the total size.
+ * Files and directories of any other name are left alone.
+ */
+export function prune(root: string, limits: PruneLimits, wall: number): Pruned {
+  const removed: Pruned = { entries: 0, bytes: 0 };
+  const drop = (entry: FileOfEntry) => {
+    removeFile(entry.path);
+    removed.entries++;
+    removed.bytes += entry.bytes;
+  };
+  const now = Date.now();
+  const kept: { entry: FileOfEntry; used: number }[] = [];
+  for (const version of versionsIn(root)) {
+    const isOld = now - version.used > limits.maxAge;
+    for (const entry of entriesIn(version.directory)) {
+      if (isOld || isExpired(entry.path, wall)) drop(entry);
+      else kept.push({ entry, used: version.used });
+    }
+    removeDeadLocks(version.directory);
+    if (isOld) removeDirectory(version.directory);
+    else restoreUse(version);
+  }
+  kept.sort((a, b) => b.used - a.used || b.entry.used - a.entry.used);
+  let bytes = 0;
+  for (const { entry } of kept) {
+    bytes += entry.bytes;
+    if (bytes > limits.maxBytes) drop(entry);
+  }
+  for (const name of namesIn(root)) if (isFunctionDirectory(name)) removeDirectory(`${root}/${name}`);
+  return removed;
+}
+
+/** Removes temporary files whose writer has ended: killed in the middle of a write. */
+export function sweepTemporary(directory: string, silence: number): void {
+  for (const name of namesIn(directory)) {
+    if (!TEMPORARY_FILE.test(name)) continue;
+    const path = `${directory}/${name}`;
+    const isAlive = isMakerAlive(name);
+    const age = Math.abs(Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0));
+    if (isAlive === false || (isAlive === undefined && age > silence)) removeFile(path);
+  }
+}
+
+/** Removes a directory that holds nothing; one that holds anything stays. */
+export function removeDirectory(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // Not empty, or gone already.
+  }
+}
+
+function isExpired(path: string, wall: number): boolean {
+  const expires = readMetadata(path)?.expires;
+  return expires !== undefined && expires <= wall;
+}
+
+function removeDeadLocks(directory: string): void {
+  for (const name of namesIn(directory)) if (LOCK_FILE.test(name)) removeIfDead(`${directory}/${name}`, 60_000);
+}
+
+/** Removing entries makes a directory look used; that must not keep an old code version alive. */
+function restoreUse({ directory, used }: VersionOnDisk): void {
+  if (statSync(directory, { throwIfNoEntry: false })?.mtimeMs !== used) touch(directory, used);
+}
