@@ -109,8 +109,8 @@ function placesOf(
 
 function holds(owner: CachedFunction, table: Table, parts: readonly unknown[]): boolean {
   const place = owner.place(parts);
-  const entry: Entry | undefined = table.at(place);
-  if (entry?.ready) return !isExpired(entry);
+  const entries = owner.entriesAt(table, place).filter((entry) => entry.ready);
+  if (entries.length > 0) return entries.some((entry) => !isExpired(entry));
   return owner.persistence(table)?.has(place) ?? false;
 }
 

@@ -7,6 +7,7 @@ import { admit, drop, isExpired, scheduleSweep } from "./limits.ts";
 import type { Options } from "./options.ts";
 import type { Persistence } from "./persistence.ts";
 import { watch } from "./spinner.ts";
+import type { Walk } from "./replayer.ts";
 import { state } from "./state.ts";
 import type { Table } from "./table.ts";
 
@@ -24,6 +25,8 @@ export interface Found extends Kept {
   remaining: number;
   /** Milliseconds the body once took. */
   cost: number;
+  /** What the body showed. */
+  replay: unknown;
 }
 
 /**
@@ -84,8 +87,11 @@ export class CachedFunction extends FunctionEntries {
   /** Everything a lookup cannot answer: validate, join, read the store, or run the body. */
   call(table: Table, parts: readonly unknown[], body: () => unknown, args: readonly unknown[] = parts): unknown {
     if (!state.settings.enabled) return body();
-    const { validate } = this.options;
+    const { validate, allowWidgets } = this.options;
     const place = this.notedPlace(parts) ?? this.place(parts);
+    if (allowWidgets && state.replayer !== undefined) {
+      return this.callWithWidgets(table, state.replayer.walk(table, this.textOf(place)), body, args);
+    }
     const entry = table.at(place);
     if (entry?.ready && isExpired(entry)) drop(entry, "expire");
     else if (entry?.ready && validate === undefined) return this.serve(entry);
@@ -93,6 +99,18 @@ export class CachedFunction extends FunctionEntries {
       return this.validated(entry, validate, args, () => this.call(table, parts, body, args));
     } else if (entry?.flight !== undefined) return this.join(entry, entry.flight);
     return this.compute(table, place, body);
+  }
+
+  /** The widgets have been read: their values lead to the entry, or the body goes on from there. */
+  private callWithWidgets(table: Table, walk: Walk, body: () => unknown, args: readonly unknown[]): unknown {
+    const { validate } = this.options;
+    const entry = table.at(walk.place);
+    const compute = () => this.compute(table, walk.place, body, walk);
+    if (entry?.ready && isExpired(entry)) drop(entry, "expire");
+    else if (entry?.ready && validate === undefined) return this.answer(entry, handOut(entry), "memory", walk.results);
+    else if (entry?.ready && validate !== undefined) return this.validated(entry, validate, args, compute, walk.results);
+    else if (entry?.flight !== undefined) return this.join(entry, entry.flight);
+    return compute();
   }
 
   private notedPlace(parts: readonly unknown[]): Place | undefined {
@@ -104,8 +122,14 @@ export class CachedFunction extends FunctionEntries {
 
   /** What a caller gets on a hit. */
   private serve(entry: Entry, from: "memory" | "store" | "flight" = "memory"): unknown {
-    const value = handOut(entry);
+    return this.answer(entry, handOut(entry), from);
+  }
+
+  /** Counts a hit and shows what the run showed, from where a lookup with widgets has not shown it yet. */
+  private answer(entry: Entry, value: unknown, from: "memory" | "store" | "flight", results?: unknown[]): unknown {
     this.countHit(entry, from);
+    const showing = entry.replay === undefined ? undefined : state.replayer?.replay(entry, results);
+    if (showing !== undefined) return showing.then(() => value);
     return entry.promised ? Promise.resolve(value) : value;
   }
 
@@ -122,6 +146,7 @@ export class CachedFunction extends FunctionEntries {
     validate: NonNullable<Options["validate"]>,
     args: readonly unknown[],
     again: () => unknown,
+    results?: unknown[],
   ): unknown {
     if (isWithin(entry)) throw new RecursiveCallError(this.name);
     const value = handOut(entry);
@@ -130,8 +155,7 @@ export class CachedFunction extends FunctionEntries {
         if (entry.live) drop(entry, "invalid");
         return again();
       }
-      this.countHit(entry, "memory");
-      return entry.promised ? Promise.resolve(value) : value;
+      return this.answer(entry, value, "memory", results);
     };
     const failed = (error: unknown): unknown => {
       this.tell({ type: "error", operation: "validate", error });
@@ -164,11 +188,12 @@ export class CachedFunction extends FunctionEntries {
     return flight.done.finally(leave).then(() => this.serve(entry, "flight"));
   }
 
-  private compute(table: Table, place: Place, body: () => unknown): unknown {
+  private compute(table: Table, place: Place, body: () => unknown, walk?: Walk): unknown {
     const persistence = this.persistence(table);
     const entry = table.add(place);
     const flight: Flight = { run: startRun(entry), done: undefined };
     entry.flight = flight;
+    if (walk !== undefined) state.replayer?.begin(flight.run, walk);
     let result: unknown;
     try {
       result =
@@ -235,9 +260,8 @@ export class CachedFunction extends FunctionEntries {
   private foundOr(entry: Entry, found: Found | undefined, compute: () => unknown): unknown {
     if (found === undefined) return compute();
     this.fill(entry, found, found.cost, found.remaining);
-    const value = handOut(entry);
-    this.countHit(entry, "store");
-    return value;
+    entry.replay = found.replay;
+    return this.answer(entry, handOut(entry), "store");
   }
 
   private execute(entry: Entry, run: Run, body: () => unknown, persistence?: Persistence): unknown {
@@ -267,11 +291,28 @@ export class CachedFunction extends FunctionEntries {
   /** Keeps a computed value, here and in the durable store, and hands it to the first caller. */
   private keep(entry: Entry, value: unknown, persistence: Persistence | undefined): unknown {
     const kept = this.policy.keep(value, this);
-    const bytes = entry.live ? persistence?.encode(kept.value) : undefined;
+    const run = entry.flight?.run;
+    if (run !== undefined) entry.replay = state.replayer?.logOf(run);
+    const place = run === undefined ? undefined : state.replayer?.placeOf(run);
+    if (place !== undefined && place !== entry.place) return this.keepElsewhere(entry, place, kept, value);
+    const bytes = entry.live ? persistence?.encode(kept.value, entry.replay) : undefined;
     this.fill(entry, kept, this.lastCost, this.options.ttl);
     if (bytes === undefined || !entry.live) return value;
     const written = persistence?.write(entry, bytes);
     return written === undefined ? value : written.then(() => value);
+  }
+
+  /** The run has read widgets: its result belongs to their values. Those who wait take it from where it was computed. */
+  private keepElsewhere(entry: Entry, place: Place, kept: Kept, value: unknown): unknown {
+    Object.assign(entry, { value: kept.value, give: kept.give, cost: this.lastCost });
+    if (!entry.live) return value;
+    const old = entry.table.at(place);
+    if (old !== undefined) drop(old, "invalid");
+    const variant = entry.table.add(place);
+    variant.replay = entry.replay;
+    this.fill(variant, kept, this.lastCost, this.options.ttl);
+    variant.promised = entry.flight?.done !== undefined && this.definition.async !== true;
+    return value;
   }
 
   /** Puts a value into an entry and, unless it was cleared meanwhile, the entry into the cache. */
@@ -282,7 +323,10 @@ export class CachedFunction extends FunctionEntries {
     entry.bytes = kept.bytes;
     entry.cost = cost;
     entry.promised = entry.flight?.done !== undefined && this.definition.async !== true;
-    if (!mayStay) entry.expires = state.settings.clock.now() + ttl;
+    if (!mayStay) {
+      entry.expires = state.settings.clock.now() + ttl;
+      this.lifetime = this.options.ttl;
+    }
     if (!entry.live || !admit(this, entry)) return;
     entry.easy = mayStay && entry.give === undefined && !entry.promised && entry.replay === undefined;
     this.tell({ type: "write", duration: cost, bytes: entry.bytes });

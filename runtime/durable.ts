@@ -109,6 +109,18 @@ export function clearStores(owner: FunctionEntries): undefined | Promise<void> {
   });
 }
 
+/** In front of an entry that also holds what its run showed; as long as what the codec aligns arrays to. */
+const MARK = new Uint8Array([0xff, 0x72, 0x65, 0x70, 0x6c, 0x61, 0x79, 0xff]);
+
+function withMark(bytes: Uint8Array): Uint8Array {
+  const marked = new Uint8Array(MARK.length + bytes.length);
+  marked.set(MARK);
+  marked.set(bytes, MARK.length);
+  return marked;
+}
+
+const isMarked = (bytes: Uint8Array): boolean => MARK.every((byte, i) => bytes[i] === byte);
+
 class StorePersistence implements Persistence {
   readonly store: Store;
   private readonly owner: FunctionEntries;
@@ -177,15 +189,20 @@ class StorePersistence implements Persistence {
       this.guard("delete", () => this.store.delete(key, this.origin), undefined);
       return undefined;
     }
-    const value = this.guard("decode", () => this.decoded(stored), UNDECODABLE) as unknown;
-    if (value === UNDECODABLE) return undefined;
+    const content = this.guard("decode", () => this.decoded(stored), UNDECODABLE) as unknown;
+    if (content === UNDECODABLE) return undefined;
+    const [value, log] = isMarked(stored.bytes) ? (content as [unknown, unknown]) : [content, undefined];
+    const replay = log === undefined ? undefined : state.replayer?.importLog(log);
+    // What it shows can't be shown here (yet): the body shows it itself.
+    if (log !== undefined && replay === undefined) return undefined;
     const isObject = typeof value === "object" && value !== null;
-    return { value, give: isObject ? give : undefined, bytes: stored.bytes.length, remaining, cost: stored.meta.cost };
+    return { value, give: isObject ? give : undefined, bytes: stored.bytes.length, remaining, cost: stored.meta.cost, replay };
   }
 
   /** Hands out one copy at once, so that a codec which fails on old data costs a recompute and not every later hit. */
   private decoded(stored: StoredEntry): unknown {
-    const value = decodeValue(stored.bytes, state.settings.codecs);
+    const bytes = isMarked(stored.bytes) ? stored.bytes.subarray(MARK.length) : stored.bytes;
+    const value = decodeValue(bytes, state.settings.codecs);
     if (value === UNDECODABLE)
       throw new Error("the stored bytes are damaged, of another format, or of a class without a codec");
     give(value);
@@ -193,9 +210,10 @@ class StorePersistence implements Persistence {
   }
 
   /** @throws UnstorableValueError for a value that only memory can hold. */
-  encode(kept: unknown): Uint8Array {
+  encode(kept: unknown, replay?: unknown): Uint8Array {
     try {
-      return encodeValue(kept);
+      if (replay === undefined) return encodeValue(kept);
+      return withMark(encodeValue([kept, state.replayer?.exportLog(replay)]));
     } catch (error) {
       if (!(error instanceof OnlyInMemory)) throw error;
       const hint = `It lives in memory only, so the function cannot persist. Return its content instead, or leave out \`persist\``;

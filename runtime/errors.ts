@@ -148,6 +148,19 @@ export class ReplayClosureError extends CachetError {
   }
 }
 
+/** A cached function reads a widget without `allowWidgets`: its value would not be part of the key. */
+export class WidgetNotAllowedError extends CachetError {
+  override readonly name: string = "WidgetNotAllowedError";
+
+  constructor(owner: string, kind: string, widget: string) {
+    super(
+      "CACHET_WIDGET_NOT_ALLOWED",
+      `${owner}() reads the widget ${widget}(), whose value is not part of its key. ` +
+        `Pass the value in as an argument, or mark ${owner} with @cache${kind === "data" ? "Data" : "Resource"}({ allowWidgets: true })`,
+    );
+  }
+}
+
 /** The text of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   try {

@@ -39,6 +39,8 @@ export abstract class FunctionEntries {
   saved = 0;
   /** Milliseconds the last run of the body took. */
   lastCost = 0;
+  /** Milliseconds the entry written last may live. */
+  lifetime = Number.POSITIVE_INFINITY;
   /** True while a timer waits for entries to expire. */
   sweeping = false;
   /** A clear of an asynchronous store that is still on its way. */
@@ -138,14 +140,12 @@ export abstract class FunctionEntries {
   /** Hands a resource that left the cache to `onRelease`, once. */
   release(entry: Entry): void {
     if (this.policy.kind !== "resource") return;
-    const { onRelease } = this.options;
-    if (onRelease === undefined) return;
     const failed = (error: unknown) => {
       this.tell({ type: "error", operation: "release", error });
       this.warn("release", `${this.name}(): onRelease failed`, error);
     };
     try {
-      const ended = onRelease(entry.value);
+      const ended = this.options.onRelease?.(entry.value);
       if (isThenable(ended)) Promise.resolve(ended).catch(failed);
     } catch (error) {
       failed(error);
@@ -175,8 +175,7 @@ export abstract class FunctionEntries {
   /** Removes one entry, in memory and in the store. */
   clearAt(table: Table, parts: readonly unknown[]): undefined | Promise<void> {
     const place = this.place(parts);
-    const entry = table.at(place);
-    if (entry !== undefined) {
+    for (const entry of this.entriesAt(table, place)) {
       const { ready } = entry;
       table.remove(entry);
       if (ready) {
@@ -186,6 +185,18 @@ export abstract class FunctionEntries {
     }
     this.tell({ type: "clear", all: false });
     return this.persistence(table)?.remove(place);
+  }
+
+  /** The entry of a call; with widgets one for each combination of their values. */
+  entriesAt(table: Table, place: Place): Entry[] {
+    const own = table.at(place);
+    const variants = this.options.allowWidgets ? state.replayer?.variants(table, this.textOf(place)) : undefined;
+    return [...(own === undefined ? [] : [own]), ...(variants ?? [])];
+  }
+
+  /** A place as text, whichever way it is looked up. */
+  textOf(place: Place): string {
+    return typeof place === "string" ? place : encodeParts(place, { name: this.name, parts: this.definition.parts });
   }
 
   /** Warns of one kind of failure once in a process. */

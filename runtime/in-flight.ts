@@ -34,7 +34,44 @@ export function startRun(entry: Entry): Run {
 }
 
 /** Executes code as part of a run. */
-export const within = <T>(run: Run, body: () => T): T => context.run(run, body);
+export const within = <T>(run: Run, body: (run: Run) => T): T => context.run(run, body);
+
+/** What a promise came to, on its way into a body that goes on. */
+interface Held {
+  run: Run | undefined;
+  read(): unknown;
+}
+
+/**
+ * Browsers carry nothing across `await`. There, emitted code awaits `hold(run, promise)` and hands the outcome to
+ * `resumed`, which makes the run the current one again before the body goes on.
+ */
+export function hold(run: Run | undefined, value: unknown): unknown {
+  if (context.set === undefined) return value;
+  context.set(undefined);
+  return Promise.resolve(value).then(
+    (settled): Held => ({ run, read: () => settled }),
+    (error: unknown): Held => ({
+      run,
+      read: () => {
+        throw error;
+      },
+    }),
+  );
+}
+
+/** The outcome of what was held, with its run current again. */
+export function resumed(held: unknown): unknown {
+  if (context.set === undefined) return held;
+  const { run, read } = held as Held;
+  context.set(run);
+  return read();
+}
+
+/** Ends a body's turn: nothing that the page does next belongs to its run. */
+export function leave(): void {
+  context.set?.(undefined);
+}
 
 /** Ends a run: nobody waits for it any more. */
 export function endRun(run: Run): void {

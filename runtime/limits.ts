@@ -15,9 +15,12 @@ export function admit(owner: FunctionEntries, entry: Entry): boolean {
   owner.entries++;
   owner.bytes += entry.bytes;
   state.bytes += entry.bytes;
-  if (owner.entries > maxEntries || owner.bytes > maxBytes) dropExpired(owner);
-  while (owner.entries > maxEntries) evict(owner, "maxEntries");
-  while (owner.bytes > maxBytes) evict(owner, "maxBytes");
+  if (owner.entries > maxEntries || owner.bytes > maxBytes) {
+    owner.receivers.settle();
+    dropExpired(owner);
+  }
+  while (owner.entries > maxEntries && evict(owner, "maxEntries"));
+  while (owner.bytes > maxBytes && evict(owner, "maxBytes"));
   if (state.bytes > state.settings.maxBytes) shrink();
   return true;
 }
@@ -37,9 +40,11 @@ export function shrink(): void {
   }
 }
 
-function evict(owner: FunctionEntries, reason: "maxEntries" | "maxBytes"): void {
+/** False where there is nothing left to let go. */
+function evict(owner: FunctionEntries, reason: "maxEntries" | "maxBytes"): boolean {
   const entry = leastUsed(owner);
   if (entry !== undefined) drop(entry, "evict", reason);
+  return entry !== undefined;
 }
 
 /** The least recently used entry over all receivers of a method. */
@@ -55,6 +60,8 @@ function leastUsed(owner: FunctionEntries): Entry | undefined {
 /** Removes an entry that has a value, tells why and releases a resource. */
 export function drop(entry: Entry, type: "expire" | "evict" | "invalid", reason?: "maxEntries" | "maxBytes"): void {
   const { owner } = entry.table;
+  // A listener or an onRelease may have cleared the function in the middle of a sweep.
+  if (!entry.live) return;
   entry.table.remove(entry);
   owner.forget(entry);
   if (type === "evict") {
@@ -73,7 +80,7 @@ export const isExpired = (entry: Entry): boolean =>
 /** Removes every entry whose time is over; returns the earliest time one of the others expires. */
 export function dropExpired(owner: FunctionEntries): number {
   let earliest = Number.POSITIVE_INFINITY;
-  if (owner.options.ttl === Number.POSITIVE_INFINITY) return earliest;
+  if (owner.lifetime === Number.POSITIVE_INFINITY || owner.entries === 0) return earliest;
   const now = state.settings.clock.now();
   for (const table of owner.tables()) {
     for (const entry of table.values()) {
@@ -91,7 +98,7 @@ const LONGEST = 2 ** 31 - 1;
 export function scheduleSweep(owner: FunctionEntries, earliest: number): void {
   if (owner.sweeping || earliest === Number.POSITIVE_INFINITY) return;
   owner.sweeping = true;
-  const delay = Math.max(earliest - state.settings.clock.now(), owner.options.ttl / 4, 20);
+  const delay = Math.max(earliest - state.settings.clock.now(), owner.lifetime / 4, 20);
   const timer: unknown = setTimeout(
     () => {
       owner.sweeping = false;

@@ -52,6 +52,8 @@ export interface Options {
   persist: boolean | string;
   showSpinner: boolean | string;
   showTime: boolean;
+  /** Values that widgets give join the key. */
+  allowWidgets: boolean;
   /** True where the mark says something about the spinner. */
   spinnerGiven: boolean;
   rules: Rules | undefined;
@@ -80,6 +82,7 @@ export function resolveOptions(definition: Definition): Options {
     showSpinner: check("showSpinner", readSpinner) ?? true,
     showTime: check("showTime", readBoolean) ?? false,
     spinnerGiven: given.showSpinner !== undefined,
+    allowWidgets: check("allowWidgets", readBoolean) ?? false,
     rules: parseRules(definition.name, given.hashFuncs),
     validate: check("validate", readFunction) as Options["validate"],
     onRelease: check("onRelease", readFunction) as Options["onRelease"],

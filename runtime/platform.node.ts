@@ -4,6 +4,7 @@ import { channel } from "node:diagnostics_channel";
 import { types } from "node:util";
 import type { Channel, Context } from "./platform.ts";
 import type { Spinner, SpinnerHandle } from "./spinner.ts";
+import { DiskStore } from "./stores/disk.ts";
 import type { Store } from "./stores/store.ts";
 
 export type { Channel, Context } from "./platform.ts";
@@ -11,7 +12,7 @@ export type { Channel, Context } from "./platform.ts";
 /** Carries a value along a call, across every `await`. */
 export function createContext<T>(): Context<T> {
   const storage = new AsyncLocalStorage<T>();
-  return { run: (value, body) => storage.run(value, body), get: () => storage.getStore() };
+  return { run: (value, body) => storage.run(value, () => body(value)), get: () => storage.getStore() };
 }
 
 /** Node's diagnostics channel of that name. */
@@ -50,9 +51,17 @@ export async function loadSpinner(): Promise<Spinner | undefined> {
   return (await import("./spinner-terminal.ts")).terminalSpinner;
 }
 
-/** The environment's own durable store, behind `persist: true`. */
-export function durableStore(_options?: { dir?: string }): Store | undefined {
-  return undefined;
+const disks = new Map<string, DiskStore>();
+
+/** The environment's own durable store, behind `persist: true`: the disk. It is made at the first use. */
+export function durableStore(options: { dir?: string } = {}): Store {
+  const name = options.dir ?? "";
+  let store = disks.get(name);
+  if (store === undefined) {
+    store = new DiskStore(options);
+    disks.set(name, store);
+  }
+  return store;
 }
 
 /** True for a proxy, where the environment can tell. */

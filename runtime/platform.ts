@@ -5,8 +5,10 @@ import type { Store } from "./stores/store.ts";
 
 /** Carries a value along a call. Browsers cannot carry it across an `await`, so here it ends with the synchronous part. */
 export interface Context<T> {
-  run<R>(value: T, body: () => R): R;
+  run<R>(value: T, body: (value: T) => R): R;
   get(): T | undefined;
+  /** Only where nothing is carried across an `await`: emitted code says when a body goes on. */
+  set?(value: T | undefined): void;
 }
 
 /** Somebody outside who may listen. */
@@ -22,12 +24,15 @@ export function createContext<T>(): Context<T> {
       const outer = current;
       current = value;
       try {
-        return body();
+        return body(value);
       } finally {
         current = outer;
       }
     },
     get: () => current,
+    set(value) {
+      current = value;
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { Table } from "./table.ts";
 /** What the function keeps of a receiver's table: enough to reach it while it lives, and to settle its sums after. */
 interface Record {
   ref: WeakRef<Table>;
+  sums: Table["sums"];
   receiver: WeakRef<object>;
 }
 
@@ -17,7 +18,7 @@ export class Receivers {
   private readonly byObject = new WeakMap<object, Table>();
   private readonly byPrimitive = new Map<unknown, Table>();
   private readonly records = new Set<Record>();
-  private gone: FinalizationRegistry<{ record: Record; sums: { entries: number; bytes: number } }> | undefined;
+  private gone: FinalizationRegistry<Record> | undefined;
 
   constructor(owner: FunctionEntries) {
     this.owner = owner;
@@ -39,17 +40,25 @@ export class Receivers {
 
   private addObject(receiver: object): Table {
     const table = new Table(this.owner);
-    const record: Record = { ref: new WeakRef(table), receiver: new WeakRef(receiver) };
+    const record: Record = { ref: new WeakRef(table), sums: table.sums, receiver: new WeakRef(receiver) };
     this.byObject.set(receiver, table);
     this.records.add(record);
-    this.gone ??= new FinalizationRegistry(({ record, sums }) => {
-      this.records.delete(record);
-      this.owner.entries -= sums.entries;
-      this.owner.bytes -= sums.bytes;
-      state.bytes -= sums.bytes;
-    });
-    this.gone.register(table, { record, sums: table.sums });
+    this.gone ??= new FinalizationRegistry((record) => this.bury(record));
+    this.gone.register(table, record);
     return table;
+  }
+
+  /** Takes the entries of a receiver that is gone out of the function's sums. */
+  private bury(record: Record): void {
+    if (!this.records.delete(record)) return;
+    this.owner.entries -= record.sums.entries;
+    this.owner.bytes -= record.sums.bytes;
+    state.bytes -= record.sums.bytes;
+  }
+
+  /** The same for all receivers that are gone, without waiting for the garbage collector to tell. */
+  settle(): void {
+    for (const record of this.records) if (record.ref.deref() === undefined) this.bury(record);
   }
 
   /** Every table that is still alive, the function's own first. */

@@ -2,6 +2,7 @@ import { environment } from "#platform";
 import type { CachedFunction } from "./call.ts";
 import type { Settings } from "./config.ts";
 import type { Listener } from "./events.ts";
+import type { Replayer } from "./replayer.ts";
 
 /** Everything the runtime remembers between calls. One per process, however many copies of this package are loaded. */
 export interface State {
@@ -15,6 +16,8 @@ export interface State {
   listeners: Set<Listener>;
   /** Failures already warned about, as `store:operation`. */
   warned: Set<string>;
+  /** Set by the first element or widget of the program. */
+  replayer: Replayer | undefined;
   /** What `get` answers when there is nothing to serve. */
   miss: symbol;
   /** What `get` answers while it only notes the arguments of a call. */
@@ -48,6 +51,7 @@ function createState(): State {
     },
     listeners: new Set(),
     warned: new Set(),
+    replayer: undefined,
     miss: Symbol("cachet.miss"),
     probed: Symbol("cachet.probed"),
     tick: 0,

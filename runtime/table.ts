@@ -153,7 +153,7 @@ export class Table {
   *values(): Generator<Entry> {
     for (let entry = this.oldest; entry !== undefined; ) {
       const next: Entry | undefined = entry.newer;
-      yield entry;
+      if (entry.live) yield entry;
       entry = next;
     }
   }

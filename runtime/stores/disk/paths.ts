@@ -1,6 +1,5 @@
 import { createHash, hash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Origin } from "../store.ts";
 
@@ -22,15 +21,26 @@ export const isVersionDirectory = (name: string): boolean => VERSION_DIRECTORY.t
  * directory (or around the program, where the working directory belongs to none), else the user's own cache directory.
  */
 export function defaultDirectory(): string {
+  const here = workingDirectory();
   const given = process.env["CACHET_DIR"];
-  if (given) return resolve(given);
-  const root = packageAround(process.cwd()) ?? packageAround(dirname(process.argv[1] ?? process.cwd()));
+  if (given) return resolve(here, given);
+  const root = packageAround(here) ?? packageAround(dirname(process.argv[1] ?? here));
   if (root !== undefined) return join(root, "node_modules", ".cache", "cachet");
-  return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "cachet");
+  const home = process.getBuiltinModule("node:os").homedir();
+  return join(process.env["XDG_CACHE_HOME"] || join(home, ".cache"), "cachet");
+}
+
+/** A process can outlive the directory it was started in. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "/";
+  }
 }
 
 function packageAround(start: string): string | undefined {
-  for (let at = resolve(start); ; at = dirname(at)) {
+  for (let at = resolve("/", start); ; at = dirname(at)) {
     if (existsSync(join(at, "package.json"))) return at;
     if (dirname(at) === at) return undefined;
   }

@@ -1,6 +1,4 @@
 import { readFileSync, readlinkSync } from "node:fs";
-import { hostname } from "node:os";
-import { threadId } from "node:worker_threads";
 import { digestOf } from "./paths.ts";
 
 /** Who holds a lock or writes a temporary file. A process id alone is given again after a process has ended. */
@@ -16,16 +14,22 @@ let self: Holder | undefined;
 
 /** This process. */
 export function thisProcess(): Holder {
-  self ??= { pid: process.pid, start: startOf(process.pid) ?? "", host: `${hostname()}${pidNamespace()}` };
+  self ??= {
+    pid: process.pid,
+    start: startOf(process.pid) ?? "",
+    host: `${process.getBuiltinModule("node:os").hostname()}${pidNamespace()}`,
+  };
   return self;
 }
 
+/* Libraries that only a write needs are loaded by the first one: a program that finds all its entries goes without. */
 let count = 0;
 const instance = Math.random().toString(36).slice(2, 10) || "0";
 
 /** A text that no other thread of any process makes: `<host>-<pid>-<start>-<random>`. */
 export function uniqueName(): string {
   const { pid, start, host } = thisProcess();
+  const { threadId } = process.getBuiltinModule("node:worker_threads");
   const serial = `${instance}${threadId.toString(36)}z${(count++).toString(36)}`;
   return `${digestOf(host).slice(0, 8)}-${pid.toString(36)}-${start || "0"}-${serial}`;
 }

@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { parseBytes } from "../../runtime/bytes.ts";
+import { parseDuration } from "../../runtime/duration.ts";
+
+describe("a duration", () => {
+  it.each<[unknown, number]>([
+    [60, 60],
+    [0.5, 0.5],
+    [0, 0],
+    [Infinity, Infinity],
+    ["1d", 86_400],
+    ["1d23h", 169_200],
+    ["1 day 23hr 45minutes", 171_900],
+    ["1.5d23.5h", 214_200],
+    ["1h23s", 3_623],
+    ["1.5 days", 129_600],
+    ["100ms", 0.1],
+    ["1W", 604_800],
+    ["1m", 60],
+    ["1h 1h", 7_200],
+    ["2 weeks, 1 day", 1_296_000],
+    [" 3 sec ", 3],
+    [".5h", 1_800],
+    ["P1DT2H", 93_600],
+    ["PT0.5S", 0.5],
+    ["P2W", 1_209_600],
+    ["PT1M", 60],
+    [{ hours: 1 }, 3_600],
+    [{ minutes: 1, seconds: 30, milliseconds: 500 }, 90.5],
+    ["1HOUR", 3_600],
+  ])("of %j is %d seconds [B158][B159][B160][B164]", (value, seconds) => {
+    expect(parseDuration(value)).toBeCloseTo(seconds, 9);
+  });
+
+  it.each<[unknown]>(
+    (
+      [
+        "",
+        " ",
+        "10",
+        "1.5",
+        "1M",
+        "1y",
+        "1 year",
+        "1 month",
+        "-1h",
+        "h",
+        "1 flecond",
+        "NaN",
+        "Infinity s",
+        "1h x",
+        "P",
+        "PT",
+        "P1M",
+        "P1Y",
+        "1e3s",
+        "1h-2m",
+        "constructor",
+        "1constructor",
+        -1,
+        Number.NaN,
+        -Infinity,
+        true,
+        null,
+        undefined,
+        {},
+        { hours: -1 },
+        { hour: 1 },
+        { hours: "1" },
+        [],
+        ["1h"],
+        () => 1,
+        1n,
+        Symbol("s"),
+        { toString: 1 },
+      ] as unknown[]
+    ).map((value): [unknown] => [value]),
+  )("of %s is refused, quoting it and showing the valid forms [B161][B162][B163][B164][B170][B171]", (value) => {
+    expect(() => parseDuration(value)).toThrow(/is not a duration.*Valid: 3600 \(seconds\)/);
+    if (typeof value === "string") expect(() => parseDuration(value)).toThrow(JSON.stringify(value));
+  });
+});
+
+describe("a size", () => {
+  it.each<[unknown, number]>([
+    [1024, 1024],
+    ["100MB", 104_857_600],
+    ["1.5 GiB", 1_610_612_736],
+    ["64kb", 65_536],
+    ["10 b", 10],
+    [Infinity, Infinity],
+    [1.9, 1],
+  ])("of %j is %d bytes", (value, bytes) => {
+    expect(parseBytes(value)).toBe(bytes);
+  });
+  it.each(["", "100", "MB", "-1MB", "1 x", 0, -1, Number.NaN, null, {}, true, "1constructor"])(
+    "of %j is refused with the valid forms",
+    (value) => {
+      expect(() => parseBytes(value)).toThrow(/is not a size.*Valid: /);
+    },
+  );
+});

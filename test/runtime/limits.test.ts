@@ -1,0 +1,504 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  type CacheEvent,
+  cached,
+  configure,
+  InvalidOptionError,
+  RecursiveCallError,
+  subscribe,
+} from "../../runtime/index.ts";
+import { state } from "../../runtime/state.ts";
+import { data, dataAsync, deferred, freshId, handClock, resource, resourceAsync } from "./emitted.ts";
+
+const real = { now: () => performance.now(), wall: () => Date.now() };
+let clock = handClock();
+beforeEach(() => {
+  clock = handClock();
+  configure({ clock });
+});
+afterEach(() => {
+  configure({ clock: real, maxBytes: Infinity });
+  state.warned.clear();
+});
+const DAY = 86_400;
+
+describe("ttl", () => {
+  it("absent means never [B157][B171]", () => {
+    const body = vi.fn(() => 1);
+    const f = data(body);
+    const g = data(body, { options: () => ({ ttl: Infinity }) });
+    f();
+    g();
+    clock.add(3650 * DAY);
+    f();
+    g();
+    expect(body).toHaveBeenCalledTimes(2);
+  });
+
+  it("counts from the write; reading does not extend it, and functions do not disturb each other [B158][B166][B167]", () => {
+    const runs: [string, number][] = [];
+    const f = data(
+      () => {
+        runs.push(["f", clock.ms / 1000]);
+        return 1;
+      },
+      { ttl: DAY },
+    );
+    const g = data(
+      () => {
+        runs.push(["g", clock.ms / 1000]);
+        return 1;
+      },
+      { ttl: 2 * DAY },
+    );
+    for (const at of [0, 0.5 * DAY, 1.5 * DAY, 2 * DAY + 1, 2.5 * DAY + 1]) {
+      clock.ms = at * 1000;
+      f();
+      g();
+    }
+    expect(runs.filter(([n]) => n === "f").map(([, t]) => t)).toEqual([0, 1.5 * DAY, 2.5 * DAY + 1]);
+    expect(runs.filter(([n]) => n === "g").map(([, t]) => t)).toEqual([0, 2 * DAY + 1]);
+  });
+
+  it("is over at exactly ttl [B168]", () => {
+    const f = resource(() => ({}), { ttl: 10 });
+    const first = f();
+    clock.ms = 9_999;
+    expect(f()).toBe(first);
+    clock.ms = 10_000;
+    expect(cached(f).has()).toBe(false);
+    expect(f()).not.toBe(first);
+  });
+
+  it("follows the monotonic clock, not the wall [B169]", () => {
+    const f = data(() => ({}), { ttl: 10 });
+    f();
+    configure({ clock: { now: clock.now, wall: () => 1e15 } });
+    f();
+    expect(cached(f).stats().misses).toBe(1);
+  });
+
+  it("of 0 expires at once [B170]", () => {
+    const body = vi.fn(() => 1);
+    const f = data(body, { ttl: 0 });
+    f();
+    f();
+    expect(body).toHaveBeenCalledTimes(2);
+  });
+
+  it("given as text or object at run time is parsed, and a bad one is refused before the body runs [B159][B160][B161][B163][B165]", () => {
+    const body = vi.fn(() => 1);
+    for (const ttl of ["1h23s", { hours: 1, seconds: 23 }, "PT1H23S", 3623]) {
+      const f = data(body, { options: () => ({ ttl }) });
+      f();
+      clock.add(3622);
+      f();
+      clock.add(1);
+      f();
+      expect(cached(f).stats().misses).toBe(2);
+    }
+    body.mockClear();
+    for (const ttl of ["", "10", "1M", "1y", -1, Number.NaN, true, "1 flecond", null]) {
+      const f = data(body, { name: "load", options: () => ({ ttl }) });
+      expect(f, String(ttl)).toThrow(InvalidOptionError);
+      expect(f).toThrow(/load\(\): ttl: /);
+    }
+    expect(body).not.toHaveBeenCalled();
+  });
+
+  it("leaves nothing to linger: expired entries go by themselves, released, without keeping the process alive [B172]", () => {
+    vi.useFakeTimers();
+    try {
+      const released: unknown[] = [];
+      const f = resource((x: number) => ({ x }), {
+        parts: ["x"],
+        ttl: 10,
+        options: () => ({ onRelease: (r: unknown) => released.push(r) }),
+      });
+      f(1);
+      clock.add(5);
+      f(2);
+      clock.add(7);
+      vi.advanceTimersByTime(12_000);
+      expect(released).toEqual([{ x: 1 }]);
+      clock.add(7);
+      vi.advanceTimersByTime(20_000);
+      expect(released).toEqual([{ x: 1 }, { x: 2 }]);
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("shorter than zero time left is shown by statistics [B308]", () => {
+    const f = data((x: number) => x, { parts: ["x"], ttl: 10 });
+    f(1);
+    f(2);
+    expect(cached(f).stats().entries).toBe(2);
+    clock.add(10);
+    expect(cached(f).stats().entries).toBe(0);
+  });
+});
+
+describe("maxEntries", () => {
+  const computed = (calls: number[], options: object) => {
+    const seen: number[] = [];
+    const f = data(
+      (x: number) => {
+        seen.push(x);
+        return x;
+      },
+      { parts: ["x"], ...options },
+    );
+    for (const x of calls) f(x);
+    return seen;
+  };
+
+  it("has no limit by default [B177]", () => {
+    const calls = Array.from({ length: 10_000 }, (_, i) => i);
+    expect(computed([...calls, ...calls], {})).toHaveLength(10_000);
+  });
+
+  it("lets the least recently used go; reads refresh [B178][B179]", () => {
+    expect(computed([1, 2, 1, 3, 1, 2], { maxEntries: 2 })).toEqual([1, 2, 3, 2]);
+  });
+
+  it("works the same for keys of two, three and four parts and for objects", () => {
+    for (const parts of [
+      ["a", "b"],
+      ["a", "b", "c"],
+      ["a", "b", "c", "d"],
+    ]) {
+      const seen: number[] = [];
+      const f = data(
+        (...args: number[]) => {
+          seen.push(args.at(-1)!);
+          return 1;
+        },
+        { parts, maxEntries: 2 },
+      );
+      for (const x of [1, 2, 1, 3, 1, 2]) f(...Array(parts.length - 1).fill(0), x);
+      expect(seen).toEqual([1, 2, 3, 2]);
+    }
+    const seen: number[] = [];
+    const f = data(
+      (o: { x: number }) => {
+        seen.push(o.x);
+        return 1;
+      },
+      { parts: ["o"], maxEntries: 2 },
+    );
+    for (const x of [1, 2, 1, 3, 1, 2]) f({ x });
+    expect(seen).toEqual([1, 2, 3, 2]);
+  });
+
+  it("drops what has expired before a live entry [B180]", () => {
+    const f = data((x: string) => x, { parts: ["x"], maxEntries: 2, ttl: 10 });
+    f("a");
+    clock.add(5);
+    f("b");
+    f("a");
+    clock.add(6);
+    f("c");
+    expect([cached(f).has("a"), cached(f).has("b"), cached(f).has("c")]).toEqual([false, true, true]);
+  });
+
+  it("is per function [B182]", () => {
+    const f = data(() => 1, { maxEntries: 1 });
+    const g = data(() => 1, { maxEntries: 1 });
+    f();
+    g();
+    expect([cached(f).has(), cached(g).has()]).toEqual([true, true]);
+  });
+
+  it("outside its valid forms is refused [B181]", () => {
+    for (const maxEntries of [0, -1, 1.5, "2", Number.NaN])
+      expect(
+        data(() => 1, { options: () => ({ maxEntries }) }),
+        String(maxEntries),
+      ).toThrow(InvalidOptionError);
+  });
+
+  it("releases each resource that leaves, exactly once [B255]", () => {
+    const released: number[] = [];
+    const f = resource((x: number) => x, {
+      parts: ["x"],
+      maxEntries: 2,
+      options: () => ({ onRelease: (x: number) => released.push(x) }),
+    });
+    for (const x of [1, 2, 3, 2, 4]) f(x);
+    expect(released).toEqual([1, 3]);
+    cached(f).clear(4);
+    cached(f).clear();
+    cached(f).clear();
+    expect(released.sort()).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe("maxBytes", () => {
+  it("bounds a function, least recently used first", () => {
+    const f = data((x: number) => "x".repeat(x), { parts: ["x"], maxBytes: 5000 });
+    f(1000);
+    f(1001);
+    f(1000);
+    f(1002);
+    expect([cached(f).has(1000), cached(f).has(1001), cached(f).has(1002)]).toEqual([true, false, true]);
+    expect(cached(f).stats().bytes).toBeLessThanOrEqual(5000);
+  });
+
+  it("returns what is larger than the limit but does not keep it, and says so", () => {
+    const events: CacheEvent[] = [];
+    const end = subscribe((e) => events.push(e));
+    const f = data((x: number) => "x".repeat(x), { parts: ["x"], maxBytes: 5000 });
+    f(10);
+    expect(f(10_000)).toHaveLength(10_000);
+    expect([cached(f).has(10), cached(f).has(10_000)]).toEqual([true, false]);
+    expect(events).toContainEqual(expect.objectContaining({ type: "evict", reason: "tooLarge" }));
+    end();
+  });
+
+  it("bounds all functions together, whichever was used least recently", () => {
+    cacheData.clear();
+    configure({ maxBytes: 5000 });
+    const f = data((x: number) => "x".repeat(x), { parts: ["x"] });
+    const g = data((x: number) => "x".repeat(x), { parts: ["x"] });
+    f(1000);
+    g(1000);
+    f(1000);
+    f(1001);
+    expect([cached(f).has(1000), cached(g).has(1000), cached(f).has(1001)]).toEqual([true, false, true]);
+    configure({ maxBytes: Infinity });
+  });
+
+  it("takes effect on what is there already", () => {
+    const f = data(() => "x".repeat(5000));
+    f();
+    configure({ maxBytes: "1 b" });
+    expect(cached(f).has()).toBe(false);
+    expect(state.bytes).toBeLessThanOrEqual(1);
+  });
+});
+
+describe("validate", () => {
+  const make = (validate: unknown, options: object = {}) => {
+    let n = 0;
+    return resource(() => ++n, { options: () => ({ validate, ...options }) } as object);
+  };
+
+  it("is asked on hits, not on the computing call [B246][B247]", () => {
+    const validate = vi.fn(() => true);
+    const f = make(validate);
+    f();
+    expect(validate).not.toHaveBeenCalled();
+    expect([f(), f(), f()]).toEqual([1, 1, 1]);
+    expect(validate.mock.calls).toEqual([[1], [1], [1]]);
+  });
+
+  it("false drops and recomputes [B248][B249]", () => {
+    for (const no of [false, undefined, 0, ""]) {
+      const validate = vi.fn((_: number) => no);
+      const f = make(validate);
+      expect([f(), f(), f(), f()]).toEqual([1, 2, 3, 4]);
+      expect(validate.mock.calls).toEqual([[1], [2], [3]]);
+    }
+  });
+
+  it("a throw counts as invalid and reaches nobody [B250]", () => {
+    const f = make(() => {
+      throw new Error("no");
+    });
+    expect([f(), f(), f()]).toEqual([1, 2, 3]);
+  });
+
+  it("sees the arguments too [B253]", () => {
+    const validate = vi.fn(() => true);
+    const f = resource((a: number, b: number) => a + b, { parts: ["a", "b"], options: () => ({ validate }) });
+    f(1, 2);
+    f(1, 2);
+    expect(validate).toHaveBeenCalledWith(3, 1, 2);
+  });
+
+  it("is awaited where the function is async [B254]", async () => {
+    let n = 0;
+    const f = resourceAsync(async () => ++n, { options: () => ({ validate: async (v: number) => v > 1 }) });
+    expect([await f(), await f(), await f()]).toEqual([1, 2, 2]);
+    const g = resourceAsync(async () => ++n, {
+      options: () => ({
+        validate: async () => {
+          throw new Error("no");
+        },
+      }),
+    });
+    expect([await g(), await g()]).toEqual([3, 4]);
+  });
+
+  it("that is async on a synchronous function is an error [B249]", () => {
+    const f = make(async () => true);
+    f();
+    expect(f).toThrow(/validate returned a promise/);
+  });
+
+  it("is not consulted for expired entries [B252]", () => {
+    const validate = vi.fn(() => true);
+    const f = resource(() => 1, { ttl: 10, options: () => ({ validate }) });
+    f();
+    clock.add(11);
+    f();
+    expect(validate).not.toHaveBeenCalled();
+  });
+
+  it("may not call the function it guards, and does not block others [B251]", () => {
+    let thrown: unknown;
+    let n = 0;
+    const f: () => number = resource(() => ++n, {
+      options: () => ({
+        validate: () => {
+          try {
+            f();
+          } catch (e) {
+            thrown = e;
+          }
+          return true;
+        },
+      }),
+    });
+    f();
+    expect(f()).toBe(1);
+    expect(thrown).toBeInstanceOf(RecursiveCallError);
+  });
+
+  it("releases what is not valid [B255]", () => {
+    const released: number[] = [];
+    const f = make(() => false, { onRelease: (x: number) => released.push(x) });
+    f();
+    f();
+    f();
+    expect(released).toEqual([1, 2]);
+  });
+
+  it("cannot spoil stored data", () => {
+    const f = data(() => [1], {
+      options: () => ({
+        validate: (v: number[]) => {
+          v.push(2);
+          return v.length === 2;
+        },
+      }),
+    });
+    f();
+    f();
+    expect(f()).toEqual([1, 2]);
+  });
+
+  it("by several callers at once recomputes once", async () => {
+    let n = 0;
+    const f = resourceAsync(async () => ++n, { options: () => ({ validate: async (v: number) => v > 1 }) });
+    await f();
+    expect(await Promise.all([f(), f(), f()])).toEqual([2, 2, 2]);
+  });
+});
+
+describe("onRelease", () => {
+  it("that throws or rejects costs one warning and an event [B255]", async () => {
+    const warnings: string[] = [];
+    configure({ onWarning: (m) => warnings.push(m) });
+    const events: CacheEvent[] = [];
+    const end = subscribe((e) => events.push(e));
+    for (const onRelease of [
+      () => {
+        throw new Error("sync");
+      },
+      async () => {
+        throw new Error("async");
+      },
+    ]) {
+      const f = resource((x: number) => x, { parts: ["x"], maxEntries: 1, options: () => ({ onRelease }) });
+      f(1);
+      f(2);
+      f(3);
+    }
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(warnings).toHaveLength(2);
+    expect(events.filter((e) => e.type === "error" && e.operation === "release")).toHaveLength(4);
+    end();
+  });
+
+  it("is called when the code changes, not for data, and not for a run that a clear beat", async () => {
+    const released: unknown[] = [];
+    const onRelease = (x: unknown) => released.push(x);
+    const id = freshId();
+    resource(() => "old", { id, options: () => ({ onRelease }) })();
+    resource(() => "new", { id, hash: "c1:1", options: () => ({ onRelease }) });
+    expect(released).toEqual(["old"]);
+    const gate = deferred();
+    const f = resourceAsync(
+      async () => {
+        await gate.promise;
+        return "late";
+      },
+      { options: () => ({ onRelease }) },
+    );
+    const call = f();
+    cached(f).clear();
+    gate.resolve();
+    expect(await call).toBe("late");
+    expect(released).toEqual(["old"]);
+  });
+});
+
+describe("hash functions in calls", () => {
+  class Db {
+    constructor(readonly_: string) {
+      this.url = readonly_;
+    }
+    url: string;
+  }
+  it("run once per call and see only the argument [B13][B14]", () => {
+    const rule = vi.fn((s: string) => s);
+    const f = data((_name: string) => 1, { parts: ["name"], options: () => ({ hashFuncs: { string: rule } }) });
+    f("ahoy");
+    expect(rule.mock.calls).toEqual([["ahoy"]]);
+    f("ahoy");
+    expect(rule).toHaveBeenCalledTimes(2);
+  });
+
+  it("make instances usable, and a random one never hits [B82][B121][B122]", () => {
+    const body = vi.fn((_db: Db) => 1);
+    const f = data(body, { parts: ["db"], options: () => ({ hashFuncs: { Db: (db: Db) => db.url } }) });
+    f(new Db("a"));
+    f(new Db("a"));
+    f(new Db("b"));
+    expect(body).toHaveBeenCalledTimes(2);
+    const g = data(body, { parts: ["db"], options: () => ({ hashFuncs: { Db: () => Math.random() } }) });
+    g(new Db("a"));
+    g(new Db("a"));
+    expect(body).toHaveBeenCalledTimes(4);
+  });
+
+  it("for primitives merge calls as they say, without touching other functions", () => {
+    const body = vi.fn((s: string) => s);
+    const f = data(body, { parts: ["s"], options: () => ({ hashFuncs: { string: (s: string) => s.toLowerCase() } }) });
+    f("A");
+    f("a");
+    expect(body).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("statistics", () => {
+  it("count the time that hits saved", async () => {
+    const f = data(() => {
+      clock.add(2);
+      return 1;
+    });
+    f();
+    f();
+    f();
+    expect(cached(f).stats().timeSaved).toBe(4000);
+    const g = dataAsync(async () => {
+      clock.add(1);
+      return 1;
+    });
+    await Promise.all([g(), g()]);
+    expect(cached(g).stats()).toMatchObject({ hits: 1, misses: 1, timeSaved: 1000 });
+  });
+});
