@@ -21,8 +21,11 @@ export interface ManifestFunction {
   dependencies: string[];
 }
 
+/** A report with the absolute path of its file. */
+export type LocatedReport = FunctionReport & { file: string };
+
 /** Builds the manifest. Paths are relative to `root`, so that two machines write the same one. */
-export function createManifest(functions: readonly (FunctionReport & { file: string })[], root: string): Manifest {
+export function createManifest(functions: readonly LocatedReport[], root: string): Manifest {
   const entries = functions.map(({ id, kind, hash, options, file, line, column, dependencies }) => ({
     id,
     kind,

@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { createFilter, type FilterPattern } from "@rollup/pluginutils";
-import type { Plugin, TransformPluginContext } from "rollup";
+import type { EmittedAsset, TransformResult as Output, Plugin, PluginContext, TransformPluginContext } from "rollup";
 import { mayHaveMark } from "../1-find-marks.ts";
 import { describeDiagnostic } from "../diagnostics.ts";
 import type { Platform, TransformResult } from "../index.ts";
 import type { LinkContext } from "../link.ts";
+import { createManifest, type LocatedReport, printManifest } from "../manifest.ts";
 import { withoutQuery } from "../parse.ts";
 
 export interface CachetOptions {
@@ -13,6 +14,8 @@ export interface CachetOptions {
   exclude?: FilterPattern;
   /** Directory that function ids are relative to where no named `package.json` is found above a file. */
   root?: string;
+  /** Writes the facts of a build beside its output: `cachet.json`, or a file of this name in the output directory. */
+  manifest?: boolean | string;
 }
 
 const SCRIPT = /\.[cm]?[jt]sx?(?:[?#].*)?$/;
@@ -47,10 +50,22 @@ export default function cachet(options: CachetOptions = {}): Plugin {
           ...(options.root !== undefined && { root: options.root }),
           ...platformOf(this),
         });
-        return report(this, result);
+        return report(this, result, withoutQuery(id));
       },
     },
+    generateBundle() {
+      if (options.manifest) this.emitFile(manifestFile(this, options));
+    },
   };
+}
+
+/** The reports travel with the modules, so a module that a watching or caching bundler didn't transform again has them. */
+function manifestFile(context: PluginContext, { manifest, root }: CachetOptions): EmittedAsset {
+  const reports = [...context.getModuleIds()].flatMap(
+    (id): LocatedReport[] => context.getModuleInfo(id)?.meta["cachet"] ?? [],
+  );
+  const source = printManifest(createManifest(reports, root ?? process.cwd()));
+  return { type: "asset", fileName: manifest === true ? "cachet.json" : (manifest as string), source };
 }
 
 /** Vite says where a module will run; Rollup doesn't know. */
@@ -74,10 +89,7 @@ async function readOrUndefined(file: string): Promise<string | Uint8Array | unde
   return readFile(file).catch(() => undefined);
 }
 
-function report(
-  context: TransformPluginContext,
-  result: TransformResult,
-): { code: string; map: TransformResult["map"] } | null {
+function report(context: TransformPluginContext, result: TransformResult, file: string): Output {
   for (const file of result.dependencies) context.addWatchFile(file);
   for (const diagnostic of result.diagnostics) {
     const loc = { file: diagnostic.file, line: diagnostic.line, column: diagnostic.column - 1 };
@@ -86,7 +98,9 @@ function report(
   }
   const error = result.diagnostics.find((diagnostic) => diagnostic.severity === "error");
   if (error) context.error(describeAll(result), error.start);
-  return result.map ? { code: result.code, map: result.map } : null;
+  if (!result.map) return null;
+  const cachet = result.functions.map(({ tree: _, ...fn }): LocatedReport => ({ ...fn, file }));
+  return { code: result.code, map: result.map, meta: { cachet } };
 }
 
 /** A bundler stops at the first error; the message names them all so that nobody fixes them one build at a time. */

@@ -5,6 +5,7 @@ import { digest } from "../3-hash.ts";
 import { describeDiagnostic, formatDiagnostic, numericCode } from "../diagnostics.ts";
 import { emitAst } from "../emit-ast.ts";
 import { createLinkContext, runSync } from "../link.ts";
+import { createManifest, printManifest } from "../manifest.ts";
 import { type FilePlan, planFile } from "../plan-file.ts";
 import type { Diagnostic, TypeScript } from "../types.ts";
 
@@ -39,21 +40,36 @@ export default function transformProgram(
   for (const sourceFile of program.getSourceFiles()) extendVersion(sourceFile, planOf(sourceFile), config);
   addDiagnostics(api as TypeScript, program, planOf);
   const { emit } = program;
+  let { manifest } = config;
   const before: ts.TransformerFactory<ts.SourceFile> = (context) => (sourceFile) => {
     const planned = planOf(api.getOriginalNode(sourceFile) as ts.SourceFile);
     return planned?.edits.length ? emitAst(api as TypeScript, context, sourceFile, planned.edits) : sourceFile;
   };
-  program.emit = (target, write, token, onlyDts, custom, ...rest) =>
-    emit.call(
-      program,
-      target,
-      write,
-      token,
-      onlyDts,
-      { ...custom, before: [before, ...(custom?.before ?? [])] },
-      ...rest,
-    );
+  program.emit = (target, write, token, onlyDts, custom, ...rest) => {
+    const transformers = { ...custom, before: [before, ...(custom?.before ?? [])] };
+    const result = emit.call(program, target, write, token, onlyDts, transformers, ...rest);
+    if (manifest && !result.emitSkipped) writeManifest(api as TypeScript, program, manifest, planOf);
+    if (!result.emitSkipped) manifest = undefined;
+    return result;
+  };
   return program;
+}
+
+/** `"manifest": "cachet.json"`: a path from the tsconfig's directory. */
+function writeManifest(
+  api: TypeScript,
+  program: ts.Program,
+  name: unknown,
+  planOf: (sourceFile: ts.SourceFile) => FilePlan | undefined,
+): void {
+  const config = program.getCompilerOptions()["configFilePath"] as string | undefined;
+  const root = config?.replace(/\/[^/]*$/, "") ?? program.getCurrentDirectory();
+  const reports = program
+    .getSourceFiles()
+    .flatMap((file) => (planOf(file)?.functions ?? []).map((fn) => ({ ...fn, file: file.fileName })));
+  const path = api.sys.resolvePath(`${root}/${name === true ? "cachet.json" : name}`);
+  const text = printManifest(createManifest(reports, root));
+  if (api.sys.readFile(path) !== text) api.sys.writeFile(path, text);
 }
 
 function createPlanner(
