@@ -34,11 +34,22 @@ export function findUnseenMarks(api: TypeScript, fileName: string, text: string)
   const misspelled = (_code: string, start: number) => void starts.push(start);
   for (const mark of findMarks(api, sourceFile, misspelled)) {
     const body = findTarget(api, mark, () => {})?.node.body;
-    if (body && looksUp(api, body)) continue;
+    if (looksUp(api, body ?? holderOf(api, mark.token))) continue;
     starts.push(mark.start);
     if (body) bodies.push(body);
   }
   return { marks: starts.sort((one, other) => one - other).map((start) => describe(sourceFile, start)), bodies };
+}
+
+/** `const load = cachet.fn(…, (id) => …)`: what was a function is the argument of a call now. */
+function holderOf(api: TypeScript, token: ts.Node): ts.Node {
+  let node = token;
+  while (!api.isSourceFile(node.parent) && !isHolder(api, node)) node = node.parent;
+  return node;
+}
+
+function isHolder(api: TypeScript, node: ts.Node): boolean {
+  return api.isStatement(node) || api.isClassElement(node) || api.isObjectLiteralElement(node);
 }
 
 function describe(sourceFile: ts.SourceFile, start: number): UnseenMark {
