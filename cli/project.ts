@@ -18,7 +18,7 @@ export interface Found extends FunctionReport {
 
 /** What its hash covers, the function first; empty where only its own code counts. */
 export function treeOf(fn: Found): readonly LinkNode[] {
-  return (fn.tree ?? []) as readonly LinkNode[];
+  return fn.tree ?? [];
 }
 
 /** What the transform makes of some files. */
