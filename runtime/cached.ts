@@ -1,5 +1,4 @@
 import type { CachedFunction } from "./call.ts";
-import type { Entry } from "./entry.ts";
 import { CachetError, NotTransformedError } from "./errors.ts";
 import { isExpired } from "./limits.ts";
 import { knownFunctions, state } from "./state.ts";

@@ -6,8 +6,8 @@ import { endRun, type Flight, holdsLease, isWithin, joinRun, type Run, startRun,
 import { admit, drop, isExpired, scheduleSweep } from "./limits.ts";
 import type { Options } from "./options.ts";
 import type { Persistence } from "./persistence.ts";
-import { watch } from "./spinner.ts";
 import type { Walk } from "./replayer.ts";
+import { watch } from "./spinner.ts";
 import { state } from "./state.ts";
 import type { Table } from "./table.ts";
 
@@ -108,7 +108,8 @@ export class CachedFunction extends FunctionEntries {
     const compute = () => this.compute(table, walk.place, body, walk);
     if (entry?.ready && isExpired(entry)) drop(entry, "expire");
     else if (entry?.ready && validate === undefined) return this.answer(entry, handOut(entry), "memory", walk.results);
-    else if (entry?.ready && validate !== undefined) return this.validated(entry, validate, args, compute, walk.results);
+    else if (entry?.ready && validate !== undefined)
+      return this.validated(entry, validate, args, compute, walk.results);
     else if (entry?.flight !== undefined) return this.join(entry, entry.flight);
     return compute();
   }

@@ -196,7 +196,14 @@ class StorePersistence implements Persistence {
     // What it shows can't be shown here (yet): the body shows it itself.
     if (log !== undefined && replay === undefined) return undefined;
     const isObject = typeof value === "object" && value !== null;
-    return { value, give: isObject ? give : undefined, bytes: stored.bytes.length, remaining, cost: stored.meta.cost, replay };
+    return {
+      value,
+      give: isObject ? give : undefined,
+      bytes: stored.bytes.length,
+      remaining,
+      cost: stored.meta.cost,
+      replay,
+    };
   }
 
   /** Hands out one copy at once, so that a codec which fails on old data costs a recompute and not every later hit. */

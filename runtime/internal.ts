@@ -3,11 +3,25 @@
 import { clearCalled } from "./cached.ts";
 import { CachedFunction } from "./call.ts";
 import { dataPolicy } from "./data.ts";
+import type { Entry } from "./entry.ts";
 import type { Policy } from "./function-entries.ts";
 import type { Definition } from "./options.ts";
+import {
+  exportLog,
+  importLog,
+  type Log,
+  logOf,
+  replay,
+  Shown,
+  type ShownDefinition,
+  shownFunctions,
+} from "./replay.ts";
+import type { Replayer } from "./replayer.ts";
 import { resourcePolicy } from "./resource.ts";
 import { state } from "./state.ts";
+import { begin, placeOf, variants, walk } from "./widgets.ts";
 
+export { hold, leave, resumed } from "./in-flight.ts";
 export type { Definition } from "./options.ts";
 
 /** What `get` answers when `run` has to decide. */
@@ -44,11 +58,38 @@ function limitsChanged(a: Definition, b: Definition): boolean {
   return a.ttl !== b.ttl || a.maxEntries !== b.maxEntries || a.maxBytes !== b.maxBytes || a.persist !== b.persist;
 }
 
+/** The descriptor of a function that shows something: a hit of whoever called it shows it again. */
+export function element(definition: ShownDefinition): Shown {
+  return defineShown(definition, "element");
+}
+
+/** The descriptor of a function that reads an input: its value joins the key of whoever called it. */
+export function widget(definition: ShownDefinition): Shown {
+  return defineShown(definition, "widget");
+}
+
+function defineShown(definition: ShownDefinition, kind: Shown["kind"]): Shown {
+  state.replayer ??= { logOf, replay: replayEntry, exportLog, importLog, walk, begin, placeOf, variants } as Replayer;
+  const known = shownFunctions.get(definition.id);
+  if (known?.definition.hash === definition.hash && known.kind === kind) return known;
+  const made = new Shown(definition, kind);
+  shownFunctions.set(definition.id, made);
+  return made;
+}
+
+function replayEntry(entry: Entry, results?: unknown[]): undefined | Promise<void> {
+  return replay(entry.replay as Log, results);
+}
+
 /** Options that can only be evaluated beside the function, where their names mean what they mean there. */
 type LocalOptions = NonNullable<Definition["options"]>;
 
 /** Links a function to its descriptor and gives it `clear`. Leaves a function alone that cannot be changed. */
-export function attach(descriptor: CachedFunction, fn: unknown, options?: LocalOptions): CachedFunction {
+export function attach<D extends CachedFunction | Shown>(descriptor: D, fn: unknown, options?: LocalOptions): D {
+  if ("again" in descriptor) {
+    descriptor.fn = fn as Shown["fn"];
+    return descriptor;
+  }
   if (options) descriptor.redefine({ ...descriptor.definition, options });
   // A private method is attached by every instance anew.
   if (typeof fn !== "function" || state.links.get(fn) === descriptor) return descriptor;
@@ -60,7 +101,7 @@ export function attach(descriptor: CachedFunction, fn: unknown, options?: LocalO
 
 /** Attaches a function-valued expression and names it, as the declaration it stands in would have. */
 export function fn<F>(
-  descriptor: CachedFunction,
+  descriptor: CachedFunction | Shown,
   name: PropertyKey | undefined,
   expression: F,
   options?: LocalOptions,
@@ -81,7 +122,7 @@ export function named<F>(fn: F, name: PropertyKey): F {
 /** Attaches the methods found on an object: an object literal, a prototype or a class. */
 export function members<O>(
   object: O,
-  ...methods: readonly (readonly [CachedFunction, PropertyKey, LocalOptions?])[]
+  ...methods: readonly (readonly [CachedFunction | Shown, PropertyKey, LocalOptions?])[]
 ): O {
   for (const [descriptor, key, options] of methods) {
     attach(descriptor, Object.getOwnPropertyDescriptor(object, key)?.value, options);

@@ -1,0 +1,35 @@
+import type { Entry } from "./entry.ts";
+import type { Run } from "./in-flight.ts";
+import type { Table } from "./table.ts";
+
+/** What a lookup has shown and read on its way, when a function's widgets join its key. */
+export interface Walk {
+  /** The call's own key as text. */
+  key: string;
+  /** Place of the entry that belongs to the values read. */
+  place: string;
+  /** False where nobody has come this way: the body will tell which widgets come next. */
+  isKnown: boolean;
+  /** Results of the elements and widgets called so far, by step. */
+  results: unknown[];
+}
+
+/** The part of the runtime that programs without elements and widgets never load. */
+export interface Replayer {
+  /** What a run has shown, to be kept with its entry; `undefined` for nothing. */
+  logOf(run: Run): unknown;
+  /** Shows an entry's log again, from where `results` ends. A promise where an element has to be awaited. */
+  replay(entry: Entry, results?: unknown[]): undefined | Promise<void>;
+  /** The log as plain data for a store. */
+  exportLog(log: unknown): unknown;
+  /** The way back; `undefined` where a function it names is not loaded in this process. */
+  importLog(data: unknown): unknown;
+  /** Reads the widgets that calls with this key have read before. */
+  walk(table: Table, key: string): Walk;
+  /** Lets a run begin where a walk ended: what has been shown is not shown twice. */
+  begin(run: Run, walk: Walk): void;
+  /** The place of a run's entry by the widgets it has read; `undefined` where it read none. */
+  placeOf(run: Run): string | undefined;
+  /** Entries of a call, whatever its widgets gave. */
+  variants(table: Table, key: string): Entry[];
+}
