@@ -29,7 +29,7 @@ const marked = (kind) => ({
   },
 });
 
-const cases = [here("./cases/hit.ts"), here("./cases/copy.ts"), here("./cases/growth.ts")];
+const cases = ["hit", "copy", "big", "growth"].map((name) => here(`./cases/${name}.ts`));
 await Promise.all([
   build({ ...common, entryPoints: [here("./index.ts"), here("./child.ts")], outdir: out, splitting: true }),
   build({ ...common, entryPoints: cases, outdir: `${out}cases/plain` }),

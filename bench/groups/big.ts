@@ -1,0 +1,127 @@
+import type * as Cases from "../cases/big.ts";
+import { casesOf } from "../cases.ts";
+import { median } from "../measure.ts";
+import { duration, ratio } from "../report.ts";
+import type { Context, Custom, Table } from "../types.ts";
+
+type Columns = ReturnType<typeof Cases.table>;
+type Module = typeof Cases;
+
+interface Result {
+  first: number;
+  hit: number;
+  /** Most memory the process ever held, in bytes. */
+  peak: number;
+}
+
+/** What glibc can be told from outside: it then asks the kernel for huge pages, and page faults all but vanish. */
+const HUGE = { GLIBC_TUNABLES: "glibc.malloc.hugetlb=1" };
+
+const each = (table: Columns, copy: (column: Float64Array) => Float64Array) => ({
+  a: copy(table.a),
+  b: copy(table.b),
+  c: copy(table.c),
+  d: copy(table.d),
+});
+
+/** Each gives a function that answers a call; the first call creates the table. */
+const subjects: Record<string, (cases: Record<"plain" | "data", Module>) => (rows: number) => unknown> = {
+  "limit: copy into memory in use": ({ plain }) => {
+    let kept: Columns | undefined;
+    let target: Columns | undefined;
+    return (rows) => {
+      if (kept === undefined) {
+        kept = plain.table(rows);
+        target = each(kept, (column) => column.slice());
+      }
+      for (const name of ["a", "b", "c", "d"] as const) target?.[name].set(kept[name]);
+      return target;
+    };
+  },
+  "cachet @cacheData": ({ data }) => data.table,
+  "slice of each column, by hand": ({ plain }) => byHand(plain, (table) => each(table, (column) => column.slice())),
+  structuredClone: ({ plain }) => byHand(plain, structuredClone),
+  "fast-copy": ({ plain }) => {
+    const loaded = import("fast-copy");
+    let copy: ((table: Columns) => Columns) | undefined;
+    loaded.then((module) => (copy = module.copy));
+    return byHand(plain, (table) => copy?.(table));
+  },
+};
+
+/** A cache made by hand: one copy is kept, one is made for each caller. */
+function byHand(plain: Module, copy: (table: Columns) => unknown): (rows: number) => unknown {
+  let kept: Columns | undefined;
+  return (rows) => {
+    if (kept !== undefined) return copy(kept);
+    const made = plain.table(rows);
+    kept = copy(made) as Columns;
+    return made;
+  };
+}
+
+const variants = Object.keys(subjects).flatMap((name) => [
+  { name, label: name, environment: {} },
+  ...(process.platform === "linux" && !name.startsWith("limit")
+    ? [{ name, label: `${name}, huge pages`, environment: HUGE }]
+    : []),
+]);
+
+export const big: Custom = {
+  kind: "custom",
+  name: "big",
+  title: "Big tables",
+  about:
+    "10,000,000 rows × 4 Float64 columns, 320 MB. The first call creates the table and what is kept of it. " +
+    "Most of a hit is page faults for fresh memory, so each process touches memory first, and the limit copies into memory that is " +
+    `in use. *Huge pages*: the process was started with \`GLIBC_TUNABLES=${HUGE.GLIBC_TUNABLES}\` (Linux, glibc 2.35 or later).`,
+  async run(context) {
+    const results = new Map<string, Result[]>(variants.map(({ label }) => [label, []]));
+    for (let round = 0; round < (context.quick ? 1 : 3); round++) {
+      for (const { name, label, environment } of variants) {
+        context.log(`big: round ${round + 1}, ${label}`);
+        results.get(label)?.push(context.child<Result>(name, { environment }));
+      }
+    }
+    return [table(results, context)];
+  },
+  async child(name, _budget, quick): Promise<Result> {
+    const subject = subjects[name]?.({ plain: await casesOf("big", "plain"), data: await casesOf("big", "data") });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const rows = quick ? 1000 : 10_000_000;
+    // Memory that the machine gives for the first time costs many times as much as memory it gives again.
+    new Uint8Array(quick ? 1000 : 1.5e9).fill(1);
+    const times: number[] = [];
+    for (let i = 0; i < 8; i++) {
+      globalThis.gc?.();
+      const started = performance.now();
+      const result = subject?.(rows) as Columns;
+      times.push((performance.now() - started) * 1e6);
+      if (result.b[rows - 1] !== (rows - 1) * 2) throw new Error("wrong value");
+    }
+    const [first, ...hits] = times;
+    return { first: first as number, hit: median(hits), peak: process.resourceUsage().maxRSS * 1024 };
+  },
+};
+
+function table(results: Map<string, Result[]>, { quick }: Context): Table {
+  const of = (label: string, what: keyof Result) => (results.get(label) ?? []).map((result) => result[what]);
+  const paired = (label: string, other: string) => {
+    const others = of(other, "hit");
+    return ratio(median(of(label, "hit").map((time, i) => time / (others[i] as number))));
+  };
+  const limit = variants[0]?.label as string;
+  return {
+    title: "10M rows × 4 Float64 columns",
+    ...(quick && { note: "1,000 rows in this quick run." }),
+    columns: ["", "hit", "÷ limit", "÷ cachet", "first call", "peak memory"],
+    rows: variants.map(({ label }) => [
+      label.startsWith("cachet") || label === limit ? `**${label}**` : label,
+      duration(median(of(label, "hit"))),
+      paired(label, limit),
+      paired(label, "cachet @cacheData"),
+      duration(median(of(label, "first"))),
+      `${(median(of(label, "peak")) / 1e9).toFixed(1)} GB`,
+    ]),
+  };
+}

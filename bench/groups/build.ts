@@ -1,0 +1,134 @@
+import { spawnSync } from "node:child_process";
+import { rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { median } from "../measure.ts";
+import { writeProject } from "../project.ts";
+import { duration } from "../report.ts";
+import type { Context, Custom, Table } from "../types.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const require = createRequire(import.meta.url);
+const bin = (name: string, file: string) => join(dirname(require.resolve(`${name}/package.json`)), file);
+
+type Tool = "vite" | "rollup" | "tsc";
+
+/** How many of the modules have a marked function. */
+const MARKED = [0, 1, 100];
+const ROUNDS: Record<Tool, number> = { vite: 12, rollup: 6, tsc: 4 };
+const TITLES: Record<Tool, string> = {
+  vite: "Vite",
+  rollup: "Rollup, types stripped by esbuild",
+  tsc: "tsc and tspc, with type checking",
+};
+
+const directoryOf = (marked: number) => join(root, `.tmp/bench-project/${marked}`);
+
+export const build: Custom = {
+  kind: "custom",
+  name: "build",
+  title: "Build time",
+  about:
+    "1,000 generated modules of about 75 lines, of which 0, 1 or 100 have a marked function that reaches many others (deep hash). " +
+    "Each build runs in a process of its own: with Vite and Rollup the build alone is timed, loading of the plugin and of the TypeScript " +
+    "API included; with tsc the whole process. Builds with and without the plugin take turns.",
+  async run(context) {
+    const modules = context.quick ? 30 : 1000;
+    const counts = context.quick ? [3] : MARKED;
+    for (const marked of counts) writeProject(directoryOf(marked), root, modules, marked);
+    const tables = (["vite", "rollup", "tsc"] as const).map((tool) => compare(tool, counts, context));
+    rmSync(join(root, ".tmp/bench-project"), { recursive: true, force: true });
+    return tables;
+  },
+  async child(argument): Promise<number> {
+    const { tool, marked, plugin } = JSON.parse(argument) as {
+      tool: "vite" | "rollup";
+      marked: number;
+      plugin: boolean;
+    };
+    return tool === "vite" ? buildWithVite(marked, plugin) : buildWithRollup(marked, plugin);
+  },
+};
+
+/** Milliseconds of one build. */
+function once(tool: Tool, marked: number, plugin: boolean, context: Context): number {
+  if (tool !== "tsc") return context.child<number>(JSON.stringify({ tool, marked, plugin }));
+  const program = plugin ? bin("ts-patch", "bin/tspc.js") : bin("typescript", "bin/tsc");
+  const config = plugin ? "tsconfig.cachet.json" : "tsconfig.json";
+  const started = performance.now();
+  const run = spawnSync(process.execPath, [program, "-p", config], { cwd: directoryOf(marked), encoding: "utf8" });
+  if (run.status !== 0) throw new Error(`${program}: ${run.stdout.slice(0, 2000)}${run.stderr.slice(0, 2000)}`);
+  return performance.now() - started;
+}
+
+function compare(tool: Tool, counts: readonly number[], context: Context): Table {
+  const results = counts.map((marked) => ({ marked, without: [] as number[], with: [] as number[] }));
+  const rounds = context.quick ? 1 : ROUNDS[tool];
+  for (let round = 0; round < rounds; round++) {
+    for (const result of results) {
+      context.log(`build: ${tool}, round ${round + 1} of ${rounds}, ${result.marked} marked`);
+      const order = round % 2 === 0 ? [false, true] : [true, false];
+      for (const plugin of order)
+        (plugin ? result.with : result.without).push(once(tool, result.marked, plugin, context));
+    }
+  }
+  return {
+    title: TITLES[tool],
+    note: `${rounds} rounds.`,
+    columns: ["marked modules", "without cachet", "with cachet", "ratio", "difference", "least without", "least with"],
+    rows: results.map((result) => {
+      const ratios = result.with.map((time, i) => time / (result.without[i] as number));
+      const differences = result.with.map((time, i) => time - (result.without[i] as number));
+      const show = (milliseconds: number) => duration(milliseconds * 1e6);
+      return [
+        String(result.marked),
+        show(median(result.without)),
+        show(median(result.with)),
+        `×${median(ratios).toFixed(2)}`,
+        `${Math.round(median(differences))} ms`,
+        show(Math.min(...result.without)),
+        show(Math.min(...result.with)),
+      ];
+    }),
+  };
+}
+
+async function buildWithVite(marked: number, plugin: boolean): Promise<number> {
+  const vite = await import("vite");
+  const { default: cachet } = plugin ? await import("cachet/vite") : { default: undefined };
+  const started = performance.now();
+  await vite.build({
+    root: directoryOf(marked),
+    configFile: false,
+    logLevel: "silent",
+    plugins: cachet === undefined ? [] : [cachet()],
+    build: { write: false, minify: false, lib: { entry: "src/index.ts", formats: ["es"] } },
+  });
+  return performance.now() - started;
+}
+
+async function buildWithRollup(marked: number, plugin: boolean): Promise<number> {
+  const { rollup } = await import("rollup");
+  const { transform } = await import("esbuild");
+  const { default: cachet } = plugin ? await import("cachet/rollup") : { default: undefined };
+  const started = performance.now();
+  const bundle = await rollup({
+    input: join(directoryOf(marked), "src/index.ts"),
+    external: [/^cachet/],
+    onwarn(warning) {
+      throw new Error(warning.message);
+    },
+    plugins: [
+      ...(cachet === undefined ? [] : [cachet()]),
+      {
+        name: "strip-types",
+        resolveId: (id, importer) => (id.startsWith("./") && importer ? join(dirname(importer), id) : null),
+        transform: async (code, id) =>
+          id.endsWith(".ts") ? { code: (await transform(code, { loader: "ts" })).code, map: null } : null,
+      },
+    ],
+  });
+  await bundle.generate({ format: "es" });
+  return performance.now() - started;
+}
