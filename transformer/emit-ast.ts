@@ -213,7 +213,7 @@ class Graft {
     if (api.isIdentifier(node) && this.#names.has(node.text)) return this.identifier(node.text);
     const visit = (child: ts.Node): ts.Node => this.#clone(child, original, references);
     // Tokens too: one that keeps its position in the snippet would be printed with whatever comment the file has there.
-    const copy: ts.Node = api.visitEachChild(node, visit, this.#context, undefined, visit);
+    const copy = api.visitEachChild(node, visit, this.#context, undefined, visit) as ts.Node;
     const result = copy === node ? this.#leaf(node) : copy;
     const declared = api.isIdentifier(node) && isFree(api, node) ? references?.get(node.text) : undefined;
     // A name of the user's file: linked to its declaration, so that module formats rename it as they rename the original's.

@@ -26,8 +26,10 @@ type Refuse = (code: string, what: string, fix: string) => undefined;
 
 function holderOf(api: TypeScript, mark: Mark): ts.Node | undefined {
   for (let node: ts.Node | undefined = mark.token; node && !api.isSourceFile(node); node = node.parent) {
-    const head = headEnd(api, node);
-    if (head !== undefined) return mark.comment.end <= head ? node : undefined;
+    // `= /** @cacheData */ ((x) => x) as Load`: the comment stands before the parentheses, the function inside.
+    const inside = isTransparent(api, node) ? unwrap(api, node) : node;
+    const head = headEnd(api, inside);
+    if (head !== undefined) return mark.comment.end <= head ? inside : undefined;
   }
   return undefined;
 }
@@ -36,13 +38,20 @@ function holderOf(api: TypeScript, mark: Mark): ts.Node | undefined {
 function headEnd(api: TypeScript, node: ts.Node): number | undefined {
   if (api.isVariableStatement(node)) return node.declarationList.declarations[0]?.getStart();
   if (api.isExportAssignment(node)) return node.expression.getStart();
-  if (api.isArrowFunction(node) || api.isFunctionExpression(node)) return node.name?.getStart() ?? node.parameters.pos;
+  if (api.isArrowFunction(node) || api.isFunctionExpression(node))
+    return node.name?.getStart() ?? parametersStart(api, node);
   if (api.isConstructorDeclaration(node) || (api.isFunctionDeclaration(node) && !node.name)) return node.parameters.pos;
   if (api.isVariableDeclaration(node) || api.isFunctionDeclaration(node)) return (node.name as ts.Node).getStart();
   if (api.isClassElement(node) || api.isTypeElement(node) || api.isObjectLiteralElement(node)) {
     return node.name?.getStart() ?? node.getStart();
   }
   return api.isStatement(node) && !api.isBlock(node) ? node.getStart() : undefined;
+}
+
+/** Behind the `(`; at the name in `x => x`, where the comment belongs to the parameter list. */
+function parametersStart(api: TypeScript, node: ts.ArrowFunction | ts.FunctionExpression): number {
+  const bare = !node.getChildren().some((child) => child.kind === api.SyntaxKind.OpenParenToken);
+  return (bare && node.parameters[0]?.getStart()) || node.parameters.pos;
 }
 
 function describe(api: TypeScript, node: ts.Node, refuse: Refuse): Target | undefined {
