@@ -14,6 +14,7 @@ export {
   UnhashableArgumentError,
   UnknownStoreError,
   UnstorableValueError,
+  WidgetNotAllowedError,
 } from "./errors.ts";
 export { type CacheEvent, type Listener, type Operation, subscribe } from "./events.ts";
 export type { HashFuncs, HashFunction } from "./hash-rules.ts";
