@@ -2,15 +2,24 @@ import { closeSync, mkdirSync, openSync, renameSync, rmdirSync, statSync, writeF
 import { resolve } from "node:path";
 import { state } from "../state.ts";
 import { FOREIGN, readEntry, readMetadata, writeEntry } from "./disk/entry-file.ts";
-import { entriesIn, Limits, namesIn, removeFile } from "./disk/limits.ts";
+import { entriesIn, Limits, removeFile } from "./disk/limits.ts";
 import { type HeldLock, isHeld, refreshLock, removeIfDead, tryLock, unlock } from "./disk/locks.ts";
-import { defaultDirectory, digestOf, FORMAT, functionDirectory, LOCK_FILE, versionDirectory } from "./disk/paths.ts";
 import {
+  defaultDirectory,
+  digestOf,
+  entryPath,
+  FORMAT,
+  functionDirectory,
+  lockPath,
+  versionDirectory,
+} from "./disk/paths.ts";
+import {
+  breakLocks,
   noteVersionUse,
   type Pruned,
   prune,
   removeDirectory,
-  sweepTemporary,
+  sweep,
   touch,
   versionsIn,
 } from "./disk/prune.ts";
@@ -62,6 +71,7 @@ export class DiskStore implements Store {
   private readonly directories = new Map<string, string>();
   private readonly used = new Set<string>();
   private beat: ReturnType<typeof setInterval> | undefined;
+  private started = false;
   private prepared = false;
 
   constructor(options: DiskStoreOptions = {}) {
@@ -74,6 +84,7 @@ export class DiskStore implements Store {
 
   /** @throws DamagedEntryError for a damaged file, which the next write replaces; the file system's error for an unreadable one. */
   lookup(key: string, origin: Origin): StoredEntry | undefined {
+    this.start();
     const digest = digestOf(key);
     const directory = this.versionOf(origin);
     const path = entryPath(directory, digest);
@@ -106,20 +117,18 @@ export class DiskStore implements Store {
   delete(key: string, origin: Origin): void {
     const digest = digestOf(key);
     const directory = this.versionOf(origin);
-    removeFile(lockPath(directory, digest));
+    removeFile(lockPath(this.root, origin.function, digest));
     removeFile(entryPath(directory, digest));
   }
 
   clear(functionId?: string): void {
     const only = functionId === undefined ? undefined : functionDirectory(functionId);
+    breakLocks(this.root, functionId);
     for (const { directory } of [...versionsIn(this.root, only)]) {
-      // Locks first: whoever computes under one finds it gone and keeps the result to itself.
-      for (const name of namesIn(directory)) if (LOCK_FILE.test(name)) removeFile(`${directory}/${name}`);
       for (const { path } of entriesIn(directory)) removeFile(path);
       removeDirectory(directory);
       removeDirectory(directory.slice(0, directory.lastIndexOf("/")));
     }
-    if (functionId === undefined) this.sweep();
   }
 
   async lock(key: string, origin: Origin, waiting?: Waiting): Promise<Lease | undefined> {
@@ -143,7 +152,7 @@ export class DiskStore implements Store {
 
   /** Removes expired entries, code versions long unused, and the oldest entries above `maxBytes`. Runs by itself once a day. */
   prune(limits: { maxAge?: number; maxBytes?: number } = {}): Pruned {
-    this.sweep();
+    sweep(this.root, this.options.silence);
     return prune(this.root, { ...this.options, ...limits }, this.now());
   }
 
@@ -215,12 +224,11 @@ export class DiskStore implements Store {
     }
   }
 
-  /** Before the first write: removes what killed writers left, and prunes if nobody did so for a day. */
+  /** Before the first write: prunes if nobody did so for a day. */
   private prepare(): void {
     if (this.prepared) return;
     this.prepared = true;
     mkdirSync(`${this.root}/tmp`, { recursive: true });
-    this.sweep();
     const marker = `${this.root}/pruned`;
     const last = statSync(marker, { throwIfNoEntry: false })?.mtimeMs;
     if (last !== undefined && Math.abs(Date.now() - last) < DAY) return;
@@ -236,15 +244,18 @@ export class DiskStore implements Store {
     timer.unref();
   }
 
-  private sweep(): void {
-    sweepTemporary(`${this.root}/tmp`, DAY);
+  /** Before anything else: removes what killed processes left. */
+  private start(): void {
+    if (this.started) return;
+    this.started = true;
+    sweep(this.root, this.options.silence);
   }
 
   /** One try for the lock after another: each gives the outcome, or how many milliseconds to wait before the next. */
   private attempts(key: string, origin: Origin, waiting: Waiting | undefined): () => Lease | undefined | number {
     const digest = digestOf(key);
     const directory = this.versionOf(origin);
-    const path = lockPath(directory, digest);
+    const path = lockPath(this.root, origin.function, digest);
     const entry = entryPath(directory, digest);
     const before = signature(entry);
     const until = performance.now() + (waiting?.nested ? this.options.nestedWait : this.options.wait);
@@ -286,9 +297,6 @@ export class DiskStore implements Store {
 export function diskStore(options: DiskStoreOptions = {}): DiskStore {
   return new DiskStore(options);
 }
-
-const entryPath = (directory: string, digest: string) => `${directory}/${digest.slice(0, 32)}.entry`;
-const lockPath = (directory: string, digest: string) => `${directory}/${digest.slice(0, 32)}.lock`;
 
 /** Where nothing can be written, the write itself will say so; the lock is only a courtesy to other processes. */
 function lockIfPossible(path: string): HeldLock | undefined | "impossible" {

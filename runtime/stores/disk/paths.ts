@@ -8,7 +8,7 @@ export const FORMAT = 1;
 
 /** Names of the files this store makes. Nothing else is ever deleted. */
 export const ENTRY_FILE = /^[0-9a-f]{32}\.entry$/;
-export const LOCK_FILE = /^[0-9a-f]{32}\.lock$/;
+export const LOCK_FILE = /^[0-9a-f]{16}-[0-9a-f]{32}\.lock$/;
 export const TEMPORARY_FILE = /^[0-9a-f]{8}-[0-9a-z]+-[0-9a-z]+-[0-9a-z]+\.tmp$/;
 const FUNCTION_DIRECTORY = /-[0-9a-f]{16}$/;
 const VERSION_DIRECTORY = /^[0-9a-f]{16}$/;
@@ -62,3 +62,13 @@ export function functionDirectory(functionId: string): string {
 export function versionDirectory(root: string, origin: Origin): string {
   return `${root}/${functionDirectory(origin.function)}/${digestOf(origin.hash).slice(0, 16)}`;
 }
+
+/** File of an entry in the directory of its code version, by the digest of its key. */
+export const entryPath = (directory: string, digest: string): string => `${directory}/${digest.slice(0, 32)}.entry`;
+
+/** Locks of all functions lie in one directory, so that what killed processes left there is found at once. */
+export const lockPath = (root: string, functionId: string, digest: string): string =>
+  `${root}/locks/${lockPrefix(functionId)}${digest.slice(0, 32)}.lock`;
+
+/** What the names of a function's lock files start with. */
+export const lockPrefix = (functionId: string): string => `${digestOf(functionId).slice(0, 16)}-`;

@@ -2,7 +2,7 @@ import { rmdirSync, statSync, utimesSync } from "node:fs";
 import { readMetadata } from "./entry-file.ts";
 import { entriesIn, type FileOfEntry, namesIn, removeFile } from "./limits.ts";
 import { removeIfDead } from "./locks.ts";
-import { isFunctionDirectory, isVersionDirectory, LOCK_FILE, TEMPORARY_FILE } from "./paths.ts";
+import { isFunctionDirectory, isVersionDirectory, LOCK_FILE, lockPrefix, TEMPORARY_FILE } from "./paths.ts";
 import { isMakerAlive } from "./this-process.ts";
 
 /** How long what nobody uses stays. */
@@ -72,7 +72,6 @@ export function prune(root: string, limits: PruneLimits, wall: number): Pruned {
       if (isOld || isExpired(entry.path, wall)) drop(entry);
       else kept.push({ entry, used: version.used });
     }
-    removeDeadLocks(version.directory);
     if (isOld) removeDirectory(version.directory);
     else restoreUse(version);
   }
@@ -86,15 +85,31 @@ export function prune(root: string, limits: PruneLimits, wall: number): Pruned {
   return removed;
 }
 
-/** Removes temporary files whose writer has ended: killed in the middle of a write. */
-export function sweepTemporary(directory: string, silence: number): void {
-  for (const name of namesIn(directory)) {
-    if (!TEMPORARY_FILE.test(name)) continue;
-    const path = `${directory}/${name}`;
-    const isAlive = isMakerAlive(name);
-    const age = Math.abs(Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0));
-    if (isAlive === false || (isAlive === undefined && age > silence)) removeFile(path);
+/** An unfinished file of another machine or container is taken for left behind after this many milliseconds. */
+const LEFT_BEHIND = 86_400_000;
+
+/** Removes what killed processes left: unfinished files and locks. Never throws. */
+export function sweep(root: string, silence: number): void {
+  try {
+    for (const name of namesIn(`${root}/tmp`)) {
+      if (!TEMPORARY_FILE.test(name)) continue;
+      const path = `${root}/tmp/${name}`;
+      const isAlive = isMakerAlive(name);
+      const age = Math.abs(Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0));
+      if (isAlive === false || (isAlive === undefined && age > LEFT_BEHIND)) removeFile(path);
+    }
+    for (const name of namesIn(`${root}/locks`))
+      if (LOCK_FILE.test(name)) removeIfDead(`${root}/locks/${name}`, silence);
+  } catch {
+    // Where nothing can be removed nothing can be written either, and a write says so.
   }
+}
+
+/** Removes the locks of one function, or all: whoever computes under one then keeps the result to itself. */
+export function breakLocks(root: string, functionId: string | undefined): void {
+  const prefix = functionId === undefined ? "" : lockPrefix(functionId);
+  for (const name of namesIn(`${root}/locks`))
+    if (LOCK_FILE.test(name) && name.startsWith(prefix)) removeFile(`${root}/locks/${name}`);
 }
 
 /** Removes a directory that holds nothing; one that holds anything stays. */
@@ -109,10 +124,6 @@ export function removeDirectory(path: string): void {
 function isExpired(path: string, wall: number): boolean {
   const expires = readMetadata(path)?.expires;
   return expires !== undefined && expires <= wall;
-}
-
-function removeDeadLocks(directory: string): void {
-  for (const name of namesIn(directory)) if (LOCK_FILE.test(name)) removeIfDead(`${directory}/${name}`, 60_000);
 }
 
 /** Removing entries makes a directory look used; that must not keep an old code version alive. */
