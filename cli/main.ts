@@ -26,17 +26,17 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   prune: { summary: "remove what nobody needs any more from disk", load: () => import("./commands/prune.ts") },
 };
 
-/** Runs one command line and says how it ended. Never throws. */
-export async function main(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+/** Runs one command line, as if started in `cwd`, and says how it ended. Never throws. */
+export async function main(argv: readonly string[], terminal: Terminal, cwd = process.cwd()): Promise<ExitCode> {
   try {
-    return await dispatch(argv, terminal);
+    return await dispatch(argv, terminal, cwd);
   } catch (error) {
     reportFailure(error, terminal);
     return ExitCode.failed;
   }
 }
 
-async function dispatch(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+async function dispatch(argv: readonly string[], terminal: Terminal, cwd: string): Promise<ExitCode> {
   const [name, ...rest] = argv;
   if (name === undefined) {
     terminal.complain(overview());
@@ -50,7 +50,7 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<Ex
     terminal.print(overview());
     return ExitCode.ok;
   }
-  if (name === "help") return dispatch([rest[0] as string, "--help"], terminal);
+  if (name === "help") return dispatch([rest[0] as string, "--help"], terminal, cwd);
   const listed = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!listed) {
     const what = name.startsWith("-") ? "option" : "command";
@@ -60,7 +60,7 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<Ex
     );
   }
   const { default: command } = await listed.load();
-  const args = readArguments(name, command, rest);
+  const args = readArguments(name, command, rest, cwd);
   if (args === "help") {
     terminal.print(`Usage: cachet ${command.usage}\n\n${command.help}`);
     return ExitCode.ok;
@@ -68,7 +68,7 @@ async function dispatch(argv: readonly string[], terminal: Terminal): Promise<Ex
   return command.run(args, terminal);
 }
 
-function readArguments(name: string, command: Command, rest: readonly string[]): Arguments | "help" {
+function readArguments(name: string, command: Command, rest: readonly string[], cwd: string): Arguments | "help" {
   const parsed = parse(name, command, rest);
   if (parsed.values["help"]) return "help";
   const { positionals } = parsed;
@@ -77,7 +77,7 @@ function readArguments(name: string, command: Command, rest: readonly string[]):
     const problem = positionals.length < least ? "needs more arguments" : `has no use for '${positionals[most]}'`;
     throw new CommandError(`cachet ${name} ${problem}.`, `Usage: cachet ${command.usage}`);
   }
-  return { positionals, flags: parsed.values as Arguments["flags"], cwd: process.cwd() };
+  return { positionals, flags: parsed.values as Arguments["flags"], cwd };
 }
 
 function parse(name: string, command: Command, rest: readonly string[]) {
@@ -85,18 +85,13 @@ function parse(name: string, command: Command, rest: readonly string[]) {
   try {
     return parseArgs({ args: [...rest], options, allowPositionals: true, strict: true });
   } catch (error) {
-    if (!(error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS")) throw error;
-    const unknown = /'(--?[^' ]+)/.exec((error as Error).message)?.[1] ?? "";
+    const { code, message } = error as { code?: string; message: string };
+    if (!code?.startsWith("ERR_PARSE_ARGS")) throw error;
+    const unknown = code === "ERR_PARSE_ARGS_UNKNOWN_OPTION" ? /'(-[^' ]+)/.exec(message)?.[1] : undefined;
     const known = Object.keys(options).map((option) => `--${option}`);
-    const message = (error as Error).message
-      .replace(/\.? To specify a positional argument .*$/s, "")
-      .replace(/\.?$/, ".");
-    throw new CommandError(
-      message,
-      known.includes(unknown)
-        ? `Usage: cachet ${command.usage}`
-        : (suggest(unknown, known) ?? `See cachet ${name} --help.`),
-    );
+    const hint = unknown === undefined ? `Usage: cachet ${command.usage}` : suggest(unknown, known);
+    const problem = message.replace(/\.? To specify a positional argument .*$/s, "").replace(/\.?$/, ".");
+    throw new CommandError(problem, hint ?? `See cachet ${name} --help.`);
   }
 }
 

@@ -1,11 +1,25 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import ts from "typescript";
 import { onTestFinished } from "vitest";
+import type { main as Main } from "../../cli/main.ts";
+import type { Terminal } from "../../cli/terminal.ts";
 
 const PACKAGE = fileURLToPath(new URL("../..", import.meta.url));
 const FOLDERS = ["cli", "transformer", "runtime"];
@@ -15,9 +29,18 @@ const FOLDERS = ["cli", "transformer", "runtime"];
  * missing, old, or be written by somebody else meanwhile. Test files share one build of the same sources.
  */
 export function buildPackage(): string {
+  built ??= build();
+  return built;
+}
+
+let built: string | undefined;
+
+function build(): string {
   const files = FOLDERS.flatMap((folder) => sourcesIn(join(PACKAGE, folder)));
   const texts = new Map(files.map((file) => [file, readFileSync(file, "utf8")]));
-  const hash = createHash("sha256").update(JSON.stringify([...texts])).update(readFileSync(join(PACKAGE, "package.json")));
+  const hash = createHash("sha256")
+    .update(JSON.stringify([...texts]))
+    .update(readFileSync(join(PACKAGE, "package.json")));
   const directory = join(realpathSync(tmpdir()), `cachet-build-${hash.digest("hex").slice(0, 16)}`);
   if (existsSync(directory)) return directory;
   const fresh = mkdtempSync(`${directory}-`);
@@ -60,12 +83,24 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Runs the command as a shell would. */
-export function cachet(cwd: string, ...args: string[]): Outcome {
-  return cachetWith({}, cwd, ...args);
+/** Runs the built command's own entry in this process: a process each would take most of a test's time. */
+export async function cachet(cwd: string, ...args: string[]): Promise<Outcome> {
+  const url = pathToFileURL(join(buildPackage(), "dist/cli/main.js")).href;
+  const { main } = (await import(/* @vite-ignore */ url)) as { main: typeof Main };
+  const lines = { stdout: "", stderr: "" };
+  const terminal: Terminal = {
+    isInteractive: false,
+    print: (text) => void (lines.stdout += `${text}\n`),
+    complain: (text) => void (lines.stderr += `${text}\n`),
+    paint: (_style, text) => text,
+    paintComplaint: (_style, text) => text,
+  };
+  const code = await main(args, terminal, cwd);
+  return { code, ...lines };
 }
 
-export function cachetWith(env: Record<string, string>, cwd: string, ...args: string[]): Outcome {
+/** Runs the command as a shell would. */
+export function runBin(env: Record<string, string>, cwd: string, ...args: string[]): Outcome {
   const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
   const bin = join(buildPackage(), "dist/cli/index.js");
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {

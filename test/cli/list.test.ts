@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import { cachet, project, write } from "./bin.ts";
+
+const SHOP = {
+  "package.json": `{ "name": "shop", "version": "1.0.0", "type": "module" }`,
+  "tsconfig.json": `{ "compilerOptions": { "module": "esnext", "moduleResolution": "bundler" }, "include": ["src"] }`,
+  "src/data.ts": `
+import { get } from "./http";
+/** @cacheData({ ttl: "1h", validate: isFresh }) */
+export async function load(id: number) { return get(id); }
+/** @cacheResource */
+export const connect = (dsn: string) => ({ dsn });
+function isFresh(value: unknown) { return value !== 0; }
+`,
+  "src/http.ts": `export function get(id: number) { return fetch("http://x/" + id); }`,
+  "scripts/other.ts": `/** @cacheData */ export function other() {}`,
+};
+
+const ids = (stdout: string) =>
+  stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.split("\t")[0]);
+
+describe("cachet list", () => {
+  it("prints one function per line: id, kind, code hash, options, place", async () => {
+    const { code, stdout, stderr } = await cachet(project(SHOP), "list");
+    const [connect, load, ...rest] = stdout.trimEnd().split("\n");
+    expect([code, stderr, rest]).toEqual([0, "", []]);
+    expect(connect).toMatch(/^shop\/src\/data\.ts#connect\tresource\tc1:[0-9a-f]{32}\t\tsrc\/data\.ts:5:5$/);
+    expect(load).toMatch(
+      /^shop\/src\/data\.ts#load\tdata\tc1:[0-9a-f]{32}\tttl=3600 validate=isFresh\tsrc\/data\.ts:3:5$/,
+    );
+  });
+
+  it("tells the same facts as JSON, with what each hash depends on", async () => {
+    const { functions, format } = JSON.parse((await cachet(project(SHOP), "list", "--json")).stdout);
+    expect(format).toBe(1);
+    expect(functions).toMatchObject([
+      { id: "shop/src/data.ts#connect", kind: "resource", dependencies: [] },
+      { id: "shop/src/data.ts#load", options: { ttl: 3600, validate: "isFresh" }, dependencies: ["src/http.ts"] },
+    ]);
+  });
+
+  it("takes files and directories, also such that the tsconfig leaves out", async () => {
+    const directory = project({ ...SHOP, "src/deep/more.ts": "/** @cacheData */ export const more = () => 1;" });
+    expect(ids((await cachet(directory, "list", "src/deep")).stdout)).toEqual(["shop/src/deep/more.ts#more"]);
+    expect(ids((await cachet(directory, "list", "scripts/other.ts")).stdout)).toEqual(["shop/scripts/other.ts#other"]);
+  });
+
+  it("finds every kind of script without a tsconfig, but nothing built or installed", async () => {
+    const mark = "/** @cacheData */ export function f() {}";
+    const names = ["a.ts", "b.tsx", "c.mts", "d.js", "e.jsx", "f.mjs", "sub/g.ts"];
+    const directory = project({
+      "package.json": `{ "name": "shop" }`,
+      ...Object.fromEntries(
+        [...names, "dist/x.js", "node_modules/x/index.js", "types.d.ts"].map((name) => [name, mark]),
+      ),
+    });
+    expect(ids((await cachet(directory, "list")).stdout)).toEqual(names.map((name) => `shop/${name}#f`));
+  });
+
+  it("follows project references and the paths of each tsconfig", async () => {
+    const directory = project({
+      "package.json": `{ "name": "shop" }`,
+      "tsconfig.json": `{ "files": [], "references": [{ "path": "./tsconfig.app.json" }] }`,
+      "tsconfig.app.json": `{ "compilerOptions": { "module": "esnext", "moduleResolution": "bundler", "composite": true,
+        "paths": { "@/*": ["./app/*"] } }, "include": ["app"] }`,
+      "app/a.ts": `import { b } from "@/b"; /** @cacheData */ export function a() { return b(); }`,
+      "app/b.ts": "export const b = () => 1;",
+    });
+    const before = JSON.parse((await cachet(directory, "list", "--json")).stdout).functions;
+    expect(before).toMatchObject([{ id: "shop/app/a.ts#a", dependencies: ["app/b.ts"] }]);
+    write(directory, { "app/b.ts": "export const b = () => 2;" });
+    const after = JSON.parse((await cachet(directory, "list", "--json")).stdout).functions;
+    expect(after[0].hash).not.toBe(before[0].hash);
+  });
+
+  it("gives the same ids and hashes in another directory, from below it and with CRLF line ends", async () => {
+    const here = (await cachet(project(SHOP), "list")).stdout;
+    const crlf = Object.fromEntries(Object.entries(SHOP).map(([name, text]) => [name, text.replaceAll("\n", "\r\n")]));
+    const elsewhere = project(crlf);
+    expect((await cachet(elsewhere, "list")).stdout).toBe(here);
+    expect((await cachet(`${elsewhere}/src`, "list")).stdout).toBe(here);
+  });
+
+  it("reports wrong marks on standard error and exits with 1", async () => {
+    const directory = project({ ...SHOP, "src/bad.ts": "/** @cacheDta */\nexport function f() {}" });
+    const { code, stdout, stderr } = await cachet(directory, "list");
+    expect(code).toBe(1);
+    expect(ids(stdout)).toEqual(["shop/src/data.ts#connect", "shop/src/data.ts#load"]);
+    expect(stderr).toMatch(/^error src\/bad\.ts:1:5 CACHET1001: There is no tag '@cacheDta'/);
+  });
+
+  it("reports a warning without a change of the exit code", async () => {
+    const directory = project({
+      "package.json": `{ "name": "shop" }`,
+      "a.ts": "let n = 0;\nexport const up = () => n++;\n/** @cacheData */ export function f() { return n; }",
+    });
+    const { code, stderr } = await cachet(directory, "list");
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^warning a\.ts:3:\d+ CACHET3\d+: .*"n"/);
+  });
+
+  it("names a syntax error, lists the other files and exits with 2", async () => {
+    const directory = project({ ...SHOP, "src/broken.ts": "/** @cacheData */\nexport function f( {\n" });
+    const { code, stdout, stderr } = await cachet(directory, "list");
+    expect(code).toBe(2);
+    expect(ids(stdout)).toHaveLength(2);
+    expect(stderr).toMatch(/^error src\/broken\.ts:\d+:\d+ '.+' expected\./);
+  });
+
+  it.each([
+    [["nope.ts"], {}, "There is no file or directory 'nope.ts'."],
+    [["-p", "nope"], {}, "There is no tsconfig at "],
+    [[], { "tsconfig.json": "{ bad" }, "tsconfig.json:1:3 "],
+    [[], { "tsconfig.json": `{ "extends": "./missing.json" }` }, "missing.json"],
+  ])("refuses %j of a project with %j", async (args, files, message) => {
+    const { code, stdout, stderr } = await cachet(project(files), "list", ...args);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("    at ");
+  });
+
+  it("prints nothing where nothing is cached", async () => {
+    expect(await cachet(project({ "a.ts": "export const a = 1;" }), "list")).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "",
+    });
+  });
+});
