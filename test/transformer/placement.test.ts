@@ -66,6 +66,10 @@ async function observe({ probes, runs }: Program) {
   };
 }
 
+/** Every place with two of the comments, every comment somewhere: the whole product would take minutes. */
+const sampleOf = (cases: Case[], shape: Shape) =>
+  cases.filter((_, index) => index % COMMENTS.length === SHAPES.indexOf(shape) % COMMENTS.length);
+
 describe.each(SHAPES)("$title", (shape) => {
   const cases = casesOf(shape);
   const settings = { fileName: `/p/src/a.${shape.extension ?? "ts"}` };
@@ -80,7 +84,9 @@ describe.each(SHAPES)("$title", (shape) => {
     expect(wrong.map(describeCase)).toEqual([]);
   });
 
-  const accepted = cases.filter(({ source }) => errorsOf(transformText(source, settings).diagnostics).length === 0);
+  const accepted = sampleOf(cases, shape).filter(
+    ({ source }) => errorsOf(transformText(source, settings).diagnostics).length === 0,
+  );
 
   it("gives the same program from both emitters", () => {
     for (const { source } of accepted) {
