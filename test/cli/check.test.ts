@@ -1,0 +1,184 @@
+import { build } from "esbuild";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { transform } from "../../transformer/index.ts";
+import { cachet, project, write } from "./bin.ts";
+
+const SOURCE = `const BASE = "http://x/";
+/** @cacheData */
+export async function load(id: number) { return fetch(BASE + id); }
+/** @cacheResource */
+export const connect = (dsn: string) => ({ dsn });
+export class Repo {
+  /** @cacheData({ this: "value" }) */
+  find(name: string) { return [this, name]; }
+}
+export const table = {
+  /** @cacheData */
+  row(id: number) { return [id]; },
+};
+export const outer = () => {
+  /** @cacheData */
+  function inner(x: number) { return x + 1; }
+  return inner;
+};
+/** @cacheData */
+export default function () { return "default"; }
+`;
+const MARKS = 6;
+
+const FILES = { "package.json": `{ "name": "shop", "type": "module" }`, "src/data.ts": SOURCE };
+const transformed = (source = SOURCE) => transform(source, { fileName: "/shop/src/data.ts" });
+
+function compile(directory: string, text: string, options: ts.CompilerOptions = {}): void {
+  const { outputText, sourceMapText } = ts.transpileModule(text, {
+    fileName: "data.ts",
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, ...options },
+  });
+  write(directory, { "dist/data.js": outputText, ...(sourceMapText && { "dist/data.js.map": sourceMapText }) });
+}
+
+async function unseen(directory: string, ...args: string[]) {
+  const { code, stdout } = await cachet(directory, "check", "--json", ...args);
+  const report = JSON.parse(stdout) as {
+    files: number;
+    unseen: { file: string; line: number; tag: string; source?: string }[];
+  };
+  expect(code).toBe(report.unseen.length > 0 ? 1 : 0);
+  return report.unseen;
+}
+
+describe("cachet check", () => {
+  it("finds every mark in what a plain tsc wrote, with its place", async () => {
+    const directory = project(FILES);
+    compile(directory, SOURCE);
+    const { code, stdout, stderr } = await cachet(directory, "check");
+    expect(code).toBe(1);
+    expect(stdout.trim().split("\n")).toHaveLength(MARKS);
+    expect(stdout).toContain("unseen dist/data.js:2:5 @cacheData\n");
+    expect(stderr).toContain("6 marks in 1 file went through no transform");
+  });
+
+  it.each([
+    ["ES2022", {}],
+    ["ES2015, async functions as generators", { target: ts.ScriptTarget.ES2015 }],
+    ["CommonJS", { module: ts.ModuleKind.CommonJS }],
+    ["source maps", { sourceMap: true, inlineSources: true }],
+    ["no comments", { removeComments: true, inlineSourceMap: true, inlineSources: true }],
+  ])("is content with transformed code as %s", async (_name, options) => {
+    const directory = project(FILES);
+    compile(directory, transformed().code, options);
+    expect(await unseen(directory)).toEqual([]);
+    const { stdout } = await cachet(directory, "check");
+    expect(stdout).toBe("ok No unseen marks in 1 file.\n");
+  });
+
+  it("finds the one function that was left out among others", async () => {
+    const directory = project(FILES);
+    compile(directory, `${transformed().code}\n/** @cacheData */\nexport function late() { return 1; }`);
+    expect(await unseen(directory)).toMatchObject([{ tag: "@cacheData" }]);
+  });
+
+  it("finds misspelled tags and marks on what is no function", async () => {
+    const directory = project(FILES);
+    write(directory, { "dist/a.mjs": "/** @cacheDta */\nfunction f() {}\n/** @cacheData */\nconst x = 1;" });
+    expect(await unseen(directory)).toMatchObject([
+      { tag: "@cacheDta", line: 1 },
+      { tag: "@cacheData", line: 3 },
+    ]);
+  });
+
+  describe("with source maps, where the comments are gone", () => {
+    const bundle = async (directory: string, minify: boolean, code?: string) => {
+      const plugin = {
+        name: "cachet",
+        setup({ onLoad }: { onLoad: (filter: { filter: RegExp }, load: () => unknown) => void }) {
+          onLoad({ filter: /data\.ts$/ }, () => ({ contents: code, loader: "ts" }));
+        },
+      };
+      await build({
+        absWorkingDir: directory,
+        entryPoints: ["src/data.ts"],
+        outdir: "dist",
+        bundle: true,
+        format: "esm",
+        minify,
+        sourcemap: true,
+        external: ["cachet"],
+        logLevel: "silent",
+        plugins: code === undefined ? [] : [plugin as never],
+      });
+    };
+
+    it.each([false, true])("finds every mark in what esbuild wrote (minified: %s)", async (minify) => {
+      const directory = project(FILES);
+      await bundle(directory, minify);
+      const found = await unseen(directory);
+      expect(found).toHaveLength(MARKS);
+      expect(found.some(({ source }) => source === "src/data.ts")).toBe(true);
+    });
+
+    it.each([false, true])("is content with transformed code (minified: %s)", async (minify) => {
+      const directory = project(FILES);
+      const { code, map } = transformed();
+      const inline = Buffer.from(JSON.stringify({ ...map, sources: ["data.ts"] })).toString("base64");
+      await bundle(directory, minify, `${code}\n//# sourceMappingURL=data:application/json;base64,${inline}`);
+      expect(await unseen(directory)).toEqual([]);
+    });
+
+    it("doesn't miss a function that the bundler left out", async () => {
+      const directory = project({ ...FILES, "src/main.ts": `import { table } from "./data"; console.log(table);` });
+      await build({
+        absWorkingDir: directory,
+        entryPoints: ["src/main.ts"],
+        outdir: "dist",
+        bundle: true,
+        format: "esm",
+        sourcemap: true,
+        minify: true,
+        logLevel: "silent",
+      });
+      expect(await unseen(directory)).toMatchObject([{ source: "src/data.ts", line: 11 }]);
+    });
+
+    it.each(["not a map", `{"version":3,"sources":[null],"mappings":""}`, `{"sections":[]}`, "null"])(
+      "reads past the source map %j",
+      async (map) => {
+        const directory = project(FILES);
+        write(directory, { "dist/a.js": "export const a = 1;\n//# sourceMappingURL=a.js.map", "dist/a.js.map": map });
+        expect(await unseen(directory)).toEqual([]);
+      },
+    );
+  });
+
+  it("looks where the tsconfig writes to, and where it is told to", async () => {
+    const directory = project({
+      ...FILES,
+      "tsconfig.json": `{ "compilerOptions": { "outDir": "out" }, "include": ["src"] }`,
+    });
+    write(directory, { "out/a.js": "/** @cacheData */ export function f() {}", "dist/b.js": "export {};" });
+    expect(await unseen(directory)).toMatchObject([{ file: "out/a.js" }]);
+    expect(await unseen(directory, "dist")).toEqual([]);
+    expect(await unseen(directory, "dist", "out/a.js")).toMatchObject([{ file: "out/a.js" }]);
+  });
+
+  it("takes a tag in a string, in prose and in a package for what it is", async () => {
+    const directory = project(FILES);
+    write(directory, {
+      "dist/a.js":
+        "// Write a @cacheData mark.\nexport const help = '/** @cacheData */';\nexport const t = `/** @cacheData */`;",
+      "dist/node_modules/x/index.js": "/** @cacheData */ function f() {}",
+    });
+    expect(await unseen(directory)).toEqual([]);
+  });
+
+  it.each([
+    [["nope"], "There is no file or directory 'nope'."],
+    [[], "There is no file or directory"],
+    [["src"], "There is no JavaScript in 'src'."],
+  ])("refuses %j", async (args, message) => {
+    const { code, stderr } = await cachet(project(FILES), "check", ...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
