@@ -1,10 +1,14 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** Runs Node at the root of the repository and returns what it printed. */
+export async function runNode(...args: string[]): Promise<{ stdout: string; stderr: string }> {
+  const { FORCE_COLOR: _, CACHET_DISABLE: __, ...env } = process.env;
+  return promisify(execFile)(process.execPath, args, { cwd: root, env, maxBuffer: 64 * 1024 * 1024 });
+}
 
 /** The steps of one example, with results as text. */
 export interface PlayedExample {
@@ -12,15 +16,8 @@ export interface PlayedExample {
   steps: { call: string; runs: string[]; result: string }[];
 }
 
-/** Compiles the examples with `tspc` and plays them in a Node process that knows nothing of this test runner. */
+/** Plays the compiled examples in a Node process that knows nothing of this test runner. */
 export async function playCompiled(): Promise<PlayedExample[]> {
-  if (!existsSync(`${root}dist/transformer/index.js`))
-    await run(process.execPath, ["scripts/build.mjs"], { cwd: root });
-  const told = await run(process.execPath, ["node_modules/ts-patch/bin/tspc.js", "-p", "playground/tsconfig.json"], {
-    cwd: root,
-  });
-  if (told.stdout + told.stderr !== "")
-    throw new Error(`the examples compile with words:\n${told.stdout}${told.stderr}`);
   const program = `
     import { inspect } from "node:util";
     import { examples, play } from "./.cache/playground/examples/index.js";
@@ -31,9 +28,19 @@ export async function playCompiled(): Promise<PlayedExample[]> {
       played.push({ file: example.file, steps: told });
     }
     console.log(JSON.stringify(played));`;
-  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", program], {
-    cwd: root,
-    maxBuffer: 64 * 1024 * 1024,
-  });
+  const { stdout } = await runNode("--input-type=module", "--eval", program);
   return JSON.parse(stdout) as PlayedExample[];
+}
+
+/** The tables in a printed text, each as its title, its column names and its rows. */
+export function tablesIn(text: string): { title: string; head: string[]; rows: string[][] }[] {
+  const lines = text.split("\n");
+  const cellsOf = (line: string) => line.trim().split(/ {3,}/);
+  return lines.flatMap((line, i) => {
+    if (!/^ *─+( {3}─+)+$/.test(line)) return [];
+    const end = lines.findIndex((other, j) => j > i && other.trim() === "");
+    const rows = lines.slice(i + 1, end < 0 ? undefined : end).map(cellsOf);
+    const title = lines.slice(0, i - 1).findLast((other) => other.trim() !== "") ?? "";
+    return [{ title, head: cellsOf(lines[i - 1] ?? ""), rows }];
+  });
 }

@@ -1,11 +1,9 @@
 import { readdirSync } from "node:fs";
-import { inspect } from "node:util";
 import { Table } from "apache-arrow";
 import { afterEach, describe, expect, it } from "vitest";
 import { examples } from "../../playground/examples/index.ts";
 import { type Example, play, type Step } from "../../playground/examples/support/example.ts";
 import { cached, configure, HashFuncError, UnhashableArgumentError } from "../../runtime/index.ts";
-import { playCompiled } from "./compiled.ts";
 
 const example = (file: string): Example => {
   const found = examples.find((candidate) => candidate.file === `${file}.ts`);
@@ -249,16 +247,4 @@ describe("the list of examples", () => {
     expect(examples.map(({ file }) => file).sort()).toEqual(modules.filter((file) => file !== "index.ts").sort());
     expect(new Set(examples.map(({ title }) => title)).size).toBe(examples.length);
   });
-});
-
-describe("compiled by the tsconfig plugin and run by Node", () => {
-  it("every example takes the same steps as through the Vite plugin", async () => {
-    const compiled = await playCompiled();
-    expect(compiled.map(({ file }) => file)).toEqual(examples.map(({ file }) => file));
-    for (const { file, steps } of compiled) {
-      const here = await play(example(file.replace(".ts", "")));
-      const told = here.map(({ call, runs, result }) => ({ call, runs, result: inspect(result, { depth: 1 }) }));
-      expect({ file, steps }).toEqual({ file, steps: told });
-    }
-  }, 240_000);
 });
