@@ -13,7 +13,16 @@ import { createScopes, type Scopes } from "./scope.ts";
 
 export { type Capture, type Captures, findCaptures } from "./link/captures.ts";
 export { createLinkContext, type LinkContext } from "./link/modules.ts";
-export { type Answer, type Asking, type LinkHost, type Request, run, runAsync, runSync } from "./link/protocol.ts";
+export {
+  type Answer,
+  type Asking,
+  type LinkHost,
+  type Request,
+  run,
+  runAsync,
+  runSync,
+  type SyncLinkHost,
+} from "./link/protocol.ts";
 export { type LinkWarning, linkCodes } from "./link/warnings.ts";
 
 /** One piece of code or one outside thing that a function reaches, for people who ask why a hash changed. */

@@ -629,6 +629,24 @@ describe("the deep hash", () => {
     expect(linkFunction({ files: edited, context }, "src/main.ts", "load").hash).toBe(fresh);
   });
 
+  it("counts a virtual module by the text that the tool has for it", () => {
+    const files = { "main.ts": "import x from 'virtual:x'; export function load() { return x }" };
+    const hash = (aliases: Record<string, string>) => linkFunction({ files, aliases }, "main.ts", "load").hash;
+    const [one, other] = ["virtual one", "virtual other"].map((text) => hash({ "virtual:x": text }));
+    expect(new Set([one, other, hash({})]).size).toBe(3);
+  });
+
+  it("counts a worker import as the whole file", () => {
+    const files: Files = {
+      "main.ts": "import W from './w.ts?worker'; export function load() { return new W() }",
+      "w.ts": "import { x } from './x'; onmessage = () => x();",
+      "x.ts": "export const x = () => 1; export const y = 2;",
+    };
+    const hash = (all: Files) => linkFunction({ files: all }, "main.ts", "load").hash;
+    expect(hash(apply(files, ["x.ts", "() => 1", "() => 2"]))).not.toBe(hash(files));
+    expect(hash(apply(files, ["x.ts", "y = 2", "y = 3"]))).toBe(hash(files));
+  });
+
   describe("of functions that call each other", () => {
     const ring = (size: number, first = 0) => {
       const files: Files = { "package.json": '{ "name": "ring" }' };
@@ -776,6 +794,16 @@ describe("what the deep hash cannot see", () => {
     [
       "a Map only read",
       "const m = new Map(); export function has(k) { return m.has(k) } export function load() { return m }",
+      [],
+    ],
+    [
+      "a reassigned let that is meant",
+      "let n = 0; // cachet-allow-mutable\nn = 1; export function load() { return n }",
+      [],
+    ],
+    [
+      "a filled Map that is meant",
+      "// cachet-allow-mutable: a memo\nconst m = new Map(); export function load(k) { m.set(k, 1); return m }",
       [],
     ],
     ["the clock", "export function load() { return Date.now() }", ["CACHET3003 Date.now()"]],

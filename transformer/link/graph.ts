@@ -3,6 +3,7 @@ import { digest } from "../hash/serialize.ts";
 import { locatePackageFile } from "../package-id.ts";
 import { isWrapper } from "../scope/syntax.ts";
 import type { Binding } from "../scope.ts";
+import { isAllowed } from "./allow.ts";
 import { countsByCode, isStatic } from "./captures.ts";
 import { findEffects } from "./effects.ts";
 import { findOwnMembers } from "./members.ts";
@@ -128,7 +129,14 @@ function* importTargets(
 ): Asking<Target[]> {
   const destination = yield* followImport(session, specifier, module.file);
   if (destination.type === "module") {
-    return yield* exportTargets(session, units, unit, destination.module, imported, new Set());
+    return yield* exportTargets(
+      session,
+      units,
+      unit,
+      destination.module,
+      destination.whole ? "*" : imported,
+      new Set(),
+    );
   }
   noteDestination(unit, destination, at, specifier);
   return [`${destination.text}#${imported}`];
@@ -184,7 +192,7 @@ function* followFrom(
 ): Asking<Target[]> {
   const destination = yield* followImport(session, specifier, module.file);
   if (destination.type === "module") {
-    return yield* exportTargets(session, units, unit, destination.module, imported, seen);
+    return yield* exportTargets(session, units, unit, destination.module, destination.whole ? "*" : imported, seen);
   }
   if (destination.type === "asset") unit.files.add(destination.file);
   return [`${destination.text}#${imported}`];
@@ -292,15 +300,28 @@ function warnMutable(session: Session, unit: Unit, binding: Binding, use: ts.Ide
   const lineOf = (node: ts.Node) => sourceFile.getLineAndCharacterOfPosition(node.getStart()).line + 1;
   const name = `"${binding.name}"`;
   const [write] = binding.writes;
+  if (isAllowed(sourceFile, use, "mutable") || isAllowed(sourceFile, binding.nameNode, "mutable")) return;
   if (binding.reassigned && write && (binding.kind === "let" || binding.kind === "var")) {
     const message = `${name} is read by a cached function but reassigned in line ${lineOf(write)}: the cache can't see its value.`;
-    warn(unit, linkCodes.reassigned, use, message, `Make ${name} a const, or pass it as an argument.`);
+    warn(
+      unit,
+      linkCodes.reassigned,
+      use,
+      message,
+      `Make ${name} a const, pass it as an argument, or write // cachet-allow-mutable at its declaration.`,
+    );
     return;
   }
   const { mutatedAt } = findEffects(session.context.api, scopes, binding);
   if (!mutatedAt) return;
   const message = `${name} is read by a cached function but changed at run time in line ${lineOf(mutatedAt)}: the cache can't see its content.`;
-  warn(unit, linkCodes.mutated, use, message, `Pass ${name} as an argument, or don't change it.`);
+  warn(
+    unit,
+    linkCodes.mutated,
+    use,
+    message,
+    `Pass ${name} as an argument, or write // cachet-allow-mutable at its declaration.`,
+  );
 }
 
 function warnImpure(unit: Unit, what: string, node: ts.Node): void {

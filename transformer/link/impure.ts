@@ -2,6 +2,7 @@ import type ts from "typescript";
 import { isWrapper } from "../scope/syntax.ts";
 import type { Scopes } from "../scope.ts";
 import type { TypeScript } from "../types.ts";
+import { isAllowed } from "./allow.ts";
 import type { Spot } from "./uses.ts";
 
 const GLOBAL_CALLS = new Set([
@@ -26,7 +27,7 @@ const IMPORTED_CALLS: Readonly<Record<string, RegExp>> = {
  */
 export function impureRead(api: TypeScript, scopes: Scopes, node: ts.Node): Spot | undefined {
   const what = describe(api, scopes, node);
-  return what && !isAllowed(scopes.file, node) ? { what, node } : undefined;
+  return what && !isAllowed(scopes.file, node, "impure") ? { what, node } : undefined;
 }
 
 function describe(api: TypeScript, scopes: Scopes, node: ts.Node): string | undefined {
@@ -64,13 +65,4 @@ function dottedPath(api: TypeScript, expression: ts.Node): ts.MemberName[] {
     names.unshift(node.name);
     node = node.expression;
   }
-}
-
-function isAllowed(file: ts.SourceFile, node: ts.Node): boolean {
-  const { line } = file.getLineAndCharacterOfPosition(node.getStart(file));
-  const starts = file.getLineStarts();
-  const text = file.text.slice(starts[Math.max(0, line - 1)], starts[line + 1]);
-  const above = line > 0 ? file.text.slice(starts[line - 1], starts[line]) : "";
-  const own = text.slice(above.length);
-  return /\/\/.*cachet-allow-impure/.test(own) || /^\s*\/\/.*cachet-allow-impure/.test(above);
 }

@@ -6,7 +6,7 @@ import type { Asking } from "./protocol.ts";
 
 /** Where an import leads. `text` is what it adds to a hash; a module adds what is used of it instead. */
 export type Destination =
-  | { type: "module"; module: Module }
+  | { type: "module"; module: Module /** `./a.ts?worker` runs the whole file. */; whole?: true }
   | { type: "package"; text: string }
   | { type: "builtin"; text: string }
   | { type: "asset"; text: string; file: string }
@@ -152,7 +152,9 @@ function* destinationOf(session: Session, found: string, specifier: string): Ask
   const asText = /^\?(?:.*&)?(?:raw|url|inline)\b/.test(query);
   if (SCRIPT.test(file) && !asText) {
     const module = yield* loadModule(session, file);
-    return module ? { type: "module", module } : { type: "missing", text: `missing ${specifier}` };
+    if (!module) return { type: "missing", text: `missing ${specifier}` };
+    const isWorker = /^\?(?:.*&)?(?:shared)?worker\b/.test(query);
+    return { type: "module", module, ...(isWorker && { whole: true }) };
   }
   const answer = yield* read(session, file);
   if (answer === undefined) return { type: "missing", text: `missing ${specifier}` };

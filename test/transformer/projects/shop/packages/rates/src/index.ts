@@ -1,0 +1,5 @@
+import { table } from "./table";
+
+export function rateOf(currency: string): number {
+  return table[currency] ?? 1;
+}

@@ -1,0 +1,4 @@
+/** @param {number} level */
+export function legacyDiscount(level) {
+  return level / 10;
+}
