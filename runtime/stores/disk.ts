@@ -1,8 +1,9 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmdirSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { state } from "../state.ts";
 import { FOREIGN, readEntry, readMetadata, writeEntry } from "./disk/entry-file.ts";
-import { entriesIn, Limits, removeFile } from "./disk/limits.ts";
+import { createFile, publish, removeFile, statOf } from "./disk/files.ts";
+import { entriesIn, Limits } from "./disk/limits.ts";
 import { type HeldLock, isHeld, refreshLock, removeIfDead, tryLock, unlock } from "./disk/locks.ts";
 import {
   defaultDirectory,
@@ -104,7 +105,7 @@ export class DiskStore implements Store {
     const temporary = `${this.root}/tmp/${uniqueName()}.tmp`;
     try {
       this.writeFile(temporary, digest, bytes, meta);
-      this.publish(temporary, path, directory);
+      publish(temporary, path, directory);
     } catch (error) {
       removeQuietly(temporary);
       throw error;
@@ -199,28 +200,11 @@ export class DiskStore implements Store {
   }
 
   private writeFile(path: string, digest: string, bytes: Uint8Array, meta: Metadata): void {
-    const fd = create(path);
+    const fd = createFile(path);
     try {
       writeEntry(fd, digest, bytes, meta);
     } finally {
       closeSync(fd);
-    }
-  }
-
-  private publish(from: string, to: string, directory: string): void {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        renameSync(from, to);
-        return;
-      } catch (error) {
-        if (attempt === 3) throw error;
-        const { code } = error as NodeJS.ErrnoException;
-        if (code === "ENOENT") mkdirSync(directory, { recursive: true });
-        else if (code === "EISDIR" || code === "ENOTEMPTY" || code === "EEXIST") makeRoom(to);
-        // Windows refuses to replace a file that somebody reads at this very moment.
-        else if (code === "EPERM" || code === "EACCES" || code === "EBUSY") pause(5 << attempt);
-        else throw error;
-      }
     }
   }
 
@@ -230,7 +214,7 @@ export class DiskStore implements Store {
     this.prepared = true;
     mkdirSync(`${this.root}/tmp`, { recursive: true });
     const marker = `${this.root}/pruned`;
-    const last = statSync(marker, { throwIfNoEntry: false })?.mtimeMs;
+    const last = statOf(marker)?.mtimeMs;
     if (last !== undefined && Math.abs(Date.now() - last) < DAY) return;
     writeFileSync(marker, "");
     if (last === undefined) return;
@@ -309,27 +293,8 @@ function lockIfPossible(path: string): HeldLock | undefined | "impossible" {
 
 /** Tells one file from the one that later takes its place. */
 function signature(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return stat === undefined ? "" : `${stat.ino}-${stat.mtimeNs}`;
-}
-
-function create(path: string): number {
-  try {
-    return openSync(path, "wx");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-    return openSync(path, "wx");
-  }
-}
-
-/** A directory stands where an entry belongs. Its content is not ours, so one that is not empty is moved aside. */
-function makeRoom(path: string): void {
-  try {
-    rmdirSync(path);
-  } catch {
-    renameSync(path, `${path}.aside-${uniqueName()}`);
-  }
+  const stat = statOf(path);
+  return stat === undefined ? "" : `${stat.ino}-${stat.mtimeMs}-${stat.ctimeMs}`;
 }
 
 function removeQuietly(path: string): void {
@@ -338,8 +303,4 @@ function removeQuietly(path: string): void {
   } catch {
     // The error of the write itself says what is wrong.
   }
-}
-
-function pause(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

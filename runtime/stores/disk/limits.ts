@@ -1,5 +1,5 @@
-import { readdirSync, statSync, unlinkSync } from "node:fs";
 import type { Metadata } from "../store.ts";
+import { namesIn, removeFile, statOf } from "./files.ts";
 import { ENTRY_FILE } from "./paths.ts";
 
 /** An entry's file, as the file system knows it. */
@@ -16,21 +16,10 @@ export function entriesIn(directory: string): FileOfEntry[] {
   for (const name of namesIn(directory)) {
     if (!ENTRY_FILE.test(name)) continue;
     const path = `${directory}/${name}`;
-    const stat = statSync(path, { throwIfNoEntry: false });
+    const stat = statOf(path);
     if (stat?.isFile()) result.push({ path, bytes: stat.size, used: stat.mtimeMs });
   }
   return result;
-}
-
-/** The names in a directory; none where there is no such directory. */
-export function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return [];
-    throw error;
-  }
 }
 
 /** What is remembered of a directory between two writes into it. */
@@ -78,7 +67,7 @@ function removeOldest(known: Known, directory: string, kept: string, surplus: nu
       known.queue = byAge(directory, kept);
       continue;
     }
-    if (statSync(oldest.path, { throwIfNoEntry: false })?.mtimeMs !== oldest.used) continue;
+    if (statOf(oldest.path)?.mtimeMs !== oldest.used) continue;
     removeFile(oldest.path);
     left--;
   }
@@ -99,12 +88,3 @@ const byAge = (directory: string, left: string | undefined): FileOfEntry[] =>
   entriesIn(directory)
     .filter(({ path }) => path !== left)
     .sort((a, b) => a.used - b.used);
-
-/** Removes a file; one that is already gone is fine. */
-export function removeFile(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-  }
-}

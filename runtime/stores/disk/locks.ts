@@ -4,12 +4,12 @@ import {
   openSync,
   readFileSync,
   renameSync,
-  statSync,
   unlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { statOf } from "./files.ts";
 import { type Holder, isAlive, thisProcess, uniqueName } from "./this-process.ts";
 
 /** A lock file this process holds. */
@@ -120,7 +120,7 @@ function isHolder(value: unknown): value is Holder & { token: string } {
 
 /** Milliseconds by the file system's own times, so that no clock but one is asked. */
 function ageOf(path: string): number | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statOf(path);
   return stat === undefined ? undefined : Math.abs(Date.now() - stat.mtimeMs);
 }
 

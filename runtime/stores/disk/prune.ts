@@ -1,6 +1,7 @@
-import { rmdirSync, statSync, utimesSync } from "node:fs";
+import { rmdirSync, utimesSync } from "node:fs";
 import { readMetadata } from "./entry-file.ts";
-import { entriesIn, type FileOfEntry, namesIn, removeFile } from "./limits.ts";
+import { namesIn, removeFile, statOf } from "./files.ts";
+import { entriesIn, type FileOfEntry } from "./limits.ts";
 import { removeIfDead } from "./locks.ts";
 import { isFunctionDirectory, isVersionDirectory, LOCK_FILE, lockPrefix, TEMPORARY_FILE } from "./paths.ts";
 import { isMakerAlive } from "./this-process.ts";
@@ -32,7 +33,7 @@ export function* versionsIn(root: string, functionDirectory?: string): Generator
     for (const version of namesIn(`${root}/${name}`)) {
       if (!isVersionDirectory(version)) continue;
       const directory = `${root}/${name}/${version}`;
-      const stat = statSync(directory, { throwIfNoEntry: false });
+      const stat = statOf(directory);
       if (stat?.isDirectory()) yield { directory, used: stat.mtimeMs };
     }
   }
@@ -40,7 +41,7 @@ export function* versionsIn(root: string, functionDirectory?: string): Generator
 
 /** A code version counts as used from now on; noted at most once an hour. */
 export function noteVersionUse(directory: string, now: number): void {
-  const stat = statSync(directory, { throwIfNoEntry: false });
+  const stat = statOf(directory);
   if (stat !== undefined && Math.abs(now - stat.mtimeMs) > 3_600_000) touch(directory, now);
 }
 
@@ -95,7 +96,7 @@ export function sweep(root: string, silence: number): void {
       if (!TEMPORARY_FILE.test(name)) continue;
       const path = `${root}/tmp/${name}`;
       const isAlive = isMakerAlive(name);
-      const age = Math.abs(Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0));
+      const age = Math.abs(Date.now() - (statOf(path)?.mtimeMs ?? 0));
       if (isAlive === false || (isAlive === undefined && age > LEFT_BEHIND)) removeFile(path);
     }
     for (const name of namesIn(`${root}/locks`))
@@ -128,5 +129,5 @@ function isExpired(path: string, wall: number): boolean {
 
 /** Removing entries makes a directory look used; that must not keep an old code version alive. */
 function restoreUse({ directory, used }: VersionOnDisk): void {
-  if (statSync(directory, { throwIfNoEntry: false })?.mtimeMs !== used) touch(directory, used);
+  if (statOf(directory)?.mtimeMs !== used) touch(directory, used);
 }
