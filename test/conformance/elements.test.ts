@@ -380,6 +380,7 @@ describe("widgets", () => {
     inputs["n"] = 4;
     const four = handle("");
     valid = false;
+    expect(valid).toBe(false);
     expect(handle("")).not.toBe(four);
     inputs["n"] = 3;
     expect(handle("")).toBe(three);

@@ -25,6 +25,14 @@ const SCRIPT = /\.[cm]?[jt]sx?(?:[?#].*)?$/;
  * types. Wrong marks fail the build at their place in the comment.
  */
 export default function cachet(options: CachetOptions = {}): Plugin {
+  return createPlugin(options, () => {});
+}
+
+/** `noteDependencies` hears which other files the hashes of a module cover. */
+export function createPlugin(
+  options: CachetOptions,
+  noteDependencies: (id: string, files: readonly string[]) => void,
+): Plugin {
   const accepts = createFilter(options.include ?? SCRIPT, options.exclude ?? /node_modules/);
   let links: LinkContext | undefined;
   return {
@@ -50,6 +58,7 @@ export default function cachet(options: CachetOptions = {}): Plugin {
           ...(options.root !== undefined && { root: options.root }),
           ...platformOf(this),
         });
+        noteDependencies(id, result.dependencies);
         return report(this, result, withoutQuery(id));
       },
     },
