@@ -59,7 +59,7 @@ describe("captures", () => {
       ["A", "E"],
     ],
     ["itself, recursively", "function outer() { function load(n) { return load(n - 1) } }", [], []],
-    ["itself in a constant", "function outer() { const load = (n) => load(n - 1) }", [], []],
+    ["itself in a constant", "function outer() { const load = (n) => load(n - 1) }", [], ["load"]],
     ["a loop's variable, even at module level", "for (const x of [1, 2]) { function load() { return x } }", ["x"], []],
     ["a block's constant at module level", "{ const x = 1; function load() { return x } }", [], []],
     ["a namespace's constant", "namespace N { const x = 1; export function load() { return x } }", [], []],

@@ -79,7 +79,9 @@ export function* addUse(session: Session, units: Units, unit: Unit, use: Use): A
   }
 }
 
+/** No target at all is a name that modules only hand round among themselves. */
 function addEdges(unit: Unit, label: string, targets: readonly Target[]): void {
+  if (targets.length === 0) unit.edges.push({ label, target: "missing export" });
   targets.forEach((target, index) => {
     unit.edges.push({ label: index === 0 ? label : `${label} ${index}`, target });
   });
