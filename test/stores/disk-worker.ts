@@ -88,11 +88,11 @@ for (const [what, n] of orders.steps) {
   else if (what === "wait") await new Promise((resolve) => setTimeout(resolve, n));
 }
 if (orders.forever) {
-  process.stdout.write("ready\n");
   for (let n = 0; ; n = (n + 1) % 40) {
+    if (n === 4) process.stdout.write("ready\n");
     const value = await load(n);
-    if (JSON.stringify(value) !== JSON.stringify(rightValue(n))) {
-      process.stdout.write(`WRONG ${n}\n`);
+    if (JSON.stringify(value) !== JSON.stringify(rightValue(n)) || report.errors.length > 0) {
+      process.stdout.write(`WRONG ${n} ${report.errors}\n`);
       process.exit(1);
     }
     if (n % 3 === 0) cached(load).clear(n);
