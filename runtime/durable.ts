@@ -156,8 +156,9 @@ class StorePersistence implements Persistence {
 
   lookup(entry: Entry): Maybe<Found | undefined> {
     const { clearing } = this.owner;
-    // A clear that is still on its way must not be overtaken by a lookup of what it removes.
-    if (clearing !== undefined) return clearing.then(() => this.read(entry));
+    // A clear that is still on its way must not be overtaken by a lookup of what it removes. A store that answers at
+    // once has been cleared already: what is still on its way is in others, and a synchronous function cannot wait.
+    if (clearing !== undefined && !this.store.sync) return clearing.then(() => this.read(entry));
     return this.read(entry);
   }
 
