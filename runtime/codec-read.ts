@@ -1,4 +1,5 @@
 import { ATTRIBUTE, CLOSED, ERRORS, TAG, VIEWS } from "./codec-tags.ts";
+import { PLAIN_DEPTH } from "./copy.ts";
 import { sparseArray } from "./kinds.ts";
 
 /** An object being filled: how many values it still takes, and what to do with each and at the end. */
@@ -20,6 +21,8 @@ const damaged = (what: string) => new RangeError(`damaged bytes: ${what}`);
  * left before anything is allocated, properties are defined and never assigned, and nothing but data is made.
  */
 export class Reader {
+  /** True for a tree of ordinary objects, arrays and dates, which can be copied faster. */
+  isPlain = true;
   private readonly bytes: Uint8Array;
   private readonly data: DataView;
   private at: number;
@@ -147,6 +150,7 @@ export class Reader {
       case TAG.reference: {
         const found = this.objects[this.varint()];
         if (found === undefined) throw damaged("reference");
+        this.isPlain = false;
         return found;
       }
       case TAG.object:
@@ -171,6 +175,7 @@ export class Reader {
 
   private newShape(): string[] {
     const keys = Array.from({ length: this.count(2) }, () => this.text());
+    if (keys.includes("__proto__")) this.isPlain = false;
     if (new Set(keys).size !== keys.length) throw damaged("shape");
     return keys;
   }
@@ -181,6 +186,7 @@ export class Reader {
   }
 
   private special(tag: number): object {
+    if (tag !== TAG.date) this.isPlain = false;
     switch (tag) {
       case TAG.oddObject:
         return this.withExtras({});
@@ -302,6 +308,7 @@ export class Reader {
 
   private fill(object: object, left: number, put: (value: unknown) => void, after?: () => void): object {
     this.stack.push({ left, before: undefined, put, after });
+    if (this.stack.length > PLAIN_DEPTH) this.isPlain = false;
     return this.add(object);
   }
 
@@ -313,6 +320,7 @@ export class Reader {
 
   private extras(object: object): void {
     const left = this.count(4);
+    if (left > 0) this.isPlain = false;
     let key = "";
     let attributes = 0;
     const before = () => {
@@ -329,6 +337,7 @@ export class Reader {
     };
     const after = () => {
       const closed = this.byte();
+      if (closed !== CLOSED.open) this.isPlain = false;
       if (closed === CLOSED.frozen) Object.freeze(object);
       else if (closed === CLOSED.inextensible) Object.preventExtensions(object);
     };

@@ -2,7 +2,7 @@ import { Reader } from "./codec-read.ts";
 import { TAG } from "./codec-tags.ts";
 import { Writer } from "./codec-write.ts";
 import type { AnyCodec } from "./config.ts";
-import { Encoded } from "./copy.ts";
+import { Encoded, type Survey } from "./copy.ts";
 
 /** Bytes that cannot be read: cut off, damaged, of another format version, or of a class without a codec. */
 export const UNDECODABLE: unique symbol = Symbol("undecodable");
@@ -30,7 +30,7 @@ export function encodeValue(snapshot: unknown): Uint8Array {
  * The snapshot in bytes that `encodeValue` wrote, or `UNDECODABLE`. Runs no code but the codecs' own `decode` (later, when
  * the snapshot is handed out), sets no prototypes, and never allocates more than the bytes account for.
  */
-export function decodeValue(bytes: Uint8Array, codecs: readonly AnyCodec[]): unknown {
+export function decodeValue(bytes: Uint8Array, codecs: readonly AnyCodec[], survey?: Pick<Survey, "plain">): unknown {
   if (bytes.length < HEADER + 5 || MAGIC.some((byte, i) => bytes[i] !== byte)) return UNDECODABLE;
   const end = bytes.length - 4;
   const stored = new DataView(bytes.buffer, bytes.byteOffset + end, 4).getUint32(0, true);
@@ -42,6 +42,7 @@ export function decodeValue(bytes: Uint8Array, codecs: readonly AnyCodec[]): unk
       return new Encoded(codec, data);
     });
     const value = reader.value();
+    if (survey !== undefined) survey.plain = reader.isPlain;
     return reader.atEnd ? value : UNDECODABLE;
   } catch {
     return UNDECODABLE;

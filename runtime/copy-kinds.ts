@@ -54,9 +54,17 @@ export const COPIERS: Partial<Record<Kind, Copier>> = {
   typed: { open: openView, finish: finishView },
   dataview: { open: openView, finish: finishView },
   /** A Blob never changes, so every caller may hold the same one. */
-  blob: { open: (source) => source, finish: (frame) => frame.source },
-  opaque: { open: (source) => structuredClone(source), finish: (frame) => frame.copy as object },
+  blob: { open: (source, _frame, graph) => unusual(graph, source), finish: (frame) => frame.source },
+  opaque: {
+    open: (source, _frame, graph) => unusual(graph, structuredClone(source)),
+    finish: (frame) => frame.copy as object,
+  },
 };
+
+function unusual(graph: GraphCopy, copy: object): object {
+  graph.unusual();
+  return copy;
+}
 
 function exotic<T extends object>(make: (source: T) => object): Copier {
   return {
@@ -128,7 +136,7 @@ function openArray(source: unknown[], frame: Frame, graph: GraphCopy): object {
 
 /** Properties somebody added to a built-in object. */
 function openExtras(source: object, frame: Frame, graph: GraphCopy, copy: object): object {
-  graph.unusual();
+  if (frame.how !== COPIERS.date) graph.unusual();
   const own = Reflect.ownKeys(copy);
   const keys = Reflect.ownKeys(source).filter((key) => key === "lastIndex" || !own.includes(key));
   return keys.length > 0 || !Object.isExtensible(source) ? openOdd(source, keys, frame, graph, copy) : copy;

@@ -54,7 +54,7 @@ export interface Frame {
 const UNFINISHED = Symbol("unfinished");
 
 /** Deeper trees are copied by the loop below, which needs no stack. */
-const PLAIN_DEPTH = 200;
+export const PLAIN_DEPTH = 200;
 
 /** Copies a graph without recursion, so that any depth fits on the stack; codecs run when what they take is complete. */
 export class GraphCopy {

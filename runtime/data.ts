@@ -1,4 +1,5 @@
-import { give, keep, type Survey } from "./copy.ts";
+import { keep, type Survey } from "./copy.ts";
+import { giverOf } from "./copy-plan.ts";
 import { clearStores, createPersistence } from "./durable.ts";
 import type { Policy } from "./function-entries.ts";
 import { state } from "./state.ts";
@@ -9,8 +10,7 @@ export const dataPolicy: Policy = {
   keep(value, owner) {
     const survey: Survey = { bytes: 0, plain: true };
     const snapshot = keep(value, owner.name, state.settings.codecs, survey);
-    const isObject = typeof snapshot === "object" && snapshot !== null;
-    return { value: snapshot, give: isObject ? give : undefined, bytes: survey.bytes };
+    return { value: snapshot, give: giverOf(snapshot, survey.plain), bytes: survey.bytes };
   },
   persistence: createPersistence,
   clearStores,

@@ -3,6 +3,7 @@ import type { Found } from "./call.ts";
 import { decodeValue, encodeValue, UNDECODABLE } from "./codec.ts";
 import { OnlyInMemory } from "./codec-write.ts";
 import { give } from "./copy.ts";
+import { giverOf } from "./copy-plan.ts";
 import type { Entry, Place } from "./entry.ts";
 import { AsyncStoreError, messageOf, UnknownStoreError, UnstorableValueError } from "./errors.ts";
 import type { Operation } from "./events.ts";
@@ -190,16 +191,16 @@ class StorePersistence implements Persistence {
       this.guard("delete", () => this.store.delete(key, this.origin), undefined);
       return undefined;
     }
-    const content = this.guard("decode", () => this.decoded(stored), UNDECODABLE) as unknown;
+    const survey = { plain: false };
+    const content = this.guard("decode", () => this.decoded(stored, survey), UNDECODABLE) as unknown;
     if (content === UNDECODABLE) return undefined;
     const [value, log] = isMarked(stored.bytes) ? (content as [unknown, unknown]) : [content, undefined];
     const replay = log === undefined ? undefined : state.replayer?.importLog(log);
     // What it shows can't be shown here (yet): the body shows it itself.
     if (log !== undefined && replay === undefined) return undefined;
-    const isObject = typeof value === "object" && value !== null;
     return {
       value,
-      give: isObject ? give : undefined,
+      give: giverOf(value, survey.plain),
       bytes: stored.bytes.length,
       remaining,
       cost: stored.meta.cost,
@@ -208,12 +209,12 @@ class StorePersistence implements Persistence {
   }
 
   /** Hands out one copy at once, so that a codec which fails on old data costs a recompute and not every later hit. */
-  private decoded(stored: StoredEntry): unknown {
+  private decoded(stored: StoredEntry, survey: { plain: boolean }): unknown {
     const bytes = isMarked(stored.bytes) ? stored.bytes.subarray(MARK.length) : stored.bytes;
-    const value = decodeValue(bytes, state.settings.codecs);
+    const value = decodeValue(bytes, state.settings.codecs, survey);
     if (value === UNDECODABLE)
       throw new Error("the stored bytes are damaged, of another format, or of a class without a codec");
-    give(value);
+    if (!survey.plain) give(value);
     return value;
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { decodeValue, encodeValue, UNDECODABLE } from "../../runtime/codec.ts";
 import { codec } from "../../runtime/config.ts";
 import { give, keep } from "../../runtime/copy.ts";
-import { alike, SAMPLES } from "./samples.ts";
+import { alike, PLAIN, SAMPLES } from "./samples.ts";
 
 class Point {
   x: number;
@@ -32,7 +32,7 @@ function resign(bytes: Uint8Array): Uint8Array {
 }
 
 describe("the codec", () => {
-  it.each(Object.entries(SAMPLES))("is faithful: %s [B145][B146]", (_name, make) => {
+  it.each(Object.entries({ ...SAMPLES, ...PLAIN }))("is faithful: %s [B145][B146]", (_name, make) => {
     const value = make();
     expect(alike(value, roundTrip(value))).toBe(true);
   });
@@ -77,6 +77,33 @@ describe("the codec", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  it("tells plain trees, which can be copied by a plan, from everything else", () => {
+    const isPlain = (value: unknown) => {
+      const survey = { plain: false };
+      decodeValue(bytesOf(value), codecs, survey);
+      return survey.plain;
+    };
+    for (const [name, make] of Object.entries(PLAIN)) expect(isPlain(make()), name).toBe(!name.startsWith("holes"));
+    const x = [1];
+    const deep = Array.from({ length: 300 }).reduce<unknown>((inner) => [inner], 1);
+    const date = Object.assign(new Date(5), { zone: "UTC" });
+    for (const value of [
+      [x, x],
+      new Map(),
+      Object.freeze({}),
+      [,],
+      JSON.parse('{"__proto__":{}}'),
+      deep,
+      [date],
+      Object.freeze([1]),
+      Object.preventExtensions({}),
+      [new Point(1, 2)],
+      Object.create(null),
+      [Uint8Array.of(1)],
+    ])
+      expect(isPlain(value)).toBe(false);
   });
 
   it("works 20,000 levels deep", () => {

@@ -4,7 +4,7 @@ import { codec } from "../../runtime/config.ts";
 import { dataPolicy } from "../../runtime/data.ts";
 import { UnstorableValueError } from "../../runtime/errors.ts";
 import { configure } from "../../runtime/index.ts";
-import { alike, SAMPLES } from "./samples.ts";
+import { alike, PLAIN, SAMPLES } from "./samples.ts";
 
 const owner = { name: "load" } as Parameters<typeof dataPolicy.keep>[1];
 const kept = (value: unknown) => dataPolicy.keep(value, owner);
@@ -32,7 +32,7 @@ class Point {
 }
 
 describe("a copy of data", () => {
-  it.each(Object.entries(SAMPLES))("is faithful: %s [B145][B146]", (_name, make) => {
+  it.each(Object.entries({ ...SAMPLES, ...PLAIN }))("is faithful: %s [B145][B146]", (_name, make) => {
     const value = make();
     const copy = hit(value);
     expect(alike(value, copy)).toBe(true);
@@ -97,6 +97,39 @@ describe("a copy of data", () => {
       bytes: Uint8Array.of(1),
       when: new Date(5),
     });
+  });
+
+  it("made by a plan is never the snapshot itself, at any depth", () => {
+    const objects = (value: any, found = new Set<object>()): Set<object> => {
+      if (typeof value !== "object" || value === null || found.has(value)) return found;
+      found.add(value);
+      for (const item of Object.values(value)) objects(item, found);
+      return found;
+    };
+    for (const make of Object.values(PLAIN)) {
+      const { value: snapshot, give } = kept(make());
+      const [one, two] = [give!(snapshot), give!(snapshot)];
+      const all = [...objects(snapshot), ...objects(one), ...objects(two)];
+      expect(new Set(all).size).toBe(all.length);
+    }
+  });
+
+  it("of a plain tree is faithful to whatever is generated", () => {
+    const tree = fc.letrec((tie) => ({
+      node: fc.oneof(
+        { depthSize: "small" },
+        fc.constantFrom<unknown>(1, "a", null, undefined, true, 2n),
+        fc.date(),
+        fc.array(tie("node"), { maxLength: 4 }),
+        fc.dictionary(fc.constantFrom("a", "b", "c", "1", "constructor"), tie("node"), { maxKeys: 4 }),
+      ),
+    })).node;
+    fc.assert(
+      fc.property(tree, (value) => {
+        expect(alike(value, hit(value))).toBe(true);
+      }),
+      { numRuns: 3000 },
+    );
   });
 
   it("works 20,000 levels deep", () => {

@@ -90,3 +90,36 @@ export function alike(a: any, b: any, seen = new Map<object, object>()): boolean
     );
   });
 }
+
+/** Plain trees of every shape that is copied by a plan. */
+export const PLAIN: Record<string, () => unknown> = {
+  "nested rows": () =>
+    Array.from({ length: 5 }, (_, i) => ({
+      id: i,
+      tags: ["a", i],
+      pos: { x: i },
+      at: new Date(i),
+      deep: { a: [{ b: i }] },
+    })),
+  "rows of other shapes": () => [
+    { a: [1] },
+    { a: { b: 1 } },
+    { b: [1] },
+    { a: [[1]] },
+    { a: [] },
+    {},
+    [],
+    [[]],
+    null,
+    undefined,
+    1,
+  ],
+  "rows in two orders": () => [
+    { a: { x: 1 }, b: [1] },
+    { b: [2], a: { x: 2 } },
+  ],
+  "object rows then a date": () => [{ a: 1 }, { a: 2 }, new Date(3)],
+  "lists of lists": () => [[1, 2], [3], []],
+  "holes beside objects": () => [{ a: 1 }, , [2], ,],
+  "keys like indexes": () => ({ 2: { a: 1 }, 1: [1], b: { 10: [0] } }),
+};

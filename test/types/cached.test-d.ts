@@ -1,0 +1,66 @@
+import { describe, expectTypeOf, it } from "vitest";
+import { type Cached, cacheData, cached, codec, configure, type FunctionStats, stats } from "../../runtime/index.ts";
+
+declare function load(url: string, deep?: boolean): Promise<{ id: number }[]>;
+declare function pick<T extends object>(items: T[], at: number): T;
+declare function over(a: number): number;
+declare function over(a: string, b: boolean): string;
+declare function none(): void;
+declare function rest(a: number, ...more: string[]): void;
+declare class Repo {
+  find(id: number): string;
+}
+class Point {
+  x = 1;
+}
+
+describe("cached()", () => {
+  it("takes the arguments of the function", () => {
+    expectTypeOf(cached(load).has).toBeCallableWith("a");
+    expectTypeOf(cached(load).has).toBeCallableWith("a", true);
+    expectTypeOf(cached(load).clear).toBeCallableWith();
+    expectTypeOf(cached(load).clear).toBeCallableWith("a");
+    expectTypeOf(cached(load).has("a")).toEqualTypeOf<boolean>();
+    // @ts-expect-error a number is no url
+    cached(load).has(1);
+    // @ts-expect-error has() needs the arguments
+    cached(load).has();
+    // @ts-expect-error too many
+    cached(none).clear(1);
+    cached(none).has();
+    cached(rest).has(1, "a", "b");
+  });
+
+  it("knows overloads", () => {
+    cached(over).has(1);
+    cached(over).has("a", true);
+    // @ts-expect-error no such overload
+    cached(over).has(true);
+  });
+
+  it("takes generics and methods", () => {
+    cached(pick).has([{}], 1);
+    const repo = new Repo();
+    cached(repo.find, repo).clear(1);
+    expectTypeOf(cached(repo.find)).toEqualTypeOf<Cached<(id: number) => string>>();
+  });
+
+  it("refuses what is no function", () => {
+    // @ts-expect-error not a function
+    cached(1);
+  });
+});
+
+describe("the rest of the surface", () => {
+  it("is typed", () => {
+    expectTypeOf(stats()).toEqualTypeOf<FunctionStats[]>();
+    expectTypeOf(cacheData.clear()).toEqualTypeOf<void | Promise<void>>();
+    configure({
+      codecs: [codec(Point, { encode: (p) => p.x, decode: (x: number) => Object.assign(new Point(), { x }) })],
+    });
+    // @ts-expect-error decode must take what encode gives
+    codec(Point, { encode: (p) => p.x, decode: (_x: string) => new Point() });
+    // @ts-expect-error unknown option
+    configure({ maxByte: 1 });
+  });
+});
