@@ -248,13 +248,25 @@ function classMembers(plans: FunctionPlan[], prefix: string): Edit[] {
 function classMember(plan: FunctionPlan, prefix: string): string {
   const { attachment } = plan.fn;
   if (attachment.type !== "class-member") return "";
-  const { key, isStatic } = attachment;
+  const { key, isStatic, owner } = attachment;
+  const self = ownReference(plan.api, owner);
   if (key.type === "private") {
-    const attach = `${prefix}.attach(${plan.descriptor}, this.${key.name}${plan.localOptions})`;
     // A private method is on no prototype: only an instance can show it.
-    return isStatic ? `static { ${attach}; }` : `#${plan.variable} = ${attach};`;
+    const holder = isStatic ? self.replace("?", "") : "this";
+    const attach = `${prefix}.attach(${plan.descriptor}, ${holder}.${key.name}${plan.localOptions})`;
+    return isStatic ? `static { ${self === "this?" ? "this && " : ""}${attach}; }` : `#${plan.variable} = ${attach};`;
   }
-  return `static { ${prefix}.members(${isStatic ? "this" : "this.prototype"}, ${memberEntry(plan, key)}); }`;
+  const holder = isStatic ? self.replace("?", "") : `${self}.prototype`;
+  return `static { ${prefix}.members(${holder}, ${memberEntry(plan, key)}); }`;
+}
+
+/**
+ * How a static block names its class. TypeScript compiles `this` there to `undefined` in a class with experimental
+ * decorators, for targets that have no static blocks.
+ */
+function ownReference(api: TypeScript, owner: ts.ClassLikeDeclaration): string {
+  if (!owner.modifiers?.some(api.isDecorator)) return "this";
+  return owner.name?.text ?? "this?";
 }
 
 /** `{ get() {} }` → `__cachet.members({ get() {} }, [__cachet$0(), "get"])` */

@@ -107,7 +107,7 @@ function prependStatements(
   node: ts.SourceFile | ts.Block | ts.ModuleBlock | ts.CaseOrDefaultClause,
   edit: EditOf<"prepend-statements">,
 ): ts.Node {
-  const count = directiveCount(api, node.statements);
+  const count = api.isCaseOrDefaultClause(node) ? 0 : directiveCount(api, node.statements);
   const added = graft.statements(edit.text, undefined, edit.references);
   const all = [...node.statements.slice(0, count), ...added, ...node.statements.slice(count)];
   const statements = api.setTextRange(factory.createNodeArray(all), node.statements);

@@ -163,7 +163,7 @@ export function execute(code: string, modules: Record<string, unknown> = {}): Pr
     count: () => ++runs,
     probe: (more: object) => Object.assign(probes, more),
   };
-  compileFunction(Object.keys(globals), code)(...Object.values(globals));
+  compileFunction(Object.keys(globals), code.replace(/^#!/, "//"))(...Object.values(globals));
   return { probes, exports: module.exports, runs: () => runs };
 }
 
