@@ -1,6 +1,6 @@
 import type { Example } from "./support/example.ts";
 
-export { type Example, play, type Show, type Step } from "./support/example.ts";
+export { describeResult, type Example, play, type Show, type Step } from "./support/example.ts";
 
 /** All worked examples. Each loads its module only when it runs. */
 export const examples: readonly Example[] = [

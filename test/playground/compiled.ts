@@ -19,12 +19,11 @@ export interface PlayedExample {
 /** Plays the compiled examples in a Node process that knows nothing of this test runner. */
 export async function playCompiled(): Promise<PlayedExample[]> {
   const program = `
-    import { inspect } from "node:util";
-    import { examples, play } from "./.cache/playground/examples/index.js";
+    import { describeResult, examples, play } from "./.cache/playground/examples/index.js";
     const played = [];
     for (const example of examples) {
       const steps = await play(example);
-      const told = steps.map(({ call, runs, result }) => ({ call, runs, result: inspect(result, { depth: 1 }) }));
+      const told = steps.map(({ call, runs, result }) => ({ call, runs, result: describeResult(result) }));
       played.push({ file: example.file, steps: told });
     }
     console.log(JSON.stringify(played));`;

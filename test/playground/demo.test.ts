@@ -1,6 +1,5 @@
-import { inspect } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
-import { examples, play } from "../../playground/examples/index.ts";
+import { describeResult, examples, play } from "../../playground/examples/index.ts";
 import { playCompiled, runNode, tablesIn } from "./compiled.ts";
 
 const MINUTES = 60_000;
@@ -21,7 +20,7 @@ describe("the examples, compiled by the tsconfig plugin and run by Node", () => 
       const steps = (await play(example)).map(({ call, runs, result }) => ({
         call,
         runs,
-        result: inspect(result, { depth: 1 }),
+        result: describeResult(result),
       }));
       expect(compiled[i]).toEqual({ file: example.file, steps });
     }

@@ -43,3 +43,16 @@ export async function play(example: Pick<Example, "run">): Promise<Step[]> {
   });
   return steps;
 }
+
+/** A result for people to read. Live objects are told by the name of their class: what is inside them is their own. */
+export function describeResult(result: unknown): string {
+  const prototype: unknown = typeof result === "object" && result !== null ? Object.getPrototypeOf(result) : undefined;
+  const isPlain = prototype === Object.prototype || Array.isArray(result);
+  if (isPlain) return shortened(JSON.stringify(result));
+  if (ArrayBuffer.isView(result))
+    return `${result.constructor.name} of ${result.byteLength.toLocaleString("en")} bytes`;
+  if (typeof prototype === "object" && prototype !== null) return `a ${prototype.constructor.name}`;
+  return String(result);
+}
+
+const shortened = (text: string) => (text.length > 300 ? `${text.slice(0, 300)} …` : text);
