@@ -254,18 +254,21 @@ class Encoder {
   }
 
   private array(items: unknown[], off: Off | undefined): void {
-    const length = items.length;
-    const keys = Reflect.ownKeys(items);
-    // Indexes come first among the keys, so "length" in this place means every index is there and nothing else.
-    if (keys.length !== length + 1 || keys[length] !== "length") {
-      this.unusualArray(items, keys, off);
+    const { length } = items;
+    if (!isDense(items)) {
+      this.unusualArray(items, Reflect.ownKeys(items), off);
       return;
     }
     this.out += `[${length}:`;
-    for (let i = 0; i < length; i++) this.value(this.item(items, i), off, i);
+    for (let i = 0; i < length; i++) {
+      const item = items[i];
+      // The common case, spared the way through `value`.
+      if (typeof item === "number" && this.rules === undefined) this.out += `n${item};`;
+      else this.value(item, off, i);
+    }
   }
 
-  /** An element that is not a getter. Reading a plain element is the common case and is checked only where it could differ. */
+  /** An element that is not a getter. */
   private item(items: unknown[], index: number): unknown {
     const descriptor = Object.getOwnPropertyDescriptor(items, index);
     if (descriptor === undefined || !("value" in descriptor)) {
@@ -361,6 +364,25 @@ const isFresh = (value: object, key: string, item: unknown) =>
 
 function isOff(rule: Rule, off: Off | undefined): boolean {
   for (let at = off; at !== undefined; at = at.more) if (at.rule === rule) return true;
+  return false;
+}
+
+/**
+ * True for an array that is its elements and nothing else. Indexes come first among the keys, so as many keys as elements
+ * with the last index in its place mean no hole and no other property. Only an array that cannot be extended (such as the
+ * texts of a template, with their hidden `raw`) or holds symbols is looked at more closely.
+ */
+function isDense(items: unknown[]): boolean {
+  const keys = Object.keys(items);
+  const { length } = items;
+  if (keys.length !== length || (length > 0 && keys[length - 1] !== String(length - 1))) return false;
+  return Object.isExtensible(items) && Object.getOwnPropertySymbols(items).length === 0 && !hasGetter(items);
+}
+
+/** A getter on an index is looked for in short arrays only: nobody defines one, and looking takes longer than encoding. */
+function hasGetter(items: unknown[]): boolean {
+  if (items.length > 16) return false;
+  for (let i = 0; i < items.length; i++) if (Object.getOwnPropertyDescriptor(items, i)?.get !== undefined) return true;
   return false;
 }
 

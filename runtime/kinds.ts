@@ -78,14 +78,12 @@ for (const [name, kind] of kinds) {
 /** The kind of an object, or `undefined` where it is an instance of a class this module knows nothing about. */
 export function kindOf(value: object): Kind | undefined {
   const prototype = Object.getPrototypeOf(value) as object | null;
-  if (prototype === Object.prototype) return isArguments(value) ? undefined : "object";
+  if (prototype === Object.prototype) return "object";
   if (prototype === null) return "null";
   const kind = known.get(prototype) ?? foreignKind(prototype);
   return kind !== undefined && isGenuine(value, kind) ? kind : undefined;
 }
 
-/** An `arguments` object looks plain but is none. */
-const isArguments = (value: object) => (Symbol.toStringTag in value ? false : TAG.call(value) === "[object Arguments]");
 const TAG = Object.prototype.toString;
 
 /** The built-in classes of another realm (an iframe, a test runner's context) have other prototypes but native constructors. */
