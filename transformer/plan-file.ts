@@ -73,7 +73,9 @@ function reportOf(sourceFile: ts.SourceFile, fn: CachedFunction): FunctionReport
     column: at.character + 1,
     options: {
       ...fn.options.static,
-      ...Object.fromEntries(fn.options.dynamic.map(({ name, text }) => [name, text])),
+      ...Object.fromEntries(
+        fn.options.dynamic.map(({ name }, index) => [name, sourceOf(fn.options.expressions[index])]),
+      ),
       ...(fn.receiver && fn.receiver !== "identity" && { this: fn.receiver }),
       ...(fn.codeHash === "own" && { codeHash: fn.codeHash }),
       ...(fn.version !== undefined && { version: fn.version }),
@@ -82,4 +84,9 @@ function reportOf(sourceFile: ts.SourceFile, fn: CachedFunction): FunctionReport
     dependencies: fn.linked?.dependencies ?? [],
     ...(fn.linked && { tree: fn.linked.tree }),
   };
+}
+
+/** An option's value as it stands in the mark, on one line. */
+function sourceOf(expression: ts.Expression | undefined): string {
+  return expression?.getText().replace(/\s+/g, " ") ?? "";
 }
