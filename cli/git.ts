@@ -39,7 +39,7 @@ export function checkOut(cwd: string, ref: string): Checkout {
   try {
     const env = { ...process.env, GIT_INDEX_FILE: join(directory, "index") };
     mkdirSync(tree);
-    git(top, ["read-tree", commit], env);
+    git(top, ["-c", "core.sparseCheckout=false", "read-tree", commit], env);
     git(top, ["checkout-index", "--all", "--quiet", `--prefix=${tree}${sep}`], env);
     linkPackages(top, tree);
   } catch (error) {

@@ -36,7 +36,8 @@ Exit codes: 0 nothing goes cold · 1 something does · 2 no such ref, no git rep
       const findings = project.find(project.files);
       const old = new Project(checkout.cwd, path, checkout.overlay);
       const before = old.find(old.files);
-      const problem = complainAbout(findings, project, terminal);
+      const errors = findings.diagnostics.filter(({ severity }) => severity === "error");
+      const problem = complainAbout({ ...findings, diagnostics: errors }, project, terminal);
       for (const text of before.broken) terminal.complain(`${terminal.paintComplaint("yellow", "at")} ${ref}: ${text}`);
       const shorten = { old: (file: string) => old.shorten(file), now: (file: string) => project.shorten(file) };
       const difference = compare(before, findings, shorten);

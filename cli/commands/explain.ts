@@ -43,19 +43,29 @@ Exit codes: 0 shown · 1 a mark in the file is wrong · 2 no such file or functi
 export default explain;
 
 function lookUp(project: Project, cwd: string, wanted: string, terminal: Terminal) {
-  const cut = wanted.indexOf("#");
-  const path = cut < 0 ? wanted : wanted.slice(0, cut);
-  const name = cut < 0 ? undefined : wanted.slice(cut + 1);
-  const file = toPosix(resolvePath(cwd, path));
-  if (statSync(file, { throwIfNoEntry: false })?.isFile()) return inFile(project, file, path, name, terminal);
+  const place = readPlace(cwd, wanted);
+  if (place) return inFile(project, place.file, place.path, place.name, terminal);
+  const path = wanted.split("#", 1)[0] as string;
+  const isName = path === wanted;
   const findings = project.find(project.files);
-  const functions = findings.functions.filter((fn) => fn.id === wanted || (name === undefined && fn.name === wanted));
+  const functions = findings.functions.filter((fn) => fn.id === wanted || (isName && fn.name === wanted));
   if (functions.length > 0) return { findings: only(findings, functions), functions };
-  const known = findings.functions.map((fn) => (name === undefined ? fn.name : fn.id));
+  const known = findings.functions.map((fn) => (isName ? fn.name : fn.id));
   throw new CommandError(
     `There is no file '${path}'.`,
     project.suggestFile(cwd, path) ?? suggest(wanted, known) ?? "See cachet list.",
   );
+}
+
+/** `src/a.ts#Repo.#secret`: directories and names may hold a `#` too, so the file system says where the path ends. */
+function readPlace(cwd: string, wanted: string): { file: string; path: string; name?: string } | undefined {
+  for (let cut = wanted.length; cut > 0; cut = wanted.lastIndexOf("#", cut - 1)) {
+    const path = wanted.slice(0, cut);
+    const file = toPosix(resolvePath(cwd, path));
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) continue;
+    return { file, path, ...(cut < wanted.length && { name: wanted.slice(cut + 1) }) };
+  }
+  return undefined;
 }
 
 function inFile(project: Project, file: string, path: string, name: string | undefined, terminal: Terminal) {
@@ -74,7 +84,7 @@ function inFile(project: Project, file: string, path: string, name: string | und
 
 /** `Repo.get`, or `load~2` for a second one of that name. */
 function nameInFile(fn: Found): string {
-  return fn.id.slice(fn.id.indexOf("#") + 1);
+  return fn.name + (/~\d+$/.exec(fn.id)?.[0] ?? "");
 }
 
 function only(findings: Findings, functions: readonly Found[]): Findings {

@@ -49,6 +49,14 @@ describe("cachet explain", () => {
     expect(stdout.split("\n").length).toBeLessThan(15);
   });
 
+  it("finds the file where directories and names hold a #", async () => {
+    const text =
+      "export class Repo {\n  /** @cacheData */ #find(a: string) { return a; }\n  get = () => this.#find('');\n}";
+    const directory = project({ "package.json": `{ "name": "shop" }`, "c#/a.ts": text });
+    const { code, stdout } = await cachet(directory, "explain", "c#/a.ts#Repo.#find");
+    expect([code, stdout.split("\n")[0]]).toEqual([0, "shop/c#/a.ts#Repo.#find"]);
+  });
+
   it("says where only a function's own code counts", async () => {
     const { stdout } = await cachet(project(SHOP), "explain", "src/data.ts#alone");
     expect(stdout).toContain("codeHash=own");

@@ -84,6 +84,24 @@ describe("cachet list", () => {
     expect((await cachet(`${elsewhere}/src`, "list")).stdout).toBe(here);
   });
 
+  it("shows an option that only run time knows as it is written", async () => {
+    const directory = project({
+      "package.json": `{ "name": "shop" }`,
+      "a.ts": `import { Point, plain } from "./b";
+/** @cacheData({
+ *   hashFuncs: [[Point, plain]],
+ *   validate(value) { return value > 1 },
+ * }) */
+export function f() { return 1; }`,
+      "b.ts": "export class Point {}\nexport const plain = () => 1;",
+    });
+    const { functions } = JSON.parse((await cachet(directory, "list", "--json")).stdout);
+    expect(functions[0].options).toEqual({
+      hashFuncs: "[[Point, plain]]",
+      validate: "validate(value) { return value > 1 }",
+    });
+  });
+
   it("reports wrong marks on standard error and exits with 1", async () => {
     const directory = project({ ...SHOP, "src/bad.ts": "/** @cacheDta */\nexport function f() {}" });
     const { code, stdout, stderr } = await cachet(directory, "list");
