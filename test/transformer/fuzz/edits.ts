@@ -52,7 +52,7 @@ export function addComments(file: ts.SourceFile, random: () => number): string {
   visit(file);
   let text = file.text;
   for (const place of [...new Set(places)].sort((one, other) => other - one)) {
-    if (!insideJsxText(file, place)) text = `${text.slice(0, place)}/* "fuzz' \`${place} */${text.slice(place)}`;
+    if (!insideJsxText(file, place)) text = `${text.slice(0, place)} /* "fuzz' \`${place} */${text.slice(place)}`;
   }
   return text;
 }
