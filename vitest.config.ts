@@ -22,6 +22,7 @@ export default defineConfig({
     ],
   },
   test: {
+    globalSetup: "./test/requirements.ts",
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [

@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Spinner, SpinnerHandle } from "./spinner.ts";
+import { lazyStore } from "./stores/lazy.ts";
 import type { Store } from "./stores/store.ts";
 
 /** Carries a value along a call. Browsers cannot carry it across an `await`, so here it ends with the synchronous part. */
@@ -77,9 +78,21 @@ export async function loadSpinner(): Promise<Spinner | undefined> {
   return (await import("./spinner-page.ts")).pageSpinner;
 }
 
-/** The environment's own durable store, behind `persist: true`. */
-export function durableStore(_options?: { dir?: string }): Store | undefined {
-  return undefined;
+let database: Store | undefined;
+
+/** The environment's own durable store, behind `persist: true`: IndexedDB. Its code is loaded by the first call that needs it. */
+export function durableStore(_options?: { dir?: string }): Store {
+  database ??= lazyStore(
+    "indexeddb",
+    async () => (await import("./stores/indexeddb.ts")).indexedDBStore(),
+    hasDatabase,
+  );
+  return database;
+}
+
+async function hasDatabase(): Promise<boolean> {
+  if (typeof indexedDB === "undefined") return false;
+  return (await indexedDB.databases()).some(({ name }) => name === "cachet");
 }
 
 /** True for a proxy, where the environment can tell; a page cannot. */

@@ -1,0 +1,95 @@
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { Metadata } from "../store.ts";
+
+/** An entry as it lies in the database. */
+export interface Row {
+  bytes: Uint8Array;
+  meta: Metadata;
+  function: string;
+  /** Function and code hash: the entries that share one set of limits. */
+  version: string;
+  /** Wall time of the last write or noted use. */
+  used: number;
+}
+
+/** Three tables: entries by key, who computes an entry under a lock, and what the store remembers about itself. */
+export interface Schema extends DBSchema {
+  entries: { key: string; value: Row; indexes: { function: string; version: string; used: number } };
+  leases: { key: string; value: { token: string; function: string }; indexes: { function: string } };
+  notes: { key: string; value: number };
+}
+
+export type Database = IDBPDatabase<Schema>;
+
+/** Raised when the tables change; an older page then closes its connection and goes on in memory. */
+const VERSION = 1;
+
+/** Opens the database. `onClose` tells that the connection is of no use any more: another version needs it, or it broke. */
+export async function openDatabase(name: string, onClose: () => void): Promise<Database> {
+  const database = await openDB<Schema>(name, VERSION, {
+    upgrade(db) {
+      const entries = db.createObjectStore("entries");
+      entries.createIndex("function", "function");
+      entries.createIndex("version", "version");
+      entries.createIndex("used", "used");
+      db.createObjectStore("leases").createIndex("function", "function");
+      db.createObjectStore("notes");
+    },
+    blocking() {
+      database.close();
+      onClose();
+    },
+    terminated: onClose,
+  });
+  return database;
+}
+
+/** Removes the entries that come first in the order of use until the limits of their code version hold. */
+export async function enforceLimits(
+  database: Database,
+  version: string,
+  kept: string,
+  { maxEntries, maxBytes }: Metadata,
+): Promise<void> {
+  if (maxEntries === undefined && maxBytes === undefined) return;
+  const transaction = database.transaction("entries", "readwrite");
+  const rows: { key: string; used: number; bytes: number }[] = [];
+  for await (const cursor of transaction.store.index("version").iterate(version))
+    rows.push({ key: cursor.primaryKey, used: cursor.value.used, bytes: cursor.value.bytes.length });
+  rows.sort((a, b) => Number(a.key === kept) - Number(b.key === kept) || a.used - b.used);
+  let count = rows.length;
+  let bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
+  for (const row of rows) {
+    if (count <= (maxEntries ?? count) && bytes <= (maxBytes ?? bytes)) break;
+    count--;
+    bytes -= row.bytes;
+    await transaction.store.delete(row.key);
+  }
+  await transaction.done;
+}
+
+/** Removes expired entries, entries unused since `oldest`, and the longest unused ones above so many bytes. */
+export async function pruneDatabase(database: Database, now: number, oldest: number, maxBytes: number): Promise<void> {
+  const transaction = database.transaction("entries", "readwrite");
+  let bytes = 0;
+  for await (const cursor of transaction.store.index("used").iterate(null, "prev")) {
+    const { meta, used } = cursor.value;
+    bytes += cursor.value.bytes.length;
+    const isExpired = meta.expires !== undefined && meta.expires <= now;
+    if (!isExpired && used >= oldest && bytes <= maxBytes) continue;
+    bytes -= cursor.value.bytes.length;
+    await cursor.delete();
+  }
+  await transaction.done;
+}
+
+/** Removes all entries and leases, or those of one function. */
+export async function clearDatabase(database: Database, functionId: string | undefined): Promise<void> {
+  const transaction = database.transaction(["entries", "leases"], "readwrite");
+  for (const table of ["leases", "entries"] as const) {
+    const store = transaction.objectStore(table);
+    if (functionId === undefined) await store.clear();
+    else for (const key of await store.index("function").getAllKeys(functionId)) await store.delete(key);
+  }
+  await transaction.done;
+}

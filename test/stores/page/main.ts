@@ -1,0 +1,66 @@
+/* The page that the browser tests drive. Its functions are transformed by the Vite plugin, as in any project. */
+import { cached, configure, stats, subscribe } from "cachet";
+import { storeContract } from "cachet/store-contract";
+import { indexedDBStore } from "cachet/stores/indexeddb";
+
+let runs = 0;
+const warnings: string[] = [];
+const errors: string[] = [];
+configure({ onWarning: (message) => warnings.push(message) });
+subscribe((event) => void (event.type === "error" && errors.push(String(event.error))));
+
+/** @cacheData({ persist: true }) */
+async function load(id: number) {
+  runs++;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  return { id, text: `row ${id}`, big: 2n ** 70n, when: new Date(id), bytes: new Uint8Array([1, 2, id]) };
+}
+
+/** @cacheData({ persist: true }) */
+async function slow(id: number) {
+  runs++;
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  return `slow ${id}`;
+}
+
+/** @cacheData({ persist: true }) */
+async function large(id: number) {
+  runs++;
+  return new Uint8Array(3_000_000).fill(id);
+}
+
+/** @cacheData */
+async function memoryOnly(id: number) {
+  runs++;
+  return id;
+}
+
+const page = {
+  load,
+  slow,
+  large,
+  memoryOnly,
+  report: () => ({ runs, warnings, errors, entries: stats().length }),
+  isRight: async (id: number) => {
+    const value = await load(id);
+    return value.id === id && value.big === 2n ** 70n && value.when instanceof Date && value.bytes[2] === id;
+  },
+  clear: () => cached(load).clear(),
+  clearOne: (id: number) => cached(load).clear(id),
+  databases: async () => (await indexedDB.databases()).map(({ name }) => name),
+  quota: async () => (await navigator.storage.estimate()).quota,
+  contract: async () => {
+    const failures: string[] = [];
+    const create = (place: string, now: () => number) => indexedDBStore({ name: place, now });
+    const cases = storeContract({ create, shared: true, destroy: (place) => void indexedDB.deleteDatabase(place) });
+    for (const { name, run } of cases) await run().catch((error) => failures.push(`${name}: ${error.message}`));
+    return { count: cases.length, failures };
+  },
+};
+
+declare global {
+  interface Window {
+    page: typeof page;
+  }
+}
+window.page = page;
