@@ -1,0 +1,305 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { codes } from "../../transformer/diagnostics.ts";
+import { transform } from "../../transformer/index.ts";
+import { linkCodes } from "../../transformer/link/warnings.ts";
+import { transformText } from "./harness.ts";
+
+/** `▸` stands right before the place that the diagnostic must point at; it is no part of the source. */
+type Row = [title: string, code: keyof typeof codes, source: string, fix: RegExp, extension?: string];
+
+const FN = "function f(x: number) { return x; }";
+
+const PLACES: Row[] = [
+  ["a generator", "generator", "/** ▸@cacheData */\nfunction* f() { yield 1; }", /array/],
+  ["an async generator", "generator", "/** ▸@cacheData */\nexport async function* f() { yield 1; }", /array/],
+  ["a generator method", "generator", "class A { /** ▸@cacheData */ *m() {} }", /array/],
+  ["an async generator method", "generator", "const o = { /** ▸@cacheData */ async *m() {} };", /array/],
+  ["a generator expression", "generator", "const f = /** ▸@cacheData */ function* () {};", /array/],
+  ["a getter", "accessor", "class A { /** ▸@cacheData */ get x() { return 1; } }", /method/],
+  ["a static setter", "accessor", "class A { /** ▸@cacheData */ static set x(v: number) {} }", /method/],
+  ["an object's getter", "accessor", "const o = { /** ▸@cacheData */ get x() { return 1; } };", /method/],
+  ["an auto-accessor without a function", "notAFunction", "class A { /** ▸@cacheData */ accessor x = 1; }", /function/],
+  ["a constructor", "accessor", "class A { /** ▸@cacheData */ constructor() {} }", /function/],
+  ["a class", "notAFunction", "/** ▸@cacheData */\nexport class A {}", /function/],
+  ["a default class", "notAFunction", "/** ▸@cacheData */\nexport default class {}", /function/],
+  ["a static block", "notAFunction", "class A { /** ▸@cacheData */ static {} }", /function/],
+  ["an enum", "notAFunction", "/** ▸@cacheData */\nenum E { A }", /function/],
+  ["an enum member", "notAFunction", "enum E { /** ▸@cacheData */ A }", /function/],
+  ["an interface", "notAFunction", "/** ▸@cacheData */\ninterface I { a: 1 }", /function/],
+  ["a type alias", "notAFunction", "/** ▸@cacheData */\ntype T = () => void;", /function/],
+  ["a namespace", "notAFunction", "/** ▸@cacheData */\nnamespace N { export const a = 1; }", /function/],
+  ["an import", "notAFunction", '/** ▸@cacheData */\nimport { a } from "a";\na();', /function/],
+  ["an export list", "notAFunction", "const a = 1;\n/** ▸@cacheData */\nexport { a };", /function/],
+  ["a re-export", "notAFunction", '/** ▸@cacheData */\nexport * from "a";', /function/],
+  ["a variable without a function", "notAFunction", "/** ▸@cacheData */\nconst a = 1;", /function/],
+  ["a variable without a value", "notAFunction", "/** ▸@cacheData */\nlet a: number;", /function/],
+  ["a variable that holds a call", "notAFunction", "/** ▸@cacheData */\nconst a = wrap(() => 1);", /function/],
+  ["a destructuring", "notAFunction", "/** ▸@cacheData */\nconst { a } = { a: () => 1 };", /function/],
+  ["a field without a function", "notAFunction", "class A { /** ▸@cacheData */ x = 1; }", /function/],
+  ["a property without a function", "notAFunction", "const o = { /** ▸@cacheData */ x: 1 };", /function/],
+  ["a shorthand property", "notAFunction", "const x = 1, o = { /** ▸@cacheData */ x };", /function/],
+  ["an object spread", "notAFunction", "const p = {}, o = { /** ▸@cacheData */ ...p };", /function/],
+  ["an expression statement", "notAFunction", "/** ▸@cacheData */\nconsole.log(1);", /function/],
+  ["an if", "notAFunction", "/** ▸@cacheData */\nif (1) {}", /function/],
+  ["a return", "notAFunction", "function g() { /** ▸@cacheData */ return 1; }", /function/],
+  ["a block", "notAFunction", "/** ▸@cacheData */\n{ }", /function/],
+  ["a parameter", "notAFunction", "function g(/** ▸@cacheData */ x: number) {}", /function/],
+  ["nothing: the end of the file", "notAFunction", `${FN}\n/** ▸@cacheData */`, /function/],
+  ["nothing: the end of a class", "notAFunction", "class A { m() {} /** ▸@cacheData */ }", /function/],
+  ["nothing: the end of a block", "notAFunction", "function g() { return 1; /** ▸@cacheData */ }", /function/],
+  ["behind the function", "notAFunction", `${FN} /** ▸@cacheData */`, /function/],
+  ["inside parameters", "notAFunction", "function g(x: number /** ▸@cacheData */) {}", /function/],
+  ["behind the parameters", "notAFunction", "function g(x: number) /** ▸@cacheData */ { return x; }", /function/],
+  ["an abstract method", "noBody", "abstract class A { /** ▸@cacheData */ abstract m(): void; }", /implements/],
+  ["an ambient function", "noBody", "/** ▸@cacheData */\ndeclare function f(): void;", /implemented|implements/],
+  ["an ambient variable", "noBody", "/** ▸@cacheData */\ndeclare const f: () => void;", /implemented|implements/],
+  ["a member of a type", "noBody", "interface I { /** ▸@cacheData */ m(): void }", /implements/],
+  ["a property of a type", "noBody", "type T = { /** ▸@cacheData */ m: () => void };", /implements/],
+  ["an overload without an implementation", "noBody", "/** ▸@cacheData */\nfunction f(x: number): void;", /implements/],
+  ["an argument", "unsupportedPlace", "[1].map(/** ▸@cacheData */ (x) => x);", /name/],
+  ["an assignment", "notAFunction", "let f: any;\n/** ▸@cacheData */\nf = () => 1;", /function/],
+  ["a default of a parameter", "unsupportedPlace", "function g(cb = /** ▸@cacheData */ () => 1) {}", /name/],
+  ["an array item", "unsupportedPlace", "const all = [/** ▸@cacheData */ () => 1];", /name/],
+  ["a returned function", "unsupportedPlace", "const g = () => { return /** ▸@cacheData */ () => 1; };", /name/],
+  ["two marks in one comment", "twoMarks", `/**\n * @cacheData\n * ▸@cacheResource\n */\n${FN}`, /one mark/],
+  ["two marks in two comments", "twoMarks", `/** @cacheData */\n/** ▸@cacheData */\n${FN}`, /one mark/],
+  [
+    "marks on two overloads",
+    "twoMarks",
+    "/** @cacheData */\nfunction f(): void;\n/** ▸@cacheData */\nfunction f(x?: number) {}",
+    /one mark/,
+  ],
+  [
+    "marks before the variable and its function",
+    "twoMarks",
+    "/** @cacheData */\nconst f = /** ▸@cacheData */ () => 1;",
+    /one mark/,
+  ],
+];
+
+const TAGS: Row[] = [
+  ["a letter left out", "unknownTag", `/** ▸@cacheDta */\n${FN}`, /'@cacheData'/],
+  ["letters swapped", "unknownTag", `/** ▸@cahceData */\n${FN}`, /'@cacheData'/],
+  ["another case", "unknownTag", `/** ▸@CacheData */\n${FN}`, /'@cacheData'/],
+  ["lower case", "unknownTag", `/** ▸@cachedata({ ttl: 1 }) */\n${FN}`, /'@cacheData'/],
+  ["past tense", "unknownTag", `/** ▸@cachedData */\n${FN}`, /'@cacheData'/],
+  ["a resource misspelled", "unknownTag", `/** ▸@cacheRessource */\n${FN}`, /'@cacheResource'/],
+  ["a resource with a letter less", "unknownTag", `/**\n * Text.\n *\t▸@cacheResouce\n */\n${FN}`, /'@cacheResource'/],
+  ["an ordinary block comment", "notADocComment", `/* ▸@cacheData */\n${FN}`, /\/\*\* @cacheData/],
+  ["a line comment", "notADocComment", `// ▸@cacheData({ ttl: 60 })\n${FN}`, /\/\*\* @cacheData/],
+];
+
+const OPTIONS: Row[] = [
+  ["an unknown option", "unknownOption", `/** @cacheData({ ▸maxEntires: 3 }) */\n${FN}`, /'maxEntries'/],
+  ["an option of another library", "unknownOption", `/** @cacheData({ ▸cacheKey: 3 }) */\n${FN}`, /ttl/],
+  ["an option of another kind", "wrongKind", `/** @cacheResource({ ▸persist: true }) */\n${FN}`, /persist/],
+  ["onRelease on data", "wrongKind", `/** @cacheData({ ▸onRelease: () => {} }) */\n${FN}`, /@cacheResource/],
+  ["maxBytes on a resource", "wrongKind", `/** @cacheResource({ ▸maxBytes: 1 }) */\n${FN}`, /@cacheData/],
+  ["options on an element", "wrongKind", `/** @cacheElement({ ▸ttl: 1 }) */\n${FN}`, /ttl/],
+  ["a ttl without a unit", "invalidOption", `/** @cacheData({ ttl: ▸"10" }) */\n${FN}`, /1h30m/],
+  ["a ttl in months", "invalidOption", `/** @cacheData({ ttl: ▸"1M" }) */\n${FN}`, /1h30m/],
+  ["a ttl in years", "invalidOption", `/** @cacheData({ ttl: ▸"1y" }) */\n${FN}`, /1h30m/],
+  ["an empty ttl", "invalidOption", `/** @cacheData({ ttl: ▸"" }) */\n${FN}`, /1h30m/],
+  ["a negative ttl", "invalidOption", `/** @cacheData({ ttl: ▸-1 }) */\n${FN}`, /1h30m/],
+  ["a ttl that is NaN", "invalidOption", `/** @cacheData({ ttl: ▸NaN }) */\n${FN}`, /1h30m/],
+  ["a boolean ttl", "invalidOption", `/** @cacheData({ ttl: ▸true }) */\n${FN}`, /1h30m/],
+  ["a ttl that is a function", "invalidOption", `/** @cacheData({ ttl: ▸() => 1 }) */\n${FN}`, /1h30m/],
+  ["a ttl with an unknown part", "invalidOption", `/** @cacheData({ ttl: ▸{ fortnights: 1 } }) */\n${FN}`, /1h30m/],
+  ["no entries", "invalidOption", `/** @cacheData({ maxEntries: ▸0 }) */\n${FN}`, /at least 1/],
+  ["half an entry", "invalidOption", `/** @cacheData({ maxEntries: ▸1.5 }) */\n${FN}`, /at least 1/],
+  ["entries as a text", "invalidOption", `/** @cacheData({ maxEntries: ▸"3" }) */\n${FN}`, /at least 1/],
+  ["bytes as a word", "invalidOption", `/** @cacheData({ maxBytes: ▸"lots" }) */\n${FN}`, /100MB/],
+  ["a store as a number", "invalidOption", `/** @cacheData({ persist: ▸1 }) */\n${FN}`, /disk/],
+  ["a spinner as a number", "invalidOption", `/** @cacheData({ showSpinner: ▸1 }) */\n${FN}`, /text/],
+  ["showTime as a text", "invalidOption", `/** @cacheData({ showTime: ▸"yes" }) */\n${FN}`, /true or false/],
+  ["validate as a boolean", "invalidOption", `/** @cacheData({ validate: ▸true }) */\n${FN}`, /function/],
+  ["onRelease as a text", "invalidOption", `/** @cacheResource({ onRelease: ▸"close" }) */\n${FN}`, /function/],
+  ["hashFuncs as a text", "invalidOption", `/** @cacheData({ hashFuncs: ▸"x" }) */\n${FN}`, /TypeName/],
+  [
+    "a rule that is no function",
+    "invalidOption",
+    `/** @cacheData({ hashFuncs: { Date: ▸1, Map: (m) => m.size } }) */\n${FN}`,
+    /TypeName/,
+  ],
+  ["an unknown way of this", "invalidOption", `/** @cacheData({ this: ▸"self" }) */\n${FN}`, /identity/],
+  ["an unknown codeHash", "invalidOption", `/** @cacheData({ codeHash: ▸"shallow" }) */\n${FN}`, /deep/],
+  ["a version that is an object", "invalidOption", `/** @cacheData({ version: ▸{} }) */\n${FN}`, /text or a number/],
+  ["null", "invalidOption", `/** @cacheData({ ttl: ▸null }) */\n${FN}`, /1h30m/],
+  ["the same option twice", "invalidOption", `/** @cacheData({ ttl: 1, ▸ttl: 2 }) */\n${FN}`, /one of them/],
+  ["a spread", "unsupportedOption", `const o = {};\n/** @cacheData({ ▸...o }) */\n${FN}`, /name: value/],
+  ["a computed name", "unsupportedOption", `/** @cacheData({ ▸["ttl"]: 1 }) */\n${FN}`, /name: value/],
+  [
+    "a version that must be computed",
+    "unsupportedOption",
+    `const V = 1;\n/** @cacheData({ version: ▸V }) */\n${FN}`,
+    /literal/,
+  ],
+  [
+    "a type-only import",
+    "unsupportedOption",
+    `import type { T } from "t";\n/** @cacheData({ ttl: ▸T }) */\n${FN}`,
+    /value/,
+  ],
+  ["a const enum", "unsupportedOption", `const enum E { A }\n/** @cacheData({ ttl: ▸E.A }) */\n${FN}`, /value/],
+  ["words", "malformedOptions", `/** @cacheData ▸for an hour */\n${FN}`, /\{ … \}/],
+  ["a number", "malformedOptions", `/** @cacheData(▸60) */\n${FN}`, /ttl: 60/],
+  ["an array", "malformedOptions", `/** @cacheData(▸[]) */\n${FN}`, /\{/],
+  ["two arguments", "malformedOptions", `/** @cacheData(▸{}, {}) */\n${FN}`, /\{/],
+  ["no closing parenthesis", "malformedOptions", `/** @cacheData({ ttl: 1 }▸ */\n${FN}`, /\{ … \}/],
+  ["no closing brace", "malformedOptions", `/** @cacheData({ ttl: 1▸) */\n${FN}`, /\{ … \}/],
+  ["an unterminated text", "malformedOptions", `/** @cacheData({ ttl: "1h }) ▸*/\n${FN}`, /\{ … \}/],
+  ["JSON-like braces without parentheses", "malformedOptions", `/** @cacheData ▸{ ttl: 1 } */\n${FN}`, /\{ … \}/],
+  [
+    "persist with this by identity",
+    "persistByIdentity",
+    "class A { k = 1; /** ▸@cacheData({ persist: true }) */ m() { return this.k; } }",
+    /"value"/,
+  ],
+  [
+    "an async validate on a sync function",
+    "asyncValidate",
+    `/** @cacheData({ validate: ▸async () => true }) */\n${FN}`,
+    /async/,
+  ],
+];
+
+describe.each([
+  ["a mark that can't stand there", PLACES],
+  ["a tag that is none", TAGS],
+  ["an option that is wrong", OPTIONS],
+] as const)("%s", (_, rows) => {
+  it.each(rows as Row[])("%s: %s", (_title, code, marked, fix, extension = "ts") => {
+    for (const text of [marked, marked.replace(/\n/g, "\r\n"), `\t${marked}`, `export {};\r\n\r\n${marked}`]) {
+      const at = text.indexOf("▸");
+      const source = text.replace("▸", "");
+      const { diagnostics, functions, code: output } = transformText(source, { fileName: `/p/src/a.${extension}` });
+      expect(
+        diagnostics.map((d) => `${d.code} ${d.message}`),
+        source,
+      ).toHaveLength(1);
+      const [found] = diagnostics;
+      const before = source.slice(0, at).split("\n");
+      expect(found, source).toMatchObject({
+        code: codes[code],
+        severity: "error",
+        file: `/p/src/a.${extension}`,
+        line: before.length,
+        column: (before.at(-1) as string).length + 1,
+      });
+      expect(found?.fix).toMatch(fix);
+      expect(found?.message).toMatch(/[.!]$/);
+      expect(found?.length).toBeGreaterThan(0);
+      expect(functions).toEqual([]);
+      expect(output).toBe(source);
+    }
+  });
+});
+
+describe("what is no mark", () => {
+  it.each([
+    ["a text", 'export const s = "/** @cacheData */";'],
+    ["a template", "export const s = `\n/** @cacheData */\n${1}/** @cacheDta */`;"],
+    ["a regular expression", "export const r = /\\/\\*\\* @cacheData/;"],
+    ["prose", "/** See @cacheData for the other one. */\nexport class A {}"],
+    ["backticks", "/** Write `@cacheData` before it. */\nexport class A {}"],
+    ["a link", "/** {@link cacheData} and {@cacheData} */\nexport class A {}"],
+    ["a mail address", "// mail me@cacheData.org\nexport class A {}"],
+    ["a scoped package", 'import "@cachedata/x";\n// from @cache/data\nexport class A {}'],
+    ["other tags", "/**\n * @cache\n * @cacheable\n * @category x\n * @callback y\n */\nexport class A {}"],
+    ["a decorator", "const cacheData = (...a: any[]) => {};\nexport class A { @cacheData m() {} }"],
+  ])("%s", (_, source) => {
+    expect(transformText(source)).toMatchObject({ diagnostics: [], functions: [], code: source });
+  });
+
+  it("text between JSX tags", () => {
+    const source = "export const a = <b>/** @cacheData */ {`@cacheDta`}</b>;";
+    expect(transformText(source, { fileName: "/p/a.tsx" })).toMatchObject({ diagnostics: [], functions: [] });
+  });
+});
+
+describe("option texts that are unusual and right", () => {
+  it.each([
+    ["a trailing comma", "{ ttl: 60, }", { ttl: 60 }],
+    ["as const", "{ ttl: 60 } as const", { ttl: 60 }],
+    ["a satisfied type", "({ ttl: (60 as number) })", { ttl: 60 }],
+    ["a product", "{ ttl: 60 * 60 }", { ttl: 3600 }],
+    ["a quoted name", '{ "ttl": 60 }', { ttl: 60 }],
+    ["a template", "{ ttl: `1h` }", { ttl: 3600 }],
+    ["parts of a duration", "{ ttl: { hours: 1, minutes: 30 } }", { ttl: 5400 }],
+    ["forever", "{ ttl: Infinity }", { ttl: Number.POSITIVE_INFINITY }],
+    ["several lines", "{\n *   ttl: 60, // an hour\n *   maxEntries: 3,\n * }", { ttl: 60, maxEntries: 3 }],
+    ["several lines without asterisks", "{\n  ttl: 60,\n\n  maxEntries: 3\n}", { ttl: 60, maxEntries: 3 }],
+    ["a tag in a text", '{ showSpinner: "@cacheDta) }" }', { showSpinner: "@cacheDta) }" }],
+    ["a false persist", "{ persist: false }", { persist: false }],
+    ["undefined", "{ ttl: undefined }", {}],
+    ["nothing", "{}", {}],
+  ])("%s", (_, options, expected) => {
+    const source = `/**\n * @cacheData(${options})\n */\n${FN}`;
+    for (const text of [source, source.replace(/\n/g, "\r\n")]) {
+      const { diagnostics, functions } = transformText(text);
+      expect(diagnostics, text).toEqual([]);
+      expect(functions[0]?.options).toEqual(expected);
+    }
+  });
+
+  it.each([
+    ["a regular expression with a parenthesis", "{ validate: (v) => !/[)}]\\)/.test(v) }"],
+    ["a template with braces", "{ validate: (v) => v !== `)} ${ `(${v})` }` }"],
+    [
+      "a function over several lines",
+      "{\n *   validate(value, x) {\n *     const y = x * 2;\n *     return value !== y;\n *   },\n * }",
+    ],
+    ["a comment in it", "{ validate: /* ( { */ (v) => v > 1 }"],
+    ["generics and types", "{ validate: <T,>(v: T): boolean => v !== undefined }"],
+  ])("%s", (_, options) => {
+    if (options.includes("*/ ")) return expectRefused(options);
+    const { diagnostics, functions, code } = transformText(`/**\n * @cacheData(${options})\n */\n${FN}`);
+    expect(diagnostics).toEqual([]);
+    expect(Object.keys(functions[0]?.options ?? {})).toEqual(["validate"]);
+    expect(code).toContain("options: () => (");
+  });
+});
+
+/** `*​/` ends the doc comment, whatever it was meant to end. */
+function expectRefused(options: string) {
+  const { diagnostics } = transformText(`/** @cacheData(${options}) */\n${FN}`);
+  expect(diagnostics[0]?.code).toBe(codes.malformedOptions);
+}
+
+it("reports every wrong mark of a file at once, and no function of it is cached", () => {
+  const source = `/** @cacheDta */\nconst a = 1;\n/** @cacheData({ tll: 1, ttl: "x" }) */\n${FN}\n/** @cacheData */\nexport const g = () => 1;`;
+  const { diagnostics, functions, code } = transformText(source);
+  expect(diagnostics.map((d) => [d.code, d.line])).toEqual([
+    [codes.unknownTag, 1],
+    [codes.unknownOption, 3],
+    [codes.invalidOption, 3],
+  ]);
+  expect(functions).toEqual([]);
+  expect(code).toBe(source);
+});
+
+it("has one heading per code in docs/diagnostics.md, with a wrong and a right example", () => {
+  const page = readFileSync(new URL("../../docs/diagnostics.md", import.meta.url), "utf8");
+  const sections = page.split(/^## /m).slice(1);
+  const headings = sections.map((section) => /^CACHET\d{4}/.exec(section)?.[0]);
+  expect(headings).toEqual([...Object.values(codes), ...Object.values(linkCodes)].sort());
+  for (const section of sections) {
+    expect(section).toMatch(/^CACHET\d{4}: \S/);
+    expect(section.match(/```ts\n/g)?.length, section.slice(0, 60)).toBeGreaterThanOrEqual(1);
+    const [, wrong, right] = /\/\/ wrong\n([\s\S]*?)\n\/\/ right\n([\s\S]*?)```/.exec(section) ?? [];
+    const code = section.slice(0, 10);
+    expect(codesOf(right), section).not.toContain(code);
+    // What a page and a script refuse depends on more than the text.
+    if (code === codes.script || code === codes.syncPersistInBrowser) expect(wrong).toBeTruthy();
+    else expect(codesOf(wrong), section).toContain(code);
+  }
+});
+
+/** Codes for a module whose relative imports all exist. */
+const codesOf = (source = "") =>
+  transform(source, {
+    fileName: "/p/src/a.ts",
+    resolve: (specifier) => `/p/src/${specifier}`,
+    read: (file) => (file.endsWith("package.json") ? '{"name":"pkg"}' : "export const rows = [1];"),
+  }).diagnostics.map(({ code }) => code);
