@@ -53,6 +53,7 @@ async function runGroup(group: Group): Promise<{ tables: Table[]; summary: strin
   }
   const context: Context = {
     quick,
+    rounds,
     log,
     child: (argument, options) =>
       child({ group: group.name, argument, quick, faults: false }, options?.node, options?.environment),
@@ -68,28 +69,33 @@ same answer. The cachet rows are functions compiled by the transform.
 `;
 
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${bytes(totalmem())}, Node ${process.version}, ${process.platform}`;
-const parts: string[] = [`${HEAD}\nMachine: ${machine}. ${quick ? "Quick run: the figures mean nothing. " : ""}\n`];
+const note = quick ? " A quick run: its figures mean nothing." : ` ${rounds} rounds.`;
+const out = values.out ?? fileURLToPath(new URL("../../bench/results.md", import.meta.url));
+const isKept = values.out !== undefined || (!quick && values.only === undefined);
+const parts: string[] = [];
 const summary: string[][] = [];
+
 for (const group of chosen) {
   const result = await runGroup(group);
   log("");
   const text = `## ${group.title}\n\n${group.about}\n\n${result.tables.map(markdown).join("\n")}`;
-  parts.push(text);
   console.log(text);
+  parts.push(text);
   summary.push(...result.summary);
+  // After each group, so that a run that is cut short leaves what it found.
+  if (isKept) writeFileSync(out, [`${HEAD}\nMachine: ${machine}.${note}\n`, ...inShort(), ...parts].join("\n"));
 }
-if (summary.length > 0) {
-  const table = markdown({
-    title: "In short",
-    note: "The faster of cachet's two kinds, the limit, the fastest peer that gave the right answer.",
-    columns: ["", "cachet", "limit", "cachet ÷ limit", "fastest peer", "cachet ÷ peer"],
-    rows: summary,
-  });
-  parts.splice(1, 0, table);
-  console.log(table);
-}
-const out = values.out ?? fileURLToPath(new URL("../../bench/results.md", import.meta.url));
-if (values.out !== undefined || (!quick && values.only === undefined)) {
-  writeFileSync(out, parts.join("\n"));
-  console.log(`Written to ${out}`);
+for (const text of inShort()) console.log(text);
+if (isKept) console.log(`Written to ${out}`);
+
+function inShort(): string[] {
+  if (summary.length === 0) return [];
+  return [
+    markdown({
+      title: "In short",
+      note: "The faster of cachet's two kinds, the limit, the fastest peer that gave the right answer.",
+      columns: ["", "cachet", "limit", "cachet ÷ limit", "fastest peer", "cachet ÷ peer"],
+      rows: summary,
+    }),
+  ];
 }

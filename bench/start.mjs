@@ -12,7 +12,15 @@ if (!existsSync(transformer)) {
 }
 const { formatDiagnostic, transform } = await import(pathToFileURL(transformer).href);
 
-const common = { bundle: true, packages: "external", platform: "node", target: "node20", format: "esm" };
+const common = {
+  bundle: true,
+  packages: "external",
+  external: ["cachet", "cachet/*"],
+  tsconfigRaw: "{}",
+  platform: "node",
+  target: "node20",
+  format: "esm",
+};
 const out = here("../.tmp/bench/");
 rmSync(out, { recursive: true, force: true });
 
@@ -29,11 +37,17 @@ const marked = (kind) => ({
   },
 });
 
-const cases = ["hit", "copy", "big", "growth"].map((name) => here(`./cases/${name}.ts`));
+const paths = (names) => names.map((name) => here(`./cases/${name}.ts`));
+const cases = paths(["hit", "copy", "big", "disk", "growth"]);
 await Promise.all([
   build({ ...common, entryPoints: [here("./index.ts"), here("./child.ts")], outdir: out, splitting: true }),
   build({ ...common, entryPoints: cases, outdir: `${out}cases/plain` }),
   build({ ...common, entryPoints: cases, outdir: `${out}cases/data`, plugins: [marked("cacheData")] }),
-  build({ ...common, entryPoints: cases, outdir: `${out}cases/resource`, plugins: [marked("cacheResource")] }),
+  build({
+    ...common,
+    entryPoints: paths(["hit", "growth"]),
+    outdir: `${out}cases/resource`,
+    plugins: [marked("cacheResource")],
+  }),
 ]);
 await import(pathToFileURL(`${out}index.js`).href);

@@ -47,6 +47,8 @@ export type Group = Matrix | Custom;
 
 export interface Context {
   quick: boolean;
+  /** How often everything is measured anew. */
+  rounds: number;
   /** Runs the group's `child` in a new process and returns what it returned. */
   child<T>(argument: string, options?: { node?: readonly string[]; environment?: Record<string, string> }): T;
   log(line: string): void;

@@ -77,7 +77,7 @@ export const big: Custom = {
     `in use. *Huge pages*: the process was started with \`GLIBC_TUNABLES=${HUGE.GLIBC_TUNABLES}\` (Linux, glibc 2.35 or later).`,
   async run(context) {
     const results = new Map<string, Result[]>(variants.map(({ label }) => [label, []]));
-    for (let round = 0; round < (context.quick ? 1 : 3); round++) {
+    for (let round = 0; round < context.rounds; round++) {
       for (const { name, label, environment } of variants) {
         context.log(`big: round ${round + 1}, ${label}`);
         results.get(label)?.push(context.child<Result>(name, { environment }));

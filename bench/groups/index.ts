@@ -2,9 +2,10 @@ import type { Group } from "../types.ts";
 import { big } from "./big.ts";
 import { build } from "./build.ts";
 import { copy } from "./copy.ts";
+import { disk } from "./disk.ts";
 import { growth } from "./growth.ts";
 import { hit } from "./hit.ts";
 import { size } from "./size.ts";
 
 /** Every group, in the order they run. */
-export const groups: readonly Group[] = [hit, copy, big, growth, build, size];
+export const groups: readonly Group[] = [hit, copy, size, build, disk, big, growth];
