@@ -59,7 +59,13 @@ export class Workspace {
       logLevel: "warn",
       plugins: [cachet()],
       ssr: { noExternal: true },
-      build: { ssr: "src/main.ts", outDir: out, minify: true },
+      build: {
+        ssr: "src/main.ts",
+        outDir: out,
+        minify: true,
+        // On a busy machine Rolldown would remark how long plugins took.
+        rolldownOptions: { checks: { bundlerTimings: false } },
+      },
     });
     return pathToFileURL(join(this.#folder, out, "main.js")).href;
   }
