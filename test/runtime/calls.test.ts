@@ -215,7 +215,13 @@ describe("calls in flight", () => {
 
   it("do not hold up other keys or hits [B236][B237]", async () => {
     const gate = deferred();
-    const f = dataAsync(async (x: number) => (x === 1 ? (await gate.promise, 1) : x), { parts: ["x"] });
+    const f = dataAsync(
+      async (x: number) => {
+        if (x === 1) await gate.promise;
+        return x;
+      },
+      { parts: ["x"] },
+    );
     const slow = f(1);
     expect(await f(2)).toBe(2);
     expect(await f(2)).toBe(2);
