@@ -25,14 +25,18 @@ const SCRIPT = /\.[cm]?[jt]sx?(?:[?#].*)?$/;
  * types. Wrong marks fail the build at their place in the comment.
  */
 export default function cachet(options: CachetOptions = {}): Plugin {
-  return createPlugin(options, () => {});
+  return createPlugin(options);
 }
 
-/** `noteDependencies` hears which other files the hashes of a module cover. */
-export function createPlugin(
-  options: CachetOptions,
-  noteDependencies: (id: string, files: readonly string[]) => void,
-): Plugin {
+/** What one bundler offers beyond the others. */
+export interface BundlerSide {
+  /** Names that the bundler replaces, with what it puts there. */
+  define?(): Readonly<Record<string, unknown>>;
+  /** Hears which other files the hashes of a module cover. */
+  noteDependencies?(id: string, files: readonly string[]): void;
+}
+
+export function createPlugin(options: CachetOptions, bundler: BundlerSide = {}): Plugin {
   const accepts = createFilter(options.include ?? SCRIPT, options.exclude ?? /node_modules/);
   let links: LinkContext | undefined;
   return {
@@ -42,13 +46,13 @@ export function createPlugin(
     },
     transform: {
       order: "pre",
-      filter: { id: SCRIPT, code: /@c[a-zA-Z]/ },
+      filter: { id: SCRIPT, code: /@[cC][a-zA-Z]/ },
       async handler(code, id) {
         if (!accepts(id) || !mayHaveMark(code)) return null;
         // The TypeScript API takes a while to load: only a build that has a mark pays for it.
         const { createLinkContext, loadTypeScript, transform } = await import("../bundler.ts");
         const typescript = loadTypeScript();
-        links ??= createLinkContext(typescript);
+        links ??= createLinkContext(typescript, bundler.define?.());
         const result = await transform(code, {
           fileName: withoutQuery(id),
           typescript,
@@ -58,7 +62,7 @@ export function createPlugin(
           ...(options.root !== undefined && { root: options.root }),
           ...platformOf(this),
         });
-        noteDependencies(id, result.dependencies);
+        bundler.noteDependencies?.(id, result.dependencies);
         return report(this, result, withoutQuery(id));
       },
     },

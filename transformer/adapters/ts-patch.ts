@@ -83,7 +83,11 @@ function createPlanner(
   const links = createLinkContext(api);
   const resolve = (specifier: string, importer: string): string | undefined =>
     api.resolveModuleName(specifier, importer, options, api.sys, cache).resolvedModule?.resolvedFileName;
-  const read = (file: string): string | undefined => program.getSourceFile(file)?.text ?? api.sys.readFile(file);
+  const read = (file: string): string | undefined => {
+    const known = program.getSourceFile(file);
+    // For a file of a referenced project the program has its declarations, under their own name.
+    return known?.fileName === file ? known.text : api.sys.readFile(file);
+  };
   return (sourceFile) => {
     if (
       sourceFile.isDeclarationFile ||

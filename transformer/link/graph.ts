@@ -7,7 +7,7 @@ import { isAllowed } from "./allow.ts";
 import { countsByCode, isStatic } from "./captures.ts";
 import { findEffects } from "./effects.ts";
 import { findOwnMembers } from "./members.ts";
-import type { Module, Session } from "./modules.ts";
+import type { LinkContext, Module, Session } from "./modules.ts";
 import type { Asking } from "./protocol.ts";
 import { type Destination, followImport, isRelative, joinPath, parentOf } from "./resolve.ts";
 import { factsOf, type Unit, type Units } from "./units.ts";
@@ -47,12 +47,20 @@ function* expand(session: Session, units: Units, unit: Unit): Asking<void> {
   unit.own = digest(`${unit.own}${texts.join("\n")}`);
 }
 
+/** A global counts by its name, and by the text that the bundler puts in its place. Environment reads join the key instead. */
+function globalLabel(define: LinkContext["define"], name: string): string {
+  const replaced = Object.entries(define)
+    .filter(([key]) => key === name || (key.startsWith(`${name}.`) && !key.startsWith("process.env.")))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return replaced.length > 0 ? `${name} ${JSON.stringify(replaced)}` : name;
+}
+
 /** Adds the edges of one use. */
 export function* addUse(session: Session, units: Units, unit: Unit, use: Use): Asking<void> {
   const { module } = unit;
   switch (use.type) {
     case "global":
-      unit.edges.push({ label: use.name, target: "global" });
+      unit.edges.push({ label: globalLabel(session.context.define, use.name), target: "global" });
       return;
     case "binding":
       return yield* addBinding(session, units, unit, use);

@@ -32,10 +32,12 @@ export interface Module {
 export interface LinkContext {
   api: TypeScript;
   parsed: Map<string, { text: string; module: Module }>;
+  /** Names that a bundler replaces, with what it puts there. */
+  define: Readonly<Record<string, unknown>>;
 }
 
-export function createLinkContext(api: TypeScript): LinkContext {
-  return { api, parsed: new Map() };
+export function createLinkContext(api: TypeScript, define: LinkContext["define"] = {}): LinkContext {
+  return { api, parsed: new Map(), define };
 }
 
 /**
