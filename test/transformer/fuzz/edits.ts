@@ -43,7 +43,7 @@ export async function reformat(text: string, fileName: string): Promise<string[]
 export function addComments(file: ts.SourceFile, random: () => number): string {
   const places: number[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isJsxText(node) || ts.isJSDoc(node)) return;
+    if (ts.isJsxText(node) || ts.isJSDoc(node) || endsTag(node)) return;
     const children = node.getChildren(file);
     if (children.length === 0 && node.getStart() > 0 && node.getWidth() > 0 && random() < 0.3)
       places.push(node.getStart());
@@ -55,6 +55,13 @@ export function addComments(file: ts.SourceFile, random: () => number): string {
     if (!insideJsxText(file, place)) text = `${text.slice(0, place)} /* "fuzz' \`${place} */${text.slice(place)}`;
   }
   return text;
+}
+
+/** The `>` and `/` of tags: what looks like one token, `</` or `/>`, is two. */
+function endsTag(node: ts.Node): boolean {
+  const { parent } = node;
+  if (node.kind !== ts.SyntaxKind.GreaterThanToken && node.kind !== ts.SyntaxKind.SlashToken) return false;
+  return ts.isJsxOpeningLikeElement(parent) || ts.isJsxClosingElement(parent);
 }
 
 /** Right after a tag's `>` or a child expression's `}` a comment would be text. */
