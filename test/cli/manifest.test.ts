@@ -137,6 +137,41 @@ describe("the manifest of a build", () => {
     expect(hashes(after)[1]).not.toBe(hashes(before)[1]);
   });
 
+  it("covers the sources of a referenced project, not its declarations, once the dependent is built again", () => {
+    const transform = join(buildPackage(), "dist/transformer/index.js");
+    const config = (name: string, references: object[]) =>
+      JSON.stringify({
+        compilerOptions: {
+          composite: true,
+          target: "es2022",
+          module: "esnext",
+          moduleResolution: "bundler",
+          lib: ["es2022"],
+          types: [],
+          rootDir: ".",
+          outDir: "out",
+          plugins: [{ transform, transformProgram: true, manifest: "cachet.json" }],
+        },
+        files: [`${name}.ts`],
+        references,
+      });
+    const directory = project({
+      "package.json": `{ "name": "shop" }`,
+      "lib/tsconfig.json": config("lib", []),
+      "lib/lib.ts": "export function helper(): number { return 1; }",
+      "app/tsconfig.json": config("app", [{ path: "../lib" }]),
+      "app/app.ts": `import { helper } from "../lib/lib"; /** @cacheData */ export function f() { return helper(); }`,
+    });
+    const buildApp = (...args: string[]) => {
+      execFileSync(process.execPath, [TSPC, "-b", "app", ...args], { cwd: directory, stdio: "pipe" });
+      return JSON.parse(readFileSync(join(directory, "app/cachet.json"), "utf8")).functions[0];
+    };
+    const before = buildApp();
+    expect(before.dependencies).toEqual(["../lib/lib.ts"]);
+    write(directory, { "lib/lib.ts": "export function helper(): number { return 2; }" });
+    expect(buildApp("--force").hash).not.toBe(before.hash);
+  });
+
   it("is not written unless asked for, nor by a build that writes nothing", async () => {
     const directory = shop();
     await buildWithVite(directory, false);
