@@ -78,7 +78,7 @@ function insideJsxText(file: ts.SourceFile, place: number): boolean {
   return inside;
 }
 
-/** What the compiler leaves of a file whose types can simply be erased; `undefined` for others. */
+/** What the compiler leaves of a module whose types can simply be erased; `undefined` for others. */
 export function eraseTypes(file: ts.SourceFile): string | undefined {
   if (!isErasable(file)) return undefined;
   const { outputText } = ts.transpileModule(file.text, {
@@ -91,7 +91,7 @@ export function eraseTypes(file: ts.SourceFile): string | undefined {
       useDefineForClassFields: true,
     },
   });
-  return outputText;
+  return ts.isExternalModule(file) ? outputText : undefined;
 }
 
 function isErasable(node: ts.Node): boolean {
