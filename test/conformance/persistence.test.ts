@@ -1,6 +1,7 @@
 import { existsSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { main } from "../../cli/main.ts";
 import { createProgram, type Program } from "./program.ts";
 
 let program: Program;
@@ -98,6 +99,29 @@ describe("a program with persisted functions", () => {
     await program.run(computing("compute(1);"));
     await program.run(computing("cached(compute).clear();", ""));
     expect(await program.run(computing("compute(1);"))).toEqual(["runs 1"]);
+  });
+
+  it("is emptied by `cachet clear` from outside, of data; both kinds from inside [B233][B19]", async () => {
+    await program.run(computing("compute(1); other(1);"));
+    const lines: string[] = [];
+    const plain = (_style: unknown, text: string) => text;
+    const terminal = {
+      isInteractive: false,
+      print: (text: string) => void lines.push(text),
+      complain: (text: string) => void lines.push(text),
+      paint: plain,
+      paintComplaint: plain,
+    };
+    expect(await main(["clear", "--dir", program.cache], terminal, program.directory)).toBe(0);
+    expect(lines).toEqual(["Removed 2 entries."]);
+    const source = computing(`
+      import { cacheResource } from "cachet";
+      /** @cacheResource */
+      function connect(): object { print("connects"); return {}; }
+      connect(); compute(1);
+      cacheData.clear(); cacheResource.clear();
+      connect(); compute(1);`);
+    expect(await program.run(source)).toEqual(["connects", "runs 1", "connects", "runs 1"]);
   });
 
   it("keeps to ttl and to the number of entries across processes [B173][B183]", async () => {
