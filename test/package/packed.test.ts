@@ -1,0 +1,137 @@
+import { type ExecFileSyncOptions, execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildPackage } from "../adapters/package.ts";
+
+const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
+const MODULES = join(REPOSITORY, "node_modules");
+const manifest = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8"));
+const ENTRIES = Object.keys(manifest.exports).filter((entry) => !entry.endsWith(".json"));
+
+let project: string;
+let tarball: string;
+
+/** The packed files, unpacked where a package manager would put them; its dependencies are those of the repository. */
+beforeAll(() => {
+  buildPackage();
+  project = mkdtempSync(join(tmpdir(), "cachet-packed-"));
+  const pack = ["pack", "--ignore-scripts", "--silent", "--pack-destination", project];
+  execFileSync("npm", pack, { cwd: REPOSITORY, stdio: "ignore" });
+  tarball = join(project, readdirSync(project).find((name) => name.endsWith(".tgz")) as string);
+  mkdirSync(join(project, "node_modules/cachet"), { recursive: true });
+  execFileSync("tar", ["xzf", tarball, "-C", join(project, "node_modules/cachet"), "--strip-components=1"]);
+  for (const name of Object.keys({ ...manifest.dependencies, vite: "", rollup: "", ioredis: "" }))
+    link(name, join(MODULES, name), join(project, "node_modules", name));
+  writeFileSync(join(project, "package.json"), '{ "name": "app", "type": "module" }');
+});
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+function link(name: string, from: string, to: string): void {
+  if (name.startsWith("@")) mkdirSync(join(to, ".."), { recursive: true });
+  symlinkSync(from, to);
+}
+
+function node(code: string, type: "module" | "commonjs" = "module"): string {
+  const { NODE_OPTIONS: _, VITEST: __, ...env } = process.env;
+  const options: ExecFileSyncOptions = { cwd: project, env, encoding: "utf8" };
+  return String(execFileSync(process.execPath, [`--input-type=${type}`, "-e", code], options)).trim();
+}
+
+const specifier = (entry: string) => `cachet${entry.slice(1)}`;
+
+describe("the packed package", () => {
+  it("holds dist, docs and nothing of the sources", () => {
+    const files = String(execFileSync("tar", ["tzf", tarball]))
+      .trim()
+      .split("\n");
+    const folders = new Set(files.map((file) => file.split("/")[1]));
+    expect(
+      [...folders].filter((name) => !/^(dist|docs|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(name!)),
+    ).toEqual([]);
+    expect(files).toContain("package/dist/runtime/index.js");
+  });
+
+  it("is what publint and attw ask for", () => {
+    execFileSync(process.execPath, [join(MODULES, "publint/src/cli.js"), tarball, "--strict"], { stdio: "pipe" });
+    const attw = [join(MODULES, "@arethetypeswrong/cli/dist/index.js"), tarball, "--profile", "esm-only"];
+    execFileSync(process.execPath, attw, { stdio: "pipe" });
+  });
+
+  it.each(ENTRIES.filter((entry) => entry !== "./store-contract"))("imports %s", (entry) => {
+    expect(node(`console.log(Object.keys(await import("${specifier(entry)}")).length > 0)`)).toBe("true");
+  });
+
+  it("loads its transformer by require, as ts-patch does", () => {
+    expect(node(`console.log(typeof require("cachet/transformer").default)`, "commonjs")).toBe("function");
+  });
+
+  it("loads no compiler with the runtime, nor with a plugin that has met no mark", () => {
+    const loaded = (entry: string) =>
+      node(`await import("${entry}"); const { createRequire } = await import("node:module");
+        const cache = Object.keys(createRequire(import.meta.url).cache ?? {});
+        console.log(cache.some((file) => /typescript|vite|rollup/.test(file)))`);
+    expect(["cachet", "cachet/internal", "cachet/rollup"].map(loaded)).toEqual(["false", "false", "false"]);
+  });
+
+  it("exports these names and no others", () => {
+    const names = node(`console.log(JSON.stringify(Object.keys(await import("cachet")).sort()))`);
+    expect(JSON.parse(names)).toMatchInlineSnapshot(`
+      [
+        "AsyncStoreError",
+        "CachetError",
+        "HashFuncError",
+        "InvalidOptionError",
+        "NotTransformedError",
+        "RecursiveCallError",
+        "ReplayClosureError",
+        "UnhashableArgumentError",
+        "UnknownStoreError",
+        "UnstorableValueError",
+        "WidgetNotAllowedError",
+        "cacheData",
+        "cacheResource",
+        "cached",
+        "codec",
+        "configure",
+        "stats",
+        "subscribe",
+      ]
+    `);
+    const internal = node(`console.log(JSON.stringify(Object.keys(await import("cachet/internal")).sort()))`);
+    expect(JSON.parse(internal)).toMatchInlineSnapshot(`
+      [
+        "MISS",
+        "attach",
+        "capture",
+        "data",
+        "element",
+        "fn",
+        "hold",
+        "leave",
+        "members",
+        "named",
+        "resource",
+        "resumed",
+        "widget",
+      ]
+    `);
+  });
+
+  it("reaches nothing of Node in a page", async () => {
+    const { build } = await import("esbuild");
+    const contents = 'export * from "cachet"; export * as internal from "cachet/internal";';
+    const { outputFiles } = await build({
+      stdin: { contents, resolveDir: project },
+      bundle: true,
+      write: false,
+      format: "esm",
+      platform: "browser",
+      logLevel: "silent",
+    });
+    const [file] = outputFiles;
+    expect(file?.text).not.toMatch(/["']node:|yocto-spinner|require\(/);
+  });
+});
