@@ -7,7 +7,7 @@ export const limits: Behaviours = {
   B159: same("A duration object is taken."),
   B160: same("A text of one or more units is taken."),
   B161: same("Empty texts and unknown units fail, quoting the text."),
-  B162: same("So does text that is no time."),
+  B162: same("Text that stands for no time fails like text that cannot be read."),
   B163: differs("A text without unit is nanoseconds.", "It fails: nobody means nanoseconds."),
   B164: same("`1m` is a minute; months and years fail; repeated units add up."),
   B165: differs(

@@ -21,8 +21,11 @@ export const stores: Behaviours = {
     "Content that cannot be decoded is an error to the user.",
     "It is a miss, one warning and an event, and is written anew.",
   ),
-  B195: differs("So is a truncated file.", "A checksum finds it out; the body runs."),
-  B196: differs("So is an empty file.", "The same."),
+  B195: differs(
+    "A truncated file is an error to the user.",
+    "A checksum finds it out; it is a miss and is written anew.",
+  ),
+  B196: differs("An empty file is an error to the user.", "It is a miss and is written anew."),
   B197: differs("A file that refers to a class that is gone fails with a raw error.", "It is a miss."),
   B198: same("A file of another format is silently computed anew."),
   B199: differs("A failed write raises.", "The caller gets the value and no torn file is left."),
@@ -31,7 +34,7 @@ export const stores: Behaviours = {
     "They appear whole or not at all, also with several processes.",
   ),
   B201: same("Clearing a function removes its own files only."),
-  B202: same("Also where the function no longer persists."),
+  B202: same("Clearing a function also removes files from the time when it still persisted."),
   B203: same("Clearing one call removes one file; a missing one is no error."),
   B204: same("Clearing without a folder is silent."),
   B205: differs(

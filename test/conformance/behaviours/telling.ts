@@ -30,13 +30,19 @@ export const telling: Behaviours = {
   B312: differs("Of a nested offender only the outer argument is named.", "The whole path is."),
   B313: same("They are errors with a class and a code of their own."),
   B314: same("A result that cannot be kept fails the call that computed it."),
-  B315: same("So does a result that is not there yet, with a hint of its own."),
+  B315: same("A result that is not there yet (an iterator, a cursor) fails likewise, with a hint of its own."),
   B316: same("A failing hash function fails the call before the body."),
   B317: differs("The closure error comes at a later hit.", "It comes at the first call."),
   B318: differs("Errors of reading the cache can reach the user.", "They never do."),
-  B319: differs("An unsuitable store fails at declaration.", "See B217."),
+  B319: differs(
+    "An unsuitable store fails at declaration.",
+    "An incomplete store fails in `configure`, an unknown one at the first call (B217).",
+  ),
   B320: same("Bad time texts fail."),
-  B321: differs("A bad value of `persist` fails.", "See B187."),
+  B321: differs(
+    "A bad value of `persist` fails at declaration.",
+    "A text may be the name of a store, which only the first call can know; anything else fails the build (B187).",
+  ),
   B322: same("Entries are shared by everything in the process."),
   B323: absent("Values of one session belong into session state.", "There are no sessions."),
   B324: differs(
