@@ -1,0 +1,164 @@
+import type { Redis, RedisOptions } from "ioredis";
+
+/** Where the server is: an address, options of ioredis, or a client whose settings are taken over. */
+export type Server = string | RedisOptions | Redis;
+
+/** How a connection behaves; times in milliseconds. */
+export interface ConnectionOptions {
+  server: Server;
+  /** Longest wait for a connection or an answer. */
+  timeout: number;
+  /** Longest pause between two attempts to connect. */
+  maxPause: number;
+}
+
+/**
+ * A connection that never makes anybody wait for a server that is away: it fails at once and tries again by itself, after
+ * ever longer pauses. It does not keep the process alive, except while an answer is awaited.
+ */
+export class Connection {
+  private readonly options: ConnectionOptions;
+  private readonly prepare: (client: Redis) => Promise<void>;
+  private readonly lost: () => void;
+  private client: Promise<Redis> | undefined;
+  private current: Redis | undefined;
+  private pending = 0;
+  private failures = 0;
+  private away: Error | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private isClosed = false;
+
+  /** `prepare` runs after each connect and is part of it; `lost` when an established connection ended. */
+  constructor(options: ConnectionOptions, prepare: (client: Redis) => Promise<void>, lost: () => void = () => {}) {
+    this.options = options;
+    this.prepare = prepare;
+    this.lost = lost;
+  }
+
+  /** @throws where the server is away, is silent for too long, or refuses. */
+  async use<T>(action: (client: Redis) => Promise<T>): Promise<T> {
+    if (this.away !== undefined) throw this.away;
+    this.client ??= this.connect();
+    this.pending++;
+    try {
+      const client = await this.client;
+      this.hold(client);
+      return await within(action(client), this.options.timeout);
+    } catch (error) {
+      if (!isRefusal(error)) this.drop(error as Error);
+      throw error;
+    } finally {
+      this.pending--;
+      if (this.current !== undefined) this.hold(this.current);
+    }
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.away = new Error("the store was closed");
+    clearTimeout(this.timer);
+    this.current?.disconnect();
+    this.current = undefined;
+  }
+
+  private async connect(): Promise<Redis> {
+    const client = await makeClient(this.options);
+    let isReady = false;
+    client.on("error", () => {});
+    client.on("close", () => {
+      if (this.current !== client) return;
+      this.drop(new Error("the connection to the server ended"));
+    });
+    try {
+      await within(client.connect(), this.options.timeout);
+      if (this.isClosed) throw new Error("the store was closed");
+      this.current = client;
+      this.hold(client);
+      await within(this.prepare(client), this.options.timeout);
+      isReady = true;
+      this.failures = 0;
+      return client;
+    } finally {
+      if (!isReady) {
+        if (this.current === client) this.current = undefined;
+        client.disconnect();
+      }
+    }
+  }
+
+  /** Gives the connection up and tries again later. */
+  private drop(error: Error): void {
+    if (this.isClosed || this.away !== undefined) return;
+    const { current } = this;
+    this.away = error;
+    this.client = undefined;
+    this.current = undefined;
+    current?.disconnect();
+    if (current !== undefined) this.lost();
+    this.retryLater();
+  }
+
+  private retryLater(): void {
+    const pause = Math.min(50 * 2 ** this.failures++, this.options.maxPause);
+    this.timer = setTimeout(() => {
+      const attempt = this.connect();
+      attempt.then(
+        () => {
+          this.client = attempt;
+          this.away = undefined;
+        },
+        (error: Error) => {
+          if (this.isClosed) return;
+          this.away = error;
+          this.retryLater();
+        },
+      );
+    }, pause);
+    this.timer.unref();
+  }
+
+  /** An idle connection must not keep a program from ending. */
+  private hold(client: Redis): void {
+    const stream = client.stream as { ref?(): void; unref?(): void } | undefined;
+    if (this.pending > 0) stream?.ref?.();
+    else stream?.unref?.();
+  }
+}
+
+async function makeClient({ server, timeout }: ConnectionOptions): Promise<Redis> {
+  const Client = await load();
+  const own: Partial<RedisOptions> = {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: timeout,
+    retryStrategy: () => null,
+  };
+  if (typeof server === "string") return new Client(server, own as RedisOptions);
+  const settings = "options" in server ? server.options : server;
+  return new Client({ ...settings, ...own } as RedisOptions);
+}
+
+async function load(): Promise<typeof Redis> {
+  try {
+    return (await import("ioredis")).Redis;
+  } catch (cause) {
+    throw new Error('the Redis store needs the package "ioredis": npm install ioredis', { cause });
+  }
+}
+
+/** The server answered, and the answer is no: the connection is fine. */
+const isRefusal = (error: unknown): boolean =>
+  (error as Error | undefined)?.name === "ReplyError" || error instanceof RangeError;
+
+function within<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`the server did not answer within ${milliseconds} ms`)),
+      milliseconds,
+    );
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
