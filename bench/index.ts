@@ -29,10 +29,13 @@ const log = (line: string) => {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`);
 };
 
+/** The optimising compiler works in the measured thread: beside it, a busy machine would let it come too late to show. */
+const FLAGS = ["--expose-gc", "--no-concurrent-recompilation"];
+
 /** Runs a part of a group in a process of its own. */
 function child<T>(order: Order, node: readonly string[] = [], environment: Record<string, string> = {}): T {
   const file = fileURLToPath(new URL("./child.js", import.meta.url));
-  const started = spawnSync(process.execPath, ["--expose-gc", ...node, file, JSON.stringify(order)], {
+  const started = spawnSync(process.execPath, [...FLAGS, ...node, file, JSON.stringify(order)], {
     stdio: ["ignore", "ignore", "pipe", "pipe"],
     env: { ...process.env, ...(quick && { BENCH_QUICK: "1" }), ...environment },
     maxBuffer: 1e8,

@@ -115,7 +115,7 @@ function judged(step: Step, value: unknown): Subject {
   scribble(one);
   if (!isDeepStrictEqual(step(2), before)) return { gap: "wrong: a caller's change shows in the next copy" };
   const lost = Array.isArray(value) && value[0]?.unit !== undefined && (one as any)[0].unit !== (one as any)[1].unit;
-  return lost ? { step, remark: "loses that the object is shared" } : { step };
+  return lost ? { gap: "wrong: loses that the rows share an object" } : { step };
 }
 
 /** Which property came back as something else. */
@@ -171,5 +171,7 @@ function checkedTable(step: Step, Table: new () => any, table: any): Subject {
   } catch {
     return { gap: "wrong: a Table whose methods fail" };
   }
+  const numbers = (each: any) => each.getChild("b").data[0].values.buffer;
+  if (numbers(copy) === numbers(step(1))) return { gap: "wrong: all callers share the numbers" };
   return { step };
 }

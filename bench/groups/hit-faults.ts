@@ -94,6 +94,7 @@ export async function findFaults(contender: string): Promise<string[]> {
   )
     faults.push("does not keep undefined");
   if (isAsync) faults.push("async only");
+  if (!isAsync && (await sharesPromise(contender))) faults.push("hands the same promise to all callers");
   return faults;
 }
 
@@ -126,6 +127,17 @@ async function shares(fn: Fn, [first, second]: readonly [unknown[], unknown[]]):
   } catch {
     return undefined;
   }
+}
+
+/** Whether two calls of an async function get one promise: what one caller adds to it, all have. */
+async function sharesPromise(contender: string): Promise<boolean> {
+  const own = kindOf(contender);
+  const cases: Module = await casesOf("hit", own ?? "plain");
+  const memoizer = memoizers.find(({ name }) => name === contender);
+  const fn = own === undefined ? (await memoizer?.load())?.(cases.later, { async: true }) : cases.later;
+  if (typeof fn !== "function") return false;
+  await fn("promised");
+  return fn("promised") === fn("promised");
 }
 
 async function isStale(fn: Fn): Promise<boolean> {

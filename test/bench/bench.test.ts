@@ -62,6 +62,18 @@ describe("npm run bench -- --quick", () => {
     240_000,
   );
 
+  it.each(["size", "build", "disk", "big"])(
+    "measures %s to the end",
+    (group) => {
+      for (const [title, [head, , ...rows]] of tablesIn(bench(group))) {
+        expect(rows.length, title).toBeGreaterThan(0);
+        for (const row of rows) expect(row, title).toHaveLength((head as string[]).length);
+        expect(rows.flat().join(" "), title).toMatch(group === "size" ? /\d,\d{3}/ : /\d (ns|µs|ms|s)/);
+      }
+    },
+    240_000,
+  );
+
   it("finds no fault in cachet and finds those of others by trying", () => {
     const tables = tablesIn(bench("hit"));
     const faults = new Map([...tables].find(([title]) => title.includes("gets wrong"))?.[1].map(([a, b]) => [a, b]));
