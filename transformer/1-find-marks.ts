@@ -104,10 +104,12 @@ function commentAt(
 }
 
 /**
- * A tag starts its line, as in JSDoc, or ends it. In the middle of a sentence or in backticks it is prose.
+ * A tag starts its line, as in JSDoc, or ends it. In the middle of a sentence or in backticks it is prose, and in a
+ * doc comment behind `//` it belongs to code that was commented out.
  */
 function isTag(text: string, comment: { pos: number; end: number }, start: number, word: string): boolean {
   const before = text.slice(Math.max(comment.pos, text.lastIndexOf("\n", start) + 1), start);
+  if (/^\/\/+\s*(?:\*|.*\/\*)/.test(before)) return false;
   if (/^\s*(?:\/\*+|\/\/+|\*)?\s*$/.test(before)) return true;
   const after = text.slice(start + word.length, comment.end);
   return /\s$/.test(before) && /^\s*(?:\(|\*\/|\r?\n|$)/.test(after);

@@ -64,6 +64,16 @@ describe("marks", () => {
     expect(diagnoseOption("validate: () => true")).toEqual([]);
   });
 
+  it("may be commented out with the code they stand on, but not stand in an ordinary comment", () => {
+    const marked = "/** @cacheData */\n/**\n * Loads.\n * @cacheData({ ttl: 1 })\n */\nfunction load() {}\n";
+    expect(diagnose(marked.replace(/^(?=.)/gm, "// "))).toEqual([]);
+    expect(diagnose(marked.replace(/^(?=.)/gm, "//"))).toEqual([]);
+    expect(diagnose("// writes `/** @cacheData */ f` in backticks\nexport const a = 1;")).toEqual([]);
+    for (const text of ["// @cacheData", "/// @cacheData", "/* @cacheData */", "// Loads. @cacheData"]) {
+      expect(diagnose(`${text}\nexport function load() {}`)).toEqual([expect.stringContaining("CACHET1013")]);
+    }
+  });
+
   it("refuse a scope, since there are no sessions [B324]", () => {
     expect(diagnoseOption('scope: "session"')).toEqual([expect.stringContaining("'scope'")]);
   });
