@@ -79,6 +79,15 @@ describe("cachet check", () => {
     expect(await unseen(directory)).toMatchObject([{ tag: "@cacheData" }]);
   });
 
+  it("is content with a mark that begins its file, as a module and bundled", async () => {
+    const { code } = transformed(`/** @cacheData */\nexport function first() { return "first"; }`);
+    const directory = project(FILES);
+    compile(directory, code);
+    expect(await unseen(directory)).toEqual([]);
+    compile(directory, code.replace(/import \* as __cachet from "cachet\/internal";/, ""));
+    expect(await unseen(directory)).toEqual([]);
+  });
+
   it("finds misspelled tags and marks on what is no function", async () => {
     const directory = project(FILES);
     write(directory, { "dist/a.mjs": "/** @cacheDta */\nfunction f() {}\n/** @cacheData */\nconst x = 1;" });
