@@ -137,7 +137,8 @@ async function sharesPromise(contender: string): Promise<boolean> {
   const fn = own === undefined ? (await memoizer?.load())?.(cases.later, { async: true }) : cases.later;
   if (typeof fn !== "function") return false;
   await fn("promised");
-  return fn("promised") === fn("promised");
+  const promise = fn("promised");
+  return fn("promised") === promise;
 }
 
 async function isStale(fn: Fn): Promise<boolean> {
