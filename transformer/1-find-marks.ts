@@ -63,7 +63,7 @@ function nearestTag(word: string): string | undefined {
 }
 
 /** Edit distance (insertions, deletions, substitutions); swapped neighbours count as two. */
-function distance(a: string, b: string): number {
+export function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

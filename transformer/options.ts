@@ -1,5 +1,6 @@
 import type ts from "typescript";
 
+import { distance } from "./1-find-marks.ts";
 import { codes } from "./diagnostics.ts";
 import { literalValue, NOT_LITERAL, propertyName, unwrap } from "./literal-value.ts";
 import { RULES, type Rule } from "./option-rules.ts";
@@ -115,7 +116,10 @@ function readOption(
   }
   const isFunction =
     !expression || api.isArrowFunction(unwrap(api, expression)) || api.isFunctionExpression(unwrap(api, expression));
-  if (rule.check && isFunction && !api.isShorthandPropertyAssignment(property)) return wrong("it is a function");
+  if (rule.check && isFunction && !api.isShorthandPropertyAssignment(property)) {
+    wrong("it is a function");
+    return;
+  }
   if (rule.literalOnly) {
     report(
       codes.unsupportedOption,
@@ -241,6 +245,7 @@ function nearest(name: string, names: string[]): string | undefined {
   const close = (known: string) =>
     known.toLowerCase() === name.toLowerCase() ||
     letters(known) === letters(name) ||
+    distance(known.toLowerCase(), name.toLowerCase()) <= (known.length > 4 ? 2 : 1) ||
     (Math.abs(known.length - name.length) <= 2 &&
       (known.startsWith(name.slice(0, 4)) || known.endsWith(name.slice(-4))));
   return names.find(close);

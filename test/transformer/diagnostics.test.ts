@@ -92,6 +92,7 @@ const TAGS: Row[] = [
 
 const OPTIONS: Row[] = [
   ["an unknown option", "unknownOption", `/** @cacheData({ ▸maxEntires: 3 }) */\n${FN}`, /'maxEntries'/],
+  ["a short option misspelled", "unknownOption", `/** @cacheData({ ▸tll: 3 }) */\n${FN}`, /'ttl'/],
   ["an option of another library", "unknownOption", `/** @cacheData({ ▸cacheKey: 3 }) */\n${FN}`, /ttl/],
   ["an option of another kind", "wrongKind", `/** @cacheResource({ ▸persist: true }) */\n${FN}`, /persist/],
   ["onRelease on data", "wrongKind", `/** @cacheData({ ▸onRelease: () => {} }) */\n${FN}`, /@cacheResource/],
