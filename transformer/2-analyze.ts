@@ -2,6 +2,7 @@ import type ts from "typescript";
 import { checkCombinations } from "./combinations.ts";
 import { codes, type Diagnostics } from "./diagnostics.ts";
 import { argumentList, keyParts, redeclaredParameters } from "./key-parts.ts";
+import { findCaptures } from "./link.ts";
 import { resolveOptions } from "./options.ts";
 import type { Scopes } from "./scope.ts";
 import { findTarget, isTransparent, type Target } from "./target.ts";
@@ -57,8 +58,9 @@ function analyzeFunction(
   aliasOf: (declaration: ts.ImportDeclaration) => string,
 ): CachedFunction {
   const { api, source, scopes, diagnostics } = analysis;
+  const report = diagnostics.error;
   const name = qualifiedName(api, node);
-  const options = resolveOptions({ api, mark, scopes, declaredAt: node, aliasOf, report: diagnostics.error });
+  const options = resolveOptions({ api, mark, scopes, declaredAt: node, aliasOf, report });
   const { this: receiverOption, codeHash, version, ...rest } = options.static;
   const isAsync = node.modifiers?.some((modifier) => modifier.kind === api.SyntaxKind.AsyncKeyword) ?? false;
   const isShown = mark.kind === "element" || mark.kind === "widget";
@@ -66,6 +68,11 @@ function analyzeFunction(
   const usesReceiver = scopes.usesThis(node) || scopes.usesSuper(node);
   const receiver = usesReceiver ? ((receiverOption ?? "identity") as "identity" | "value" | "ignore") : undefined;
   checkCombinations(analysis, { mark, node, options, isAsync, ...(receiver && { receiver }) });
+  const captures = isShown ? [] : findCaptures(api, scopes, node).values;
+  for (const { name: hidden } of captures.filter((capture) => capture.hidden)) {
+    const message = `A function that ${name} uses captures '${hidden}', and a parameter of ${name} hides it.`;
+    report(codes.hiddenCapture, mark.start, mark.tag.length, message, "Give one of the two another name.");
+  }
   const twins = (ids.get(name) ?? 0) + 1;
   ids.set(name, twins);
   return {
@@ -76,7 +83,7 @@ function analyzeFunction(
     id: `${source.fileId}#${name}${twins > 1 ? `~${twins}` : ""}`,
     isAsync,
     ...((isShown || dynamic.has("validate")) && { callArguments: argumentList(api, node) }),
-    parts: isShown ? [] : keyParts(api, scopes, node, receiver, `${analysis.prefix}.capture`),
+    parts: isShown ? [] : keyParts(api, scopes, node, receiver, captures, `${analysis.prefix}.capture`),
     ...(receiver && { receiver }),
     options: { ...options, static: rest },
     codeHash: (codeHash ?? "deep") as "deep" | "own",

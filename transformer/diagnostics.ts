@@ -23,6 +23,7 @@ export const codes = {
   syncPersistInBrowser: "CACHET1015",
   unsupportedPlace: "CACHET2001",
   unsupportedOption: "CACHET2002",
+  hiddenCapture: "CACHET2003",
 } as const;
 
 /** The number under which the TypeScript compiler reports a code: it only knows numbers. */

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { findCaptures } from "./link.ts";
+import type { Capture } from "./link.ts";
 import type { Binding, Scopes } from "./scope.ts";
 import type { FunctionNode, KeyPart, TypeScript } from "./types.ts";
 
@@ -12,6 +12,7 @@ export function keyParts(
   scopes: Scopes,
   node: FunctionNode,
   receiver: string | undefined,
+  captures: readonly Capture[],
   captureHelper: string,
 ): KeyPart[] {
   const parts: KeyPart[] = receiver === "value" ? [{ label: "this", text: "this" }] : [];
@@ -21,8 +22,7 @@ export function keyParts(
       if (!name.startsWith("_")) parts.push({ label: name, text: name });
   }
   if (scopes.usesArguments(node)) parts.push(argumentsPart(api, node, parameters));
-  for (const { binding } of findCaptures(api, scopes, node).values)
-    parts.push(capturePart(api, node, binding, captureHelper));
+  for (const { binding } of captures) parts.push(capturePart(api, node, binding, captureHelper));
   return parts;
 }
 

@@ -1,9 +1,9 @@
 import type ts from "typescript";
 import type { TypeScript } from "./types.ts";
 
-/** `./data.ts?v=1` → `./data.ts`: bundlers add queries to ids. */
+/** `./data.ts?v=1` → `./data.ts`: bundlers add queries to ids. A `#` belongs to the path, as in a folder named `c#`. */
 export function withoutQuery(id: string): string {
-  const cut = id.search(/[?#]/);
+  const cut = id.indexOf("?");
   return cut < 0 ? id : id.slice(0, cut);
 }
 

@@ -83,10 +83,10 @@ function createPlanner(
   const links = createLinkContext(api);
   const resolve = (specifier: string, importer: string): string | undefined =>
     api.resolveModuleName(specifier, importer, options, api.sys, cache).resolvedModule?.resolvedFileName;
-  const read = (file: string): string | undefined => {
+  const read = (file: string): string | Uint8Array | undefined => {
     const known = program.getSourceFile(file);
     // For a file of a referenced project the program has its declarations, under their own name.
-    return known?.fileName === file ? known.text : api.sys.readFile(file);
+    return known?.fileName === file ? known.text : readBytes(file);
   };
   return (sourceFile) => {
     if (
@@ -105,6 +105,15 @@ function createPlanner(
     for (const warning of planned.diagnostics.filter((d) => d.severity === "warning")) printWarning(warning);
     return planned;
   };
+}
+
+/** The compiler reads everything as text, which changes what is none. Taken at run time: pages bundle this module too. */
+function readBytes(file: string): Uint8Array | undefined {
+  try {
+    return process.getBuiltinModule("node:fs").readFileSync(file);
+  } catch {
+    return undefined;
+  }
 }
 
 /** tsc exits with 2 on any diagnostic of a plugin, so warnings are printed instead. */
