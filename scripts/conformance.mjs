@@ -9,7 +9,7 @@ import { loadSource } from "./load-source.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const REPORT = `${root}.cache/test-report.json`;
 const PAGE = `${root}docs/conformance.md`;
-/** With more tests than this a row says how many others there are. */
+/** A row shows one test of each file, of so many files, and says how many other tests there are. */
 const SHOWN = 3;
 
 const check = process.argv.includes("--check");
@@ -36,8 +36,9 @@ function readTests() {
     const file = relative(root, name);
     for (const { title, ancestorTitles, status } of assertionResults) {
       if (status !== "passed") continue;
-      const shown = title.replace(/\s*\[B\d+\]/g, "");
-      for (const [, id] of [...ancestorTitles, title].join(" ").matchAll(/\[(B\d+)\]/g)) {
+      const whole = [...ancestorTitles, title].join(" ");
+      const shown = whole.replace(/\s*\[B\d+\]/g, "");
+      for (const [, id] of whole.matchAll(/\[(B\d+)\]/g)) {
         const list = found.get(id) ?? found.set(id, []).get(id);
         if (!list.some((test) => test.title === shown && test.file === file)) list.push({ title: shown, file });
       }
@@ -103,10 +104,9 @@ function renderRow(id, { summary, differs, doesNotApply }, tests) {
       : differs !== undefined
         ? `differs on purpose: ${differs}`
         : "the same";
-  const shown = tests
-    .slice(0, SHOWN)
-    .map(({ title, file }) => `“${title}” ([${file.replace(/^test\//, "")}](../${file}))`);
-  if (tests.length > SHOWN) shown.push(`${tests.length - SHOWN} more`);
+  const first = tests.filter((test, i) => tests.findIndex(({ file }) => file === test.file) === i).slice(0, SHOWN);
+  const shown = first.map(({ title, file }) => `“${title}” ([${file.replace(/^test\//, "")}](../${file}))`);
+  if (tests.length > first.length) shown.push(`${tests.length - first.length} more`);
   const none = doesNotApply === undefined ? "**nothing**" : "–";
   return `| ${[id, summary, stand, shown.join("; ") || none].map(cell).join(" | ")} |`;
 }
