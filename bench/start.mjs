@@ -1,4 +1,4 @@
-// Compiles the bench and its cases into .tmp/bench, then starts it. The cases are compiled three times from one
+// Compiles the bench and its cases into a folder of its own, then starts it. The cases are compiled three times from one
 // source: by the transform as data, by the transform as resources, and as they stand, for peers to wrap.
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -21,8 +21,9 @@ const common = {
   target: "node20",
   format: "esm",
 };
-const out = here("../.tmp/bench/");
-rmSync(out, { recursive: true, force: true });
+// One for each process, so that two runs never meet; inside the package, so that `cachet` means this one.
+const out = here(`../.tmp/bench-${process.pid}/`);
+process.on("exit", () => rmSync(out, { recursive: true, force: true }));
 
 /** The real transform, as a plugin of esbuild; `kind` replaces the mark. */
 const marked = (kind) => ({

@@ -24,7 +24,8 @@ const TITLES: Record<Tool, string> = {
   tsc: "tsc and tspc, with type checking",
 };
 
-const directoryOf = (marked: number) => join(root, `.tmp/bench-project/${marked}`);
+const projects = fileURLToPath(new URL("./projects/", import.meta.url));
+const directoryOf = (marked: number) => join(projects, String(marked));
 
 export const build: Custom = {
   kind: "custom",
@@ -39,7 +40,7 @@ export const build: Custom = {
     const counts = context.quick ? [3] : MARKED;
     for (const marked of counts) writeProject(directoryOf(marked), root, modules, marked);
     const tables = (["vite", "rollup", "tsc"] as const).map((tool) => compare(tool, counts, context));
-    rmSync(join(root, ".tmp/bench-project"), { recursive: true, force: true });
+    rmSync(projects, { recursive: true, force: true });
     return tables;
   },
   async child(argument): Promise<number> {
