@@ -127,7 +127,7 @@ export class Connection {
 
 async function makeClient({ server, timeout }: ConnectionOptions): Promise<Redis> {
   const Client = await load();
-  const own: Partial<RedisOptions> = {
+  const own: RedisOptions = {
     lazyConnect: true,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -136,14 +136,20 @@ async function makeClient({ server, timeout }: ConnectionOptions): Promise<Redis
     connectTimeout: timeout,
     retryStrategy: () => null,
   };
-  if (typeof server === "string") return new Client(server, own as RedisOptions);
-  const settings = "options" in server ? server.options : server;
-  return new Client({ ...settings, ...own } as RedisOptions);
+  if (typeof server === "string") return new Client(server, own);
+  const settings: RedisOptions = "options" in server ? (server as Redis).options : (server as RedisOptions);
+  return new Client({ ...settings, ...own });
 }
 
-async function load(): Promise<typeof Redis> {
+/** ioredis's own types of its constructor refuse what they accept, under exact optional properties. */
+interface MakeRedis {
+  new (address: string, options: RedisOptions): Redis;
+  new (options: RedisOptions): Redis;
+}
+
+async function load(): Promise<MakeRedis> {
   try {
-    return (await import("ioredis")).Redis;
+    return (await import("ioredis")).Redis as unknown as MakeRedis;
   } catch (cause) {
     throw new Error('the Redis store needs the package "ioredis": npm install ioredis', { cause });
   }

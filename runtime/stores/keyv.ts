@@ -1,0 +1,171 @@
+import { digest } from "#platform";
+import { state } from "../state.ts";
+import type { Metadata, Origin, Store, StoredEntry } from "./store.ts";
+
+/** The part of Keyv that the bridge uses, so that any version with it will do. */
+export interface KeyvLike {
+  get(keys: string[]): Promise<unknown[]>;
+  set(key: string, value: unknown, ttl?: number): Promise<unknown>;
+  delete(key: string): Promise<unknown>;
+  disconnect?(): Promise<unknown>;
+  on?(event: "error", listener: (error: unknown) => void): unknown;
+}
+
+/** How the bridge behaves. Everything is optional. */
+export interface KeyvStoreOptions {
+  /** Shown in warnings. Default: `keyv`. */
+  name?: string;
+  /** Wall time in milliseconds. Default: the clock given to `configure`. */
+  now?: () => number;
+}
+
+/** An entry in Keyv. It counts only while the marks of its function and of the whole store are still the same. */
+interface Item {
+  format: 1;
+  mark: string;
+  meta: Metadata;
+  bytes: string;
+}
+
+/** Entries of one code version that has limits, the least recently used first: identifier and bytes. */
+type Index = [id: string, bytes: number][];
+
+/** Keys whose marks are remembered from lookup to write. */
+const MOST_PENDING = 10_000;
+
+/**
+ * Any Keyv storage as a store. Keyv cannot list or lock, so a clear changes a mark that every entry carries (what it left
+ * goes with its time to live or the next write), limits are kept in a list beside the entries, and nothing makes other
+ * processes wait. Limits are exact within one process.
+ */
+class KeyvStore implements Store {
+  readonly name: string;
+  readonly sync = false;
+  private readonly keyv: KeyvLike;
+  private readonly now: () => number;
+  /** Marks as they were when an entry was looked for: what is computed then must not outlive a clear. */
+  private readonly pending = new Map<string, string>();
+  private queue: Promise<unknown> = Promise.resolve();
+  private failures: unknown[] = [];
+
+  constructor(keyv: KeyvLike, { name = "keyv", now }: KeyvStoreOptions) {
+    this.keyv = keyv;
+    this.name = name;
+    this.now = now ?? (() => state.settings.clock.wall());
+    // Keyv tells of failures by an event and answers as if nothing was found.
+    keyv.on?.("error", (error) => {
+      this.failures.push(error);
+    });
+  }
+
+  async lookup(key: string, origin: Origin): Promise<StoredEntry | undefined> {
+    const id = entryId(key);
+    const [found, mark] = await this.read(id, origin);
+    if (!isItem(found) || found.mark !== mark) {
+      this.remember(id, mark);
+      return undefined;
+    }
+    if (found.meta.expires !== undefined && found.meta.expires <= this.now()) return undefined;
+    if (isLimited(found.meta)) await this.inOrder(() => this.touch(id, found.meta));
+    return { bytes: fromBase64(found.bytes), meta: found.meta };
+  }
+
+  async write(key: string, bytes: Uint8Array, meta: Metadata): Promise<void> {
+    const id = entryId(key);
+    const mark = this.pending.get(id) ?? (await this.read(id, meta))[1];
+    this.pending.delete(id);
+    const life = meta.expires === undefined ? undefined : Math.ceil(meta.expires - this.now());
+    if (life !== undefined && life <= 0) return;
+    const item: Item = { format: 1, mark, meta, bytes: toBase64(bytes) };
+    await this.ask(() => this.keyv.set(id, item, life));
+    if (isLimited(meta)) await this.inOrder(() => this.limit(id, bytes.length, meta));
+  }
+
+  async delete(key: string, _origin: Origin): Promise<void> {
+    await this.ask(() => this.keyv.delete(entryId(key)));
+  }
+
+  async clear(functionId?: string): Promise<void> {
+    const mark = `${Date.now()}-${Math.random()}`;
+    await this.ask(() => this.keyv.set(functionId === undefined ? "cachet:all" : functionMark(functionId), mark));
+  }
+
+  async close(): Promise<void> {
+    await this.keyv.disconnect?.();
+  }
+
+  /** What lies under a key, and the marks an entry of this function must carry. */
+  private async read(id: string, origin: Origin): Promise<[found: unknown, mark: string]> {
+    const [found, all, own] = await this.ask(() => this.keyv.get([id, "cachet:all", functionMark(origin.function)]));
+    return [found, `${all ?? ""} ${own ?? ""}`];
+  }
+
+  private remember(id: string, mark: string): void {
+    if (this.pending.size >= MOST_PENDING) this.pending.clear();
+    this.pending.set(id, mark);
+  }
+
+  private async ask<T>(operation: () => Promise<T>): Promise<T> {
+    this.failures = [];
+    const result = await operation();
+    if (this.failures.length > 0) throw this.failures[0];
+    return result;
+  }
+
+  /** Lists are read, changed and written back, so one after the other. */
+  private inOrder<T>(action: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(action);
+    this.queue = result.catch(() => {});
+    return result;
+  }
+
+  private async index(meta: Metadata): Promise<[key: string, index: Index]> {
+    const key = `cachet:v:${digest(`${meta.hash} ${meta.function}`)}`;
+    const [index] = await this.ask(() => this.keyv.get([key]));
+    return [key, Array.isArray(index) ? (index as Index) : []];
+  }
+
+  private async touch(id: string, meta: Metadata): Promise<void> {
+    const [key, index] = await this.index(meta);
+    const own = index.find(([each]) => each === id);
+    if (own === undefined || index.at(-1) === own) return;
+    await this.ask(() => this.keyv.set(key, [...index.filter((each) => each !== own), own]));
+  }
+
+  private async limit(id: string, size: number, meta: Metadata): Promise<void> {
+    const { maxEntries = Number.POSITIVE_INFINITY, maxBytes = Number.POSITIVE_INFINITY } = meta;
+    const [key, index] = await this.index(meta);
+    const next: Index = [...index.filter(([each]) => each !== id), [id, size]];
+    let bytes = next.reduce((sum, [, each]) => sum + each, 0);
+    while (next.length > 1 && (next.length > maxEntries || bytes > maxBytes)) {
+      const [oldest, freed] = next.shift() as Index[number];
+      bytes -= freed;
+      await this.ask(() => this.keyv.delete(oldest));
+    }
+    await this.ask(() => this.keyv.set(key, next));
+  }
+}
+
+/** `keyvStore(new Keyv({ store }))`: any Keyv storage behind `persist: "name"`. */
+export function keyvStore(keyv: KeyvLike, options: KeyvStoreOptions = {}): Store {
+  return new KeyvStore(keyv, options);
+}
+
+const entryId = (key: string): string => `cachet:e:${digest(key)}`;
+const functionMark = (functionId: string): string => `cachet:f:${digest(functionId)}`;
+const isLimited = (meta: Metadata): boolean => meta.maxEntries !== undefined || meta.maxBytes !== undefined;
+
+function isItem(value: unknown): value is Item {
+  const item = value as Partial<Item> | null | undefined;
+  return (
+    typeof item === "object" && item?.format === 1 && typeof item.bytes === "string" && typeof item.meta === "object"
+  );
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(text);
+}
+
+const fromBase64 = (text: string): Uint8Array => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
