@@ -44,7 +44,7 @@ export function createProject(files: Record<string, string>): Project {
     read: (file) => readFileSync(join(root, file), "utf8"),
     node: (file) => run(root, [file]),
     tspc: ({ typescript, tsPatch }, ...args) =>
-      run(root, [join(REPOSITORY, "node_modules", tsPatch, "bin/tspc.js"), "--pretty", "false", ...args], {
+      run(root, [join(REPOSITORY, "node_modules", tsPatch, "bin/tspc.js"), ...args, "--pretty", "false"], {
         TSP_COMPILER_TS_PATH: join(REPOSITORY, "node_modules", typescript),
       }),
     remove: () => rmSync(root, { recursive: true, force: true }),
@@ -77,6 +77,7 @@ export const PROGRAM: Record<string, string> = {
   "src/cached.ts": `import { scale } from "./helper.js";
 import { fresh, LIMIT as TTL } from "./limits.js";
 
+// cachet-allow-mutable
 export const runs: string[] = [];
 
 /** @cacheData({ ttl: TTL, validate: fresh }) */

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildPackage } from "./package.ts";
+import { type Compiler, createProject, definitionsIn, EXPECTED, PROGRAM, type Project } from "./project.ts";
+
+const COMPILERS: (Compiler & { title: string })[] = [
+  { title: "TypeScript 5.9 with ts-patch 3", typescript: "typescript-5.9", tsPatch: "ts-patch" },
+  { title: "TypeScript 6.0 with ts-patch 3", typescript: "typescript", tsPatch: "ts-patch" },
+  { title: "TypeScript 6.0 with ts-patch 4", typescript: "typescript", tsPatch: "ts-patch-4" },
+];
+
+const config = (options: object = {}, more: object = {}, marked = true) =>
+  JSON.stringify({
+    compilerOptions: {
+      target: "es2022",
+      module: "nodenext",
+      strict: true,
+      noUnusedLocals: false,
+      rootDir: "src",
+      outDir: "out",
+      declaration: true,
+      sourceMap: true,
+      types: [],
+      lib: ["es2022", "dom"],
+      skipLibCheck: true,
+      ...options,
+      plugins: marked ? [{ transform: "cachet/transformer", transformProgram: true }] : [],
+    },
+    include: ["src"],
+    ...more,
+  });
+
+let project: Project;
+beforeAll(() => {
+  buildPackage();
+  project = createProject(PROGRAM);
+});
+afterAll(() => project.remove());
+
+describe.each(COMPILERS)("$title", (compiler) => {
+  it("emits cached functions and the same declarations as without the plugin", async () => {
+    project.write({ ...PROGRAM, "tsconfig.json": config({ outDir: "plain" }, {}, false) });
+    expect(await project.tspc(compiler)).toEqual({ code: 0, output: "" });
+    project.write({ "tsconfig.json": config() });
+    expect(await project.tspc(compiler)).toEqual({ code: 0, output: "" });
+    expect(project.read("out/cached.d.ts")).toBe(project.read("plain/cached.d.ts"));
+    expect(definitionsIn(project.read("out/cached.js"))).toHaveLength(5);
+    const { output } = await project.node("out/main.js");
+    expect(JSON.parse(output)).toMatchObject(EXPECTED);
+  });
+
+  it("fails on a wrong mark: plainly, with --noEmit and with --noEmitOnError", async () => {
+    const wrong = (PROGRAM["src/cached.ts"] as string).replace("@cacheResource", "@cacheResuorce");
+    project.write({ "src/cached.ts": wrong, "tsconfig.json": config({ outDir: "wrong" }) });
+    for (const flags of [[], ["--noEmit"], ["--noEmitOnError"]]) {
+      const { code, output } = await project.tspc(compiler, ...flags);
+      expect(code, output).not.toBe(0);
+      expect(output).toMatch(/src\/cached\.ts\(19,5\): error TS901001: CACHET1001: .*'@cacheResource'/);
+    }
+    project.write(PROGRAM);
+  });
+
+  it("emits again under --incremental what a helper's edit reached, and nothing for an unrelated edit", async () => {
+    const incremental = { incremental: true, outDir: "inc", tsBuildInfoFile: "inc/info" };
+    project.write({ ...PROGRAM, "tsconfig.json": config(incremental) });
+    const build = async () => {
+      expect(await project.tspc(compiler)).toMatchObject({ code: 0 });
+      return definitionsIn(project.read("inc/cached.js"));
+    };
+    const before = await build();
+    project.write({ "src/rates.ts": "export const RATE = 3;\nexport const unrelated = 1;\n" });
+    const after = await build();
+    const changed = after.filter((line) => !before.includes(line));
+    expect(changed.map((line) => line.split(" ")[0])).toEqual(["app/src/cached.ts#load"]);
+    project.write({ "src/rates.ts": "export const RATE = 3;\nexport const unrelated = 22;\n" });
+    expect(await build()).toEqual(after);
+    project.write(PROGRAM);
+  });
+});
+
+describe("output formats of TypeScript 6.0", () => {
+  const compiler = COMPILERS[1] as Compiler;
+
+  it("runs as CommonJS, down to ES2017", async () => {
+    const main = (PROGRAM["src/main.ts"] as string).replace(
+      "import open, {",
+      "import * as all from './cached.js';\nimport {",
+    );
+    const text = `${main.replace(/await later\("a"\)/g, "1").replace("const repo", "const open = all.default;\nconst repo")}`;
+    const options = { module: "commonjs", target: "es2017", moduleResolution: "bundler", ignoreDeprecations: "6.0" };
+    project.write({
+      ...PROGRAM,
+      "src/main.ts": text.replace("later, load", "later, load"),
+      "out-cjs/package.json": '{ "type": "commonjs" }',
+      "tsconfig.json": config({ ...options, outDir: "out-cjs" }),
+    });
+    expect(await project.tspc(compiler)).toEqual({ code: 0, output: "" });
+    const { output } = await project.node("out-cjs/main.js");
+    expect(JSON.parse(output)).toMatchObject({ runs: ["default", "load", "get"], name: EXPECTED.name });
+    project.write(PROGRAM);
+  });
+
+  it("works with isolatedModules and verbatimModuleSyntax, and -b of a composite project", async () => {
+    const options = { isolatedModules: true, verbatimModuleSyntax: true, composite: true, outDir: "iso" };
+    project.write({ ...PROGRAM, "tsconfig.json": config(options) });
+    expect(await project.tspc(compiler, "-b")).toEqual({ code: 0, output: "" });
+    const before = definitionsIn(project.read("iso/cached.js"));
+    project.write({ "src/rates.ts": "export const RATE = 4;\nexport const unrelated = 1;\n" });
+    expect(await project.tspc(compiler, "-b")).toEqual({ code: 0, output: "" });
+    const after = definitionsIn(project.read("iso/cached.js"));
+    expect(after.filter((line) => !before.includes(line))).toHaveLength(1);
+    const { output } = await project.node("iso/main.js");
+    expect(JSON.parse(output).values[0]).toEqual({ id: 4, deep: true });
+    project.write(PROGRAM);
+  });
+
+  it("shows a function that throws at its own line", async () => {
+    project.write({ ...PROGRAM, "tsconfig.json": config({ sourceMap: false, inlineSourceMap: true, outDir: "maps" }) });
+    expect(await project.tspc(compiler)).toEqual({ code: 0, output: "" });
+    const { output } = await project.node("maps/main.js");
+    expect(JSON.parse(output).place).toMatch(/cached\.js:/);
+    expect(project.read("maps/cached.js")).toContain("sourceMappingURL=data:");
+  });
+});
