@@ -23,6 +23,7 @@ const NOTHING = (): ResolvedOptions => ({
   static: {},
   dynamic: [],
   references: new Map(),
+  mentioned: [],
   imports: [],
   atModuleLevel: true,
   expressions: [],
@@ -169,6 +170,7 @@ function readDynamic(
   for (const reference of createScopes(api, parsed).freeReferences(node)) {
     const binding = scopes.resolve(reference.name, declaredAt);
     if (!binding) continue;
+    resolved.mentioned.push(binding.nameNode);
     const start = offset + reference.identifier.getStart(parsed);
     if (binding.import?.typeOnly || isConstEnum(api, binding)) {
       const message = `'${reference.name}' has no value at run time here.`;

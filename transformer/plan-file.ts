@@ -24,6 +24,8 @@ export interface FilePlan {
   edits: Edit[];
   functions: FunctionReport[];
   diagnostics: Diagnostic[];
+  /** Names that only marks may use: a compiler that reports unused ones is wrong about these. */
+  mentioned: ts.Identifier[];
   /** Absolute paths of the other files that the hashes cover, for a tool's watcher. */
   dependencies: string[];
 }
@@ -37,20 +39,22 @@ export function* planFile(api: TypeScript, input: FileInput, links: LinkContext)
   const diagnostics = new Diagnostics(sourceFile, fileName);
   const marks = findMarks(api, sourceFile, diagnostics.error);
   if (marks.length === 0)
-    return { sourceFile, edits: [], functions: [], diagnostics: diagnostics.list, dependencies: [] };
+    return { sourceFile, edits: [], functions: [], diagnostics: diagnostics.list, mentioned: [], dependencies: [] };
   const { id: fileId } = yield* locatePackageFile(fileName, input.root);
   const scopes = createScopes(api, sourceFile);
   const prefix = unusedName(sourceFile.text);
   const source = { fileName, fileId, sourceFile, isModule, ...(platform && { platform }) };
   const functions = analyze({ api, source, scopes, diagnostics, prefix }, marks);
   const failed = diagnostics.list.some((diagnostic) => diagnostic.severity === "error");
-  if (failed) return { sourceFile, edits: [], functions: [], diagnostics: diagnostics.list, dependencies: [] };
+  if (failed)
+    return { sourceFile, edits: [], functions: [], diagnostics: diagnostics.list, mentioned: [], dependencies: [] };
   yield* hashFunctions(source, scopes, functions, links, diagnostics, { prefix, root: input.root });
   return {
     sourceFile,
     edits: planRewrite(api, sourceFile, functions, prefix),
     functions: functions.map((fn) => reportOf(sourceFile, fn)),
     diagnostics: diagnostics.list,
+    mentioned: functions.flatMap((fn) => fn.options.mentioned),
     dependencies: [...new Set(functions.flatMap((fn) => fn.linked?.dependencies ?? []))],
   };
 }

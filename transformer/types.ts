@@ -64,6 +64,8 @@ export interface ResolvedOptions {
   dynamic: DynamicOption[];
   /** Free names in the dynamic options that this file declares: name → the declaration's identifier. */
   references: Map<string, ts.Identifier>;
+  /** Names of this file that the dynamic options use: the compiler sees no use of them. */
+  mentioned: ts.Identifier[];
   /** Namespace imports that the dynamic options need, because a tool may drop an import that only a comment uses. */
   imports: OptionImport[];
   /** Every free name of the options resolves at module level, so they can be evaluated there. */

@@ -143,10 +143,26 @@ function addDiagnostics(
       const own = (sourceFile ? [sourceFile] : program.getSourceFiles()).flatMap((file) =>
         ownDiagnostics(api, file, planOf(file)),
       );
-      const found = original.call(program, sourceFile, ...rest);
+      const found = withoutFalseUnused(original.call(program, sourceFile, ...rest), planOf);
       return own.length > 0 ? [...found, ...own] : found;
     };
   }
+}
+
+/** "Declared but never read", of one name and of whole imports and patterns. */
+const UNUSED = new Set([6133, 6192, 6196, 6198, 6199]);
+
+/** A name that an option uses is used. */
+function withoutFalseUnused(
+  found: readonly ts.Diagnostic[],
+  planOf: (sourceFile: ts.SourceFile) => FilePlan | undefined,
+): readonly ts.Diagnostic[] {
+  const isFalse = ({ code, file, start, length }: ts.Diagnostic): boolean => {
+    if (!UNUSED.has(code) || !file || start === undefined) return false;
+    const end = start + (length ?? 0);
+    return planOf(file)?.mentioned.some((name) => start <= name.getStart(file) && name.end <= end) ?? false;
+  };
+  return found.some(isFalse) ? found.filter((diagnostic) => !isFalse(diagnostic)) : found;
 }
 
 function ownDiagnostics(api: TypeScript, file: ts.SourceFile, plan: FilePlan | undefined): ts.Diagnostic[] {
