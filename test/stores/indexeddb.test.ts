@@ -108,22 +108,28 @@ describe.skipIf(!requires("chromium"))("IndexedDB in Chromium", () => {
   });
 
   it("where the quota is used up: the value, in memory, with at most one warning", async () => {
-    const page = await open();
+    // The browser remembers for a while how much room an origin had, so this one is new.
+    const elsewhere = await serve(join(base.path, "site"));
+    const origin = new URL(elsewhere.url).origin;
+    const page = await browser.newPage();
+    await page.goto(elsewhere.url);
     const session = await browser.newCDPSession(page);
-    await session.send("Storage.overrideQuotaForOrigin", { origin: new URL(server.url).origin, quotaSize: 4_000_000 });
-    expect(await page.evaluate(() => window.page.quota())).toBe(4_000_000);
+    await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 4_000_000 });
+    await page.waitForFunction(() => window.page !== undefined);
     for (const id of [1, 2, 3, 4, 1, 2, 3, 4]) {
       const value = await page.evaluate(async (n) => {
         const bytes = await window.page.large(n);
-        return [bytes.length, bytes[0], bytes[2_999_999]];
+        return [bytes.length, bytes[0]];
       }, id);
-      expect(value).toEqual([3_000_000, id, id]);
+      expect(value).toEqual([3_000_000, id]);
     }
+    const { usage } = await session.send("Storage.getUsageAndQuota", { origin });
+    expect(usage).toBeLessThan(5_000_000);
     const seen = await report(page);
     expect(seen.runs).toBe(4);
     expect(seen.warnings.length).toBeLessThanOrEqual(1);
-    await session.send("Storage.overrideQuotaForOrigin", { origin: new URL(server.url).origin });
     await page.close();
+    elsewhere.close();
   });
 
   it("passes the store contract", async () => {

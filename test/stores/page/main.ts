@@ -26,7 +26,15 @@ async function slow(id: number) {
 /** @cacheData({ persist: true }) */
 async function large(id: number) {
   runs++;
-  return new Uint8Array(3_000_000).fill(id);
+  // Noise, which no database can make smaller.
+  const bytes = new Uint8Array(3_000_000);
+  let state = id;
+  for (let i = 0; i < bytes.length; i++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    bytes[i] = state >>> 24;
+  }
+  bytes[0] = id;
+  return bytes;
 }
 
 /** @cacheData */
@@ -48,7 +56,6 @@ const page = {
   clear: () => cached(load).clear(),
   clearOne: (id: number) => cached(load).clear(id),
   databases: async () => (await indexedDB.databases()).map(({ name }) => name),
-  quota: async () => (await navigator.storage.estimate()).quota,
   contract: async () => {
     const failures: string[] = [];
     const create = (place: string, now: () => number) => indexedDBStore({ name: place, now });
