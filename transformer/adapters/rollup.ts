@@ -1,5 +1,7 @@
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createFilter, type FilterPattern } from "@rollup/pluginutils";
+import { dirname, join } from "node:path";
+import { createFilter, type FilterPattern, normalizePath } from "@rollup/pluginutils";
 import type { EmittedAsset, TransformResult as Output, Plugin, PluginContext, TransformPluginContext } from "rollup";
 import { mayHaveMark } from "../1-find-marks.ts";
 import { describeDiagnostic } from "../diagnostics.ts";
@@ -39,10 +41,22 @@ export interface BundlerSide {
 export function createPlugin(options: CachetOptions, bundler: BundlerSide = {}): Plugin {
   const accepts = createFilter(options.include ?? SCRIPT, options.exclude ?? /node_modules/);
   let links: LinkContext | undefined;
+  /** Functions of one build reach the same files over and over. */
+  const answers = new Map<string, Promise<string | Uint8Array | undefined>>();
+  const once = <T extends string | Uint8Array | undefined>(question: string, ask: () => Promise<T>): Promise<T> => {
+    const known = answers.get(question) ?? ask();
+    answers.set(question, known);
+    return known as Promise<T>;
+  };
   return {
     name: "cachet",
     buildStart() {
       links = undefined;
+      answers.clear();
+    },
+    // A dev server's one build never ends, so files and what imports mean are asked for again once anything changed.
+    watchChange() {
+      answers.clear();
     },
     transform: {
       order: "pre",
@@ -57,8 +71,9 @@ export function createPlugin(options: CachetOptions, bundler: BundlerSide = {}):
           fileName: withoutQuery(id),
           typescript,
           links,
-          resolve: (specifier, importer) => resolveFile(this, specifier, importer),
-          read: (file) => readOrUndefined(file),
+          resolve: (specifier, importer) =>
+            once(`${environmentOf(this)} ${specifier} ${importer}`, () => resolveFile(this, specifier, importer)),
+          read: (file) => once(file, () => readOrUndefined(file)),
           ...(options.root !== undefined && { root: options.root }),
           ...platformOf(this),
         });
@@ -81,6 +96,11 @@ function manifestFile(context: PluginContext, { manifest, root }: CachetOptions)
   return { type: "asset", fileName: manifest === true ? "cachet.json" : (manifest as string), source };
 }
 
+/** Vite's environments may resolve differently; Rollup has none. */
+function environmentOf(context: object): string {
+  return (context as { environment?: { name?: string } }).environment?.name ?? "";
+}
+
 /** Vite says where a module will run; Rollup doesn't know. */
 function platformOf(context: object): { platform?: Platform } {
   const consumer = (context as { environment?: { config?: { consumer?: string } } }).environment?.config?.consumer;
@@ -88,12 +108,19 @@ function platformOf(context: object): { platform?: Platform } {
   return { platform: consumer === "client" ? "browser" : "server" };
 }
 
-/** Never `this.load`: two modules that import each other would wait for one another. */
+/**
+ * A relative import that names an existing file means that file; anything else is the bundler's to say. Never
+ * `this.load`: two modules that import each other would wait for one another.
+ */
 async function resolveFile(
   context: TransformPluginContext,
   specifier: string,
   importer: string,
 ): Promise<string | undefined> {
+  if (/^\.\.?\/[^?]*\.[cm]?[jt]sx?$/.test(specifier)) {
+    const file = normalizePath(join(dirname(importer), specifier));
+    if (statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
+  }
   const resolved = await context.resolve(specifier, importer, { skipSelf: true });
   return resolved && !resolved.external ? resolved.id : undefined;
 }
