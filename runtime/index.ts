@@ -20,7 +20,7 @@ export { type CacheEvent, type Listener, type Operation, subscribe } from "./eve
 export type { HashFuncs, HashFunction } from "./hash-rules.ts";
 export type { Spinner, SpinnerHandle, SpinnerInfo } from "./spinner.ts";
 export { type FunctionStats, stats } from "./stats.ts";
-export type { Lease, Maybe, Metadata, Store, StoredEntry } from "./stores/store.ts";
+export type { Lease, Maybe, Metadata, Origin, Store, StoredEntry, Waiting } from "./stores/store.ts";
 
 /** All functions marked `@cacheData`. */
 export const cacheData = {

@@ -23,7 +23,7 @@ beforeAll(() => {
   tarball = join(project, readdirSync(project).find((name) => name.endsWith(".tgz")) as string);
   mkdirSync(join(project, "node_modules/cachet"), { recursive: true });
   execFileSync("tar", ["xzf", tarball, "-C", join(project, "node_modules/cachet"), "--strip-components=1"]);
-  for (const name of Object.keys({ ...manifest.dependencies, vite: "", rollup: "", ioredis: "" }))
+  for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }))
     link(name, join(MODULES, name), join(project, "node_modules", name));
   writeFileSync(join(project, "package.json"), '{ "name": "app", "type": "module" }');
 });
