@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,7 @@ export interface Project {
   root: string;
   write(files: Record<string, string>): void;
   read(file: string): string;
+  has(file: string): boolean;
   /** Runs a script of the project with Node. */
   node(file: string): Promise<Outcome>;
   tspc(compiler: Compiler, ...args: string[]): Promise<Outcome>;
@@ -42,21 +43,35 @@ export function createProject(files: Record<string, string>): Project {
       }
     },
     read: (file) => readFileSync(join(root, file), "utf8"),
+    has: (file) => existsSync(join(root, file)),
     node: (file) => run(root, [file]),
-    tspc: ({ typescript, tsPatch }, ...args) =>
-      run(root, [join(REPOSITORY, "node_modules", tsPatch, "bin/tspc.js"), ...args, "--pretty", "false"], {
-        TSP_COMPILER_TS_PATH: join(REPOSITORY, "node_modules", typescript),
-      }),
+    tspc: (compiler, ...args) => {
+      const { args: all, env } = tspcCommand(compiler, args);
+      return run(root, all, env);
+    },
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
   project.write(files);
   return project;
 }
 
-function run(cwd: string, args: string[], env: Record<string, string> = {}): Promise<Outcome> {
+/** What Node is given to run tspc of one version with the compiler of another. */
+export function tspcCommand({ typescript, tsPatch }: Compiler, args: string[]) {
+  return {
+    args: [join(REPOSITORY, "node_modules", tsPatch, "bin/tspc.js"), ...args, "--pretty", "false"],
+    env: { TSP_COMPILER_TS_PATH: join(REPOSITORY, "node_modules", typescript) },
+  };
+}
+
+/** What a tool is started with: nothing of the test runner around it. */
+export function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _, VITEST: __, ...inherited } = process.env;
+  return { ...inherited, ...more };
+}
+
+function run(cwd: string, args: string[], env: Record<string, string> = {}): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd, env: { ...inherited, ...env } }, (error, stdout, stderr) => {
+    execFile(process.execPath, args, { cwd, env: environment(env) }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code ?? 1) : 0, output: stdout + stderr });
     });
   });
