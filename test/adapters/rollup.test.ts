@@ -1,10 +1,13 @@
 import { join } from "node:path";
-import typescript from "@rollup/plugin-typescript";
+import * as emitFirst from "@rollup/plugin-typescript";
 import { transform as esbuild } from "esbuild";
 import { type Plugin, rollup } from "rollup";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildPackage } from "./package.ts";
 import { createProject, definitionsIn, EXPECTED, PROGRAM, type Project, REPOSITORY } from "./project.ts";
+
+/** Its types say CommonJS, its code is ES: the default export is the plugin. */
+const compileFirst = emitFirst.default as unknown as (options: object) => Plugin;
 
 const TSCONFIG = {
   compilerOptions: {
@@ -13,6 +16,7 @@ const TSCONFIG = {
     moduleResolution: "bundler",
     types: [],
     skipLibCheck: true,
+    // Without it the compiler drops imports that only an option names before cachet sees the module.
     verbatimModuleSyntax: true,
   },
   include: ["src"],
@@ -30,6 +34,9 @@ export function twice(x: any): any { counted.push(x); return x + x; }`,
 const overloaded = (text: string) =>
   `// cachet-allow-mutable\nconst counted: unknown[] = [];\n${text}\ntwice(2); twice(2); twice("a");\nconsole.log(JSON.stringify(counted));\n`;
 
+// Its types are those of a CommonJS module: the function would be one `default` deeper than it is.
+const typescript = pluginTypescript.default as unknown as typeof pluginTypescript.default.default;
+
 let project: Project;
 let cachet: (options?: object) => Plugin;
 beforeAll(async () => {
@@ -41,7 +48,7 @@ afterAll(() => project.remove());
 
 /** Emits with the whole program while the build starts or a module is loaded: what later plugins transform is JavaScript. */
 const emitting = () =>
-  typescript({
+  compileFirst({
     tsconfig: join(project.root, "tsconfig.json"),
     filterRoot: project.root,
     noEmitOnError: true,
