@@ -34,9 +34,6 @@ export function twice(x: any): any { counted.push(x); return x + x; }`,
 const overloaded = (text: string) =>
   `// cachet-allow-mutable\nconst counted: unknown[] = [];\n${text}\ntwice(2); twice(2); twice("a");\nconsole.log(JSON.stringify(counted));\n`;
 
-// Its types are those of a CommonJS module: the function would be one `default` deeper than it is.
-const typescript = pluginTypescript.default as unknown as typeof pluginTypescript.default.default;
-
 let project: Project;
 let cachet: (options?: object) => Plugin;
 beforeAll(async () => {
