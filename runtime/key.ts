@@ -376,7 +376,7 @@ function isDense(items: unknown[]): boolean {
   const keys = Object.keys(items);
   const { length } = items;
   if (keys.length !== length || (length > 0 && keys[length - 1] !== String(length - 1))) return false;
-  return Object.isExtensible(items) && Object.getOwnPropertySymbols(items).length === 0 && !hasGetter(items);
+  return Object.getOwnPropertySymbols(items).length === 0 && !hasGetter(items);
 }
 
 /** A getter on an index is looked for in short arrays only: nobody defines one, and looking takes longer than encoding. */
