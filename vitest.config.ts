@@ -19,6 +19,7 @@ export default defineConfig({
       { find: "#typescript", replacement: here("./transformer/typescript.ts") },
       { find: /^cachet$/, replacement: here("./runtime/index.ts") },
       { find: /^cachet\/internal$/, replacement: here("./runtime/internal.ts") },
+      { find: /^cachet\/inspect$/, replacement: here("./runtime/inspect.ts") },
     ],
   },
   test: {

@@ -138,7 +138,7 @@ export class CachedFunction extends FunctionEntries {
     this.hits++;
     this.saved += entry.cost;
     if (this.bounded && entry.ready && entry.live) touch(entry);
-    if (observed("hit")) this.tell({ type: "hit", from });
+    if (observed("hit")) this.tell({ type: "hit", from }, entry);
   }
 
   /** Asks `validate` about a value before it is served; what is not valid is dropped and computed again. */
@@ -159,7 +159,7 @@ export class CachedFunction extends FunctionEntries {
       return this.answer(entry, value, "memory", results);
     };
     const failed = (error: unknown): unknown => {
-      this.tell({ type: "error", operation: "validate", error });
+      this.tell({ type: "error", operation: "validate", error }, entry);
       return settle(false);
     };
     const run = startRun(entry);
@@ -267,12 +267,12 @@ export class CachedFunction extends FunctionEntries {
 
   private execute(entry: Entry, run: Run, body: () => unknown, persistence?: Persistence): unknown {
     this.misses++;
-    this.tell({ type: "miss" });
+    this.tell({ type: "miss" }, entry);
     const started = state.settings.clock.now();
     const hide = run.parent === undefined ? watch(this, entry.place.length > 0) : undefined;
     const failed = (error: unknown): never => {
       hide?.();
-      this.tell({ type: "error", operation: "run", error });
+      this.tell({ type: "error", operation: "run", error }, entry);
       throw error;
     };
     const succeeded = (value: unknown): unknown => {
@@ -330,7 +330,7 @@ export class CachedFunction extends FunctionEntries {
     }
     if (!entry.live || !admit(this, entry)) return;
     entry.easy = mayStay && entry.give === undefined && !entry.promised && entry.replay === undefined;
-    this.tell({ type: "write", duration: cost, bytes: entry.bytes });
+    this.tell({ type: "write", duration: cost, bytes: entry.bytes }, entry);
     scheduleSweep(this, entry.expires);
   }
 

@@ -1,5 +1,7 @@
 import { channelOf } from "#platform";
+import type { Place } from "./entry.ts";
 import { state } from "./state.ts";
+import type { Table } from "./table.ts";
 
 /** What every event tells. */
 interface Base {
@@ -27,6 +29,15 @@ export type CacheEvent =
 /** Called with each event, synchronously; what it throws is ignored. */
 export type Listener = (event: CacheEvent) => void;
 
+/** The call that an event is about, as it is looked up. */
+export interface CallPlace {
+  readonly table: Table;
+  readonly place: Place;
+}
+
+/** What `state` holds: an inspector hears of the call too, which people are not handed. */
+export type Observer = (event: CacheEvent, call: CallPlace | undefined) => void;
+
 const TYPES = ["hit", "miss", "write", "expire", "evict", "invalid", "clear", "error"] as const;
 
 /** Node's diagnostics channels, `cachet:hit` and so on; absent elsewhere. */
@@ -42,10 +53,10 @@ export function observed(type: CacheEvent["type"]): boolean {
 }
 
 /** Hands an event to every listener. Listeners cannot disturb the caller or each other. */
-export function emit(event: CacheEvent): void {
+export function emit(event: CacheEvent, call: CallPlace | undefined): void {
   for (const listener of [...state.listeners]) {
     try {
-      listener(event);
+      listener(event, call);
     } catch {
       // A listener's failure is its own: the cached call it listens to must not fail with it.
     }
@@ -59,7 +70,12 @@ export function emit(event: CacheEvent): void {
  * @returns a function that ends the subscription.
  */
 export function subscribe(listener: Listener): () => void {
-  const own: Listener = (event) => listener(event);
+  return observe((event) => listener(event));
+}
+
+/** As `subscribe`, with the call that each event is about. */
+export function observe(observer: Observer): () => void {
+  const own: Observer = (event, call) => observer(event, call);
   state.listeners.add(own);
   state.refresh();
   return () => {

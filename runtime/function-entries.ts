@@ -1,6 +1,6 @@
 import type { Kept } from "./call.ts";
 import type { Entry, Place } from "./entry.ts";
-import { type CacheEvent, emit, observed } from "./events.ts";
+import { type CacheEvent, type CallPlace, emit, observed } from "./events.ts";
 import { encodeParts, isSignal } from "./key.ts";
 import { type Definition, type Options, resolveOptions } from "./options.ts";
 import type { Persistence } from "./persistence.ts";
@@ -141,7 +141,7 @@ export abstract class FunctionEntries {
   release(entry: Entry): void {
     if (this.policy.kind !== "resource") return;
     const failed = (error: unknown) => {
-      this.tell({ type: "error", operation: "release", error });
+      this.tell({ type: "error", operation: "release", error }, entry);
       this.warn("release", `${this.name}(): onRelease failed`, error);
     };
     try {
@@ -174,7 +174,12 @@ export abstract class FunctionEntries {
 
   /** Removes one entry, in memory and in the store. */
   clearAt(table: Table, parts: readonly unknown[]): undefined | Promise<void> {
-    const place = this.place(parts);
+    return this.clearPlace({ table, place: this.place(parts) });
+  }
+
+  /** The same for a call that is known by its place. */
+  clearPlace(call: CallPlace): undefined | Promise<void> {
+    const { table, place } = call;
     for (const entry of this.entriesAt(table, place)) {
       const { ready } = entry;
       table.remove(entry);
@@ -183,7 +188,7 @@ export abstract class FunctionEntries {
         this.release(entry);
       }
     }
-    this.tell({ type: "clear", all: false });
+    this.tell({ type: "clear", all: false }, call);
     return this.persistence(table)?.remove(place);
   }
 
@@ -212,9 +217,9 @@ export abstract class FunctionEntries {
   }
 
   /** Emits an event, if anybody would hear it. */
-  tell(event: Telling): void {
+  tell(event: Telling, call?: CallPlace): void {
     if (!observed(event.type)) return;
-    emit({ ...event, id: this.definition.id, name: this.name, kind: this.policy.kind } as CacheEvent);
+    emit({ ...event, id: this.definition.id, name: this.name, kind: this.policy.kind } as CacheEvent, call);
   }
 
   /** The key parts a call with these arguments would have: the function's own header applies defaults and captures. */

@@ -6,7 +6,7 @@ import { knownFunctions, state } from "./state.ts";
 export function admit(owner: FunctionEntries, entry: Entry): boolean {
   const { maxEntries, maxBytes } = owner.options;
   if (entry.bytes > maxBytes || entry.bytes > state.settings.maxBytes) {
-    owner.tell({ type: "evict", reason: "tooLarge" });
+    owner.tell({ type: "evict", reason: "tooLarge" }, entry);
     return false;
   }
   entry.used = ++state.tick;
@@ -65,10 +65,10 @@ export function drop(entry: Entry, type: "expire" | "evict" | "invalid", reason?
   entry.table.remove(entry);
   owner.forget(entry);
   if (type === "evict") {
-    owner.tell({ type, reason: reason ?? "maxEntries" });
+    owner.tell({ type, reason: reason ?? "maxEntries" }, entry);
     if (reason === "maxEntries" && entry.table === owner.root) owner.opened?.remove(entry.place);
   } else {
-    owner.tell({ type });
+    owner.tell({ type }, entry);
   }
   owner.release(entry);
 }

@@ -1,7 +1,7 @@
 import { environment } from "#platform";
 import type { CachedFunction } from "./call.ts";
 import type { Settings } from "./config.ts";
-import type { Listener } from "./events.ts";
+import type { Observer } from "./events.ts";
 import type { Replayer } from "./replayer.ts";
 
 /** Everything the runtime remembers between calls. One per process, however many copies of this package are loaded. */
@@ -13,7 +13,7 @@ export interface State {
   /** Which definition a function at run time belongs to. */
   links: WeakMap<object, CachedFunction>;
   settings: Settings;
-  listeners: Set<Listener>;
+  listeners: Set<Observer>;
   /** Failures already warned about, as `store:operation`. */
   warned: Set<string>;
   /** Set by the first element or widget of the program. */

@@ -100,6 +100,8 @@ describe("the packed package", () => {
         "subscribe",
       ]
     `);
+    const inspect = node(`console.log(JSON.stringify(Object.keys(await import("cachet/inspect")).sort()))`);
+    expect(JSON.parse(inspect)).toEqual(["inspect", "observeCalls"]);
     const internal = node(`console.log(JSON.stringify(Object.keys(await import("cachet/internal")).sort()))`);
     expect(JSON.parse(internal)).toMatchInlineSnapshot(`
       [

@@ -1,5 +1,15 @@
 import { describe, expectTypeOf, it } from "vitest";
-import { type Cached, cacheData, cached, codec, configure, type FunctionStats, stats } from "../../runtime/index.ts";
+import {
+  type Cached,
+  type CacheEvent,
+  cacheData,
+  cached,
+  codec,
+  configure,
+  type FunctionStats,
+  stats,
+} from "../../runtime/index.ts";
+import { inspect, observeCalls } from "../../runtime/inspect.ts";
 
 declare function load(url: string, deep?: boolean): Promise<{ id: number }[]>;
 declare function pick<T extends object>(items: T[], at: number): T;
@@ -62,5 +72,17 @@ describe("the rest of the surface", () => {
     codec(Point, { encode: (p) => p.x, decode: (_x: string) => new Point() });
     // @ts-expect-error unknown option
     configure({ maxByte: 1 });
+  });
+});
+
+describe("cachet/inspect", () => {
+  it("lists functions and entries, and tells calls by key", () => {
+    expectTypeOf(inspect).returns.items.toExtend<FunctionStats>();
+    expectTypeOf(inspect()[0]!.list()[0]!.parts[0]!.text).toBeString();
+    expectTypeOf(observeCalls).returns.toEqualTypeOf<() => void>();
+    observeCalls((event, call) => {
+      expectTypeOf(event).toEqualTypeOf<CacheEvent>();
+      expectTypeOf(call?.key).toEqualTypeOf<string | undefined>();
+    });
   });
 });

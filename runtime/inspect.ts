@@ -1,0 +1,149 @@
+/** What a tool that shows the caches of a running program imports: a panel in a page, a debug route on a server. */
+
+import { digest } from "#platform";
+import type { CachedFunction } from "./call.ts";
+import type { Entry } from "./entry.ts";
+import { type CacheEvent, type CallPlace, observe } from "./events.ts";
+import type { Options } from "./options.ts";
+import { previewText, previewValue } from "./preview.ts";
+import { knownFunctions, state } from "./state.ts";
+import { type FunctionStats, statsOf } from "./stats.ts";
+import type { Table } from "./table.ts";
+
+export type { CacheEvent } from "./events.ts";
+export type { FunctionStats } from "./stats.ts";
+
+/** A call of a cached function, as the cache tells it from others. */
+export interface InspectedCall {
+  /** Equal for equal calls, and only for those: the arguments as text, or their digest where that is long. */
+  readonly key: string;
+  /** What the key is made of: arguments, captures and environment variables, each as a short text for people. */
+  readonly parts: readonly InspectedPart[];
+  /** Which instance of a method was called, counted from 1 as they are met; absent where instances don't count. */
+  readonly instance?: number | undefined;
+}
+
+export interface InspectedPart {
+  name: string;
+  /** At most 120 characters. */
+  text: string;
+}
+
+/** One entry in memory. Its value is never handed out. */
+export interface InspectedEntry extends InspectedCall {
+  /** Estimated; 0 for resources, which cannot be measured. */
+  readonly bytes: number;
+  /** Milliseconds the body took: what each hit saves. */
+  readonly cost: number;
+  /** Milliseconds until it expires; Infinity for never. */
+  readonly remaining: number;
+  /** Removes this entry, from a store too. */
+  clear(): void | Promise<void>;
+}
+
+/** One cached function of this process, called or not. */
+export interface InspectedFunction extends FunctionStats {
+  readonly codeHash: string;
+  /** False for code that an update replaced, as long as somebody holds it. */
+  readonly isCurrent: boolean;
+  /** Those that are given; durations in milliseconds. Options that are code are known from the first call on. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** What is in memory now, least recently used first. */
+  list(): InspectedEntry[];
+  /** Removes every entry, from stores too. */
+  clear(): void | Promise<void>;
+}
+
+/** Every cached function whose module was loaded, the most recently replaced code last. Calls nothing of the program's. */
+export function inspect(): InspectedFunction[] {
+  return [...knownFunctions()].map(describe);
+}
+
+/**
+ * Calls `listener` with every event from now on and with the call it is about; events about a whole function have none.
+ * @returns a function that ends it.
+ */
+export function observeCalls(listener: (event: CacheEvent, call: InspectedCall | undefined) => void): () => void {
+  return observe((event, call) => listener(event, call === undefined ? undefined : new Call(call)));
+}
+
+function describe(owner: CachedFunction): InspectedFunction {
+  return {
+    ...statsOf(owner),
+    codeHash: owner.definition.hash,
+    isCurrent: state.functions.get(owner.definition.id) === owner,
+    options: optionsOf(owner),
+    list: () => [...owner.tables()].flatMap((table) => [...table.values()].map(describeEntry)),
+    clear: () => owner.clear(),
+  };
+}
+
+/** Options that are code are not evaluated for a look at them: a call has done so, or they are not known yet. */
+function optionsOf(owner: CachedFunction): Record<string, unknown> {
+  const { definition } = owner;
+  const wasCalled = owner.hits + owner.misses + owner.entries > 0;
+  const { ttl, ...rest }: Partial<Options> = wasCalled
+    ? owner.options
+    : { ...(definition as Partial<Options>), ttl: (definition.ttl ?? Number.POSITIVE_INFINITY) * 1000 };
+  const given: Record<string, unknown> = {
+    ttl,
+    maxEntries: rest.maxEntries,
+    maxBytes: rest.maxBytes,
+    persist: rest.persist,
+    allowWidgets: rest.allowWidgets,
+    this: definition.this === "identity" ? undefined : definition.this,
+    hashFuncs: rest.rules && "given",
+    validate: rest.validate && "given",
+    onRelease: rest.onRelease && "given",
+  };
+  const isGiven = ([, value]: [string, unknown]) =>
+    value !== undefined && value !== false && value !== Number.POSITIVE_INFINITY;
+  return Object.fromEntries(Object.entries(given).filter(isGiven));
+}
+
+function describeEntry(entry: Entry): InspectedEntry {
+  const { table, bytes, cost, expires } = entry;
+  const call = new Call(entry);
+  const { key, parts, instance } = call;
+  const remaining = expires - state.settings.clock.now();
+  const clear = () => table.owner.clearPlace(entry);
+  return { key, parts, instance, bytes, cost, remaining, clear };
+}
+
+/** Longer keys are named by their digest. */
+const LONGEST_KEY = 200;
+
+/** Instances by the tables they own, in the order they are met. */
+const instances = new WeakMap<Table, number>();
+let met = 0;
+
+/** Works nothing out until it is asked: most events of a busy program are only counted. */
+class Call implements InspectedCall {
+  private readonly call: CallPlace;
+
+  constructor(call: CallPlace) {
+    this.call = call;
+  }
+
+  get instance(): number | undefined {
+    const { table } = this.call;
+    if (table === table.owner.root) return undefined;
+    const known = instances.get(table) ?? ++met;
+    instances.set(table, known);
+    return known;
+  }
+
+  get key(): string {
+    const { table, place } = this.call;
+    const text = table.owner.textOf(place);
+    const key = text.length > LONGEST_KEY ? `#${digest(text)}` : `=${text}`;
+    return this.instance === undefined ? key : `${this.instance}${key}`;
+  }
+
+  get parts(): readonly InspectedPart[] {
+    const { table, place } = this.call;
+    const { parts: names } = table.owner.definition;
+    const texts = typeof place === "string" ? previewText(place, names.length) : place.map(previewValue);
+    return texts.map((text, index) => ({ name: names[index] ?? "widgets", text }));
+  }
+}

@@ -1,0 +1,213 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { cached, configure, stats } from "../../runtime/index.ts";
+import { type InspectedFunction, inspect, observeCalls } from "../../runtime/inspect.ts";
+import { data as define } from "../../runtime/internal.ts";
+import { encodeParts } from "../../runtime/key.ts";
+import { previewText, previewValue } from "../../runtime/preview.ts";
+import { data, dataAsync, freshId, handClock, resource } from "./emitted.ts";
+import { SAMPLES } from "./samples.ts";
+
+const clock = handClock();
+let ends: (() => void)[] = [];
+beforeEach(() => configure({ clock }));
+afterEach(() => {
+  for (const end of ends) end();
+  ends = [];
+});
+
+const find = (fn: (...args: any[]) => unknown): InspectedFunction =>
+  inspect().find((each) => each.id === cached(fn).id && each.isCurrent) as InspectedFunction;
+
+function record(id: string): string[] {
+  const heard: string[] = [];
+  const end = observeCalls((event, call) => {
+    if (event.id !== id) return;
+    heard.push(
+      `${event.type} ${call === undefined ? "" : call.parts.map(({ name, text }) => `${name}=${text}`).join()}`,
+    );
+  });
+  ends.push(end);
+  return heard;
+}
+
+describe("inspect()", () => {
+  it("lists every function with its definition, its figures as in stats(), and its entries", () => {
+    const load = data((url: string, page: number) => `${url}${page}`, { ttl: 60, maxEntries: 5, name: "load" });
+    expect(find(load)).toMatchObject({ name: "load", codeHash: "c1:0", options: { ttl: 60_000, maxEntries: 5 } });
+    load("a", 1);
+    load("a", 1);
+    load("b", 2);
+    clock.add(10);
+    const found = find(load);
+    expect(found).toMatchObject(stats().find(({ id }) => id === found.id) as object);
+    expect(found.list().map(({ parts, remaining }) => ({ parts, remaining }))).toEqual([
+      {
+        parts: [
+          { name: "a", text: '"a"' },
+          { name: "b", text: "1" },
+        ],
+        remaining: 50_000,
+      },
+      {
+        parts: [
+          { name: "a", text: '"b"' },
+          { name: "b", text: "2" },
+        ],
+        remaining: 50_000,
+      },
+    ]);
+  });
+
+  it("evaluates no option of a function that was never called", () => {
+    let evaluated = 0;
+    const options = () => {
+      evaluated++;
+      return { validate: () => true, ttl: "1m" };
+    };
+    const load = data((n: number) => n, { options });
+    expect(find(load).options).toEqual({});
+    expect(evaluated).toBe(0);
+    load(1);
+    expect(find(load).options).toEqual({ ttl: 60_000, validate: "given" });
+  });
+
+  it("clears one entry and leaves the others", () => {
+    const released: string[] = [];
+    const options = () => ({ onRelease: (value: { name: string }) => released.push(value.name) });
+    const open = resource((name: string) => ({ name }), { options });
+    const [a, b] = [open("a"), open("b")];
+    find(open).list()[0]?.clear();
+    expect([released, open("b") === b, open("a") === a]).toEqual([["a"], true, false]);
+    find(open).clear();
+    expect(find(open).list()).toEqual([]);
+  });
+
+  it("hands out nothing that leads to a stored value", () => {
+    const load = data((at: { deep: number[] }) => ({ secret: at.deep }));
+    load({ deep: [1] });
+    const text = JSON.stringify(find(load).list());
+    expect(text).toContain("{deep: [1]}");
+    expect(text).not.toContain("secret");
+  });
+
+  it("tells the instances of a method apart", () => {
+    const id = freshId("get");
+    const get = define({ id, hash: "c1:0", name: "get", parts: ["n"], this: "identity" });
+    const call = (receiver: object, n: number) => get.of(receiver).run([n], () => n);
+    const [one, other] = [{}, {}];
+    call(one, 1);
+    call(other, 1);
+    const [first, second] =
+      inspect()
+        .find((each) => each.id === id)
+        ?.list() ?? [];
+    expect(first?.key).not.toBe(second?.key);
+    expect(second?.instance).toBe((first?.instance ?? 0) + 1);
+  });
+
+  it("shows the code an update replaced as such, while it is held", () => {
+    const id = freshId("old");
+    const old = define({ id, hash: "c1:old", name: "old", parts: [] });
+    define({ id, hash: "c1:new", name: "old", parts: [] });
+    const rows = inspect().filter((each) => each.id === id);
+    expect(rows.map(({ codeHash, isCurrent }) => [codeHash, isCurrent])).toEqual([
+      ["c1:new", true],
+      ["c1:old", false],
+    ]);
+    expect(old.definition.hash).toBe("c1:old");
+  });
+});
+
+describe("observeCalls()", () => {
+  it("names the call of each event, by a key that is equal for equal calls only", async () => {
+    const load = dataAsync(async (n: number, _o?: object) => n, { maxEntries: 1, ttl: 1, parts: ["n", "o"] });
+    const heard = record(cached(load).id);
+    const keys: (string | undefined)[] = [];
+    ends.push(observeCalls((event, call) => void (event.type === "miss" && keys.push(call?.key))));
+    await load(1, { a: 1, b: 2 });
+    await load(1, { b: 2, a: 1 });
+    await load(2);
+    clock.add(1);
+    await load(2);
+    cached(load).clear(2);
+    cached(load).clear();
+    await load(1, { a: 1, b: 2 });
+    const [one, two] = ["n=1,o={a: 1, b: 2}", "n=2,o=undefined"];
+    expect(heard).toEqual([
+      ...[`miss ${one}`, `write ${one}`, `hit ${one}`, `miss ${two}`, `evict ${one}`, `write ${two}`],
+      ...[`expire ${two}`, `miss ${two}`, `write ${two}`, `clear ${two}`, "clear "],
+      ...[`miss ${one}`, `write ${one}`],
+    ]);
+    expect([new Set(keys).size, keys[0] === keys[3], keys[1] === keys[2]]).toEqual([2, true, true]);
+  });
+
+  it("names the call that failed, and one whose result was too large", () => {
+    const fail = data(
+      (n: number) => {
+        if (n === 0) throw new Error("no");
+        return "x".repeat(1000);
+      },
+      { maxBytes: 10 },
+    );
+    const heard = record(cached(fail).id);
+    expect(() => fail(0)).toThrow("no");
+    fail(1);
+    expect(heard).toEqual(["miss a=0", "error a=0", "miss a=1", "evict a=1"]);
+  });
+
+  it("makes long keys short, and still different", () => {
+    const load = data((text: string) => text.length);
+    const keys: string[] = [];
+    ends.push(observeCalls((event, call) => void (event.type === "miss" && keys.push(call?.key ?? ""))));
+    load(`${"x".repeat(100_000)}a`);
+    load(`${"x".repeat(100_000)}b`);
+    expect(keys.map((key) => key.length)).toEqual([65, 65]);
+    expect(keys[0]).not.toBe(keys[1]);
+  });
+});
+
+describe("a preview", () => {
+  const preview = (...parts: unknown[]) => previewText(encodeParts(parts, { name: "f", parts: [] }), parts.length);
+
+  it.each(Object.entries(SAMPLES))("reads the key of %s to its end", (_, make) => {
+    const shown = preview(make(), "the end");
+    expect(shown[1]).toBe('"the end"');
+    expect(shown[0]?.length).toBeLessThanOrEqual(120);
+  });
+
+  it("is written as people write values", () => {
+    expect(preview(1, "a", [1, [true]], { b: undefined, "a-b": null })).toEqual([
+      "1",
+      '"a"',
+      "[1, [true]]",
+      '{"a-b": null, b: undefined}',
+    ]);
+    expect(preview(new Date(0), new Map([[1, new Set(["x"])]]), /a:b/g)).toEqual([
+      "1970-01-01T00:00:00.000Z",
+      'Map(1 → Set("x"))',
+      "/a:b/g {lastIndex: 0}",
+    ]);
+    expect([previewValue(1n), previewValue("a\n"), previewValue(undefined)]).toEqual(["1n", '"a\\n"', "undefined"]);
+  });
+
+  it("reads what nests deeper than a segment, and shows what it cannot read as it stands", () => {
+    let deep: unknown = "x";
+    for (let i = 0; i < 450; i++) deep = { deep };
+    expect(preview(deep, 2)[1]).toBe("2");
+    expect(previewText("n1;?what", 2)).toEqual(["1", "?what"]);
+    expect(previewText("s9:short", 1)).toHaveLength(1);
+  });
+
+  it("reads any key", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.anything({ withMap: true, withSet: true, withDate: true, withSparseArray: true })),
+        (parts) => {
+          expect(preview(...parts, "the end").at(-1)).toBe('"the end"');
+          expect(preview(...parts)).toHaveLength(parts.length);
+        },
+      ),
+    );
+  });
+});
