@@ -1,6 +1,7 @@
+import { clearStores } from "./clear-stores.ts";
 import { keep, type Survey } from "./copy.ts";
 import { giverOf } from "./copy-plan.ts";
-import { clearStores, createPersistence } from "./durable.ts";
+import { createPersistence } from "./durable.ts";
 import type { Policy } from "./function-entries.ts";
 import { state } from "./state.ts";
 

@@ -1,17 +1,19 @@
-import { digest, durableStore } from "#platform";
-import type { Found } from "./call.ts";
+import { digest } from "#platform";
+import { defaultStore } from "./clear-stores.ts";
 import { decodeValue, encodeValue, UNDECODABLE } from "./codec.ts";
 import { OnlyInMemory } from "./codec-write.ts";
 import { give } from "./copy.ts";
 import { giverOf } from "./copy-plan.ts";
 import type { Entry, Place } from "./entry.ts";
-import { AsyncStoreError, messageOf, UnknownStoreError, UnstorableValueError } from "./errors.ts";
+import { AsyncStoreError, UnknownStoreError, UnstorableValueError } from "./errors.ts";
 import type { Operation } from "./events.ts";
 import type { FunctionEntries } from "./function-entries.ts";
+import type { Found } from "./kept.ts";
 import { encodeParts } from "./key.ts";
 import { drop } from "./limits.ts";
 import type { Persistence } from "./persistence.ts";
 import { knownFunctions, state } from "./state.ts";
+import { guard } from "./store-guard.ts";
 import type { Lease, Maybe, Metadata, Origin, Store, StoredEntry } from "./stores/store.ts";
 
 /** Longer keys are replaced by their digest. */
@@ -79,35 +81,6 @@ function findStore(owner: FunctionEntries): Store {
     "CACHET_UNKNOWN_STORE",
     `${owner.name}(): no store named ${JSON.stringify(persist)}; ${registered}. Give it to configure({ stores })`,
   );
-}
-
-/** The environment's own durable store, or the one `configure({ disk })` put in its place. */
-function defaultStore(): Store | undefined {
-  const { disk } = state.settings;
-  if (disk === false) return undefined;
-  return disk !== undefined && "lookup" in disk ? disk : durableStore(disk);
-}
-
-/** Every store that may hold entries of data functions. */
-export function allStores(): Set<Store> {
-  const stores = new Set(Object.values(state.settings.stores));
-  const own = defaultStore();
-  if (own !== undefined) stores.add(own);
-  return stores;
-}
-
-/** Removes a function's entries from every store: also from one it no longer persists to. */
-export function clearStores(owner: FunctionEntries): undefined | Promise<void> {
-  const pending = [...allStores()].map((store) =>
-    guard(owner, store, "clear", () => store.clear(owner.definition.id), undefined),
-  );
-  const later = pending.filter((each) => each instanceof Promise);
-  if (later.length === 0) return undefined;
-  const done = Promise.all(later).then(() => {});
-  owner.clearing = done;
-  return done.finally(() => {
-    if (owner.clearing === done) owner.clearing = undefined;
-  });
 }
 
 /** In front of an entry that also holds what its run showed; as long as what the codec aligns arrays to. */
@@ -274,50 +247,5 @@ class StorePersistence implements Persistence {
 
   private guard<T>(operation: Operation, action: () => Maybe<T>, otherwise: T): Maybe<T> {
     return guard(this.owner, this.store, operation, action, otherwise);
-  }
-}
-
-/** Does something with a store; a failure becomes an event, one warning per store and operation, and `otherwise`. */
-function guard<T>(
-  owner: FunctionEntries,
-  store: Store,
-  operation: Operation,
-  action: () => Maybe<T>,
-  otherwise: T,
-): Maybe<T> {
-  const failed = (error: unknown): T => {
-    owner.tell({ type: "error", operation, error, store: store.name });
-    warnOnce(store, operation, error);
-    return otherwise;
-  };
-  try {
-    const result = action();
-    return isPromise(result) ? Promise.resolve(result).catch(failed) : result;
-  } catch (error) {
-    return failed(error);
-  }
-}
-
-const isPromise = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
-
-const MEANING: Record<string, string> = {
-  read: "could not be read; values are computed instead",
-  decode: "holds an entry that cannot be decoded; it is computed again",
-  write: "could not be written; values are computed again in the next process",
-  delete: "could not delete an entry",
-  clear: "could not be cleared",
-};
-
-function warnOnce(store: Store, operation: Operation, error: unknown): void {
-  const key = `${store.name}:${operation}`;
-  if (state.warned.has(key)) return;
-  state.warned.add(key);
-  try {
-    state.settings.onWarning(
-      `cachet: the store "${store.name}" ${MEANING[operation] ?? "failed"}: ${messageOf(error)}`,
-    );
-  } catch {
-    // A failing reporter must not fail the call it reports about.
   }
 }

@@ -41,3 +41,6 @@ export class Entry {
     this.place = place;
   }
 }
+
+/** What a caller gets of an entry: the value itself, or a copy of its own. */
+export const handOut = (entry: Entry): unknown => (entry.give === undefined ? entry.value : entry.give(entry.value));

@@ -1,6 +1,6 @@
-import type { Kept } from "./call.ts";
 import type { Entry, Place } from "./entry.ts";
 import { type CacheEvent, type CallPlace, emit, observed } from "./events.ts";
+import type { Kept } from "./kept.ts";
 import { encodeParts, isSignal } from "./key.ts";
 import { type Definition, type Options, resolveOptions } from "./options.ts";
 import type { Persistence } from "./persistence.ts";

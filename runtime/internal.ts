@@ -2,6 +2,7 @@
 
 import { clearCalled } from "./cached.ts";
 import { CachedFunction } from "./call.ts";
+import { callWithWidgets, keepAt } from "./call-with-widgets.ts";
 import { dataPolicy } from "./data.ts";
 import type { Entry } from "./entry.ts";
 import type { Policy } from "./function-entries.ts";
@@ -19,7 +20,7 @@ import {
 import type { Replayer } from "./replayer.ts";
 import { resourcePolicy } from "./resource.ts";
 import { state } from "./state.ts";
-import { begin, placeOf, variants, walk } from "./widgets.ts";
+import { begin, placeOf, variants } from "./widgets.ts";
 
 export { hold, leave, resumed } from "./in-flight.ts";
 export type { Definition } from "./options.ts";
@@ -69,13 +70,25 @@ export function widget(definition: ShownDefinition): Shown {
 }
 
 function defineShown(definition: ShownDefinition, kind: Shown["kind"]): Shown {
-  state.replayer ??= { logOf, replay: replayEntry, exportLog, importLog, walk, begin, placeOf, variants } as Replayer;
+  state.replayer ??= replayer;
   const known = shownFunctions.get(definition.id);
   if (known?.definition.hash === definition.hash && known.kind === kind) return known;
   const made = new Shown(definition, kind);
   shownFunctions.set(definition.id, made);
   return made;
 }
+
+const replayer = {
+  logOf,
+  replay: replayEntry,
+  exportLog,
+  importLog,
+  call: callWithWidgets,
+  begin,
+  placeOf,
+  keepAt,
+  variants,
+} as Replayer;
 
 function replayEntry(entry: Entry, results?: unknown[]): undefined | Promise<void> {
   return replay(entry.replay as Log, results);

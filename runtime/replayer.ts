@@ -1,5 +1,7 @@
-import type { Entry } from "./entry.ts";
+import type { CachedFunction } from "./call.ts";
+import type { Entry, Place } from "./entry.ts";
 import type { Run } from "./in-flight.ts";
+import type { Kept } from "./kept.ts";
 import type { Table } from "./table.ts";
 
 /** What a lookup has shown and read on its way, when a function's widgets join its key. */
@@ -24,12 +26,14 @@ export interface Replayer {
   exportLog(log: unknown): unknown;
   /** The way back; `undefined` where a function it names is not loaded in this process. */
   importLog(data: unknown): unknown;
-  /** Reads the widgets that calls with this key have read before. */
-  walk(table: Table, key: string): Walk;
+  /** A call of a function whose widgets join its key. */
+  call(owner: CachedFunction, table: Table, place: Place, body: () => unknown, args: readonly unknown[]): unknown;
   /** Lets a run begin where a walk ended: what has been shown is not shown twice. */
   begin(run: Run, walk: Walk): void;
   /** The place of a run's entry by the widgets it has read; `undefined` where it read none. */
   placeOf(run: Run): string | undefined;
+  /** Keeps a result there, which was computed in another entry. */
+  keepAt(owner: CachedFunction, entry: Entry, place: string, kept: Kept): void;
   /** Entries of a call, whatever its widgets gave. */
   variants(table: Table, key: string): Entry[];
 }

@@ -1,0 +1,43 @@
+import type { CachedFunction } from "./call.ts";
+import { compute, fill } from "./compute.ts";
+import { type Entry, handOut, type Place } from "./entry.ts";
+import type { Kept } from "./kept.ts";
+import { drop, isExpired } from "./limits.ts";
+import type { Table } from "./table.ts";
+import { validate } from "./validate.ts";
+import { walk } from "./widgets.ts";
+
+/** A call whose widgets join its key: their values lead to the entry, or the body goes on from where they were read. */
+export function callWithWidgets(
+  owner: CachedFunction,
+  table: Table,
+  call: Place,
+  body: () => unknown,
+  args: readonly unknown[],
+): unknown {
+  const found = walk(table, owner.textOf(call));
+  const { place, results } = found;
+  const entry = table.at(place);
+  const run = () => compute(owner, table, place, body, found);
+  if (entry?.ready && isExpired(entry)) drop(entry, "expire");
+  else if (entry?.ready && owner.options.validate === undefined)
+    return owner.answer(entry, handOut(entry), "memory", results);
+  else if (entry?.ready) return validate(owner, entry, args, run, results);
+  else if (entry?.flight !== undefined) return owner.join(entry, entry.flight);
+  return run();
+}
+
+/**
+ * Keeps a result where the widgets that its run has read say. Those who wait take it from `entry`, where it was computed;
+ * later calls find it at `place`.
+ */
+export function keepAt(owner: CachedFunction, entry: Entry, place: string, kept: Kept): void {
+  Object.assign(entry, { value: kept.value, give: kept.give, cost: owner.lastCost });
+  if (!entry.live) return;
+  const old = entry.table.at(place);
+  if (old !== undefined) drop(old, "invalid");
+  const variant = entry.table.add(place);
+  variant.replay = entry.replay;
+  fill(owner, variant, kept, owner.lastCost, owner.options.ttl);
+  variant.promised = entry.flight?.done !== undefined && owner.definition.async !== true;
+}

@@ -1,0 +1,110 @@
+import type { CachedFunction } from "./call.ts";
+import type { Entry, Place } from "./entry.ts";
+import { endRun, type Flight, type Run, startRun, within } from "./in-flight.ts";
+import type { Kept } from "./kept.ts";
+import { admit, scheduleSweep } from "./limits.ts";
+import type { Persistence } from "./persistence.ts";
+import type { Walk } from "./replayer.ts";
+import { watch } from "./spinner.ts";
+import { state } from "./state.ts";
+import type { Table } from "./table.ts";
+import { throughStore } from "./through-store.ts";
+
+/** A miss: takes the result from the durable store or runs the body, and keeps it. Equal calls meanwhile join this one. */
+export function compute(owner: CachedFunction, table: Table, place: Place, body: () => unknown, walk?: Walk): unknown {
+  const persistence = owner.persistence(table);
+  const entry = table.add(place);
+  const flight: Flight = { run: startRun(entry), done: undefined };
+  entry.flight = flight;
+  if (walk !== undefined) state.replayer?.begin(flight.run, walk);
+  const runBody = () => execute(owner, entry, flight.run, body, persistence);
+  let result: unknown;
+  try {
+    result = persistence === undefined ? runBody() : throughStore(owner, entry, flight.run, persistence, runBody);
+  } catch (error) {
+    land(entry, flight);
+    throw error;
+  }
+  if (!(result instanceof Promise)) {
+    land(entry, flight);
+    return result;
+  }
+  entry.promised = owner.definition.async !== true;
+  flight.done = result.finally(() => land(entry, flight));
+  return flight.done;
+}
+
+function execute(
+  owner: CachedFunction,
+  entry: Entry,
+  run: Run,
+  body: () => unknown,
+  persistence: Persistence | undefined,
+): unknown {
+  owner.misses++;
+  owner.tell({ type: "miss" }, entry);
+  const started = state.settings.clock.now();
+  const hide = run.parent === undefined ? watch(owner, entry.place.length > 0) : undefined;
+  const failed = (error: unknown): never => {
+    hide?.();
+    owner.tell({ type: "error", operation: "run", error }, entry);
+    throw error;
+  };
+  const succeeded = (value: unknown): unknown => {
+    hide?.();
+    owner.lastCost = state.settings.clock.now() - started;
+    return keep(owner, entry, value, persistence);
+  };
+  let value: unknown;
+  try {
+    value = within(run, body);
+  } catch (error) {
+    return failed(error);
+  }
+  return value instanceof Promise ? value.then(succeeded, failed) : succeeded(value);
+}
+
+/** Keeps a computed value, here and in the durable store, and hands it to the first caller. */
+function keep(owner: CachedFunction, entry: Entry, value: unknown, persistence: Persistence | undefined): unknown {
+  const kept = owner.policy.keep(value, owner);
+  const run = entry.flight?.run;
+  if (run !== undefined) entry.replay = state.replayer?.logOf(run);
+  const place = run === undefined ? undefined : state.replayer?.placeOf(run);
+  if (place !== undefined && place !== entry.place) {
+    state.replayer?.keepAt(owner, entry, place, kept);
+    return value;
+  }
+  const bytes = entry.live ? persistence?.encode(kept.value, entry.replay) : undefined;
+  fill(owner, entry, kept, owner.lastCost, owner.options.ttl);
+  if (bytes === undefined || !entry.live) return value;
+  const written = persistence?.write(entry, bytes);
+  return written === undefined ? value : written.then(() => value);
+}
+
+/**
+ * Puts a value into an entry and, unless it was cleared meanwhile, the entry into the cache. `cost` is what the body
+ * took and `ttl` how long the entry may live, both in milliseconds.
+ */
+export function fill(owner: CachedFunction, entry: Entry, kept: Kept, cost: number, ttl: number): void {
+  const mayStay = ttl === Number.POSITIVE_INFINITY;
+  entry.value = kept.value;
+  entry.give = kept.give;
+  entry.bytes = kept.bytes;
+  entry.cost = cost;
+  entry.promised = entry.flight?.done !== undefined && owner.definition.async !== true;
+  if (!mayStay) {
+    entry.expires = state.settings.clock.now() + ttl;
+    owner.lifetime = owner.options.ttl;
+  }
+  if (!entry.live || !admit(owner, entry)) return;
+  entry.easy = mayStay && entry.give === undefined && !entry.promised && entry.replay === undefined;
+  owner.tell({ type: "write", duration: cost, bytes: entry.bytes }, entry);
+  scheduleSweep(owner, entry.expires);
+}
+
+/** Ends a flight. A place that got no value is given back. */
+function land(entry: Entry, flight: Flight): void {
+  endRun(flight.run);
+  entry.flight = undefined;
+  if (!entry.ready && entry.live) entry.table.remove(entry);
+}
