@@ -27,6 +27,8 @@ const MAIN = `
 import * as first from "./data.ts";
 import "./show.ts";
 (window as any).data = first;
+const changed: unknown[] = ((window as any).changed = []);
+import.meta.hot?.on("cachet:changed", (functions) => changed.push(...functions));
 import.meta.hot?.accept("./data.ts", (next) => { (window as any).data = next; (window as any).updates = ((window as any).updates ?? 0) + 1; });
 `;
 const SHOW = `
@@ -130,11 +132,19 @@ describe.runIf(hasChromium)("a page under the dev server", () => {
     await page.waitForFunction("window.updates === 1");
     const afterFormat = await page.evaluate(compare);
     expect(afterFormat).toEqual({ scaled: 20, sameConnection: true, sameSteady: true, log: [] });
+    expect(await page.evaluate("changed")).toEqual([]);
 
     writeFileSync(`${root}/helper.ts`, HELPER.replace("n * 10", "n * 100"));
     await page.waitForFunction("window.updates === 2");
     const afterEdit = await page.evaluate(compare);
     expect(afterEdit).toEqual({ scaled: 200, sameConnection: false, sameSteady: true, log: ["released db", "scaled"] });
+    await page.waitForFunction("changed.length > 0");
+    const culprits = [{ kind: "value", name: "scale", change: "changed", place: "helper.ts:1" }];
+    const hash = expect.stringMatching(/^c\d:/);
+    expect(await page.evaluate("changed")).toEqual([
+      { id: "page/data.ts#scaled", name: "scaled", kind: "data", before: hash, after: hash, culprits },
+      { id: "page/data.ts#connection", name: "connection", kind: "resource", before: hash, after: hash, culprits },
+    ]);
   });
 });
 

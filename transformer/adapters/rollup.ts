@@ -34,8 +34,8 @@ export default function cachet(options: CachetOptions = {}): Plugin {
 export interface BundlerSide {
   /** Names that the bundler replaces, with what it puts there. */
   define?(): Readonly<Record<string, unknown>>;
-  /** Hears which other files the hashes of a module cover. */
-  noteDependencies?(id: string, files: readonly string[]): void;
+  /** Hears what came out of each module; `context` is the bundler's own. */
+  note?(id: string, result: TransformResult, context: object): void;
 }
 
 export function createPlugin(options: CachetOptions, bundler: BundlerSide = {}): Plugin {
@@ -77,7 +77,7 @@ export function createPlugin(options: CachetOptions, bundler: BundlerSide = {}):
           ...(options.root !== undefined && { root: options.root }),
           ...platformOf(this),
         });
-        bundler.noteDependencies?.(id, result.dependencies);
+        bundler.note?.(id, result, this);
         return report(this, result, withoutQuery(id));
       },
     },

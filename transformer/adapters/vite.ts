@@ -1,17 +1,29 @@
-import type { Plugin } from "vite";
+import type { DevEnvironment, Plugin } from "vite";
+import { HotChanges } from "./hot-changes.ts";
 import { type CachetOptions, createPlugin } from "./rollup.ts";
 
+export type { Culprit } from "../blame.ts";
+export type { ChangedFunction } from "./hot-changes.ts";
 export type { CachetOptions } from "./rollup.ts";
 
-/** The plugin for Vite and Vitest: `plugins: [cachet()]`. It runs before types are stripped, in dev, build and ssr alike. */
+/**
+ * The plugin for Vite and Vitest: `plugins: [cachet()]`. It runs before types are stripped, in dev, build and ssr alike.
+ * Where an edit under the dev server gives functions another code hash, the page hears of it:
+ * `import.meta.hot?.on("cachet:changed", (changed: ChangedFunction[]) => …)`.
+ */
 export default function cachet(options: CachetOptions = {}): Plugin {
   /** File → ids of the modules whose code hashes cover it. */
   const dependents = new Map<string, Set<string>>();
   let define: Readonly<Record<string, unknown>> = {};
+  let changes: HotChanges | undefined;
   const plugin = createPlugin(options, {
     define: () => define,
-    noteDependencies(id, files) {
-      for (const file of files) dependents.set(file, (dependents.get(file) ?? new Set()).add(id));
+    note(id, result, context) {
+      for (const file of result.dependencies) dependents.set(file, (dependents.get(file) ?? new Set()).add(id));
+      const { environment } = context as { environment?: DevEnvironment };
+      if (changes === undefined || environment === undefined) return;
+      const changed = changes.compare(environment.name, id, result);
+      if (changed.length > 0) environment.hot.send("cachet:changed", changed);
     },
   });
   return {
@@ -21,6 +33,7 @@ export default function cachet(options: CachetOptions = {}): Plugin {
     config: () => ({ optimizeDeps: { include: ["cachet/internal"] } }),
     configResolved(config) {
       define = config.define ?? {};
+      if (config.command === "serve") changes = new HotChanges(config.root);
     },
     // Vite takes a module's last text as it is where only what it imports changed; the hash in it would be an old one.
     hotUpdate({ file }) {

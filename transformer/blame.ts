@@ -1,5 +1,5 @@
-import type { LinkNode } from "../transformer/link.ts";
-import { type Found, treeOf } from "./project.ts";
+import type { LinkNode } from "./link.ts";
+import type { LocatedReport } from "./manifest.ts";
 
 /** A declaration, package or asset that made a code hash change. */
 export interface Culprit {
@@ -12,7 +12,7 @@ export interface Culprit {
 
 /** A function of one state of the sources, with a way to write its paths from the project's root. */
 export interface Side {
-  fn: Found;
+  fn: LocatedReport;
   shorten: (file: string) => string;
 }
 
@@ -47,7 +47,7 @@ type Index = Map<string, Entry>;
 
 /** By a key that the same thing has in both states: lines move and versions rise. */
 function indexTree({ fn, shorten }: Side): Index {
-  const tree = treeOf(fn);
+  const tree = fn.tree ?? [];
   const seen = new Map<string, number>();
   const keys = tree.map((node, position) => {
     const file = node.file === undefined ? "" : shorten(node.file);
