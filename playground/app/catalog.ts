@@ -1,0 +1,31 @@
+import { type Example, examples } from "../examples/index.ts";
+import { pages } from "../pages/index.ts";
+import { sources } from "../pages/sources.ts";
+import { Observable } from "./observable.ts";
+import type { Page } from "./script/page.ts";
+
+/** A page in the list of pages. Its module is loaded when it is opened. */
+export interface PageEntry {
+  id: string;
+  title: string;
+  /** Its source, from the playground's folder. */
+  file: string;
+  load(): Promise<Page>;
+}
+
+/** Everything that can be opened, as it is now: an edit of a page, an example or what they import brings a new one. */
+export const catalog = new Observable({ pages, examples, sources });
+
+if (import.meta.hot) {
+  import.meta.hot.accept(
+    ["../examples/index.ts", "../pages/index.ts", "../pages/sources.ts"],
+    ([newExamples, newPages, newSources]) => {
+      const { value } = catalog;
+      catalog.set({
+        examples: (newExamples?.["examples"] as readonly Example[] | undefined) ?? value.examples,
+        pages: (newPages?.["pages"] as readonly PageEntry[] | undefined) ?? value.pages,
+        sources: (newSources?.["sources"] as typeof sources | undefined) ?? value.sources,
+      });
+    },
+  );
+}

@@ -1,0 +1,78 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { catalog } from "./catalog.ts";
+import { ExampleView } from "./example-view.tsx";
+import { hasInspector, InspectorPanel } from "./inspector-panel.tsx";
+import { LiveView } from "./live-view.tsx";
+import { Navigation } from "./navigation.tsx";
+import { useObservable } from "./observable.ts";
+import { route } from "./route.ts";
+import { ScriptView } from "./script-view.tsx";
+import { ThemeSwitch } from "./theme-switch.tsx";
+
+/** The whole window: head, list of pages, the page that is open, inspector. */
+export function Shell() {
+  const id = useObservable(route);
+  const [isListOpen, openList] = useState(false);
+  const [isInspecting, inspect] = useState(false);
+  const main = useFocusOnChange(id);
+  return (
+    <div class="shell" data-inspecting={isInspecting}>
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
+        Skip to the page
+      </button>
+      <header class="head">
+        <button
+          type="button"
+          class="list-button"
+          aria-expanded={isListOpen}
+          aria-controls="pages"
+          onClick={() => openList(!isListOpen)}
+        >
+          Pages
+        </button>
+        <a class="brand" href="#/start">
+          cachet <span class="brand-more">playground</span>
+        </a>
+        {hasInspector && (
+          <button type="button" aria-pressed={isInspecting} onClick={() => inspect(!isInspecting)}>
+            Inspector
+          </button>
+        )}
+        <ThemeSwitch />
+      </header>
+      <Navigation open={id} isListOpen={isListOpen} close={() => openList(false)} />
+      <main id="main" tabIndex={-1} ref={main}>
+        <PageView id={id} key={id} />
+      </main>
+      {isInspecting && <InspectorPanel />}
+    </div>
+  );
+}
+
+function PageView({ id }: { id: string }) {
+  const { pages, examples } = useObservable(catalog);
+  const page = pages.find((entry) => entry.id === id);
+  if (page) return <ScriptView entry={page} />;
+  const example = examples.find(({ file }) => `example/${file.replace(".ts", "")}` === id);
+  if (example) return <ExampleView example={example} />;
+  if (id === "live") return <LiveView />;
+  return (
+    <p class="note is-warning">
+      There is no page “{id}”. <a href="#/start">Go to the start</a>
+    </p>
+  );
+}
+
+/** Somebody who opened a page by the keyboard goes on inside it, not in the list. The first page takes no focus. */
+function useFocusOnChange(id: string) {
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(id);
+  useEffect(() => {
+    if (first.current === id) return;
+    first.current = "";
+    main.current?.focus({ preventScroll: true });
+    main.current?.scrollTo(0, 0);
+    scrollTo(0, 0);
+  }, [id]);
+  return main;
+}

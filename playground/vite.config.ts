@@ -1,0 +1,42 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import cachet from "cachet/vite";
+import { defineConfig } from "vite";
+import { dataSets } from "./server/data-sets.ts";
+import { serverPart } from "./server/server-part.ts";
+
+const manifest = createRequire(import.meta.url).resolve("cachet/package.json");
+const repository = dirname(manifest);
+
+/** The built package, as its `exports` say: a package is not found by its name from inside itself. */
+const entries = Object.entries(
+  JSON.parse(readFileSync(manifest, "utf8")).exports as Record<string, { default?: string }>,
+)
+  .filter(([, target]) => target.default)
+  .map(([entry, target]) => ({
+    find: new RegExp(`^${entry.replace(".", "cachet")}$`),
+    replacement: join(repository, target.default ?? ""),
+  }));
+
+const jsx = { runtime: "automatic", importSource: "preact" } as const;
+
+export default defineConfig({
+  // Relative, so that the built site works under any path.
+  base: "./",
+  publicDir: false,
+  plugins: [cachet({ exclude: [/node_modules/, /\/dist\//] }), dataSets(), serverPart()],
+  oxc: { jsx },
+  resolve: { alias: entries },
+  optimizeDeps: {
+    entries: ["index.html", "{pages,examples,inspector,live}/*.{ts,tsx}"],
+    // What the package itself imports: it is not searched, being excluded.
+    include: ["@noble/hashes/sha2.js", "@noble/hashes/utils.js", "idb"],
+    // PGlite finds its WebAssembly beside its own module, which pre-bundling would move.
+    exclude: ["@electric-sql/pglite", "cachet", "cachet/internal"],
+    rolldownOptions: { transform: { jsx } },
+  },
+  worker: { format: "es", plugins: () => [cachet({ exclude: [/node_modules/, /\/dist\//] })] },
+  server: { fs: { allow: [repository] } },
+  build: { outDir: join(import.meta.dirname, "../.cache/site"), emptyOutDir: true, target: "es2022" },
+});
