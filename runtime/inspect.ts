@@ -21,6 +21,8 @@ export interface InspectedCall {
   readonly parts: readonly InspectedPart[];
   /** Which instance of a method was called, counted from 1 as they are met; absent where instances don't count. */
   readonly instance?: number | undefined;
+  /** Hash of the code that the call runs. */
+  readonly codeHash: string;
 }
 
 export interface InspectedPart {
@@ -104,10 +106,10 @@ function optionsOf(owner: CachedFunction): Record<string, unknown> {
 function describeEntry(entry: Entry): InspectedEntry {
   const { table, bytes, cost, expires } = entry;
   const call = new Call(entry);
-  const { key, parts, instance } = call;
+  const { key, parts, instance, codeHash } = call;
   const remaining = expires - state.settings.clock.now();
   const clear = () => table.owner.clearPlace(entry);
-  return { key, parts, instance, bytes, cost, remaining, clear };
+  return { key, parts, instance, codeHash, bytes, cost, remaining, clear };
 }
 
 /** Longer keys are named by their digest. */
@@ -123,6 +125,10 @@ class Call implements InspectedCall {
 
   constructor(call: CallPlace) {
     this.call = call;
+  }
+
+  get codeHash(): string {
+    return this.call.table.owner.definition.hash;
   }
 
   get instance(): number | undefined {

@@ -139,6 +139,7 @@ describe("observeCalls()", () => {
       ...[`expire ${two}`, `miss ${two}`, `write ${two}`, `clear ${two}`, "clear "],
       ...[`miss ${one}`, `write ${one}`],
     ]);
+    expect(find(load).list()[0]?.codeHash).toBe("c1:0");
     expect([new Set(keys).size, keys[0] === keys[3], keys[1] === keys[2]]).toEqual([2, true, true]);
   });
 

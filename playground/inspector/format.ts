@@ -1,0 +1,51 @@
+import type { CacheEvent, InspectedPart } from "cachet/inspect";
+
+/** `1.2 ms`, `3.4 s`, `5.6 min`. */
+export function formatTime(milliseconds: number): string {
+  if (milliseconds === Number.POSITIVE_INFINITY) return "never";
+  if (milliseconds >= 60_000) return `${(milliseconds / 60_000).toFixed(1)} min`;
+  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)} s`;
+  return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
+}
+
+/** `12 B`, `3.4 KB`, `5.6 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes >= 1e6) return `${(bytes / 1e6).toFixed(1)} MB`;
+  if (bytes >= 1000) return `${(bytes / 1000).toFixed(1)} KB`;
+  return `${bytes} B`;
+}
+
+/** `ttl 1.0 min · maxEntries 5` */
+export function formatOptions(options: Readonly<Record<string, unknown>>): string {
+  const texts = Object.entries(options).map(([name, value]) => {
+    if (value === true || value === "given") return name;
+    if (name === "ttl") return `ttl ${formatTime(Number(value))}`;
+    if (name === "maxBytes") return `maxBytes ${formatBytes(Number(value))}`;
+    return `${name} ${String(value)}`;
+  });
+  return texts.join(" · ") || "none";
+}
+
+/** `load(url: "a", page: 1)` */
+export function formatCall(name: string, parts: readonly InspectedPart[] | undefined): string {
+  if (parts === undefined) return name;
+  return `${name}(${parts.map(({ name: part, text }) => `${part}: ${text}`).join(", ")})`;
+}
+
+/** What an event tells beside its type and its call. */
+export function formatDetail(event: CacheEvent): string {
+  switch (event.type) {
+    case "hit":
+      return `from ${event.from === "flight" ? "a run in flight" : event.from}`;
+    case "write":
+      return `${formatTime(event.duration)} saved per hit${event.bytes > 0 ? `, ${formatBytes(event.bytes)}` : ""}`;
+    case "evict":
+      return event.reason === "tooLarge" ? "larger than maxBytes" : event.reason;
+    case "clear":
+      return event.all ? "everything" : "";
+    case "error":
+      return `${event.operation}: ${event.error instanceof Error ? event.error.message : String(event.error)}`;
+    default:
+      return "";
+  }
+}

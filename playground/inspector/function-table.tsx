@@ -1,0 +1,123 @@
+import { type InspectedFunction, inspect } from "cachet/inspect";
+import { Fragment } from "preact";
+import { useState } from "preact/hooks";
+import { useObservable } from "../app/observable.ts";
+import { EntryTable } from "./entry-table.tsx";
+import { formatBytes, formatOptions, formatTime } from "./format.ts";
+import { ticks } from "./recorder.ts";
+import { useSeconds } from "./use-seconds.ts";
+
+/** One row per cached function whose module is loaded; a row opens to its definition and its entries. */
+export function FunctionTable() {
+  useObservable(ticks);
+  useSeconds();
+  const [wanted, setWanted] = useState("");
+  const [opened, setOpened] = useState<string>();
+  const rows = inspect().filter((fn) => isShown(fn) && fn.id.toLowerCase().includes(wanted.toLowerCase()));
+  rows.sort((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0));
+  return (
+    <>
+      <label class="insp-filter">
+        <span>Filter</span>
+        <input
+          type="search"
+          value={wanted}
+          placeholder="name or file"
+          onInput={(event) => setWanted(event.currentTarget.value)}
+        />
+      </label>
+      <table class="insp-table">
+        <thead>
+          <tr>
+            <th scope="col">Function</th>
+            <th scope="col">Entries</th>
+            <th scope="col">Hits</th>
+            <th scope="col">Misses</th>
+            <th scope="col" class="insp-wide">
+              Saved
+            </th>
+            <th scope="col" class="insp-wide">
+              Bytes
+            </th>
+            <th scope="col">
+              <span class="insp-hidden">Clear</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((fn) => {
+            const key = `${fn.id} ${fn.codeHash}`;
+            const isOpen = opened === key;
+            return (
+              <Fragment key={key}>
+                <Row fn={fn} isOpen={isOpen} toggle={() => setOpened(isOpen ? undefined : key)} />
+                {isOpen && <Details fn={fn} />}
+              </Fragment>
+            );
+          })}
+        </tbody>
+      </table>
+      {rows.length === 0 && (
+        <p class="insp-note">{wanted === "" ? "No cached function is loaded." : `No function matches “${wanted}”.`}</p>
+      )}
+    </>
+  );
+}
+
+/** Code that an update replaced only matters while it still holds something. */
+const isShown = (fn: InspectedFunction) => fn.isCurrent || fn.entries > 0;
+
+function Row({ fn, isOpen, toggle }: { fn: InspectedFunction; isOpen: boolean; toggle: () => void }) {
+  const { id, name, kind, entries, hits, misses, timeSaved, bytes, isCurrent } = fn;
+  return (
+    <tr data-id={id} data-current={isCurrent}>
+      <th scope="row">
+        <button type="button" class="insp-name" aria-expanded={isOpen} onClick={toggle}>
+          <code>{name}</code>
+          <span class="insp-kind" data-kind={kind}>
+            {kind}
+          </span>
+          {!isCurrent && <span class="insp-kind">earlier code</span>}
+        </button>
+      </th>
+      <td data-value={entries}>{entries}</td>
+      <td data-value={hits}>{hits}</td>
+      <td data-value={misses}>{misses}</td>
+      <td data-value={timeSaved} class="insp-wide">
+        {formatTime(timeSaved)}
+      </td>
+      <td data-value={bytes} class="insp-wide">
+        {kind === "resource" ? "–" : formatBytes(bytes)}
+      </td>
+      <td>
+        <button type="button" aria-label={`Clear ${name}`} onClick={() => void fn.clear()}>
+          Clear
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+function Details({ fn }: { fn: InspectedFunction }) {
+  return (
+    <tr class="insp-details">
+      <td colSpan={7}>
+        <dl class="insp-facts">
+          <dt>id</dt>
+          <dd>
+            <code>{fn.id}</code>
+          </dd>
+          <dt>code hash</dt>
+          <dd>
+            <code>{fn.codeHash}</code>
+          </dd>
+          <dt>options</dt>
+          <dd>{formatOptions(fn.options)}</dd>
+          <dt>saved</dt>
+          <dd>{formatTime(fn.timeSaved)}</dd>
+        </dl>
+        <EntryTable fn={fn} />
+      </td>
+    </tr>
+  );
+}

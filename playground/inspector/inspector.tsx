@@ -1,0 +1,31 @@
+import { cacheData, cacheResource } from "cachet";
+import "./inspector.css";
+import { EditList } from "./edit-list.tsx";
+import { EventList } from "./event-list.tsx";
+import { FunctionTable } from "./function-table.tsx";
+import { LastRun } from "./last-run.tsx";
+
+/** Every cached function of the page, what happens to it, and why its body ran. */
+export function Inspector() {
+  return (
+    <div class="insp">
+      <section class="insp-functions" aria-labelledby="insp-functions">
+        <header class="insp-bar">
+          <h2 id="insp-functions">Cached functions</h2>
+          <button type="button" onClick={() => void cacheData.clear()}>
+            Clear all data
+          </button>
+          <button type="button" onClick={() => void cacheResource.clear()}>
+            Clear all resources
+          </button>
+        </header>
+        <FunctionTable />
+      </section>
+      <div class="insp-side">
+        <LastRun />
+        <EditList />
+        <EventList />
+      </div>
+    </div>
+  );
+}
