@@ -3,6 +3,7 @@ import { render } from "preact";
 import "./theme.css";
 import "./shell.css";
 import "./elements.css";
+import "../inspector/recorder.ts";
 import { statusSpinner } from "./activity.ts";
 import { Shell } from "./shell.tsx";
 

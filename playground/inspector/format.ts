@@ -38,7 +38,7 @@ export function formatDetail(event: CacheEvent): string {
     case "hit":
       return `from ${event.from === "flight" ? "a run in flight" : event.from}`;
     case "write":
-      return `${formatTime(event.duration)} saved per hit${event.bytes > 0 ? `, ${formatBytes(event.bytes)}` : ""}`;
+      return `ran ${formatTime(event.duration)}${event.bytes > 0 ? `, ${formatBytes(event.bytes)}` : ""}`;
     case "evict":
       return event.reason === "tooLarge" ? "larger than maxBytes" : event.reason;
     case "clear":

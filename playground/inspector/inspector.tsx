@@ -9,6 +9,7 @@ import { LastRun } from "./last-run.tsx";
 export function Inspector() {
   return (
     <div class="insp">
+      <LastRun />
       <section class="insp-functions" aria-labelledby="insp-functions">
         <header class="insp-bar">
           <h2 id="insp-functions">Cached functions</h2>
@@ -22,7 +23,6 @@ export function Inspector() {
         <FunctionTable />
       </section>
       <div class="insp-side">
-        <LastRun />
         <EditList />
         <EventList />
       </div>
