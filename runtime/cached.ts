@@ -1,3 +1,4 @@
+import { durableStore } from "#platform";
 import type { CachedFunction } from "./call.ts";
 import { CachetError, NotTransformedError } from "./errors.ts";
 import { isExpired } from "./limits.ts";
@@ -39,6 +40,7 @@ export function cached<F extends AnyFunction>(fn: F, instance?: object): Cached<
   const owner = typeof fn === "function" ? state.links.get(fn) : undefined;
   if (owner === undefined)
     throw new NotTransformedError(typeof fn === "function" ? `${fn.name || "this function"}()` : `${String(fn)}`);
+  knowOwnStore();
   return {
     clear: (...args) => (args.length === 0 ? clearFunction(owner, instance) : clearEntry(owner, fn, args, instance)),
     has: (...args) => placesOf(owner, fn, args, instance).some(([table, parts]) => holds(owner, table, parts)),
@@ -46,6 +48,11 @@ export function cached<F extends AnyFunction>(fn: F, instance?: object): Cached<
     id: owner.definition.id,
     codeHash: owner.definition.hash,
   };
+}
+
+/** What a program that never persists clears may have been written by an earlier version of it, which did. */
+function knowOwnStore(): void {
+  state.ownStore ??= durableStore;
 }
 
 /**
@@ -79,7 +86,8 @@ function clearEntry(
   return pending.length > 0 ? Promise.all(pending).then(() => {}) : undefined;
 }
 
-const usesIdentity = (owner: CachedFunction) => owner.definition.this === "identity" || owner.receivers.isUsed;
+const usesIdentity = (owner: CachedFunction) =>
+  owner.definition.this === "identity" || owner.receivers?.isUsed === true;
 
 /** The tables and key parts a call with these arguments would use: one, or one per living instance of a method. */
 function placesOf(
@@ -92,7 +100,7 @@ function placesOf(
     instance !== undefined
       ? [[instance, usesIdentity(owner) ? owner.of(instance) : owner.root]]
       : usesIdentity(owner)
-        ? [...owner.receivers.receivers()]
+        ? [...(owner.receivers?.receivers() ?? [])]
         : [[undefined, owner.root]];
   return receivers.map(([receiver, table]) => {
     const parts = owner.partsOf(() => Reflect.apply(fn, receiver, args));
@@ -115,6 +123,7 @@ function holds(owner: CachedFunction, table: Table, parts: readonly unknown[]): 
 
 /** Clears every function of a kind, in memory and in stores. */
 export function clearKind(kind: "data" | "resource"): void | Promise<void> {
+  knowOwnStore();
   const pending: Promise<void>[] = [];
   for (const owner of [...knownFunctions()]) {
     if (owner.policy.kind !== kind) continue;

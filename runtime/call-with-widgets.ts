@@ -4,7 +4,6 @@ import { type Entry, handOut, type Place } from "./entry.ts";
 import type { Kept } from "./kept.ts";
 import { drop, isExpired } from "./limits.ts";
 import type { Table } from "./table.ts";
-import { validate } from "./validate.ts";
 import { walk } from "./widgets.ts";
 
 /** A call whose widgets join its key: their values lead to the entry, or the body goes on from where they were read. */
@@ -22,7 +21,7 @@ export function callWithWidgets(
   if (entry?.ready && isExpired(entry)) drop(entry, "expire");
   else if (entry?.ready && owner.options.validate === undefined)
     return owner.answer(entry, handOut(entry), "memory", results);
-  else if (entry?.ready) return validate(owner, entry, args, run, results);
+  else if (entry?.ready) return owner.use.validate?.(owner, entry, args, run, results);
   else if (entry?.flight !== undefined) return owner.join(entry, entry.flight);
   return run();
 }

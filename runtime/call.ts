@@ -4,10 +4,10 @@ import { RecursiveCallError } from "./errors.ts";
 import { hitsObserved, observed } from "./events.ts";
 import { FunctionEntries } from "./function-entries.ts";
 import { type Flight, joinRun } from "./in-flight.ts";
-import { drop, isExpired } from "./limits.ts";
+import { isExpired } from "./limits.ts";
+import type { Receivers } from "./receivers.ts";
 import { state } from "./state.ts";
 import type { Table } from "./table.ts";
-import { validate } from "./validate.ts";
 
 /**
  * A cached function, as emitted code holds it: one per mark. A call goes
@@ -37,7 +37,7 @@ export class CachedFunction extends FunctionEntries {
   }
   /** The entries of one receiver; they go when it goes. */
   of(receiver: unknown): Table {
-    return this.receivers.of(receiver);
+    return (this.receivers as Receivers).of(receiver);
   }
 
   /** A hit that only hands out the value. */
@@ -67,14 +67,14 @@ export class CachedFunction extends FunctionEntries {
   /** Everything a lookup cannot answer: validate, join, read the store, or run the body. */
   call(table: Table, parts: readonly unknown[], body: () => unknown, args: readonly unknown[] = parts): unknown {
     if (!state.settings.enabled) return body();
-    const { options } = this;
+    const { options, use } = this;
     const place = this.notedPlace(parts) ?? this.place(parts);
     if (options.allowWidgets && state.replayer !== undefined)
       return state.replayer.call(this, table, place, body, args);
     const entry = table.at(place);
-    if (entry?.ready && isExpired(entry)) drop(entry, "expire");
+    if (entry?.ready && isExpired(entry)) this.limits?.expire(entry);
     else if (entry?.ready && options.validate === undefined) return this.serve(entry);
-    else if (entry?.ready) return validate(this, entry, args, () => this.call(table, parts, body, args));
+    else if (entry?.ready) return use.validate?.(this, entry, args, () => this.call(table, parts, body, args));
     else if (entry?.flight !== undefined) return this.join(entry, entry.flight);
     return compute(this, table, place, body);
   }

@@ -1,4 +1,3 @@
-import { durableStore } from "#platform";
 import type { FunctionEntries } from "./function-entries.ts";
 import { state } from "./state.ts";
 import { guard } from "./store-guard.ts";
@@ -8,7 +7,7 @@ import type { Store } from "./stores/store.ts";
 export function defaultStore(): Store | undefined {
   const { disk } = state.settings;
   if (disk === false) return undefined;
-  return disk !== undefined && "lookup" in disk ? disk : durableStore(disk);
+  return disk !== undefined && "lookup" in disk ? disk : state.ownStore?.(disk);
 }
 
 /** Every store that may hold entries of data functions. */

@@ -2,13 +2,11 @@ import type { CachedFunction } from "./call.ts";
 import type { Entry, Place } from "./entry.ts";
 import { endRun, type Flight, type Run, startRun, within } from "./in-flight.ts";
 import type { Kept } from "./kept.ts";
-import { admit, scheduleSweep } from "./limits.ts";
 import type { Persistence } from "./persistence.ts";
 import type { Walk } from "./replayer.ts";
 import { watch } from "./spinner.ts";
 import { state } from "./state.ts";
 import type { Table } from "./table.ts";
-import { throughStore } from "./through-store.ts";
 
 /** A miss: takes the result from the durable store or runs the body, and keeps it. Equal calls meanwhile join this one. */
 export function compute(owner: CachedFunction, table: Table, place: Place, body: () => unknown, walk?: Walk): unknown {
@@ -20,7 +18,10 @@ export function compute(owner: CachedFunction, table: Table, place: Place, body:
   const runBody = () => execute(owner, entry, flight.run, body, persistence);
   let result: unknown;
   try {
-    result = persistence === undefined ? runBody() : throughStore(owner, entry, flight.run, persistence, runBody);
+    result =
+      persistence === undefined
+        ? runBody()
+        : owner.use.durable?.throughStore(owner, entry, flight.run, persistence, runBody);
   } catch (error) {
     land(entry, flight);
     throw error;
@@ -96,10 +97,13 @@ export function fill(owner: CachedFunction, entry: Entry, kept: Kept, cost: numb
     entry.expires = state.settings.clock.now() + ttl;
     owner.lifetime = owner.options.ttl;
   }
-  if (!entry.live || !admit(owner, entry)) return;
+  if (!entry.live) return;
+  const { limits } = owner;
+  if (limits === undefined) owner.take(entry);
+  else if (!limits.admit(owner, entry)) return;
   entry.easy = mayStay && entry.give === undefined && !entry.promised && entry.replay === undefined;
   owner.tell({ type: "write", duration: cost, bytes: entry.bytes }, entry);
-  scheduleSweep(owner, entry.expires);
+  limits?.scheduleSweep(owner, entry.expires);
 }
 
 /** Ends a flight. A place that got no value is given back. */

@@ -1,7 +1,8 @@
 import { environment } from "#platform";
 import { BYTES_FORMS, parseBytes } from "./bytes.ts";
 import { InvalidOptionError, messageOf } from "./errors.ts";
-import { shrink } from "./limits.ts";
+import { limits, shrink } from "./limits.ts";
+import { show } from "./show.ts";
 import type { Spinner } from "./spinner.ts";
 import { state } from "./state.ts";
 import type { Store } from "./stores/store.ts";
@@ -70,6 +71,8 @@ export function configure(changes: Configuration): void {
   }
   const before = state.settings;
   state.settings = { ...before, ...checked(changes) };
+  if (changes.maxBytes !== undefined) state.limits = limits;
+  if (changes.spinner) state.show = show;
   state.refresh();
   if (state.bytes > state.settings.maxBytes) shrink();
   for (const [name, store] of Object.entries(before.stores)) if (state.settings.stores[name] !== store) close(store);

@@ -1,7 +1,6 @@
 import { clearStores } from "./clear-stores.ts";
 import { keep, type Survey } from "./copy.ts";
 import { giverOf } from "./copy-plan.ts";
-import { createPersistence } from "./durable.ts";
 import type { Policy } from "./function-entries.ts";
 import { state } from "./state.ts";
 
@@ -13,6 +12,5 @@ export const dataPolicy: Policy = {
     const snapshot = keep(value, owner.name, state.settings.codecs, survey);
     return { value: snapshot, give: giverOf(snapshot, survey.plain), bytes: survey.bytes };
   },
-  persistence: createPersistence,
   clearStores,
 };

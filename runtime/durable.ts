@@ -7,14 +7,15 @@ import { giverOf } from "./copy-plan.ts";
 import type { Entry, Place } from "./entry.ts";
 import { AsyncStoreError, UnknownStoreError, UnstorableValueError } from "./errors.ts";
 import type { Operation } from "./events.ts";
+import type { Durable } from "./features.ts";
 import type { FunctionEntries } from "./function-entries.ts";
 import type { Found } from "./kept.ts";
-import { encodeParts } from "./key.ts";
 import { drop } from "./limits.ts";
 import type { Persistence } from "./persistence.ts";
 import { knownFunctions, state } from "./state.ts";
 import { guard } from "./store-guard.ts";
 import type { Lease, Maybe, Metadata, Origin, Store, StoredEntry } from "./stores/store.ts";
+import { throughStore } from "./through-store.ts";
 
 /** Longer keys are replaced by their digest. */
 const LONGEST_KEY = 200;
@@ -24,8 +25,8 @@ const LONGEST_KEY = 200;
  * SHA-256 digest. The first character tells the two apart, so a text argument cannot imitate a digest.
  */
 export function storeKey(owner: FunctionEntries, place: Place): string {
-  const { id, hash, name, parts } = owner.definition;
-  const text = `${id}|${hash}|${typeof place === "string" ? place : encodeParts(place, { name, parts })}`;
+  const { id, hash } = owner.definition;
+  const text = `${id}|${hash}|${owner.textOf(place)}`;
   const isShort = text.length <= LONGEST_KEY && !/[^\x20-\x7e]/.test(text);
   return isShort ? `=${text}` : `#${digest(text)}`;
 }
@@ -35,7 +36,7 @@ export function storeKey(owner: FunctionEntries, place: Place): string {
  * @throws UnknownStoreError where `persist` names a store that is not registered.
  * @throws AsyncStoreError for a synchronous function on an asynchronous store.
  */
-export function createPersistence(owner: FunctionEntries, previous?: Persistence): Persistence {
+function open(owner: FunctionEntries, previous: Persistence | undefined): Persistence {
   const store = findStore(owner);
   if (previous instanceof StorePersistence && previous.store === store) return previous;
   if (!store.sync && owner.definition.async !== true) throw new AsyncStoreError(owner.name, store.name);
@@ -249,3 +250,6 @@ class StorePersistence implements Persistence {
     return guard(this.owner, this.store, operation, action, otherwise);
   }
 }
+
+/** For functions with `persist`. */
+export const durable: Durable = { open, throughStore };

@@ -1,10 +1,12 @@
 import type { Entry, Place } from "./entry.ts";
 import { type CacheEvent, type CallPlace, emit, observed } from "./events.ts";
+import type { Features, Limits } from "./features.ts";
+import type { Rules } from "./hash-rules.ts";
 import type { Kept } from "./kept.ts";
-import { encodeParts, isSignal } from "./key.ts";
+import { isSignal } from "./key.ts";
 import { type Definition, type Options, resolveOptions } from "./options.ts";
 import type { Persistence } from "./persistence.ts";
-import { Receivers } from "./receivers.ts";
+import type { Receivers } from "./receivers.ts";
 import { state } from "./state.ts";
 import { Table } from "./table.ts";
 
@@ -13,11 +15,11 @@ export interface Policy {
   kind: "data" | "resource";
   /** What stays in the cache of a value on its way to the first caller. */
   keep(value: unknown, owner: FunctionEntries): Kept;
-  /** The durable side, where the options ask for one. */
-  persistence(owner: FunctionEntries, previous?: Persistence): Persistence | undefined;
   /** Removes a function's entries from every store, also from one it no longer uses. */
   clearStores(owner: FunctionEntries): undefined | Promise<void>;
 }
+
+const NOTHING: Features = {};
 
 /** An event without what the function adds to each. */
 type Telling = CacheEvent extends infer E ? (E extends CacheEvent ? Omit<E, "id" | "name" | "kind"> : never) : never;
@@ -27,7 +29,10 @@ export abstract class FunctionEntries {
   definition: Definition;
   readonly policy: Policy;
   readonly root: Table;
-  readonly receivers: Receivers;
+  /** The parts of the runtime that this function needs beside what every one does. */
+  use: Features;
+  /** The tables of instances, for a method whose entries belong to them. */
+  receivers: Receivers | undefined = undefined;
   /** True while a hit needs nothing but the lookup: nobody listens, nothing validates, caching is on. */
   fast = false;
   /** Entries with a value over all tables, and their estimated bytes. */
@@ -57,8 +62,9 @@ export abstract class FunctionEntries {
   constructor(definition: Definition, policy: Policy) {
     this.definition = definition;
     this.policy = policy;
+    this.use = definition.use ?? NOTHING;
     this.root = new Table(this);
-    this.receivers = new Receivers(this);
+    this.receivers = this.use.receivers?.(this);
   }
 
   /** See `CachedFunction`, which answers the calls that the tables are asked. */
@@ -72,7 +78,7 @@ export abstract class FunctionEntries {
 
   /** Every table that may hold entries. */
   tables(): Iterable<Table> {
-    return this.receivers.tables();
+    return this.receivers?.tables() ?? [this.root];
   }
 
   /** @throws InvalidOptionError for options that turn out wrong at the first use. */
@@ -87,6 +93,8 @@ export abstract class FunctionEntries {
   /** Takes a newer definition of the same code: its options count from now on. */
   redefine(definition: Definition): void {
     this.definition = definition;
+    this.use = definition.use ?? NOTHING;
+    this.receivers ??= this.use.receivers?.(this);
     this.resolved = undefined;
     this.refresh();
   }
@@ -108,7 +116,7 @@ export abstract class FunctionEntries {
   persistence(table: Table = this.root): Persistence | undefined {
     if (this.options.persist === false || table !== this.root) return undefined;
     if (!this.isSettled) {
-      this.durable = this.policy.persistence(this, this.durable);
+      this.durable = this.use.durable?.open(this, this.durable);
       this.isSettled = true;
     }
     return this.durable;
@@ -127,7 +135,22 @@ export abstract class FunctionEntries {
         ? parts.map((part) => (isSignalPart(part) ? undefined : part))
         : parts;
     if (kept.length <= 3 && rules?.primitives !== true && kept.every(isPlain)) return kept;
-    return encodeParts(kept, { name: this.name, parts: this.definition.parts }, rules);
+    return this.encode(kept, rules);
+  }
+
+  /** Takes a new entry in. */
+  take(entry: Entry): void {
+    entry.used = ++state.tick;
+    entry.table.link(entry);
+    entry.ready = true;
+    this.entries++;
+    this.bytes += entry.bytes;
+    state.bytes += entry.bytes;
+  }
+
+  /** How entries are limited: by this function's options, or by `configure({ maxBytes })`. */
+  get limits(): Limits | undefined {
+    return this.use.limits ?? state.limits;
   }
 
   /** Takes an entry that left its table out of the sums. */
@@ -139,17 +162,7 @@ export abstract class FunctionEntries {
 
   /** Hands a resource that left the cache to `onRelease`, once. */
   release(entry: Entry): void {
-    if (this.policy.kind !== "resource") return;
-    const failed = (error: unknown) => {
-      this.tell({ type: "error", operation: "release", error }, entry);
-      this.warn("release", `${this.name}(): onRelease failed`, error);
-    };
-    try {
-      const ended = this.options.onRelease?.(entry.value);
-      if (isThenable(ended)) Promise.resolve(ended).catch(failed);
-    } catch (error) {
-      failed(error);
-    }
+    this.use.release?.(this, entry);
   }
 
   /** Removes everything from memory and releases it. */
@@ -201,19 +214,11 @@ export abstract class FunctionEntries {
 
   /** A place as text, whichever way it is looked up. */
   textOf(place: Place): string {
-    return typeof place === "string" ? place : encodeParts(place, { name: this.name, parts: this.definition.parts });
+    return typeof place === "string" ? place : this.encode(place, undefined);
   }
 
-  /** Warns of one kind of failure once in a process. */
-  warn(kind: string, message: string, error: unknown): void {
-    const key = `${this.definition.id}:${kind}`;
-    if (state.warned.has(key)) return;
-    state.warned.add(key);
-    try {
-      state.settings.onWarning(`cachet: ${message}: ${error instanceof Error ? error.message : String(error)}`);
-    } catch {
-      // A failing reporter must not fail the call it reports about.
-    }
+  private encode(parts: readonly unknown[], rules: Rules | undefined): string {
+    return this.use.encode?.(parts, { name: this.name, parts: this.definition.parts }, rules) ?? "";
   }
 
   /** Emits an event, if anybody would hear it. */

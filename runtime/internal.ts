@@ -22,8 +22,25 @@ import { resourcePolicy } from "./resource.ts";
 import { state } from "./state.ts";
 import { begin, placeOf, variants } from "./widgets.ts";
 
+export { durableStore as ownStore } from "#platform";
+export { durable } from "./durable.ts";
 export { hold, leave, resumed } from "./in-flight.ts";
+export { encodeParts as encode } from "./key.ts";
+export { limits } from "./limits.ts";
+export {
+  checkBytes,
+  checkCount,
+  checkDuration,
+  checkFlag,
+  checkFunction,
+  checkRules,
+  checkSpinner,
+  checkStore,
+} from "./option-checks.ts";
 export type { Definition } from "./options.ts";
+export { receivers } from "./receivers.ts";
+export { release } from "./release.ts";
+export { validate } from "./validate.ts";
 
 /** What `get` answers when `run` has to decide. */
 export const MISS: symbol = state.miss;
@@ -39,6 +56,7 @@ export function resource(definition: Definition): CachedFunction {
 }
 
 function define(definition: Definition, policy: Policy): CachedFunction {
+  if (definition.use?.ownStore !== undefined) state.ownStore ??= definition.use.ownStore;
   const old = state.functions.get(definition.id);
   if (old !== undefined && old.definition.hash === definition.hash && old.policy.kind === policy.kind) {
     if (limitsChanged(old.definition, definition)) old.empty();

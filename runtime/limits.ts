@@ -1,22 +1,18 @@
 import type { Entry } from "./entry.ts";
+import type { Limits } from "./features.ts";
 import type { FunctionEntries } from "./function-entries.ts";
 import { knownFunctions, state } from "./state.ts";
 
 /** Takes a new entry in and lets others go until every limit holds. False where the entry itself is too large. */
-export function admit(owner: FunctionEntries, entry: Entry): boolean {
+function admit(owner: FunctionEntries, entry: Entry): boolean {
   const { maxEntries, maxBytes } = owner.options;
   if (entry.bytes > maxBytes || entry.bytes > state.settings.maxBytes) {
     owner.tell({ type: "evict", reason: "tooLarge" }, entry);
     return false;
   }
-  entry.used = ++state.tick;
-  entry.table.link(entry);
-  entry.ready = true;
-  owner.entries++;
-  owner.bytes += entry.bytes;
-  state.bytes += entry.bytes;
+  owner.take(entry);
   if (owner.entries > maxEntries || owner.bytes > maxBytes) {
-    owner.receivers.settle();
+    owner.receivers?.settle();
     dropExpired(owner);
   }
   while (owner.entries > maxEntries && evict(owner, "maxEntries"));
@@ -95,7 +91,7 @@ export function dropExpired(owner: FunctionEntries): number {
 const LONGEST = 2 ** 31 - 1;
 
 /** Sees to it that expired entries do not linger: by at most a quarter of their time to live, without keeping the process alive. */
-export function scheduleSweep(owner: FunctionEntries, earliest: number): void {
+function scheduleSweep(owner: FunctionEntries, earliest: number): void {
   if (owner.sweeping || earliest === Number.POSITIVE_INFINITY) return;
   owner.sweeping = true;
   const delay = Math.max(earliest - state.settings.clock.now(), owner.lifetime / 4, 20);
@@ -108,3 +104,6 @@ export function scheduleSweep(owner: FunctionEntries, earliest: number): void {
   );
   (timer as { unref?: () => void }).unref?.();
 }
+
+/** For functions with `ttl`, `maxEntries` or `maxBytes`; for all where `configure({ maxBytes })` limits them together. */
+export const limits: Limits = { admit, expire: (entry) => drop(entry, "expire"), scheduleSweep };

@@ -1,7 +1,5 @@
-import { parseBytes } from "./bytes.ts";
-import { parseDuration } from "./duration.ts";
-import { InvalidOptionError, messageOf } from "./errors.ts";
-import { type HashFuncs, parseRules, type Rules } from "./hash-rules.ts";
+import type { Check, Features } from "./features.ts";
+import type { HashFuncs, Rules } from "./hash-rules.ts";
 
 /** Options that are only known at run time, since they name variables or are functions. */
 export interface DynamicOptions {
@@ -39,6 +37,8 @@ export interface Definition {
   showSpinner?: boolean | string;
   showTime?: boolean;
   allowWidgets?: boolean;
+  /** The parts of the runtime that these options and key parts need. */
+  use?: Features;
   /** Evaluated at the first call, when every variable it names has its value. */
   options?: () => DynamicOptions;
 }
@@ -62,60 +62,28 @@ export interface Options {
 }
 
 /**
- * Static and dynamic options of a function together.
+ * Static and dynamic options of a function together. The build has checked the static ones.
  * @throws InvalidOptionError naming the function, the option, the value and the valid forms.
  */
 export function resolveOptions(definition: Definition): Options {
-  const given = { ...definition, ...definition.options?.() } as DynamicOptions;
-  const check = <T>(name: string, read: (value: unknown) => T): T | undefined => {
-    try {
-      return given[name] === undefined ? undefined : read(given[name]);
-    } catch (cause) {
-      throw new InvalidOptionError(`${definition.name}(): ${name}: ${messageOf(cause)}`, { cause });
-    }
-  };
+  const { name, use, options } = definition;
+  const checks = use?.checks ?? {};
+  const given: Record<string, unknown> = { ...definition };
+  for (const [option, value] of Object.entries(options?.() ?? {}))
+    given[option] = value === undefined ? undefined : (checks[option] as Check)(name, option, value);
+  const { ttl, maxEntries, maxBytes, persist, showSpinner, showTime, allowWidgets } = given as Partial<Definition>;
+  const { hashFuncs, validate, onRelease } = given as { hashFuncs?: Rules } & Pick<Options, "validate" | "onRelease">;
   return {
-    ttl: (check("ttl", parseDuration) ?? Number.POSITIVE_INFINITY) * 1000,
-    maxEntries: check("maxEntries", readCount) ?? Number.POSITIVE_INFINITY,
-    maxBytes: check("maxBytes", parseBytes) ?? Number.POSITIVE_INFINITY,
-    persist: check("persist", readPersist) ?? false,
-    showSpinner: check("showSpinner", readSpinner) ?? true,
-    showTime: check("showTime", readBoolean) ?? false,
-    spinnerGiven: given.showSpinner !== undefined,
-    allowWidgets: check("allowWidgets", readBoolean) ?? false,
-    rules: parseRules(definition.name, given.hashFuncs),
-    validate: check("validate", readFunction) as Options["validate"],
-    onRelease: check("onRelease", readFunction) as Options["onRelease"],
+    ttl: (ttl ?? Number.POSITIVE_INFINITY) * 1000,
+    maxEntries: maxEntries ?? Number.POSITIVE_INFINITY,
+    maxBytes: maxBytes ?? Number.POSITIVE_INFINITY,
+    persist: persist ?? false,
+    showSpinner: showSpinner ?? true,
+    showTime: showTime ?? false,
+    spinnerGiven: showSpinner !== undefined,
+    allowWidgets: allowWidgets ?? false,
+    rules: hashFuncs,
+    validate,
+    onRelease,
   };
 }
-
-function readCount(value: unknown): number {
-  if (value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && (value as number) >= 1))
-    return value as number;
-  throw new RangeError(`${show(value)} is not a number of entries. Valid: an integer >= 1, or Infinity`);
-}
-
-function readPersist(value: unknown): boolean | string {
-  if (typeof value === "boolean" || (typeof value === "string" && value !== "")) return value;
-  throw new TypeError(
-    `${show(value)} is not a store. Valid: true, false, "disk" or the name of a store given to configure({ stores })`,
-  );
-}
-
-function readSpinner(value: unknown): boolean | string {
-  if (typeof value === "boolean" || typeof value === "string") return value;
-  throw new TypeError(`${show(value)} is not a spinner text. Valid: true, false or a text`);
-}
-
-function readBoolean(value: unknown): boolean {
-  if (typeof value === "boolean") return value;
-  throw new TypeError(`${show(value)} is not true or false`);
-}
-
-function readFunction(value: unknown): unknown {
-  if (typeof value === "function") return value;
-  throw new TypeError(`${show(value)} is not a function`);
-}
-
-const show = (value: unknown) =>
-  typeof value === "string" ? JSON.stringify(value) : typeof value === "object" ? "an object" : String(value);

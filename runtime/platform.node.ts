@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { channel } from "node:diagnostics_channel";
 import { types } from "node:util";
 import type { Channel, Context } from "./platform.ts";
-import type { Spinner, SpinnerHandle } from "./spinner.ts";
+import { show } from "./show.ts";
+import type { Show, Spinner, SpinnerHandle, SpinnerInfo } from "./spinner.ts";
 import { DiskStore } from "./stores/disk.ts";
 import type { Store } from "./stores/store.ts";
 
@@ -39,10 +40,23 @@ export function digest(text: string): string {
 const isWatched = () => process.stderr.isTTY === true && !process.env["CI"];
 
 /** A line for a synchronous body, which lets no spinner turn; taken away again by `hide`. */
-export function showLine(text: string): SpinnerHandle | undefined {
-  if (!isWatched()) return undefined;
+export function lineSpinner(): Spinner | undefined {
+  return isWatched() ? { show: showLine } : undefined;
+}
+
+function showLine({ text }: SpinnerInfo): SpinnerHandle {
   process.stderr.write(`\r\u001b[K${text.replaceAll("\n", " ")}`);
   return { update() {}, hide: () => void process.stderr.write("\r\u001b[K") };
+}
+
+/** What puts a spinner on show. A synchronous body cannot wait for it to be loaded. */
+export function showAtHand(): Show | undefined {
+  return show;
+}
+
+/** The same, for those who can wait. */
+export async function loadShow(): Promise<Show> {
+  return show;
 }
 
 /** The spinner of this environment, loaded when first needed: none where no person watches. */
@@ -62,6 +76,11 @@ export function durableStore(options: { dir?: string } = {}): Store {
     disks.set(name, store);
   }
   return store;
+}
+
+/** The same, where it is part of every program. */
+export function storeAtHand(): typeof durableStore | undefined {
+  return durableStore;
 }
 
 /** True for a proxy, where the environment can tell. */

@@ -1,6 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import type { Spinner, SpinnerHandle } from "./spinner.ts";
+import type { Show, Spinner } from "./spinner.ts";
 import { lazyStore } from "./stores/lazy.ts";
 import type { Store } from "./stores/store.ts";
 
@@ -68,14 +68,29 @@ export function digest(text: string): string {
 }
 
 /** A page shows nothing new while a synchronous body runs. */
-export function showLine(_text: string): SpinnerHandle | undefined {
+export function lineSpinner(): Spinner | undefined {
   return undefined;
+}
+
+/** What puts a spinner on show, where it is part of every program. Pages load it when one is to be seen. */
+export function showAtHand(): Show | undefined {
+  return undefined;
+}
+
+/** The same, wherever it is. */
+export async function loadShow(): Promise<Show> {
+  return (await import("./show.ts")).show;
 }
 
 /** The spinner of this environment, loaded when first needed. */
 export async function loadSpinner(): Promise<Spinner | undefined> {
   if (typeof document === "undefined") return undefined;
   return (await import("./spinner-page.ts")).pageSpinner;
+}
+
+/** The same, where it is part of every program. Here those that never persist go without. */
+export function storeAtHand(): typeof durableStore | undefined {
+  return undefined;
 }
 
 let database: Store | undefined;

@@ -86,3 +86,6 @@ export class Receivers {
     }
   }
 }
+
+/** For methods whose entries belong to their instance. */
+export const receivers = (owner: FunctionEntries): Receivers => new Receivers(owner);

@@ -4,6 +4,5 @@ import type { Policy } from "./function-entries.ts";
 export const resourcePolicy: Policy = {
   kind: "resource",
   keep: (value) => ({ value, give: undefined, bytes: 0 }),
-  persistence: () => undefined,
   clearStores: () => undefined,
 };

@@ -1,4 +1,4 @@
-import { loadSpinner, showLine } from "#platform";
+import { lineSpinner, loadShow, loadSpinner, showAtHand } from "#platform";
 import { state } from "./state.ts";
 
 /** What a spinner is told. */
@@ -24,8 +24,11 @@ export interface Spinner {
   show(info: SpinnerInfo): SpinnerHandle;
 }
 
+/** Puts a spinner on show for a function that runs since `started`; returns what takes it away again. */
+export type Show = (spinner: Spinner, owner: Watched, hasArgs: boolean, started: number) => () => void;
+
 /** What the spinner needs to know of a function. */
-interface Watched {
+export interface Watched {
   readonly name: string;
   readonly options: { showSpinner: boolean | string; showTime: boolean; spinnerGiven: boolean };
   readonly definition: { async?: boolean };
@@ -42,94 +45,36 @@ const PATIENCE = 200;
  */
 export function watch(owner: Watched, hasArgs: boolean): (() => void) | undefined {
   const { showSpinner, spinnerGiven } = owner.options;
-  const { spinner } = state.settings;
-  if (showSpinner === false || spinner === false) return undefined;
-  const show = new Showing(owner, hasArgs);
-  if (owner.definition.async === true) show.later(PATIENCE);
-  else if (spinnerGiven || owner.lastCost >= PATIENCE) show.now();
-  else return undefined;
-  return () => show.end();
+  const { settings } = state;
+  if (showSpinner === false || settings.spinner === false) return undefined;
+  if (owner.definition.async === true) return watchLater(owner, hasArgs);
+  const show = state.show ?? showAtHand();
+  if (show === undefined || !(spinnerGiven || owner.lastCost >= PATIENCE)) return undefined;
+  const spinner = settings.spinner ?? lineSpinner();
+  return spinner && show(spinner, owner, hasArgs, Date.now());
 }
 
-/** One spinner, from the wait before it appears to its end. */
-class Showing {
-  private readonly owner: Watched;
-  private readonly hasArgs: boolean;
-  private readonly started = Date.now();
-  private handle: SpinnerHandle | undefined;
-  private timer: unknown;
-  private ended = false;
-
-  constructor(owner: Watched, hasArgs: boolean) {
-    this.owner = owner;
-    this.hasArgs = hasArgs;
-  }
-
-  later(delay: number): void {
-    this.timer = setTimeout(() => {
-      const { spinner } = state.settings;
-      if (spinner) this.show(spinner);
-      else if (spinner === undefined)
-        loadSpinner().then(
-          (loaded) => loaded && this.show(loaded),
-          () => {},
-        );
-    }, delay);
-    unref(this.timer);
-  }
-
-  now(): void {
-    const { spinner } = state.settings;
-    if (spinner) this.show(spinner);
-    else this.handle = showLine(this.text());
-  }
-
-  private show(spinner: Spinner): void {
-    if (this.ended) return;
-    const { name, options } = this.owner;
-    this.guarded(() => {
-      this.handle = spinner.show({ name, hasArgs: this.hasArgs, text: this.text() });
-    });
-    if (!options.showTime || this.handle === undefined) return;
-    this.timer = setInterval(() => this.guarded(() => this.handle?.update(this.text())), 100);
-    unref(this.timer);
-  }
-
-  end(): void {
-    this.ended = true;
-    clearTimeout(this.timer as number);
-    clearInterval(this.timer as number);
-    this.guarded(() => this.handle?.hide());
-  }
-
-  private text(): string {
-    const { name, options } = this.owner;
-    const given = typeof options.showSpinner === "string" ? dedent(options.showSpinner) : "";
-    const text = given || `Running ${name}(${this.hasArgs ? "..." : ""})`;
-    return options.showTime ? `${text} ${((Date.now() - this.started) / 1000).toFixed(1)}s` : text;
-  }
-
-  /** A failing spinner must not fail the call it tells of. */
-  private guarded(action: () => void): void {
-    try {
-      action();
-    } catch (error) {
-      state.settings.onWarning(`cachet: the spinner failed: ${String(error)}`);
-    }
-  }
-}
-
-/** Without the margin that a text in an indented comment has. */
-function dedent(text: string): string {
-  const lines = text.split("\n");
-  const margins = lines.filter((line) => line.trim() !== "").map((line) => line.length - line.trimStart().length);
-  const margin = Math.min(...margins);
-  return lines
-    .map((line) => line.slice(Number.isFinite(margin) ? Math.min(margin, line.length) : 0))
-    .join("\n")
-    .trim();
-}
-
-function unref(timer: unknown): void {
+function watchLater(owner: Watched, hasArgs: boolean): () => void {
+  const started = Date.now();
+  let hasEnded = false;
+  let hide: (() => void) | undefined;
+  const begin = (show: Show, spinner: Spinner | false | undefined) => {
+    if (spinner && !hasEnded) hide = show(spinner, owner, hasArgs, started);
+  };
+  const timer: unknown = setTimeout(() => {
+    const { settings } = state;
+    const show = state.show ?? showAtHand();
+    if (show !== undefined && settings.spinner !== undefined) begin(show, settings.spinner);
+    else if (settings.spinner !== false)
+      // What cannot be loaded cannot be shown; the call goes on.
+      Promise.all([loadShow(), settings.spinner ?? loadSpinner()])
+        .then((loaded) => begin(...loaded))
+        .catch(() => {});
+  }, PATIENCE);
   (timer as { unref?: () => void }).unref?.();
+  return () => {
+    hasEnded = true;
+    clearTimeout(timer as number);
+    hide?.();
+  };
 }

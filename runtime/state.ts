@@ -1,8 +1,10 @@
-import { environment } from "#platform";
+import { type durableStore, environment, storeAtHand } from "#platform";
 import type { CachedFunction } from "./call.ts";
 import type { Settings } from "./config.ts";
 import type { Observer } from "./events.ts";
+import type { Limits } from "./features.ts";
 import type { Replayer } from "./replayer.ts";
+import type { Show } from "./spinner.ts";
 
 /** Everything the runtime remembers between calls. One per process, however many copies of this package are loaded. */
 export interface State {
@@ -18,6 +20,12 @@ export interface State {
   warned: Set<string>;
   /** Set by the first element or widget of the program. */
   replayer: Replayer | undefined;
+  /** Set by `configure({ maxBytes })`, for the functions without limits of their own. */
+  limits: Limits | undefined;
+  /** The environment's own durable store, where this program persists to it, or can at least clear it. */
+  ownStore: typeof durableStore | undefined;
+  /** What puts a spinner on show, set by `configure({ spinner })` for pages, which otherwise load it when one is to be seen. */
+  show: Show | undefined;
   /** What `get` answers when there is nothing to serve. */
   miss: symbol;
   /** What `get` answers while it only notes the arguments of a call. */
@@ -52,6 +60,9 @@ function createState(): State {
     listeners: new Set(),
     warned: new Set(),
     replayer: undefined,
+    limits: undefined,
+    ownStore: storeAtHand(),
+    show: undefined,
     miss: Symbol("cachet.miss"),
     probed: Symbol("cachet.probed"),
     tick: 0,

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { featuresText } from "./features.ts";
 import type { CachedFunction, Edit, MemberKey, TypeScript } from "./types.ts";
 
 const RUNTIME = "cachet/internal";
@@ -60,6 +61,7 @@ class FunctionPlan {
   /** `function __cachet$0() { return __cachet$0d ??= __cachet.data({ … }); } var __cachet$0d;` */
   definition(sourceFile: ts.SourceFile): string {
     const { fn, prefix } = this;
+    const features = featuresText(fn, prefix);
     const fields = [
       `id: ${JSON.stringify(fn.id)}`,
       `hash: ${JSON.stringify(fn.hash)}`,
@@ -68,6 +70,7 @@ class FunctionPlan {
       ...(fn.isAsync ? ["async: true"] : []),
       ...(fn.receiver ? [`this: ${JSON.stringify(fn.receiver)}`] : []),
       ...Object.entries(fn.options.static).map(([name, value]) => `${name}: ${literal(value)}`),
+      ...(features === undefined ? [] : [`use: ${features}`]),
       ...(fn.options.dynamic.length > 0 && fn.options.atModuleLevel ? [`options: ${optionsThunk(fn)}`] : []),
     ];
     const make = `function ${this.descriptor} { return ${this.variable} ??= ${prefix}.${fn.kind}({ ${fields.join(", ")} }); }`;

@@ -10,6 +10,10 @@ export interface Rule {
   check?: (value: unknown) => string | number | boolean;
   /** The build needs the value: an expression that only run time can know is refused. */
   literalOnly?: boolean;
+  /** The member of `cachet/internal` that checks a value which only run time knows. */
+  runtimeCheck?: string;
+  /** The parts of the runtime that a function with this option needs. */
+  features?: readonly string[];
 }
 
 const DATA: Kind[] = ["data"];
@@ -17,15 +21,49 @@ const RESOURCE: Kind[] = ["resource"];
 const BOTH: Kind[] = ["data", "resource"];
 
 export const RULES: Record<string, Rule> = {
-  ttl: { kinds: BOTH, expects: 'seconds as a number, or a text such as "1h30m"', check: parseDuration },
-  maxEntries: { kinds: BOTH, expects: "a whole number of at least 1", check: positiveInteger },
-  maxBytes: { kinds: DATA, expects: 'bytes as a number, or a text such as "100MB"', check: parseBytes },
-  persist: { kinds: DATA, expects: 'true, false, "disk" or the name of a registered store', check: persistence },
-  showSpinner: { kinds: BOTH, expects: "true, false or a text", check: spinnerText },
-  showTime: { kinds: BOTH, expects: "true or false", check: flag },
-  hashFuncs: { kinds: BOTH, expects: "{ TypeName: fn } or [[Class, fn], …]" },
-  validate: { kinds: BOTH, expects: "a function (value, ...args) => boolean" },
-  onRelease: { kinds: RESOURCE, expects: "a function of the resource" },
+  ttl: {
+    kinds: BOTH,
+    expects: 'seconds as a number, or a text such as "1h30m"',
+    check: parseDuration,
+    runtimeCheck: "checkDuration",
+    features: ["limits"],
+  },
+  maxEntries: {
+    kinds: BOTH,
+    expects: "a whole number of at least 1",
+    check: positiveInteger,
+    runtimeCheck: "checkCount",
+    features: ["limits"],
+  },
+  maxBytes: {
+    kinds: DATA,
+    expects: 'bytes as a number, or a text such as "100MB"',
+    check: parseBytes,
+    runtimeCheck: "checkBytes",
+    features: ["limits"],
+  },
+  persist: {
+    kinds: DATA,
+    expects: 'true, false, "disk" or the name of a registered store',
+    check: persistence,
+    runtimeCheck: "checkStore",
+    features: ["durable", "ownStore"],
+  },
+  showSpinner: { kinds: BOTH, expects: "true, false or a text", check: spinnerText, runtimeCheck: "checkSpinner" },
+  showTime: { kinds: BOTH, expects: "true or false", check: flag, runtimeCheck: "checkFlag" },
+  hashFuncs: { kinds: BOTH, expects: "{ TypeName: fn } or [[Class, fn], …]", runtimeCheck: "checkRules" },
+  validate: {
+    kinds: BOTH,
+    expects: "a function (value, ...args) => boolean",
+    runtimeCheck: "checkFunction",
+    features: ["validate"],
+  },
+  onRelease: {
+    kinds: RESOURCE,
+    expects: "a function of the resource",
+    runtimeCheck: "checkFunction",
+    features: ["release"],
+  },
   this: {
     kinds: BOTH,
     expects: '"identity", "value" or "ignore"',

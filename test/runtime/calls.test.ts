@@ -11,7 +11,7 @@ import {
   UnstorableValueError,
 } from "../../runtime/index.ts";
 import * as __cachet from "../../runtime/internal.ts";
-import { data, dataAsync, deferred, freshId, resource, resourceAsync } from "./emitted.ts";
+import { data, dataAsync, deferred, features, freshId, resource, resourceAsync } from "./emitted.ts";
 
 afterEach(() => configure({ enabled: true }));
 
@@ -258,6 +258,7 @@ describe("calls in flight", () => {
       hash: "c1:0",
       name: "f",
       parts: ["x"],
+      use: features,
       async: true,
       maxEntries: 2,
     });
@@ -462,7 +463,7 @@ describe("recursion", () => {
 
 describe("definitions", () => {
   const define = (over: Partial<__cachet.Definition>) =>
-    __cachet.data({ id: "same", hash: "c1:0", name: "f", parts: ["x"], ...over });
+    __cachet.data({ id: "same", hash: "c1:0", name: "f", parts: ["x"], use: features, ...over });
   const call = (d: ReturnType<typeof define>, x: number, body: () => unknown) => {
     const value = d.get1(x);
     return value !== __cachet.MISS ? value : d.run([x], body);

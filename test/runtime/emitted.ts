@@ -3,6 +3,28 @@ import * as __cachet from "../../runtime/internal.ts";
 type Body = (...args: any[]) => any;
 type Options = Partial<__cachet.Definition>;
 
+/** All that a mark can ask for; the transform hands in what its options need. */
+export const features: NonNullable<__cachet.Definition["use"]> = {
+  encode: __cachet.encode,
+  receivers: __cachet.receivers,
+  limits: __cachet.limits,
+  validate: __cachet.validate,
+  release: __cachet.release,
+  durable: __cachet.durable,
+  ownStore: __cachet.ownStore,
+  checks: {
+    ttl: __cachet.checkDuration,
+    maxEntries: __cachet.checkCount,
+    maxBytes: __cachet.checkBytes,
+    persist: __cachet.checkStore,
+    showSpinner: __cachet.checkSpinner,
+    showTime: __cachet.checkFlag,
+    hashFuncs: __cachet.checkRules,
+    validate: __cachet.checkFunction,
+    onRelease: __cachet.checkFunction,
+  },
+};
+
 let count = 0;
 
 /** An id that no other test uses. */
@@ -13,7 +35,7 @@ function emit<F extends Body>(make: "data" | "resource", body: F, options: Optio
   const name = options.name ?? (body.name || "f");
   const parts = options.parts ?? Array.from({ length: body.length }, (_, i) => "abcdefgh"[i] as string);
   const define = make === "data" ? __cachet.data : __cachet.resource;
-  const descriptor = define({ id: freshId(name), hash: "c1:0", name, parts, ...options });
+  const descriptor = define({ id: freshId(name), hash: "c1:0", name, parts, use: features, ...options });
   const lookup = (args: any[]) => {
     if (args.length === 0) return descriptor.get0();
     if (args.length === 1) return descriptor.get1(args[0]);

@@ -5,7 +5,7 @@ import { type InspectedFunction, inspect, observeCalls } from "../../runtime/ins
 import { data as define } from "../../runtime/internal.ts";
 import { encodeParts } from "../../runtime/key.ts";
 import { previewText, previewValue } from "../../runtime/preview.ts";
-import { data, dataAsync, freshId, handClock, resource } from "./emitted.ts";
+import { data, dataAsync, features, freshId, handClock, resource } from "./emitted.ts";
 import { SAMPLES } from "./samples.ts";
 
 const clock = handClock();
@@ -93,7 +93,7 @@ describe("inspect()", () => {
 
   it("tells the instances of a method apart", () => {
     const id = freshId("get");
-    const get = define({ id, hash: "c1:0", name: "get", parts: ["n"], this: "identity" });
+    const get = define({ id, hash: "c1:0", name: "get", parts: ["n"], use: features, this: "identity" });
     const call = (receiver: object, n: number) => get.of(receiver).run([n], () => n);
     const [one, other] = [{}, {}];
     call(one, 1);

@@ -1,11 +1,19 @@
 import { describe, expect, it, vi } from "vitest";
 import { cached } from "../../runtime/index.ts";
 import * as __cachet from "../../runtime/internal.ts";
-import { freshId } from "./emitted.ts";
+import { features, freshId } from "./emitted.ts";
 
 /** What the transform writes for a class with a marked method that uses `this`. */
 function makeClass(options: Partial<__cachet.Definition> = {}) {
-  const d = __cachet.data({ id: freshId("A.m"), hash: "c1:0", name: "m", parts: ["x"], this: "identity", ...options });
+  const d = __cachet.data({
+    id: freshId("A.m"),
+    hash: "c1:0",
+    name: "m",
+    parts: ["x"],
+    use: features,
+    this: "identity",
+    ...options,
+  });
   const runs = vi.fn();
   class A {
     n: number;
@@ -90,7 +98,14 @@ describe("methods", () => {
   });
 
   it("let entries die with the instance, also where a value refers to it", async () => {
-    const d = __cachet.resource({ id: freshId("A.self"), hash: "c1:0", name: "self", parts: [], this: "identity" });
+    const d = __cachet.resource({
+      id: freshId("A.self"),
+      hash: "c1:0",
+      name: "self",
+      parts: [],
+      use: features,
+      this: "identity",
+    });
     const ref = (() => {
       const a = {};
       const view = d.of(a);

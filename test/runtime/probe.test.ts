@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 import { cached, NotTransformedError } from "../../runtime/index.ts";
 import * as __cachet from "../../runtime/internal.ts";
-import { freshId } from "./emitted.ts";
+import { features, freshId } from "./emitted.ts";
 
 const define = (parts: string[], more: object = {}) =>
-  __cachet.data({ id: freshId("f"), hash: "c1:0", name: "f", parts, ...more });
+  __cachet.data({ id: freshId("f"), hash: "c1:0", name: "f", parts, use: features, ...more });
 
 describe("the arguments of has() and clear()", () => {
   it("are read by the function's own header: defaults, destructuring, captures, left-out names [B31][B225]", () => {

@@ -35,7 +35,7 @@ const counting = `
   import * as c from ${runtime("internal.ts")};
   import { cached } from ${runtime("index.ts")};
   let runs = 0;
-  const d = c.data({ id: "x#f", hash: "1", name: "f", parts: ["x"], ttl: 3600 });
+  const d = c.data({ id: "x#f", hash: "1", name: "f", parts: ["x"], use: { encode: c.encode, limits: c.limits }, ttl: 3600 });
   function f(x) { const v = d.get1(x); return v !== c.MISS ? v : d.run([x], () => ++runs); }
   c.attach(d, f);
   f(1); f(1); f(1);`;

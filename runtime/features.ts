@@ -1,0 +1,70 @@
+import type { CachedFunction } from "./call.ts";
+import type { Entry } from "./entry.ts";
+import type { FunctionEntries } from "./function-entries.ts";
+import type { Rules } from "./hash-rules.ts";
+import type { Run } from "./in-flight.ts";
+import type { Persistence } from "./persistence.ts";
+import type { Receivers } from "./receivers.ts";
+import type { Store } from "./stores/store.ts";
+
+/** Names of a call's key parts, for errors. */
+export interface Labels {
+  name: string;
+  parts: readonly string[];
+}
+
+/** How entries are kept within `ttl`, `maxEntries` and `maxBytes`. */
+export interface Limits {
+  /** Takes a new entry in and lets others go until every limit holds. False where the entry itself is too large. */
+  admit(owner: FunctionEntries, entry: Entry): boolean;
+  /** Removes an entry whose time is over. */
+  expire(entry: Entry): void;
+  /** Sees to it that expired entries do not linger. `earliest` is when the first of them expires. */
+  scheduleSweep(owner: FunctionEntries, earliest: number): void;
+}
+
+/** Entries that outlive the process. */
+export interface Durable {
+  /** The durable side of a function; `previous` is kept where its store is still the right one. */
+  open(owner: FunctionEntries, previous: Persistence | undefined): Persistence;
+  /** Takes what the store has, else computes. */
+  throughStore(
+    owner: CachedFunction,
+    entry: Entry,
+    run: Run,
+    persistence: Persistence,
+    compute: () => unknown,
+  ): unknown;
+}
+
+/** Checks an option that only run time knows, and gives it the form in which `Options` holds it. */
+export type Check = (functionName: string, option: string, value: unknown) => unknown;
+
+/**
+ * The parts of the runtime that not every cached function needs. Emitted code hands in those its mark asks for, as
+ * members of `cachet/internal`; whatever no function of a program names, a bundler leaves out.
+ */
+export interface Features {
+  /** Where there are key parts: the text of those that are not all primitives. */
+  encode?: (parts: readonly unknown[], labels: Labels, rules?: Rules) => string;
+  /** Methods whose entries belong to their instance. */
+  receivers?: (owner: FunctionEntries) => Receivers;
+  /** `ttl`, `maxEntries`, `maxBytes`. */
+  limits?: Limits;
+  /** `validate`. */
+  validate?: (
+    owner: CachedFunction,
+    entry: Entry,
+    args: readonly unknown[],
+    again: () => unknown,
+    results?: unknown[],
+  ) => unknown;
+  /** `onRelease`. */
+  release?: (owner: FunctionEntries, entry: Entry) => void;
+  /** `persist`. */
+  durable?: Durable;
+  /** `persist` to the environment's own store. */
+  ownStore?: (options?: { dir?: string }) => Store;
+  /** Options that are no literals, by name. */
+  checks?: Readonly<Record<string, Check>>;
+}

@@ -1,0 +1,45 @@
+import type { Show, SpinnerHandle, Watched } from "./spinner.ts";
+import { state } from "./state.ts";
+
+/** Puts a spinner on show, with its text and, for `showTime`, the elapsed seconds. */
+export const show: Show = (spinner, owner, hasArgs, started) => {
+  const { name, options } = owner;
+  const text = () => lineFor(owner, hasArgs, started);
+  let handle: SpinnerHandle | undefined;
+  guarded(() => {
+    handle = spinner.show({ name, hasArgs, text: text() });
+  });
+  if (handle === undefined) return () => {};
+  const timer: unknown = options.showTime ? setInterval(() => guarded(() => handle?.update(text())), 100) : undefined;
+  (timer as { unref?: () => void } | undefined)?.unref?.();
+  return () => {
+    clearInterval(timer as number);
+    guarded(() => handle?.hide());
+  };
+};
+
+function lineFor({ name, options }: Watched, hasArgs: boolean, started: number): string {
+  const given = typeof options.showSpinner === "string" ? dedent(options.showSpinner) : "";
+  const text = given || `Running ${name}(${hasArgs ? "..." : ""})`;
+  return options.showTime ? `${text} ${((Date.now() - started) / 1000).toFixed(1)}s` : text;
+}
+
+/** A failing spinner must not fail the call it tells of. */
+function guarded(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    state.settings.onWarning(`cachet: the spinner failed: ${String(error)}`);
+  }
+}
+
+/** Without the margin that a text in an indented comment has. */
+function dedent(text: string): string {
+  const lines = text.split("\n");
+  const margins = lines.filter((line) => line.trim() !== "").map((line) => line.length - line.trimStart().length);
+  const margin = Math.min(...margins);
+  return lines
+    .map((line) => line.slice(Number.isFinite(margin) ? Math.min(margin, line.length) : 0))
+    .join("\n")
+    .trim();
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import * as runtime from "../../runtime/internal.ts";
+import { transform } from "../../transformer/index.ts";
+import { RULES } from "../../transformer/option-rules.ts";
+
+function use(mark: string, header = "f(a: string)"): string | undefined {
+  const source = `const later: any = 0;\n/** ${mark} */\nexport function ${header} { return 1 as any; }`;
+  const { code, diagnostics } = transform(source, { fileName: "/project/src/a.ts" });
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  return /use: (\{.*?\}(?: \})?)(?:,| \})/.exec(code)?.[1];
+}
+const of = (...names: string[]) => `{ ${names.map((name) => `${name}: __cachet.${name}`).join(", ")} }`;
+
+describe("what a mark asks of the runtime", () => {
+  it("is nothing for a function without key parts and options", () => {
+    expect(use("@cacheData", "f()")).toBeUndefined();
+    expect(use("@cacheElement", "f(a: string)")).toBeUndefined();
+  });
+
+  it.each([
+    ["@cacheData", of("encode")],
+    ["@cacheResource", of("encode")],
+    ["@cacheData({ ttl: 60 })", of("encode", "limits")],
+    ["@cacheData({ maxEntries: 2 })", of("encode", "limits")],
+    ["@cacheData({ maxBytes: '1MB' })", of("encode", "limits")],
+    ["@cacheData({ persist: true })", of("encode", "durable", "ownStore")],
+    ["@cacheData({ persist: 'disk' })", of("encode", "durable", "ownStore")],
+    ["@cacheData({ persist: 'redis' })", of("encode", "durable")],
+    ["@cacheData({ persist: false })", of("encode")],
+    ["@cacheData({ showSpinner: false, showTime: true })", of("encode")],
+  ])("%s: %s", (mark, expected) => {
+    expect(use(mark)).toBe(expected);
+  });
+
+  it("is the tables of instances for a method that uses `this`", () => {
+    const source = "export class A {\n/** @cacheData */\nget() { return this; } }";
+    expect(transform(source, { fileName: "/project/src/a.ts" }).code).toContain(`use: ${of("receivers")}`);
+  });
+
+  it("is a check for each option that only run time knows, and what the option may turn out to need", () => {
+    expect(use("@cacheData({ ttl: later })")).toBe(
+      "{ encode: __cachet.encode, limits: __cachet.limits, checks: { ttl: __cachet.checkDuration } }",
+    );
+    expect(use("@cacheData({ persist: later })")).toBe(
+      "{ encode: __cachet.encode, durable: __cachet.durable, ownStore: __cachet.ownStore, checks: { persist: __cachet.checkStore } }",
+    );
+    expect(use("@cacheResource({ onRelease: later })")).toBe(
+      "{ encode: __cachet.encode, release: __cachet.release, checks: { onRelease: __cachet.checkFunction } }",
+    );
+  });
+
+  it("is always something that the runtime has", () => {
+    for (const [name, rule] of Object.entries(RULES)) {
+      if (!rule.literalOnly) expect(runtime, name).toHaveProperty(rule.runtimeCheck ?? "(no check)");
+      for (const feature of rule.features ?? []) expect(runtime, name).toHaveProperty(feature);
+    }
+  });
+});
