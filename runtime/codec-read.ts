@@ -1,5 +1,5 @@
 import { ATTRIBUTE, CLOSED, ERRORS, TAG, VIEWS } from "./codec-tags.ts";
-import { PLAIN_DEPTH } from "./copy.ts";
+import { noteOdd, type Survey } from "./copy-survey.ts";
 import { sparseArray } from "./kinds.ts";
 
 /** An object being filled: how many values it still takes, and what to do with each and at the end. */
@@ -21,21 +21,21 @@ const damaged = (what: string) => new RangeError(`damaged bytes: ${what}`);
  * left before anything is allocated, properties are defined and never assigned, and nothing but data is made.
  */
 export class Reader {
-  /** True for a tree of ordinary objects, arrays and dates, which can be copied faster. */
-  isPlain = true;
   private readonly bytes: Uint8Array;
   private readonly data: DataView;
   private at: number;
   private readonly makeEncoded: MakeEncoded;
+  private readonly survey: Survey;
   private readonly objects: (object | undefined)[] = [];
   private readonly shapes: string[][] = [];
   private readonly stack: Frame[] = [];
 
-  constructor(bytes: Uint8Array, start: number, makeEncoded: MakeEncoded) {
+  constructor(bytes: Uint8Array, start: number, makeEncoded: MakeEncoded, survey: Survey) {
     this.bytes = bytes;
     this.data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.at = start;
     this.makeEncoded = makeEncoded;
+    this.survey = survey;
   }
 
   get atEnd(): boolean {
@@ -150,7 +150,7 @@ export class Reader {
       case TAG.reference: {
         const found = this.objects[this.varint()];
         if (found === undefined) throw damaged("reference");
-        this.isPlain = false;
+        this.survey.repeated.add(found);
         return found;
       }
       case TAG.object:
@@ -175,7 +175,6 @@ export class Reader {
 
   private newShape(): string[] {
     const keys = Array.from({ length: this.count(2) }, () => this.text());
-    if (keys.includes("__proto__")) this.isPlain = false;
     if (new Set(keys).size !== keys.length) throw damaged("shape");
     return keys;
   }
@@ -186,16 +185,15 @@ export class Reader {
   }
 
   private special(tag: number): object {
-    if (tag !== TAG.date) this.isPlain = false;
     switch (tag) {
       case TAG.oddObject:
-        return this.withExtras({});
+        return this.withExtras({}, true);
       case TAG.nullObject:
-        return this.withExtras(Object.create(null) as object);
+        return this.withExtras(Object.create(null) as object, true);
       case TAG.oddArray: {
         const length = this.varint();
         if (length > 4294967295) throw damaged("length");
-        return this.withExtras(sparseArray(length));
+        return this.withExtras(sparseArray(length), true);
       }
       case TAG.map: {
         const map = new Map<unknown, unknown>();
@@ -308,23 +306,23 @@ export class Reader {
 
   private fill(object: object, left: number, put: (value: unknown) => void, after?: () => void): object {
     this.stack.push({ left, before: undefined, put, after });
-    if (this.stack.length > PLAIN_DEPTH) this.isPlain = false;
     return this.add(object);
   }
 
-  private withExtras(object: object): object {
+  private withExtras(object: object, isOrdinary = false): object {
     this.add(object);
-    this.extras(object);
+    this.extras(object, isOrdinary);
     return object;
   }
 
-  private extras(object: object): void {
+  private extras(object: object, isOrdinary = false): void {
     const left = this.count(4);
-    if (left > 0) this.isPlain = false;
+    const keys: string[] = [];
     let key = "";
     let attributes = 0;
     const before = () => {
       key = this.text();
+      keys.push(key);
       attributes = this.byte();
     };
     const put = (value: unknown) => {
@@ -337,9 +335,9 @@ export class Reader {
     };
     const after = () => {
       const closed = this.byte();
-      if (closed !== CLOSED.open) this.isPlain = false;
       if (closed === CLOSED.frozen) Object.freeze(object);
       else if (closed === CLOSED.inextensible) Object.preventExtensions(object);
+      if (left > 0 || closed !== CLOSED.open) noteOdd(this.survey, object, keys, isOrdinary);
     };
     this.stack.push({ left, before, put, after });
   }

@@ -2,7 +2,8 @@ import { Reader } from "./codec-read.ts";
 import { TAG } from "./codec-tags.ts";
 import { Writer } from "./codec-write.ts";
 import type { AnyCodec } from "./config.ts";
-import { Encoded, type Survey } from "./copy.ts";
+import { Encoded } from "./copy.ts";
+import { Survey } from "./copy-survey.ts";
 
 /** Bytes that cannot be read: cut off, damaged, of another format version, or of a class without a codec. */
 export const UNDECODABLE: unique symbol = Symbol("undecodable");
@@ -28,21 +29,27 @@ export function encodeValue(snapshot: unknown): Uint8Array {
 
 /**
  * The snapshot in bytes that `encodeValue` wrote, or `UNDECODABLE`. Runs no code but the codecs' own `decode` (later, when
- * the snapshot is handed out), sets no prototypes, and never allocates more than the bytes account for.
+ * the snapshot is handed out), sets no prototypes, and never allocates more than the bytes account for. `survey` then says
+ * what a plan has to know.
  */
-export function decodeValue(bytes: Uint8Array, codecs: readonly AnyCodec[], survey?: Pick<Survey, "plain">): unknown {
+export function decodeValue(bytes: Uint8Array, codecs: readonly AnyCodec[], survey = new Survey()): unknown {
   if (bytes.length < HEADER + 5 || MAGIC.some((byte, i) => bytes[i] !== byte)) return UNDECODABLE;
   const end = bytes.length - 4;
   const stored = new DataView(bytes.buffer, bytes.byteOffset + end, 4).getUint32(0, true);
   if (stored !== checksum(bytes.subarray(0, end))) return UNDECODABLE;
   try {
-    const reader = new Reader(bytes.subarray(0, end), HEADER, (name, data) => {
-      const codec = codecs.find((each) => each.name === name);
-      if (codec === undefined) throw new RangeError(`no codec named ${name}`);
-      return new Encoded(codec, data);
-    });
+    const reader = new Reader(
+      bytes.subarray(0, end),
+      HEADER,
+      (name, data) => {
+        const codec = codecs.find((each) => each.name === name);
+        if (codec === undefined) throw new RangeError(`no codec named ${name}`);
+        survey.hasInstances = true;
+        return new Encoded(codec, data);
+      },
+      survey,
+    );
     const value = reader.value();
-    if (survey !== undefined) survey.plain = reader.isPlain;
     return reader.atEnd ? value : UNDECODABLE;
   } catch {
     return UNDECODABLE;

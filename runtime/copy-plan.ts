@@ -1,137 +1,338 @@
-import { give } from "./copy.ts";
+import type { AnyCodec } from "./config.ts";
+import { Encoded, give } from "./copy.ts";
+import { copyView, isPooled, STARTS, type View } from "./copy-kinds.ts";
+import { type Copy, type Fill, flatAt, listAt, objectAt, stepAt } from "./copy-sites.ts";
+import type { Survey } from "./copy-survey.ts";
+import { className, type Kind, kindOf } from "./kinds.ts";
 
 /**
- * How a snapshot that is a plain tree is copied for each caller. The cache owns its snapshots, so their shape is looked at
- * once: flat objects and arrays are then copied whole, and only what is nested is visited.
+ * How one part of a snapshot is copied for each caller. The cache owns its snapshots and looked at them when it made them, so a
+ * copy asks no more questions: it is made of functions put together once, which copy flat parts whole and visit only what is nested.
  */
-export type Plan =
-  /** `{ ...object }`: nothing inside but values that cannot change. */
-  | { kind: "flat"; id: number }
-  /** `array.slice()`, which keeps holes. */
-  | { kind: "list"; id: number }
-  | { kind: "date"; id: number }
-  /** An object with something to copy under some of its keys. */
-  | { kind: "object"; id: number; keys: readonly string[]; plans: readonly Plan[] }
-  /** An array whose elements are all copied in the same way. */
-  | { kind: "each"; id: number; plan: Plan }
-  /** An array with something to copy at some indexes. */
-  | { kind: "some"; id: number; indexes: readonly number[]; plans: readonly Plan[] };
-
-const FLAT: Plan = { kind: "flat", id: 0 };
-const LIST: Plan = { kind: "list", id: 1 };
-const DATE: Plan = { kind: "date", id: 2 };
-
-/** The plan for a snapshot that `keep` found to be a plain tree: objects, arrays and dates, each referred to once. */
-export function planOf(snapshot: object): Plan {
-  return new Planner().plan(snapshot);
+export interface Plan {
+  /** Tells plans apart; parts of the same shape share one. */
+  readonly id: number;
+  /** The whole copy. */
+  readonly copy: Copy;
+  /** The copy before its inside is copied, where something inside may refer to it. */
+  readonly start: Copy;
+  /** Copies the inside; takes the copy and what it is a copy of. */
+  // biome-ignore lint/suspicious/noExplicitAny: as for every copy, a plan fits the values it was made for.
+  readonly fill: ((copy: any, kept: any) => unknown) | undefined;
+  /** True for `{ ...object }` and no more. */
+  readonly isFlat: boolean;
+  /** True where the plan belongs to one value; others are shared by all values of the same shape. */
+  readonly isLocal: boolean;
 }
 
-/** Gives parts of the same shape the same plan, so that a thousand rows share one. */
+/** The plan of a repeated object, once it is made, and how the object is copied from within itself. */
+interface Holder {
+  plan: Plan | undefined;
+  inner: Plan | undefined;
+}
+
+/** Deeper snapshots are copied without a plan, by a loop that needs no stack. */
+const DEEPEST = 200;
+/** Plans by the shape they are for, shared by all entries. */
+const shared = new Map<string, Plan>();
+const MOST_SHARED = 1000;
+let lastId = 0;
+
+/** What makes a caller's copy of a snapshot; `undefined` where it is a primitive, which needs no copy. */
+export function giverOf(snapshot: unknown, survey: Survey): Copy | undefined {
+  if (typeof snapshot !== "object" || snapshot === null) return undefined;
+  const planner = new Planner(survey);
+  const plan = planner.plan(snapshot, 0);
+  return plan === undefined ? give : planner.giver(plan);
+}
+
+/** Makes the plan for one snapshot. Gives up, with `undefined`, where one would need a deep stack. */
 class Planner {
-  private readonly plans = new Map<string, Plan>();
+  private readonly survey: Survey;
+  private readonly local = new Map<string, Plan>();
+  /** Plans of repeated objects; one without a `copy` yet is being made, and what meets it closes a cycle. */
+  private readonly repeated = new Map<object, Holder>();
+  private readonly codecs: AnyCodec[] = [];
+  /** The copies of repeated objects, during one copy. */
+  private readonly done = { copies: new Map<object, object>() };
 
-  plan(value: object): Plan {
-    if (value instanceof Date) return DATE;
-    return Array.isArray(value) ? this.array(value) : this.object(value as Record<string, unknown>);
+  constructor(survey: Survey) {
+    this.survey = survey;
   }
 
-  private object(value: Record<string, unknown>): Plan {
-    let keys: string[] | undefined;
-    let plans: Plan[] | undefined;
-    for (const key of Object.keys(value)) {
-      const item = value[key];
-      if (typeof item !== "object" || item === null) continue;
-      (keys ??= []).push(key);
-      (plans ??= []).push(this.plan(item));
+  /** Copies of repeated objects are remembered for the length of one copy; a codec may start another one meanwhile. */
+  giver({ copy }: Plan): Copy {
+    const { done } = this;
+    if (this.repeated.size === 0) return copy;
+    return (kept) => {
+      const outer = done.copies;
+      done.copies = new Map();
+      try {
+        return copy(kept);
+      } finally {
+        done.copies = outer;
+      }
+    };
+  }
+
+  plan(value: object, depth: number): Plan | undefined {
+    if (depth > DEEPEST) return undefined;
+    return this.survey.repeated.has(value) ? this.planRepeated(value, depth) : this.planOnce(value, depth);
+  }
+
+  private planRepeated(value: object, depth: number): Plan | undefined {
+    let holder = this.repeated.get(value);
+    if (holder === undefined) {
+      this.repeated.set(value, (holder = { plan: undefined, inner: undefined }));
+      holder.plan = this.planOnce(value, depth);
+      if (holder.plan === undefined) return undefined;
     }
-    if (keys === undefined || plans === undefined) return FLAT;
-    const [theKeys, thePlans] = [keys, plans];
-    return this.shared(`o${JSON.stringify(keys)}${ids(plans)}`, (id) => ({
-      kind: "object",
-      id,
-      keys: theKeys,
-      plans: thePlans,
-    }));
+    const { plan } = holder;
+    if (plan !== undefined) return this.keep(`again ${plan.id}`, true, () => whole(this.rememberedBy(holder)));
+    // A cycle. An instance cannot be inside its own encoding; the plan of others is there when copies are made.
+    if (value instanceof Encoded) return undefined;
+    return (holder.inner ??= this.once(this.rememberedBy(holder)));
   }
 
-  private array(items: readonly unknown[]): Plan {
+  private rememberedBy(holder: Holder): Copy {
+    const { done } = this;
+    return (kept: object) => {
+      const known = done.copies.get(kept);
+      if (known !== undefined) return known;
+      const { start, fill } = holder.plan as Plan;
+      const copy = start(kept) as object;
+      done.copies.set(kept, copy);
+      fill?.(copy, kept);
+      return copy;
+    };
+  }
+
+  private planOnce(value: object, depth: number): Plan | undefined {
+    if (value instanceof Encoded) return this.planEncoded(value, depth);
+    const kind = kindOf(value) ?? "opaque";
+    const odd = this.survey.odd.get(value);
+    if (odd !== undefined) return this.planOdd(value, odd, kind, depth);
+    switch (kind) {
+      case "object":
+      case "null":
+        return this.planObject(value as Record<string, unknown>, kind, depth);
+      case "array":
+        return this.planArray(value as unknown[], depth);
+      case "map":
+      case "set":
+        return this.planCollection(value as Map<unknown, unknown> | Set<unknown>, kind, depth);
+      case "typed":
+      case "dataview":
+        return this.planView(value as View, depth);
+      default:
+        return this.keep(kind, false, () => whole(STARTS[kind] as Copy));
+    }
+  }
+
+  private planObject(value: Record<string, unknown>, kind: "object" | "null", depth: number): Plan | undefined {
+    const keys = Object.keys(value);
+    const inside = this.planInside(Object.values(value), depth);
+    if (inside === undefined) return undefined;
+    const isFrozen = this.survey.frozen.has(value);
+    const shape = `${isFrozen ? "frozen" : ""}${JSON.stringify(keys)}`;
+    const text = `${kind} ${shape} ${inside.plans.map((plan) => plan?.id)}`;
+    return this.keep(text, inside.isLocal, () => {
+      let fill: Fill | undefined = isFrozen ? Object.freeze : undefined;
+      for (let i = keys.length - 1; i >= 0; i--) {
+        const [key, plan] = [keys[i] as string, inside.plans[i]];
+        if (plan !== undefined) fill = stepOf(shape, key, plan.copy, fill);
+      }
+      const start: Copy = kind === "null" ? (kept) => ({ __proto__: null, ...kept }) : flatAt(shape);
+      if (fill === undefined) return { ...whole(start), isFlat: kind === "object" };
+      const last = fill;
+      const copy: Copy = kind === "null" ? (kept) => last(start(kept)) : objectAt(shape)(last);
+      return { copy, start, fill, isFlat: false };
+    });
+  }
+
+  private planArray(items: readonly unknown[], depth: number): Plan | undefined {
+    const isFrozen = this.survey.frozen.has(items);
+    const inside = this.planItems(items, depth);
+    if (inside === undefined) return undefined;
+    return this.keep(`array${isFrozen ? " frozen" : ""} ${inside.text}`, inside.isLocal, () => {
+      const fill = isFrozen ? (copy: unknown[]) => Object.freeze(inside.fill?.(copy) ?? copy) : inside.fill;
+      if (fill === undefined) return whole(slice);
+      return { copy: (kept: unknown[]) => fill(kept.slice()), start: slice, fill, isFlat: false };
+    });
+  }
+
+  /** What is inside a list, and what copies it in place. */
+  private planItems(items: readonly unknown[], depth: number) {
     const indexes: number[] = [];
     const plans: Plan[] = [];
     for (let i = 0; i < items.length; i++) {
       const item = items[i];
       if (typeof item !== "object" || item === null) continue;
+      const plan = this.plan(item, depth + 1);
+      if (plan === undefined) return undefined;
       indexes.push(i);
-      plans.push(this.plan(item));
+      plans.push(plan);
     }
     const first = plans[0];
-    if (first === undefined) return LIST;
-    const isUniform = plans.length === items.length && plans.every((plan) => plan === first);
-    if (isUniform) return this.shared(`e${first.id}`, (id) => ({ kind: "each", id, plan: first }));
-    return { kind: "some", id: this.uniqueId(), indexes, plans };
+    if (first === undefined) return { text: "", isLocal: false, fill: undefined };
+    const isUniform = plans.every((plan) => plan === first) || plans.every((plan) => plan.isFlat);
+    if (isUniform && plans.length === items.length) {
+      return { text: `each ${first.id}`, isLocal: first.isLocal, fill: listAt(String(first.id))(first.copy) };
+    }
+    const isLocal = plans.length > 16 || plans.some((plan) => plan.isLocal);
+    const text = isLocal ? `some ${++lastId}` : `some ${indexes} ${plans.map(({ id }) => id)}`;
+    return { text, isLocal, fill: copyEach(indexes, isUniform ? first : plans) };
   }
 
-  /** Mixed arrays are hardly ever alike: they get an id of their own instead of a long text to compare. */
-  private uniqueId(): number {
-    const id = this.plans.size + 3;
-    this.plans.set(`u${id}`, FLAT);
-    return id;
+  private planCollection(
+    value: Map<unknown, unknown> | Set<unknown>,
+    kind: "map" | "set",
+    depth: number,
+  ): Plan | undefined {
+    const keys = this.planItems([...value.keys()], depth);
+    const values = kind === "map" ? this.planItems([...value.values()], depth) : undefined;
+    if (keys === undefined || (kind === "map" && values === undefined)) return undefined;
+    const isLocal = keys.isLocal || values?.isLocal === true;
+    return this.keep(`${kind} ${keys.text} ${values?.text}`, isLocal, () => {
+      const fill: Plan["fill"] = kind === "map" ? fillMap(keys.fill, values?.fill) : fillSet(keys.fill);
+      const start = STARTS[kind] as Copy;
+      return { copy: (kept) => fill(start(kept), kept), start, fill, isFlat: false };
+    });
   }
 
-  private shared(text: string, make: (id: number) => Plan): Plan {
-    let plan = this.plans.get(text);
-    if (plan === undefined) this.plans.set(text, (plan = make(this.plans.size + 3)));
+  /** A view over all of a buffer that nothing else uses is copied at once; others keep sharing their buffer's copy. */
+  private planView(value: View, depth: number): Plan | undefined {
+    if (isPooled(value)) return this.keep("pooled", false, () => whole((kept: View) => copyView(kept, ownCopy)));
+    const isWhole = value.byteLength === value.buffer.byteLength && !this.survey.repeated.has(value.buffer);
+    const name = className(value as object);
+    if (isWhole && name !== "Buffer" && name !== "DataView" && isFixed(value.buffer)) {
+      const made = (value as object).constructor as new (from: View) => object;
+      if (made === (globalThis as Record<string, unknown>)[name]) {
+        return this.keep(`typed ${name}`, false, () => whole((kept: View) => new made(kept)));
+      }
+    }
+    const buffer = this.plan(value.buffer, depth + 1);
+    if (buffer === undefined) return undefined;
+    return this.keep(`view ${buffer.id}`, buffer.isLocal, () => whole((kept: View) => copyView(kept, buffer.copy)));
+  }
+
+  private planEncoded({ codec, data }: Encoded, depth: number): Plan | undefined {
+    const inside = this.planInside([data], depth);
+    if (inside === undefined) return undefined;
+    const [plan] = inside.plans;
+    if (!this.codecs.includes(codec)) this.codecs.push(codec);
+    return this.keep(`encoded ${this.codecs.indexOf(codec)} ${plan?.id}`, true, () =>
+      whole((kept: Encoded) => codec.decode(plan === undefined ? kept.data : plan.copy(kept.data))),
+    );
+  }
+
+  /** Hidden, read-only or added properties are put on one by one, and what was closed is closed again. */
+  private planOdd(value: object, keys: readonly string[], kind: Kind, depth: number): Plan | undefined {
+    const found = keys.map((key) => Object.getOwnPropertyDescriptor(value, key) as PropertyDescriptor);
+    const inside = this.planInside(
+      found.map((each) => each.value as unknown),
+      depth,
+    );
+    const content =
+      kind === "map" || kind === "set" ? this.planCollection(value as Set<unknown>, kind, depth) : undefined;
+    if (inside === undefined || (content === undefined && (kind === "map" || kind === "set"))) return undefined;
+    const start = STARTS[kind] as Copy;
+    const fill = (copy: object, kept: object) => {
+      content?.fill?.(copy, kept);
+      for (let i = 0; i < keys.length; i++) {
+        const descriptor = found[i] as PropertyDescriptor;
+        const make = inside.plans[i]?.copy;
+        Object.defineProperty(
+          copy,
+          keys[i] as string,
+          make ? { ...descriptor, value: make(descriptor.value) } : descriptor,
+        );
+      }
+      if (Object.isFrozen(kept)) Object.freeze(copy);
+      else if (!Object.isExtensible(kept)) Object.preventExtensions(copy);
+      return copy;
+    };
+    return this.once((kept: object) => fill(start(kept), kept), start, fill);
+  }
+
+  /** A plan for each value that needs one. */
+  private planInside(values: readonly unknown[], depth: number) {
+    const plans: (Plan | undefined)[] = [];
+    let isLocal = false;
+    for (const item of values) {
+      const plan = typeof item === "object" && item !== null ? this.plan(item, depth + 1) : undefined;
+      if (plan === undefined && typeof item === "object" && item !== null) return undefined;
+      if (plan?.isLocal) isLocal = true;
+      plans.push(plan);
+    }
+    return { plans, isLocal };
+  }
+
+  /** A plan for one object and no other. */
+  private once(copy: Copy, start = copy, fill?: Plan["fill"]): Plan {
+    return { id: ++lastId, copy, start, fill, isFlat: false, isLocal: true };
+  }
+
+  /** The plan for a shape: the one there is, or a new one. */
+  private keep(text: string, isLocal: boolean, make: () => Omit<Plan, "id" | "isLocal">): Plan {
+    const plans = isLocal ? this.local : shared;
+    let plan = plans.get(text);
+    if (plan !== undefined) return plan;
+    plan = { ...make(), id: ++lastId, isLocal };
+    if (plans === shared && shared.size >= MOST_SHARED) shared.clear();
+    plans.set(text, plan);
     return plan;
   }
 }
 
-/** What makes a caller's copy of a snapshot; `undefined` where it is a primitive, which needs no copy. */
-export function giverOf(snapshot: unknown, isPlain: boolean): ((kept: unknown) => unknown) | undefined {
-  if (typeof snapshot !== "object" || snapshot === null) return undefined;
-  if (!isPlain) return give;
-  const plan = planOf(snapshot);
-  return (kept) => copyBy(plan, kept);
+/** A copy that is complete at once. */
+const whole = (copy: Copy) => ({ copy, start: copy, fill: undefined, isFlat: false });
+
+const slice: Copy = (kept: unknown[]) => kept.slice();
+const ownCopy = (buffer: ArrayBufferLike) => buffer;
+
+const isFixed = (buffer: ArrayBufferLike) =>
+  buffer instanceof ArrayBuffer && (buffer as { resizable?: boolean }).resizable !== true;
+
+/** Assigning to `__proto__` would set the prototype. */
+function stepOf(shape: string, key: string, copy: Copy, next: Fill | undefined): Fill {
+  if (key !== "__proto__") return stepAt(`${key} ${shape}`)(key, copy, next);
+  return (object: Record<string, unknown>) => {
+    const value = copy(Object.getOwnPropertyDescriptor(object, key)?.value);
+    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+    return next === undefined ? object : next(object);
+  };
 }
 
-const ids = (plans: readonly Plan[]) => plans.map((plan) => plan.id).join();
+function copyEach(indexes: readonly number[], plans: Plan | readonly Plan[]): Fill {
+  return (list: unknown[]) => {
+    for (let i = 0; i < indexes.length; i++) {
+      const index = indexes[i] as number;
+      list[index] = ("id" in plans ? plans : (plans[i] as Plan)).copy(list[index]);
+    }
+    return list;
+  };
+}
 
-/** A caller's own copy. */
-export function copyBy(plan: Plan, value: unknown): unknown {
-  switch (plan.kind) {
-    case "flat":
-      return { ...(value as object) };
-    case "list":
-      return (value as unknown[]).slice();
-    case "date":
-      return new Date((value as Date).getTime());
-    case "object": {
-      const copy = { ...(value as Record<string, unknown>) };
-      for (let i = 0; i < plan.keys.length; i++) {
-        const key = plan.keys[i] as string;
-        copy[key] = copyBy(plan.plans[i] as Plan, copy[key]);
-      }
+function fillMap(fillKeys: Fill | undefined, fillValues: Fill | undefined) {
+  return (copy: Map<unknown, unknown>, kept: Map<unknown, unknown>): object => {
+    if (fillKeys === undefined && fillValues === undefined) {
+      for (const [key, value] of kept) copy.set(key, value);
       return copy;
     }
-    case "each":
-      return plan.plan === FLAT ? copyRows(value as object[]) : copyEach(plan.plan, value as unknown[]);
-    case "some": {
-      const copy = (value as unknown[]).slice();
-      for (let i = 0; i < plan.indexes.length; i++) {
-        const index = plan.indexes[i] as number;
-        copy[index] = copyBy(plan.plans[i] as Plan, copy[index]);
-      }
-      return copy;
-    }
-  }
+    const [keys, values] = [[...kept.keys()], [...kept.values()]];
+    fillKeys?.(keys);
+    fillValues?.(values);
+    for (let i = 0; i < keys.length; i++) copy.set(keys[i], values[i]);
+    return copy;
+  };
 }
 
-function copyRows(rows: readonly object[]): object[] {
-  const copy = rows.slice();
-  for (let i = 0; i < copy.length; i++) copy[i] = { ...copy[i] };
-  return copy;
-}
-
-function copyEach(plan: Plan, items: readonly unknown[]): unknown[] {
-  const copy = items.slice();
-  for (let i = 0; i < copy.length; i++) copy[i] = copyBy(plan, copy[i]);
-  return copy;
+function fillSet(fill: Fill | undefined) {
+  return (copy: Set<unknown>, kept: Set<unknown>): object => {
+    const members = [...kept];
+    fill?.(members);
+    for (const member of members) copy.add(member);
+    return copy;
+  };
 }

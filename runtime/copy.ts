@@ -1,5 +1,7 @@
 import type { AnyCodec } from "./config.ts";
-import { COPIERS, type Copier, hintFor, isPlatformValue, refuseKind } from "./copy-kinds.ts";
+import { hintFor, isPlatformValue } from "./copy-hints.ts";
+import { COPIERS, type Copier } from "./copy-kinds.ts";
+import type { Survey } from "./copy-survey.ts";
 import { UnstorableValueError } from "./errors.ts";
 import { kindOf, step, typeName } from "./kinds.ts";
 
@@ -14,14 +16,6 @@ export class Encoded {
   }
 }
 
-/** What was learnt while a value was copied. */
-export interface Survey {
-  /** Estimated bytes: 16 per value, 2 per character, 40 per object, the bytes of buffers. */
-  bytes: number;
-  /** True for a tree of ordinary objects and arrays without a second reference to any, which can be copied faster. */
-  plain: boolean;
-}
-
 /**
  * The private copy a cache of data keeps: independent of the value and faithful to it.
  * @throws UnstorableValueError naming the function, the path and the type of what cannot be copied.
@@ -30,7 +24,7 @@ export function keep(value: unknown, functionName: string, codecs: readonly AnyC
   return new GraphCopy(functionName, codecs, survey).copy(value);
 }
 
-/** A caller's own copy of a snapshot that `keep` made. */
+/** A caller's own copy of a snapshot that `keep` made; any depth, but slower than by a plan. */
 export function give(snapshot: unknown): unknown {
   return new GraphCopy("", undefined, undefined).copy(snapshot);
 }
@@ -52,9 +46,6 @@ export interface Frame {
 
 /** Stands for an object whose copy does not exist before it is finished. */
 const UNFINISHED = Symbol("unfinished");
-
-/** Deeper trees are copied by the loop below, which needs no stack. */
-export const PLAIN_DEPTH = 200;
 
 /** Copies a graph without recursion, so that any depth fits on the stack; codecs run when what they take is complete. */
 export class GraphCopy {
@@ -96,11 +87,6 @@ export class GraphCopy {
     }
   }
 
-  /** Anything but ordinary objects and arrays forbids the faster way of copying. */
-  unusual(): void {
-    if (this.survey !== undefined) this.survey.plain = false;
-  }
-
   /** Says where and why copying is impossible. */
   refuse(value: unknown, key?: unknown, hint?: string, type = typeName(value)): never {
     const keys = this.stack.slice(0, -1).map((frame) => frame.keys[frame.next - 1]);
@@ -127,7 +113,7 @@ export class GraphCopy {
         this.open(child);
         return;
       }
-      this.unusual();
+      this.survey?.repeated.add(known as object);
     }
     this.stack.pop();
     this.done.set(frame.source, this.finish(frame));
@@ -144,10 +130,7 @@ export class GraphCopy {
       encoded: undefined,
       odd: undefined,
     };
-    if (this.survey !== undefined) {
-      this.survey.bytes += 40;
-      if (this.stack.length > PLAIN_DEPTH) this.survey.plain = false;
-    }
+    if (this.survey !== undefined) this.survey.bytes += 40;
     this.stack.push(frame);
     this.done.set(source, UNFINISHED);
     frame.encoded = source instanceof Encoded ? source : this.encoded(source);
@@ -160,7 +143,7 @@ export class GraphCopy {
     const kind = kindOf(source);
     if (kind === undefined && !isPlatformValue(source)) this.refuse(source, undefined, hintFor(source));
     const how = COPIERS[kind ?? "opaque"];
-    if (how === undefined) refuseKind(this, source);
+    if (how === undefined) this.refuse(source, undefined, hintFor(source));
     frame.how = how;
     frame.copy = how.open(source, frame, this);
   }
@@ -170,7 +153,6 @@ export class GraphCopy {
     const prototype = Object.getPrototypeOf(source);
     const codec = this.codecs.find((each) => each.class.prototype === prototype);
     if (codec === undefined) return undefined;
-    this.unusual();
     return new Encoded(codec, codec.encode(source));
   }
 

@@ -1,6 +1,7 @@
 import { clearStores } from "./clear-stores.ts";
-import { keep, type Survey } from "./copy.ts";
+import { keep } from "./copy.ts";
 import { giverOf } from "./copy-plan.ts";
+import { Survey } from "./copy-survey.ts";
 import type { Policy } from "./function-entries.ts";
 import { state } from "./state.ts";
 
@@ -8,9 +9,9 @@ import { state } from "./state.ts";
 export const dataPolicy: Policy = {
   kind: "data",
   keep(value, owner) {
-    const survey: Survey = { bytes: 0, plain: true };
+    const survey = new Survey();
     const snapshot = keep(value, owner.name, state.settings.codecs, survey);
-    return { value: snapshot, give: giverOf(snapshot, survey.plain), bytes: survey.bytes };
+    return { value: snapshot, give: giverOf(snapshot, survey), bytes: survey.bytes };
   },
   clearStores,
 };

@@ -4,6 +4,7 @@ import { decodeValue, encodeValue, UNDECODABLE } from "./codec.ts";
 import { OnlyInMemory } from "./codec-write.ts";
 import { give } from "./copy.ts";
 import { giverOf } from "./copy-plan.ts";
+import { Survey } from "./copy-survey.ts";
 import type { Entry, Place } from "./entry.ts";
 import { AsyncStoreError, UnknownStoreError, UnstorableValueError } from "./errors.ts";
 import type { Operation } from "./events.ts";
@@ -165,7 +166,7 @@ class StorePersistence implements Persistence {
       this.guard("delete", () => this.store.delete(key, this.origin), undefined);
       return undefined;
     }
-    const survey = { plain: false };
+    const survey = new Survey();
     const content = this.guard("decode", () => this.decoded(stored, survey), UNDECODABLE) as unknown;
     if (content === UNDECODABLE) return undefined;
     const [value, log] = isMarked(stored.bytes) ? (content as [unknown, unknown]) : [content, undefined];
@@ -174,7 +175,7 @@ class StorePersistence implements Persistence {
     if (log !== undefined && replay === undefined) return undefined;
     return {
       value,
-      give: giverOf(value, survey.plain),
+      give: giverOf(value, survey),
       bytes: stored.bytes.length,
       remaining,
       cost: stored.meta.cost,
@@ -183,12 +184,12 @@ class StorePersistence implements Persistence {
   }
 
   /** Hands out one copy at once, so that a codec which fails on old data costs a recompute and not every later hit. */
-  private decoded(stored: StoredEntry, survey: { plain: boolean }): unknown {
+  private decoded(stored: StoredEntry, survey: Survey): unknown {
     const bytes = isMarked(stored.bytes) ? stored.bytes.subarray(MARK.length) : stored.bytes;
     const value = decodeValue(bytes, state.settings.codecs, survey);
     if (value === UNDECODABLE)
       throw new Error("the stored bytes are damaged, of another format, or of a class without a codec");
-    if (!survey.plain) give(value);
+    if (survey.hasInstances) give(value);
     return value;
   }
 

@@ -1,4 +1,5 @@
 import { give, keep } from "./copy.ts";
+import { Survey } from "./copy-survey.ts";
 import { ReplayClosureError, WidgetNotAllowedError } from "./errors.ts";
 import type { FunctionEntries } from "./function-entries.ts";
 import { currentRun, type Run, within } from "./in-flight.ts";
@@ -103,7 +104,7 @@ export class Shown {
     if (!isObject) return { kept: value };
     if (handles.has(value)) throw foreignHandle(recording.owner.name, this.definition.name);
     try {
-      return { kept: keep(value, recording.owner.name, state.settings.codecs, { bytes: 0, plain: true }) };
+      return { kept: keep(value, recording.owner.name, state.settings.codecs, new Survey()) };
     } catch {
       return { live: value };
     }
