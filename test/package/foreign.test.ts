@@ -1,0 +1,148 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildPackage } from "../adapters/package.ts";
+import { environment, REPOSITORY } from "../adapters/project.ts";
+
+const { devDependencies } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8"));
+/** Other versions of Node that the package says it runs on, beside the one that runs this test. */
+const NODES = ["22", "24"] as const;
+const nodePackage = (version: string) => `node-${version}@npm:node-${process.platform}-${process.arch}@${version}`;
+
+const FILES: Record<string, string> = {
+  "package.json": '{ "name": "foreign", "type": "module", "private": true }',
+  "tsconfig.json": JSON.stringify({
+    compilerOptions: {
+      target: "es2022",
+      module: "nodenext",
+      strict: true,
+      outDir: "out",
+      rootDir: "src",
+      types: [],
+      plugins: [{ transform: "cachet/transformer", transformProgram: true }],
+    },
+    include: ["src"],
+  }),
+  "vite.config.ts": `import cachet from "cachet/vite";
+export default {
+  plugins: [cachet()],
+  build: { ssr: "src/main.ts", outDir: "bundle" },
+  ssr: { noExternal: true },
+};
+`,
+  "src/helper.ts": "export const scale = (n: number): number => n * 2;\n",
+  "src/cached.ts": `import { scale } from "./helper.js";
+
+export const runs: string[] = []; // cachet-allow-mutable
+
+/** @cacheData({ ttl: "1h", persist: true }) */
+export function table(rows: number): { squares: number[]; at: Date; seen: Map<string, bigint> } {
+  runs.push("table");
+  return { squares: Array.from({ length: rows }, (_, i) => scale(i)), at: new Date(0), seen: new Map([["a", 1n]]) };
+}
+
+/** @cacheResource */
+export async function connect(options: { host: string }): Promise<{ host: string }> {
+  runs.push("connect");
+  return { ...options };
+}
+`,
+  "src/main.ts": `import { connect, runs, table } from "./cached.js";
+
+const one = table(3);
+const other = table(3);
+one.squares.push(99);
+const same = (await connect({ host: "a" })) === (await connect({ host: "a" }));
+console.log(JSON.stringify({ runs, squares: other.squares, at: other.at, a: String(other.seen.get("a")), same }));
+`,
+  "src/cached.test.ts": `import { expect, it } from "vitest";
+import { cached } from "cachet";
+import { connect, runs } from "./cached.js";
+
+it("is cached under Vitest", async () => {
+  expect(await connect({ host: "b" })).toBe(await connect({ host: "b" }));
+  expect(runs).toEqual(["connect"]);
+  expect(cached(connect).stats()).toMatchObject({ hits: 1, misses: 1 });
+});
+`,
+};
+
+let project: string;
+
+/** A project outside the repository, as `npm install` makes it: nothing is linked, nothing shared. */
+beforeAll(() => {
+  buildPackage();
+  project = mkdtempSync(join(tmpdir(), "cachet-foreign-"));
+  for (const [file, text] of Object.entries(FILES)) {
+    mkdirSync(dirname(join(project, file)), { recursive: true });
+    writeFileSync(join(project, file), text);
+  }
+  const pack = ["pack", "--ignore-scripts", "--silent", "--pack-destination", project];
+  execFileSync("npm", pack, { cwd: REPOSITORY, stdio: "ignore" });
+  const tarball = readdirSync(project).find((name) => name.endsWith(".tgz")) as string;
+  const tools = ["typescript", "ts-patch", "vite", "vitest"].map(
+    (name) => `${name}@${devDependencies[name] ?? "6.0.3"}`,
+  );
+  run("npm", [
+    "install",
+    "--no-audit",
+    "--no-fund",
+    "--prefer-offline",
+    `./${tarball}`,
+    ...tools,
+    ...NODES.map(nodePackage),
+  ]);
+}, 400_000);
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+function run(command: string, args: string[], more: Record<string, string> = {}): string {
+  const options = { cwd: project, env: environment(more), encoding: "utf8", stdio: "pipe" } as const;
+  return execFileSync(command, args, options).trim();
+}
+
+const bin = (name: string) => join(project, "node_modules/.bin", name);
+const nodes: readonly (readonly [string, () => string])[] = [
+  ["this Node", () => process.execPath],
+  ...NODES.map((version) => [`Node ${version}`, () => join(project, `node_modules/node-${version}/bin/node`)] as const),
+];
+
+const COLD = { runs: ["table", "connect"], squares: [0, 2, 4], at: "1970-01-01T00:00:00.000Z", a: "1", same: true };
+const WARM = { ...COLD, runs: ["connect"] };
+
+describe("a project that installed the package from its tarball", () => {
+  it("type-checks and compiles with tspc", () => {
+    run(bin("tspc"), ["-p", "."]);
+    expect(readFileSync(join(project, "out/cached.js"), "utf8")).toContain("cachet/internal");
+  });
+
+  it.each(nodes)("runs compiled by tspc on %s, and finds what that process left on disk", (name, node) => {
+    const folder = { CACHET_DIR: join(project, "cache", name) };
+    expect(JSON.parse(run(node(), ["out/main.js"], folder))).toEqual(COLD);
+    expect(JSON.parse(run(node(), ["out/main.js"], folder))).toEqual(WARM);
+  });
+
+  it("shares one folder between versions of Node", () => {
+    const folder = { CACHET_DIR: join(project, "cache/shared") };
+    const answers = nodes.map(([, node]) => JSON.parse(run(node(), ["out/main.js"], folder)));
+    expect(answers).toEqual([COLD, WARM, WARM]);
+  });
+
+  it.each(nodes)("builds with Vite on %s and runs there", (name, node) => {
+    run(node(), [join(project, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "warn"]);
+    const folder = { CACHET_DIR: join(project, "cache/bundle", name) };
+    expect(JSON.parse(run(node(), ["bundle/main.js"], folder))).toEqual(COLD);
+    expect(JSON.parse(run(node(), ["bundle/main.js"], folder))).toEqual(WARM);
+  });
+
+  it("is cached under Vitest", () => {
+    expect(run(bin("vitest"), ["run", "src"], { NO_COLOR: "1" })).toMatch(/1 passed/);
+  });
+
+  it("answers the command", () => {
+    expect(run(bin("cachet"), ["list"])).toMatch(/foreign\/src\/cached\.ts#table/);
+    run(bin("cachet"), ["check"]);
+    expect(existsSync(join(project, "node_modules/cachet/README.md"))).toBe(true);
+  });
+});
