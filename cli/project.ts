@@ -2,9 +2,17 @@ import { readFileSync, statSync } from "node:fs";
 import { relative, resolve as resolvePath } from "node:path";
 import { loadTypeScript } from "#typescript";
 import { mayHaveMark } from "../transformer/1-find-marks.ts";
-import { type Answer, createLinkContext, type LinkContext, type LinkNode, runSync } from "../transformer/link.ts";
+import {
+  type Answer,
+  createLinkContext,
+  createSession,
+  type LinkNode,
+  parseOnce,
+  runSync,
+  type Session,
+} from "../transformer/link.ts";
 import { toPosix } from "../transformer/package-id.ts";
-import { parse, syntaxErrors } from "../transformer/parse.ts";
+import { syntaxErrors } from "../transformer/parse.ts";
 import { planFile } from "../transformer/plan-file.ts";
 import type { Diagnostic, FunctionReport, TypeScript } from "../transformer/types.ts";
 import { CommandError } from "./command.ts";
@@ -40,7 +48,8 @@ export interface Overlay {
 export class Project {
   readonly api: TypeScript;
   readonly configuration: Configuration;
-  readonly #links: LinkContext;
+  /** One for each way to resolve imports. */
+  readonly #sessions: readonly Session[];
   readonly #overlay: Overlay;
   readonly #resolvers: ((specifier: string, importer: string) => string | undefined)[];
   readonly #groupOf = new Map<string, number>();
@@ -48,10 +57,12 @@ export class Project {
   constructor(cwd: string, project: string | undefined, overlay: Overlay = {}) {
     this.api = loadTypeScript();
     this.configuration = readConfiguration(this.api, cwd, project);
-    this.#links = createLinkContext(this.api);
     this.#overlay = overlay;
-    this.#resolvers = this.configuration.groups.map(({ options }) => this.#resolver(options));
-    for (const [index, { files }] of this.configuration.groups.entries()) {
+    const { groups, root } = this.configuration;
+    const context = createLinkContext(this.api);
+    this.#sessions = groups.map(() => createSession(context, { root }));
+    this.#resolvers = groups.map(({ options }) => this.#resolver(options));
+    for (const [index, { files }] of groups.entries()) {
       for (const file of files) if (!this.#groupOf.has(file)) this.#groupOf.set(file, index);
     }
   }
@@ -112,7 +123,9 @@ export class Project {
   #findIn(file: string, findings: Findings): void {
     const text = this.#text(file);
     if (!mayHaveMark(text)) return;
-    const sourceFile = parse(this.api, file, text);
+    const group = this.#groupOf.get(file) ?? 0;
+    const session = this.#sessions[group] as Session;
+    const sourceFile = parseOnce(session.context, file, text);
     const [error] = syntaxErrors(sourceFile);
     if (error) {
       const { line, character } = sourceFile.getLineAndCharacterOfPosition(error.start);
@@ -121,8 +134,8 @@ export class Project {
       return;
     }
     const input = { fileName: file, sourceFile, isModule: true, root: this.configuration.root };
-    const resolve = this.#resolvers[this.#groupOf.get(file) ?? 0] ?? (() => undefined);
-    const plan = runSync(planFile(this.api, input, this.#links), { resolve, read: (path) => this.#read(path) });
+    const resolve = this.#resolvers[group] ?? (() => undefined);
+    const plan = runSync(planFile(this.api, input, session), { resolve, read: (path) => this.#read(path) });
     findings.functions.push(...plan.functions.map((report) => ({ ...report, file })));
     findings.diagnostics.push(...plan.diagnostics);
   }

@@ -1,37 +1,29 @@
 import type { Diagnostics } from "./diagnostics.ts";
-import { type Answer, createFileLinks, type LinkContext, type LinkWarning, link, type Request } from "./link.ts";
+import { type Answer, type LinkWarning, link, openFile, type Request, type Session } from "./link.ts";
 import { toPosix } from "./package-id.ts";
-import type { Scopes } from "./scope.ts";
 import type { CachedFunction, KeyPart, Source } from "./types.ts";
 
-export { digest, HASH_FORMAT, serialize } from "./hash/serialize.ts";
-
-export interface HashSettings {
-  /** Name of the imported runtime in emitted code. */
-  prefix: string;
-  /** Directory that paths are relative to where no named package is found. */
-  root?: string | undefined;
-}
+export { digest } from "./hash/digest.ts";
+export { HASH_FORMAT, serialize } from "./hash/serialize.ts";
 
 /**
  * Sets `hash` and `linked` of each function, adds the environment variables that it or anything it reaches reads to
- * its key, and warns of what no hash can see.
+ * its key, and warns of what no hash can see. `prefix` is the name of the imported runtime in emitted code.
  */
 export function* hashFunctions(
   source: Source,
-  scopes: Scopes,
   functions: CachedFunction[],
-  links: LinkContext,
+  session: Session,
   diagnostics: Diagnostics,
-  settings: HashSettings = { prefix: "__cachet" },
+  prefix: string,
 ): Generator<Request, void, Answer> {
   if (functions.length === 0) return;
-  const fileLinks = createFileLinks(links, source.sourceFile, scopes, settings.root);
+  const fileLinks = yield* openFile(session, source.sourceFile);
   for (const fn of functions) {
     const { codeHash, version, options } = fn;
     fn.linked = yield* link(fileLinks, fn.node, { codeHash, version, expressions: options.expressions });
     fn.hash = fn.linked.hash;
-    if (fn.kind === "data" || fn.kind === "resource") addEnvironment(fn.parts, fn.linked.envReads, settings.prefix);
+    if (fn.kind === "data" || fn.kind === "resource") addEnvironment(fn.parts, fn.linked.envReads, prefix);
     for (const warning of fn.linked.warnings) report(diagnostics, source, fn, warning);
   }
 }

@@ -1,4 +1,4 @@
 /** What the bundler adapters load at the first marked file, and not before. */
 export { loadTypeScript } from "#typescript";
 export { transform } from "./index.ts";
-export { createLinkContext } from "./link.ts";
+export { createLinkContext, createSession } from "./link.ts";

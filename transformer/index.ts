@@ -2,8 +2,7 @@ import { loadTypeScript } from "#typescript";
 import { mayHaveMark } from "./1-find-marks.ts";
 import transformProgram from "./adapters/ts-patch.ts";
 import { emitText } from "./emit-text.ts";
-import { createLinkContext, type LinkContext, run } from "./link.ts";
-import { parse } from "./parse.ts";
+import { createLinkContext, createSession, parseOnce, run, type Session } from "./link.ts";
 import { planFile } from "./plan-file.ts";
 import type { Diagnostic, FunctionReport, Platform, TypeScript } from "./types.ts";
 
@@ -28,8 +27,8 @@ export interface TransformOptions extends TransformHost {
   root?: string;
   /** Where the output runs, if known: some marks only make sense on one side. */
   platform?: Platform;
-  /** Shared by the calls of one build: each file is parsed once. */
-  links?: LinkContext;
+  /** Shared by the calls of one build until a file changes: what functions reach is found once. */
+  session?: Session;
   /** The TypeScript API to use; by default the one that cachet depends on. */
   typescript?: TypeScript;
 }
@@ -58,8 +57,9 @@ export function transform(source: string, options: SyncOptions): TransformResult
 export function transform(source: string, options: TransformOptions): MaybePromise<TransformResult>;
 export function transform(source: string, options: TransformOptions): MaybePromise<TransformResult> {
   if (!mayHaveMark(source)) return { code: source, map: null, diagnostics: [], functions: [], dependencies: [] };
-  const api = options.typescript ?? loadTypeScript();
-  const sourceFile = parse(api, options.fileName, source);
+  const api = options.session?.context.api ?? options.typescript ?? loadTypeScript();
+  const session = options.session ?? createSession(createLinkContext(api), options);
+  const sourceFile = parseOnce(session.context, options.fileName, source);
   const input = {
     fileName: sourceFile.fileName,
     sourceFile,
@@ -68,7 +68,7 @@ export function transform(source: string, options: TransformOptions): MaybePromi
     ...(options.platform && { platform: options.platform }),
   };
   const host = { resolve: options.resolve ?? (() => undefined), read: options.read ?? (() => undefined) };
-  const planned = run(planFile(api, input, options.links ?? createLinkContext(api)), host);
+  const planned = run(planFile(api, input, session), host);
   const finish = (plan: Awaited<typeof planned>): TransformResult => {
     const { diagnostics, functions, dependencies, edits } = plan;
     if (edits.length === 0) return { code: source, map: null, diagnostics, functions, dependencies };

@@ -1,18 +1,20 @@
 import type ts from "typescript";
-import { digest, HASH_FORMAT, serialize } from "./hash/serialize.ts";
+import { digest } from "./hash/digest.ts";
+import { HASH_FORMAT, serialize } from "./hash/serialize.ts";
 import { hashGraph } from "./link/components.ts";
-import { addUse, expandAll } from "./link/graph.ts";
-import { ownerOf } from "./link/members.ts";
-import { createSession, describeModule, type LinkContext, type Module, type Session } from "./link/modules.ts";
+import { addUse } from "./link/edges.ts";
+import { expandAll } from "./link/expand.ts";
+import { loadModule, type Module, moduleOf } from "./link/modules.ts";
 import type { Asking } from "./link/protocol.ts";
-import { factsOf, type Unit, type UnitKind, Units } from "./link/units.ts";
+import { createSession, type Session } from "./link/session.ts";
+import { describeTree, type LinkNode } from "./link/tree.ts";
+import { createUnit, factsOf, type Unit } from "./link/units.ts";
 import { addReference, collectUses, type Use } from "./link/uses.ts";
 import type { LinkWarning } from "./link/warnings.ts";
-import { toPosix } from "./package-id.ts";
-import { createScopes, type Scopes } from "./scope.ts";
+import { createScopes } from "./scope.ts";
 
 export { type Capture, type Captures, findCaptures } from "./link/captures.ts";
-export { createLinkContext, type LinkContext } from "./link/modules.ts";
+export { moduleOf, parseOnce } from "./link/modules.ts";
 export {
   type Answer,
   type Asking,
@@ -23,24 +25,9 @@ export {
   runSync,
   type SyncLinkHost,
 } from "./link/protocol.ts";
+export { createLinkContext, createSession, type LinkContext, type Session } from "./link/session.ts";
+export type { LinkNode } from "./link/tree.ts";
 export { type LinkWarning, linkCodes } from "./link/warnings.ts";
-
-/** One piece of code or one outside thing that a function reaches, for people who ask why a hash changed. */
-export interface LinkNode {
-  kind: UnitKind | "package" | "builtin" | "asset" | "other";
-  name: string;
-  /** Absolute path and 1-based line; absent for what has no source here. */
-  file?: string;
-  line?: number;
-  /** Changes when this or anything it reaches changes. */
-  hash: string;
-  /** Changes with its own code only; absent for what has no source here. */
-  own?: string;
-  /** Places in the list. */
-  uses: number[];
-  /** Why more counts than its declaration. */
-  note?: string;
-}
 
 /** What linking found of one function. */
 export interface Linked {
@@ -55,20 +42,23 @@ export interface Linked {
   envReads: string[];
 }
 
-/** What the functions of one file share while they are linked. */
+/** A file whose functions are linked. */
 export interface FileLinks {
   session: Session;
   module: Module;
-  units: Units;
 }
 
-/** Begins to link a file's functions. Make a new one for each version of the file: answers are kept in it. */
-export function createFileLinks(context: LinkContext, source: ts.SourceFile, scopes: Scopes, root?: string): FileLinks {
-  const session = createSession(context, root);
-  const file = toPosix(source.fileName);
-  const module = describeModule(context.api, file, source, scopes);
-  session.modules.set(file, module);
-  return { session, module, units: new Units() };
+/**
+ * Begins to link a file's functions. What the tool compiles may not be what others find on disk: another plugin came
+ * first, or an editor saved a moment ago. Then nothing is shared, since to this file its own text counts.
+ */
+export function* openFile(shared: Session, sourceFile: ts.SourceFile): Asking<FileLinks> {
+  const { context } = shared;
+  const module = moduleOf(context.api, sourceFile);
+  if ((yield* loadModule(shared, module.file)) === module) return { session: shared, module };
+  const session = createSession(context, shared);
+  session.modules.set(module.file, module);
+  return { session, module };
 }
 
 export interface LinkOptions {
@@ -84,30 +74,29 @@ export interface LinkOptions {
  * Hashes a function together with everything that it reaches: declarations in its file and in others, across
  * re-exports, to the borders of packages. Which file a declaration lies in doesn't count, nor what else is in there.
  */
-export function* link(links: FileLinks, fn: ts.Node, options: LinkOptions = {}): Asking<Linked> {
-  const { session, module, units } = links;
-  const { api } = session.context;
-  const root = units.of(module, "function", nameOf(fn), fn);
+export function* link({ session, module }: FileLinks, fn: ts.Node, options: LinkOptions = {}): Asking<Linked> {
   const version = options.version === undefined ? [] : [options.version];
   if (options.codeHash === "own") {
-    const { text, env } = factsOf(api, module, fn);
+    const { text, env } = factsOf(session.context.api, module, fn);
     return { hash: format([text, ...version]), dependencies: [], tree: [], warnings: [], envReads: env };
   }
-  const owner = ownerOf(api, fn);
-  if (owner) root.owner = owner;
-  const optionUnit = yield* expandOptions(links, fn, options.expressions ?? []);
-  yield* expandAll(session, units, [root, optionUnit]);
-  const reached = reachedFrom([root, optionUnit]);
-  const hashes = hashGraph(reached);
+  const root = functionUnit(session, module, fn);
+  const optionUnit = yield* expandOptions(session, module, fn, options.expressions ?? []);
+  const roots = [root, optionUnit];
+  yield* expandAll(session, roots);
+  const { hashes } = session;
+  hashGraph(roots, hashes);
+  const reached = reachedFrom(roots);
   return {
     hash: format([hashes.get(root), hashes.get(optionUnit), ...version]),
     dependencies: filesOf(reached, module.file),
-    tree: describeTree(
-      reached.filter((unit) => unit !== optionUnit || unit.edges.length > 0),
-      hashes,
-    ),
     warnings: uniqueWarnings(reached),
     envReads: [...new Set(reached.flatMap((unit) => unit.env))].sort(),
+    // Only who asks why a hash changed reads it.
+    get tree() {
+      const shown = reached.filter((unit) => unit !== optionUnit || unit.edges.length > 0);
+      return describeTree(shown, hashes, nameOf(fn));
+    },
   };
 }
 
@@ -120,11 +109,20 @@ function nameOf(fn: ts.Node): string {
   return named && "text" in named ? String(named.text) : "(anonymous)";
 }
 
+/** By the name that others reach it by: a method through `this`, a default export as that. */
+function functionUnit({ units, context }: Session, module: Module, fn: ts.Node): Unit {
+  const { api } = context;
+  const { name } = fn as ts.FunctionDeclaration;
+  if (api.isFunctionDeclaration(fn) && !name) return units.ofExport(module, fn);
+  return api.isMethodDeclaration(fn)
+    ? units.of(module, "member", `this.${nameOf(fn)}`, fn)
+    : units.of(module, "function", nameOf(fn), fn);
+}
+
 /** Option values count like code of the function, whose scope their names resolve in. */
-function* expandOptions(links: FileLinks, fn: ts.Node, expressions: readonly ts.Node[]): Asking<Unit> {
-  const { session, module } = links;
+function* expandOptions(session: Session, module: Module, fn: ts.Node, expressions: readonly ts.Node[]): Asking<Unit> {
   const { api } = session.context;
-  const unit = new Units().of(module, "value", "options", fn);
+  const unit = createUnit(module, "value", "options", [fn]);
   unit.expanded = true;
   const texts: string[] = [];
   for (const expression of expressions) {
@@ -136,7 +134,7 @@ function* expandOptions(links: FileLinks, fn: ts.Node, expressions: readonly ts.
         addReference(api, uses, { name: use.name, identifier: use.identifier, binding });
       } else uses.push(use);
     }
-    for (const use of uses) yield* addUse(session, links.units, unit, use);
+    for (const use of uses) yield* addUse(session, unit, use);
     texts.push(serialize(api, expression));
   }
   unit.own = digest(texts.join("\n"));
@@ -167,39 +165,4 @@ function uniqueWarnings(reached: readonly Unit[]): LinkWarning[] {
     if (!found.has(key)) found.set(key, warning);
   }
   return [...found.values()];
-}
-
-function describeTree(reached: readonly Unit[], hashes: ReadonlyMap<object, string>): LinkNode[] {
-  const index = new Map<Unit | string, number>();
-  const tree: LinkNode[] = [];
-  for (const unit of reached) {
-    index.set(unit, tree.length);
-    const { sourceFile, file } = unit.module;
-    const node = unit.nodes[0] as ts.Node;
-    const { line } = sourceFile.getLineAndCharacterOfPosition(node.getStart(sourceFile));
-    const { kind, name, note } = unit;
-    const hash = hashes.get(unit) ?? "";
-    tree.push({ kind, name, file, line: line + 1, hash, own: unit.own, uses: [], ...(note !== undefined && { note }) });
-  }
-  for (const unit of reached) {
-    const from = tree[index.get(unit) as number] as LinkNode;
-    for (const { label, target } of unit.edges) {
-      if (target === "global" || target === "ambient" || target === "captured") continue;
-      if (typeof target === "string" && !index.has(target)) {
-        index.set(target, tree.length);
-        tree.push({ ...describeOutside(target, label), hash: digest(target), uses: [] });
-      }
-      const to = index.get(target);
-      if (to !== undefined && !from.uses.includes(to)) from.uses.push(to);
-    }
-  }
-  return tree;
-}
-
-/** `package zod@4.1.0#z` → kind and name. */
-function describeOutside(target: string, label: string): Pick<LinkNode, "kind" | "name"> {
-  const [kind = "", ...rest] = target.split(" ");
-  const name = rest.join(" ");
-  if (kind === "package" || kind === "builtin") return { kind, name };
-  return { kind: kind === "asset" || kind === "virtual" ? "asset" : "other", name: `${label}: ${target}` };
 }

@@ -24,6 +24,14 @@ export interface ManifestFunction {
 /** A report with the absolute path of its file. */
 export type LocatedReport = FunctionReport & { file: string };
 
+/** Leaves out the tree: it is long, and made only for who asks for it. */
+export function locate(
+  { id, name, kind, hash, line, column, options, parts, dependencies }: FunctionReport,
+  file: string,
+): LocatedReport {
+  return { id, name, kind, hash, line, column, options, parts, dependencies, file };
+}
+
 /** Builds the manifest. Paths are relative to `root`, so that two machines write the same one. */
 export function createManifest(functions: readonly LocatedReport[], root: string): Manifest {
   const entries = functions.map(({ id, kind, hash, options, file, line, column, dependencies }) => ({

@@ -4,9 +4,8 @@ import { analyze } from "./2-analyze.ts";
 import { hashFunctions } from "./3-hash.ts";
 import { planRewrite } from "./4-rewrite.ts";
 import { Diagnostics } from "./diagnostics.ts";
-import type { Answer, LinkContext, Request } from "./link.ts";
+import { type Answer, moduleOf, type Request, type Session } from "./link.ts";
 import { locatePackageFile } from "./package-id.ts";
-import { createScopes } from "./scope.ts";
 import type { CachedFunction, Diagnostic, Edit, FunctionReport, Platform, TypeScript } from "./types.ts";
 
 export interface FileInput {
@@ -34,21 +33,21 @@ export interface FilePlan {
  * The steps in order, for one file that `mayHaveMark`. A generator, because what a function reaches lies in other
  * files: it asks for them, and its driver answers at once (tsc) or later (bundlers).
  */
-export function* planFile(api: TypeScript, input: FileInput, links: LinkContext): Generator<Request, FilePlan, Answer> {
+export function* planFile(api: TypeScript, input: FileInput, session: Session): Generator<Request, FilePlan, Answer> {
   const { fileName, sourceFile, isModule, platform } = input;
   const diagnostics = new Diagnostics(sourceFile, fileName);
   const marks = findMarks(api, sourceFile, diagnostics.error);
   if (marks.length === 0)
     return { sourceFile, edits: [], functions: [], diagnostics: diagnostics.list, mentioned: [], dependencies: [] };
   const { id: fileId } = yield* locatePackageFile(fileName, input.root);
-  const scopes = createScopes(api, sourceFile);
+  const { scopes } = moduleOf(api, sourceFile);
   const prefix = unusedName(sourceFile.text);
   const source = { fileName, fileId, sourceFile, isModule, ...(platform && { platform }) };
   const functions = analyze({ api, source, scopes, diagnostics, prefix }, marks);
   const failed = diagnostics.list.some((diagnostic) => diagnostic.severity === "error");
   if (failed)
     return { sourceFile, edits: [], functions: [], diagnostics: diagnostics.list, mentioned: [], dependencies: [] };
-  yield* hashFunctions(source, scopes, functions, links, diagnostics, { prefix, root: input.root });
+  yield* hashFunctions(source, functions, session, diagnostics, prefix);
   return {
     sourceFile,
     edits: planRewrite(api, sourceFile, functions, prefix),
@@ -86,7 +85,9 @@ function reportOf(sourceFile: ts.SourceFile, fn: CachedFunction): FunctionReport
     },
     parts: fn.parts.map((part) => part.label),
     dependencies: fn.linked?.dependencies ?? [],
-    ...(fn.linked && { tree: fn.linked.tree }),
+    get tree() {
+      return fn.linked?.tree ?? [];
+    },
   };
 }
 

@@ -177,5 +177,6 @@ export interface FunctionReport {
   options: Record<string, unknown>;
   parts: string[];
   dependencies: string[];
-  tree?: Linked["tree"];
+  /** What the hash covers, the function first; made when it is asked for. */
+  readonly tree?: Linked["tree"];
 }

@@ -4,7 +4,7 @@ import * as internal from "../../runtime/internal.ts";
 import { emitAst } from "../../transformer/emit-ast.ts";
 import { serialize } from "../../transformer/hash/serialize.ts";
 import { type Diagnostic, transform } from "../../transformer/index.ts";
-import { createLinkContext, runSync } from "../../transformer/link.ts";
+import { createLinkContext, createSession, runSync } from "../../transformer/link.ts";
 import { type FilePlan, planFile } from "../../transformer/plan-file.ts";
 import { createScopes } from "../../transformer/scope.ts";
 
@@ -29,7 +29,7 @@ export const errorsOf = (diagnostics: Diagnostic[]) => diagnostics.filter(({ sev
 /** The plan that the tsconfig plugin would work from. */
 export function planOf(sourceFile: ts.SourceFile): FilePlan {
   const input = { fileName: sourceFile.fileName, sourceFile, isModule: true };
-  return runSync(planFile(ts, input, createLinkContext(ts)), HOST);
+  return runSync(planFile(ts, input, createSession(createLinkContext(ts))), HOST);
 }
 
 const BASE: ts.CompilerOptions = {

@@ -16,17 +16,9 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import ts59 from "typescript-5.9";
 import { afterAll, describe, expect, it } from "vitest";
-import {
-  createFileLinks,
-  createLinkContext,
-  type Linked,
-  link,
-  runSync,
-  type SyncLinkHost,
-} from "../../transformer/link.ts";
+import { createLinkContext, createSession, type Linked, runSync, type SyncLinkHost } from "../../transformer/link.ts";
 import { parse } from "../../transformer/parse.ts";
-import { createScopes } from "../../transformer/scope.ts";
-import { findFunction } from "./link-project.ts";
+import { linkIn } from "./link-project.ts";
 
 const made: string[] = [];
 afterAll(() => {
@@ -88,8 +80,7 @@ function isFile(path: string): boolean {
 function linkPrices(root: string, host: SyncLinkHost, api: typeof ts = ts, name = "priceOf"): Linked {
   const file = join(root, "src/prices.ts");
   const source = parse(api, file, readFileSync(file, "utf8"));
-  const links = createFileLinks(createLinkContext(api), source, createScopes(api, source), root);
-  return runSync(link(links, findFunction(api, source, name)), host);
+  return runSync(linkIn(createSession(createLinkContext(api), { root }), source, name), host);
 }
 
 function edit(root: string, file: string, change: (text: string) => string): void {
@@ -120,8 +111,8 @@ describe("linking on disk", () => {
     const file = join(root, "src/prices.ts");
     const program = ts.createProgram([file], { noLib: true, noResolve: true, types: [] });
     const source = program.getSourceFile(file) as ts.SourceFile;
-    const links = createFileLinks(createLinkContext(ts), source, createScopes(ts, source), root);
-    const linked = runSync(link(links, findFunction(ts, source, "priceOf")), compilerHost(ts, root));
+    const session = createSession(createLinkContext(ts), { root });
+    const linked = runSync(linkIn(session, source, "priceOf"), compilerHost(ts, root));
     expect(linked.hash).toBe(linkPrices(root, bundlerHost(root)).hash);
   });
 

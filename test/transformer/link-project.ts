@@ -1,15 +1,16 @@
 import ts from "typescript";
 import {
-  createFileLinks,
   createLinkContext,
+  createSession,
   type LinkContext,
   type Linked,
   type LinkOptions,
   link,
+  openFile,
+  parseOnce,
   runSync,
+  type Session,
 } from "../../transformer/link.ts";
-import { parse } from "../../transformer/parse.ts";
-import { createScopes } from "../../transformer/scope.ts";
 
 export type Files = Record<string, string | Uint8Array>;
 
@@ -21,6 +22,8 @@ export interface Project {
   aliases?: Record<string, string>;
   api?: typeof ts;
   context?: LinkContext;
+  /** Shared with what was linked before. */
+  session?: Session;
 }
 
 const ENDINGS = ["", ".ts", ".tsx", ".js", ".json", "/index.ts"];
@@ -49,10 +52,16 @@ export function hostOf({ files, root = "/p", aliases = {} }: Project) {
 /** Links the function of that name in a file (`Class.method` for methods). */
 export function linkFunction(project: Project, file: string, name: string, options: LinkOptions = {}): Linked {
   const api = project.api ?? ts;
-  const source = parse(api, `${project.root ?? "/p"}/${file}`, String(project.files[file]));
-  const scopes = createScopes(api, source);
-  const links = createFileLinks(project.context ?? createLinkContext(api), source, scopes, project.root ?? "/p");
-  return runSync(link(links, findFunction(api, source, name), options), hostOf(project));
+  const root = project.root ?? "/p";
+  const session = project.session ?? createSession(project.context ?? createLinkContext(api), { root });
+  const source = parseOnce(session.context, `${root}/${file}`, String(project.files[file]));
+  return runSync(linkIn(session, source, name, options), hostOf(project));
+}
+
+/** The same, for whoever answers. */
+export function* linkIn(session: Session, source: ts.SourceFile, name: string, options: LinkOptions = {}) {
+  const links = yield* openFile(session, source);
+  return yield* link(links, findFunction(session.context.api, source, name), options);
 }
 
 export function findFunction(api: typeof ts, source: ts.SourceFile, name: string): ts.Node {

@@ -1,10 +1,9 @@
 import ts from "typescript";
 import ts59 from "typescript-5.9";
 import { describe, expect, it } from "vitest";
-import { createFileLinks, createLinkContext, link, runAsync } from "../../transformer/link.ts";
+import { createLinkContext, createSession, parseOnce, runAsync } from "../../transformer/link.ts";
 import { parse } from "../../transformer/parse.ts";
-import { createScopes } from "../../transformer/scope.ts";
-import { type Files, findFunction, hostOf, linkFunction, type Project } from "./link-project.ts";
+import { type Files, hostOf, linkFunction, linkIn, type Project } from "./link-project.ts";
 
 /** From this to that: a function given the files, or a replacement in one file. */
 type Change = [file: string, from: string, to: string] | ((files: Files) => Files);
@@ -603,27 +602,26 @@ describe("the deep hash", () => {
 
   it("is one whether the host answers at once or later, and whatever was linked before", async () => {
     const project: Project = { files: SHOP };
-    const context = createLinkContext(ts);
+    const session = createSession(createLinkContext(ts), { root: "/p" });
     const alone = linkFunction(project, "src/main.ts", "load");
-    const source = parse(ts, "/p/src/main.ts", String(SHOP["src/main.ts"]));
-    const links = createFileLinks(context, source, createScopes(ts, source), "/p");
+    const source = parseOnce(session.context, "/p/src/main.ts", String(SHOP["src/main.ts"]));
     const host = hostOf(project);
     const later = {
       read: async (file: string) => host.read(file),
       resolve: async (specifier: string, importer: string) => host.resolve(specifier, importer),
     };
-    await runAsync(link(links, findFunction(ts, source, "capped")), later);
-    await runAsync(link(links, findFunction(ts, source, "unrelated")), later);
-    const linked = await runAsync(link(links, findFunction(ts, source, "load")), later);
+    await runAsync(linkIn(session, source, "capped"), later);
+    await runAsync(linkIn(session, source, "unrelated"), later);
+    const linked = await runAsync(linkIn(session, source, "load"), later);
     expect(linked).toEqual(alone);
   });
 
   it("parses each text once per build", () => {
     const context = createLinkContext(ts);
     linkFunction({ files: SHOP, context }, "src/main.ts", "load");
-    const [first] = [...context.parsed.values()].map((entry) => entry.module);
+    const [first] = [...context.parsed.values()];
     linkFunction({ files: SHOP, context }, "src/main.ts", "unrelated");
-    expect([...context.parsed.values()].map((entry) => entry.module)).toContain(first);
+    expect([...context.parsed.values()]).toContain(first);
     const edited = apply(SHOP, ["src/tax.ts", "1.2", "1.3"]);
     const fresh = linkFunction({ files: edited }, "src/main.ts", "load").hash;
     expect(linkFunction({ files: edited, context }, "src/main.ts", "load").hash).toBe(fresh);

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { type Culprit, findCulprits } from "../blame.ts";
 import type { Kind, TransformResult } from "../index.ts";
-import type { LocatedReport } from "../manifest.ts";
+import { type LocatedReport, locate } from "../manifest.ts";
 import { toPosix } from "../package-id.ts";
 import { withoutQuery } from "../parse.ts";
 
@@ -34,7 +34,12 @@ export class HotChanges {
     for (const report of result.functions) {
       const key = `${environment} ${report.id}`;
       const before = this.#known.get(key);
-      const after = { ...report, file: withoutQuery(id) };
+      const after: LocatedReport = {
+        ...locate(report, withoutQuery(id)),
+        get tree() {
+          return report.tree ?? [];
+        },
+      };
       this.#known.set(key, after);
       if (before === undefined || before.hash === after.hash) continue;
       const culprits = findCulprits({ fn: before, shorten }, { fn: after, shorten });

@@ -1,14 +1,14 @@
-import { statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createFilter, type FilterPattern, normalizePath } from "@rollup/pluginutils";
 import type { EmittedAsset, TransformResult as Output, Plugin, PluginContext, TransformPluginContext } from "rollup";
 import { mayHaveMark } from "../1-find-marks.ts";
 import { describeDiagnostic } from "../diagnostics.ts";
 import type { Platform, TransformResult } from "../index.ts";
-import type { LinkContext } from "../link.ts";
-import { createManifest, type LocatedReport, printManifest } from "../manifest.ts";
+import type { LinkContext, Session } from "../link.ts";
+import { createManifest, type LocatedReport, locate, printManifest } from "../manifest.ts";
 import { withoutQuery } from "../parse.ts";
+import { Answers } from "./answers.ts";
 
 export interface CachetOptions {
   /** Files to look into; by default every JavaScript and TypeScript file outside `node_modules`. */
@@ -32,51 +32,57 @@ export default function cachet(options: CachetOptions = {}): Plugin {
 
 /** What one bundler offers beyond the others. */
 export interface BundlerSide {
-  /** Names that the bundler replaces, with what it puts there. */
-  define?(): Readonly<Record<string, unknown>>;
+  /** Names that the bundler replaces, with what it puts there; known when the first file is transformed. */
+  readonly define?: Session["define"];
   /** Hears what came out of each module; `context` is the bundler's own. */
   note?(id: string, result: TransformResult, context: object): void;
 }
 
 export function createPlugin(options: CachetOptions, bundler: BundlerSide = {}): Plugin {
   const accepts = createFilter(options.include ?? SCRIPT, options.exclude ?? /node_modules/);
-  let links: LinkContext | undefined;
-  /** Functions of one build reach the same files over and over. */
-  const answers = new Map<string, Promise<string | Uint8Array | undefined>>();
-  const once = <T extends string | Uint8Array | undefined>(question: string, ask: () => Promise<T>): Promise<T> => {
-    const known = answers.get(question) ?? ask();
-    answers.set(question, known);
-    return known as Promise<T>;
+  let context: LinkContext | undefined;
+  /** One for each of Vite's environments, which may resolve differently; Rollup has none. */
+  const sessions = new Map<string, Session>();
+  const answers = new Answers();
+  let changes = 0;
+  // A dev server's one build never ends, so files and what imports mean are asked for again once anything changed.
+  const forget = () => {
+    changes++;
+    sessions.clear();
+    answers.clear();
   };
   return {
     name: "cachet",
-    buildStart() {
-      links = undefined;
-      answers.clear();
-    },
-    // A dev server's one build never ends, so files and what imports mean are asked for again once anything changed.
-    watchChange() {
-      answers.clear();
-    },
+    buildStart: forget,
+    watchChange: forget,
     transform: {
       order: "pre",
       filter: { id: SCRIPT, code: /@[cC][a-zA-Z]/ },
       async handler(code, id) {
         if (!accepts(id) || !mayHaveMark(code)) return null;
         // The TypeScript API takes a while to load: only a build that has a mark pays for it.
-        const { createLinkContext, loadTypeScript, transform } = await import("../bundler.ts");
-        const typescript = loadTypeScript();
-        links ??= createLinkContext(typescript, bundler.define?.());
-        const result = await transform(code, {
-          fileName: withoutQuery(id),
-          typescript,
-          links,
-          resolve: (specifier, importer) =>
-            once(`${environmentOf(this)} ${specifier} ${importer}`, () => resolveFile(this, specifier, importer)),
-          read: (file) => once(file, () => readOrUndefined(file)),
-          ...(options.root !== undefined && { root: options.root }),
-          ...platformOf(this),
-        });
+        const { createLinkContext, createSession, loadTypeScript, transform } = await import("../bundler.ts");
+        const environment = environmentOf(this);
+        const startSession = () => {
+          context ??= createLinkContext(loadTypeScript());
+          const session = createSession(context, { root: options.root, define: bundler.define });
+          sessions.set(environment, session);
+          return session;
+        };
+        let result: TransformResult;
+        let seen: number;
+        do {
+          seen = changes;
+          result = await transform(code, {
+            fileName: withoutQuery(id),
+            session: sessions.get(environment) ?? startSession(),
+            resolve: (specifier, importer) =>
+              answers.get(`${environment} ${specifier} ${importer}`, () => resolveFile(this, specifier, importer)),
+            read: (file) => answers.get(file, () => readOrUndefined(file)),
+            ...(options.root !== undefined && { root: options.root }),
+            ...platformOf(this),
+          });
+        } while (seen !== changes);
         bundler.note?.(id, result, this);
         return report(this, result, withoutQuery(id));
       },
@@ -96,7 +102,6 @@ function manifestFile(context: PluginContext, { manifest, root }: CachetOptions)
   return { type: "asset", fileName: manifest === true ? "cachet.json" : (manifest as string), source };
 }
 
-/** Vite's environments may resolve differently; Rollup has none. */
 function environmentOf(context: object): string {
   return (context as { environment?: { name?: string } }).environment?.name ?? "";
 }
@@ -112,21 +117,34 @@ function platformOf(context: object): { platform?: Platform } {
  * A relative import that names an existing file means that file; anything else is the bundler's to say. Never
  * `this.load`: two modules that import each other would wait for one another.
  */
-async function resolveFile(
+function resolveFile(
   context: TransformPluginContext,
   specifier: string,
   importer: string,
-): Promise<string | undefined> {
+): string | undefined | Promise<string | undefined> {
   if (/^\.\.?\/[^?]*\.[cm]?[jt]sx?$/.test(specifier)) {
     const file = normalizePath(join(dirname(importer), specifier));
     if (statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
   }
+  return askBundler(context, specifier, importer);
+}
+
+async function askBundler(
+  context: TransformPluginContext,
+  specifier: string,
+  importer: string,
+): Promise<string | undefined> {
   const resolved = await context.resolve(specifier, importer, { skipSelf: true });
   return resolved && !resolved.external ? resolved.id : undefined;
 }
 
-async function readOrUndefined(file: string): Promise<string | Uint8Array | undefined> {
-  return readFile(file).catch(() => undefined);
+/** At once: a file of some kilobytes is read in a tenth of the time that a promise takes to come back. */
+function readOrUndefined(file: string): Uint8Array | undefined {
+  try {
+    return readFileSync(file);
+  } catch {
+    return undefined;
+  }
 }
 
 function report(context: TransformPluginContext, result: TransformResult, file: string): Output {
@@ -139,7 +157,7 @@ function report(context: TransformPluginContext, result: TransformResult, file: 
   const error = result.diagnostics.find((diagnostic) => diagnostic.severity === "error");
   if (error) context.error(describeAll(result), error.start);
   if (!result.map) return null;
-  const cachet = result.functions.map(({ tree: _, ...fn }): LocatedReport => ({ ...fn, file }));
+  const cachet = result.functions.map((fn) => locate(fn, file));
   return { code: result.code, map: result.map, meta: { cachet } };
 }
 

@@ -4,8 +4,8 @@ import { mayHaveMark } from "../1-find-marks.ts";
 import { digest } from "../3-hash.ts";
 import { describeDiagnostic, formatDiagnostic, numericCode } from "../diagnostics.ts";
 import { emitAst } from "../emit-ast.ts";
-import { createLinkContext, runSync } from "../link.ts";
-import { createManifest, printManifest } from "../manifest.ts";
+import { createLinkContext, createSession, runSync } from "../link.ts";
+import { createManifest, locate, printManifest } from "../manifest.ts";
 import { type FilePlan, planFile } from "../plan-file.ts";
 import type { Diagnostic, TypeScript } from "../types.ts";
 
@@ -66,7 +66,7 @@ function writeManifest(
   const root = config?.replace(/\/[^/]*$/, "") ?? program.getCurrentDirectory();
   const reports = program
     .getSourceFiles()
-    .flatMap((file) => (planOf(file)?.functions ?? []).map((fn) => ({ ...fn, file: file.fileName })));
+    .flatMap((file) => (planOf(file)?.functions ?? []).map((fn) => locate(fn, file.fileName)));
   const path = api.sys.resolvePath(`${root}/${name === true ? "cachet.json" : name}`);
   const text = printManifest(createManifest(reports, root));
   if (api.sys.readFile(path) !== text) api.sys.writeFile(path, text);
@@ -80,14 +80,15 @@ function createPlanner(
   const options = program.getCompilerOptions();
   const directory = program.getCurrentDirectory();
   const cache = api.createModuleResolutionCache(directory, (name) => name, options);
-  const links = createLinkContext(api);
-  const resolve = (specifier: string, importer: string): string | undefined =>
-    api.resolveModuleName(specifier, importer, options, api.sys, cache).resolvedModule?.resolvedFileName;
-  const read = (file: string): string | Uint8Array | undefined => {
+  const sourceFileOf = (file: string): ts.SourceFile | undefined => {
     const known = program.getSourceFile(file);
     // For a file of a referenced project the program has its declarations, under their own name.
-    return known?.fileName === file ? known.text : readBytes(file);
+    return known?.fileName === file ? known : undefined;
   };
+  const session = createSession(createLinkContext(api, sourceFileOf), { root: root ?? directory });
+  const read = (file: string): string | Uint8Array | undefined => sourceFileOf(file)?.text ?? readBytes(file);
+  const resolve = (specifier: string, importer: string): string | undefined =>
+    api.resolveModuleName(specifier, importer, options, api.sys, cache).resolvedModule?.resolvedFileName;
   return (sourceFile) => {
     if (
       sourceFile.isDeclarationFile ||
@@ -101,7 +102,7 @@ function createPlanner(
       isModule: api.isExternalModule(sourceFile),
       root: root ?? directory,
     };
-    const planned = runSync(planFile(api, input, links), { resolve, read });
+    const planned = runSync(planFile(api, input, session), { resolve, read });
     for (const warning of planned.diagnostics.filter((d) => d.severity === "warning")) printWarning(warning);
     return planned;
   };

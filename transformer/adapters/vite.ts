@@ -17,7 +17,9 @@ export default function cachet(options: CachetOptions = {}): Plugin {
   let define: Readonly<Record<string, unknown>> = {};
   let changes: HotChanges | undefined;
   const plugin = createPlugin(options, {
-    define: () => define,
+    get define() {
+      return define;
+    },
     note(id, result, context) {
       for (const file of result.dependencies) dependents.set(file, (dependents.get(file) ?? new Set()).add(id));
       const { environment } = context as { environment?: DevEnvironment };

@@ -1,5 +1,3 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
 import type ts from "typescript";
 import { createExpander, type Part } from "./expand.ts";
 
@@ -34,12 +32,6 @@ export function serialize(ts: TypeScript, node: ts.Node): string {
     for (let index = parts.length - 1; index >= 0; index--) work.push(parts[index] as Part);
   }
   return out.join("");
-}
-
-/** SHA-256 of the text, cut to 128 bits, as 32 hexadecimal digits. */
-export function digest(text: string | Uint8Array): string {
-  const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
-  return bytesToHex(sha256(bytes).subarray(0, 16));
 }
 
 const expanders = new WeakMap<TypeScript, ReturnType<typeof createExpander>>();

@@ -1,4 +1,4 @@
-import { digest } from "../hash/serialize.ts";
+import { digest } from "../hash/digest.ts";
 
 /** A node of a graph of code: its own text, and labelled edges to others or to plain texts. */
 export interface Vertex {
@@ -7,17 +7,22 @@ export interface Vertex {
 }
 
 /**
- * Gives every vertex a hash of all it reaches. Code that reaches itself through others forms a component: its members
+ * Gives the vertices, and all that they reach, a hash of all they reach. Those that have one are left as they are, with
+ * what they reach. Code that reaches itself through others forms a component: its members
  * are told apart by refining their texts with their neighbours' until nothing more splits, so the result is the same
  * wherever one enters and whatever the order of files.
  */
-export function hashGraph(vertices: readonly Vertex[]): Map<Vertex, string> {
-  const hashes = new Map<Vertex, string>();
-  for (const component of findComponents(vertices)) hashComponent(component, hashes);
-  return hashes;
+export function hashGraph(vertices: readonly Vertex[], hashes: Hashes): void {
+  for (const component of findComponents(vertices, hashes)) hashComponent(component, hashes);
 }
 
-function hashComponent(component: readonly Vertex[], hashes: Map<Vertex, string>): void {
+interface Hashes {
+  get(vertex: Vertex): string | undefined;
+  has(vertex: Vertex): boolean;
+  set(vertex: Vertex, hash: string): unknown;
+}
+
+function hashComponent(component: readonly Vertex[], hashes: Hashes): void {
   const [only] = component;
   if (component.length === 1 && only && !only.edges.some(({ target }) => target === only)) {
     hashes.set(
@@ -40,7 +45,7 @@ function hashComponent(component: readonly Vertex[], hashes: Map<Vertex, string>
 function refine(
   component: readonly Vertex[],
   members: ReadonlySet<Vertex>,
-  hashes: ReadonlyMap<Vertex, string>,
+  hashes: Hashes,
   colorOf: (vertex: Vertex) => string,
 ): Map<Vertex, string> {
   const hashOf = (target: Vertex) => (members.has(target) ? `member ${colorOf(target)}` : (hashes.get(target) ?? ""));
@@ -65,7 +70,7 @@ interface Visit {
 }
 
 /** Tarjan's strongly connected components, each after those it reaches; with a stack of its own for long chains. */
-function findComponents(vertices: readonly Vertex[]): Vertex[][] {
+function findComponents(vertices: readonly Vertex[], known: Hashes): Vertex[][] {
   const index = new Map<Vertex, number>();
   const low = new Map<Vertex, number>();
   const open: Vertex[] = [];
@@ -96,7 +101,7 @@ function findComponents(vertices: readonly Vertex[]): Vertex[][] {
   }
 
   for (const root of vertices) {
-    if (index.has(root)) continue;
+    if (index.has(root) || known.has(root)) continue;
     const visits: Visit[] = [];
     enter(root, visits);
     for (let visit = visits.at(-1); visit; visit = visits.at(-1)) {
@@ -107,7 +112,7 @@ function findComponents(vertices: readonly Vertex[]): Vertex[][] {
         leave(vertex);
         const above = visits.at(-1);
         if (above) lower(above.vertex, low.get(vertex) ?? 0);
-      } else if (typeof target === "object") {
+      } else if (typeof target === "object" && !known.has(target)) {
         if (!index.has(target)) enter(target, visits);
         else if (isOpen.has(target)) lower(vertex, index.get(target) ?? 0);
       }

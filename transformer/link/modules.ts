@@ -1,9 +1,11 @@
 import type ts from "typescript";
-import { parse } from "../parse.ts";
+import { toPosix } from "../package-id.ts";
+import { parse, withoutQuery } from "../parse.ts";
 import { hasModifier } from "../scope/syntax.ts";
 import { createScopes, type Scopes } from "../scope.ts";
 import type { TypeScript } from "../types.ts";
-import type { Answer, Asking } from "./protocol.ts";
+import type { Asking } from "./protocol.ts";
+import { type LinkContext, read, type Session, textOf } from "./session.ts";
 
 /** What one exported name of a module stands for. */
 export type Export =
@@ -28,77 +30,45 @@ export interface Module {
   whole: boolean;
 }
 
-/** Shared by all files of a build: each text of a file is parsed once. */
-export interface LinkContext {
-  api: TypeScript;
-  parsed: Map<string, { text: string; module: Module }>;
-  /** Names that a bundler replaces, with what it puts there. */
-  define: Readonly<Record<string, unknown>>;
+const moduleBySource = new WeakMap<ts.SourceFile, Module>();
+
+/** The module that a tree is. It depends on the text alone, so it is made once. */
+export function moduleOf(api: TypeScript, sourceFile: ts.SourceFile): Module {
+  const known = moduleBySource.get(sourceFile);
+  if (known) return known;
+  const module = describeModule(api, toPosix(sourceFile.fileName), sourceFile, createScopes(api, sourceFile));
+  moduleBySource.set(sourceFile, module);
+  return module;
 }
 
-export function createLinkContext(api: TypeScript, define: LinkContext["define"] = {}): LinkContext {
-  return { api, parsed: new Map(), define };
-}
-
-/**
- * What one file's functions share while they are linked: answers are asked for once. It must not live longer, since
- * files change under a dev server.
- */
-export interface Session {
-  context: LinkContext;
-  /** Directory for paths outside any package. */
-  root: string | undefined;
-  reads: Map<string, Answer>;
-  resolved: Map<string, string | undefined>;
-  modules: Map<string, Module>;
-}
-
-export function createSession(context: LinkContext, root?: string): Session {
-  return { context, root, reads: new Map(), resolved: new Map(), modules: new Map() };
-}
-
-export function* read(session: Session, file: string): Asking<Answer> {
-  if (session.reads.has(file)) return session.reads.get(file);
-  const answer = yield { type: "read", file };
-  session.reads.set(file, answer);
-  return answer;
-}
-
-/** A file's text without its byte order mark and with `\n` ends, or `undefined` where it holds something else. */
-export function textOf(answer: Answer): string | undefined {
-  if (answer === undefined) return undefined;
-  const text = typeof answer === "string" ? answer : decode(answer);
-  if (text === undefined || text.includes("\0")) return undefined;
-  return text.replace(/^\uFEFF/, "").replace(/\r\n/g, "\n");
-}
-
-function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+/** Parses a file's text, or finds the tree of the same text. */
+export function parseOnce({ api, parsed }: LinkContext, fileName: string, text: string): ts.SourceFile {
+  const file = toPosix(withoutQuery(fileName));
+  const known = parsed.get(file)?.sourceFile;
+  if (known?.text === text) return known;
+  const sourceFile = parse(api, fileName, text);
+  parsed.set(file, moduleOf(api, sourceFile));
+  return sourceFile;
 }
 
 /** The module in a file; `undefined` where the file is missing or no text. */
 export function* loadModule(session: Session, file: string): Asking<Module | undefined> {
   const known = session.modules.get(file);
   if (known) return known;
-  const text = textOf(yield* read(session, file));
-  if (text === undefined) return undefined;
-  const { api, parsed } = session.context;
-  let entry = parsed.get(file);
-  if (entry?.text !== text) {
-    const sourceFile = parse(api, file, text);
-    entry = { text, module: describeModule(api, file, sourceFile, createScopes(api, sourceFile)) };
-    parsed.set(file, entry);
+  const { context } = session;
+  let sourceFile = context.sourceFileOf?.(file);
+  if (!sourceFile) {
+    const text = textOf(yield* read(session, file));
+    if (text === undefined) return undefined;
+    sourceFile = parseOnce(context, file, text);
   }
-  session.modules.set(file, entry.module);
-  return entry.module;
+  const module = moduleOf(context.api, sourceFile);
+  session.modules.set(file, module);
+  return module;
 }
 
 /** Reads a file's exports off its statements. */
-export function describeModule(api: TypeScript, file: string, sourceFile: ts.SourceFile, scopes: Scopes): Module {
+function describeModule(api: TypeScript, file: string, sourceFile: ts.SourceFile, scopes: Scopes): Module {
   const module: Module = {
     file,
     sourceFile,

@@ -1,8 +1,9 @@
-import { digest } from "../hash/serialize.ts";
+import { digest } from "../hash/digest.ts";
 import { toPosix } from "../package-id.ts";
 import { withoutQuery } from "../parse.ts";
-import { loadModule, type Module, read, type Session, textOf } from "./modules.ts";
+import { loadModule, type Module } from "./modules.ts";
 import type { Asking } from "./protocol.ts";
+import { read, type Session, textOf } from "./session.ts";
 
 /** Where an import leads. `text` is what it adds to a hash; a module adds what is used of it instead. */
 export type Destination =
@@ -99,7 +100,7 @@ function guesses(base: string): string[] {
 
 /** A virtual module counts by the text that the tool has for it. */
 function* virtual(session: Session, id: string, specifier: string, importer: string): Asking<Destination> {
-  const text = textOf(yield* read(session, id));
+  const text = textOf(yield* read(session, id))?.replaceAll("\r\n", "\n");
   if (text !== undefined) return { type: "asset", text: `virtual ${digest(text)}`, file: id };
   if (SCHEME.test(specifier) || id.startsWith("\0")) return { type: "missing", text: `virtual ${specifier}` };
   return yield* packageOf(session, specifier, importer, undefined);
@@ -163,7 +164,7 @@ function* destinationOf(session: Session, found: string, specifier: string): Ask
 
 /** JSON counts by value, other text by its characters with `\n` ends, the rest by its bytes. */
 function contentOf(file: string, query: string, answer: string | Uint8Array): string | Uint8Array {
-  const text = textOf(answer);
+  const text = textOf(answer)?.replaceAll("\r\n", "\n");
   if (text === undefined) return answer;
   if (!file.endsWith(".json") || query !== "") return text;
   try {

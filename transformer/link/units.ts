@@ -14,22 +14,39 @@ export interface Edge {
   target: Unit | string;
 }
 
-/** One declaration, statement or whole module that a function reaches. */
-export interface Unit extends Vertex {
-  kind: UnitKind;
-  name: string;
-  module: Module;
-  nodes: readonly ts.Node[];
-  /** The class or object that `this` in it means. */
-  owner?: ts.ClassLikeDeclaration | ts.ObjectLiteralExpression;
+/** What looking at a unit's code finds. */
+export interface Findings {
+  /** Digest of its normal form. */
+  own: string;
   edges: Edge[];
   /** Files looked at on the way to its edges: barrels, assets. */
   files: Set<string>;
   warnings: LinkWarning[];
+  /** Environment variables that it reads by name. */
   env: string[];
+}
+
+/** One declaration, statement or whole module that a function reaches. */
+export interface Unit extends Vertex, Findings {
+  kind: UnitKind;
+  name: string;
+  module: Module;
+  nodes: readonly ts.Node[];
+  edges: Edge[];
   /** Why more counts than the declaration. */
   note?: string;
+  /** Whether `Findings` are there; they come all at once. */
   expanded: boolean;
+  /** Somebody is looking for them and may be waiting for another file. */
+  begun: boolean;
+}
+
+export function createUnit(module: Module, kind: UnitKind, name: string, nodes: readonly ts.Node[]): Unit {
+  return { kind, name, module, nodes, expanded: false, begun: false, ...createFindings() };
+}
+
+export function createFindings(): Findings {
+  return { own: "", edges: [], files: new Set(), warnings: [], env: [] };
 }
 
 /** The units of one session, one per node. */
@@ -43,24 +60,23 @@ export class Units {
     const key = nodes[0] ?? node;
     const known = this.#byNode.get(key);
     if (known) return known;
-    const unit: Unit = {
-      kind,
-      name,
-      module,
-      nodes,
-      own: "",
-      edges: [],
-      files: new Set(),
-      warnings: [],
-      env: [],
-      expanded: false,
-    };
+    // Whoever comes first names a unit, so a declaration goes by its own name.
+    const unit = declared
+      ? createUnit(module, kindOf(declared), declared.name, nodes)
+      : createUnit(module, kind, name, nodes);
     this.#byNode.set(key, unit);
     return unit;
   }
 
   ofBinding(module: Module, binding: Binding): Unit {
     return this.of(module, kindOf(binding), binding.name, binding.declaration);
+  }
+
+  /** What an `export default` stands for. */
+  ofExport(module: Module, node: ts.Node): Unit {
+    const name = (node as ts.FunctionDeclaration).name?.text;
+    const binding = name === undefined ? undefined : module.scopes.resolve(name, module.sourceFile);
+    return binding ? this.ofBinding(module, binding) : this.of(module, "value", "default", node);
   }
 
   ofModule(module: Module, why?: string): Unit {

@@ -1,0 +1,90 @@
+import type ts from "typescript";
+import type { Module } from "./modules.ts";
+import type { Asking } from "./protocol.ts";
+import { followImport } from "./resolve.ts";
+import type { Session } from "./session.ts";
+import type { Unit } from "./units.ts";
+import { type Warned, warnMissing } from "./warnings.ts";
+
+/** A unit, or a text for what has no code here. */
+export type Target = Unit | string;
+
+/** Whoever asks where a name leads: hears which files were looked at on the way, and what is missing. */
+export interface Asker extends Warned {
+  files: Set<string>;
+}
+
+/** What one name of another module means; `at` is where to warn if there is no such file. */
+interface Question {
+  /** The module that the import stands in. */
+  from: Module;
+  specifier: string;
+  /** The exported name, `"default"`, or `"*"` for all. */
+  imported: string;
+  at?: ts.Node;
+}
+
+/**
+ * What an import of one name leads to, through re-exports. Several targets only where packages hide which of them has
+ * it; none at all where modules only hand the name round among themselves.
+ */
+export function* findTargets(
+  session: Session,
+  asker: Asker,
+  { from, specifier, imported, at }: Question,
+  seen = new Set<string>(),
+): Asking<Target[]> {
+  const destination = yield* followImport(session, specifier, from.file);
+  if (destination.type === "module") {
+    const { module, whole } = destination;
+    return yield* exportTargets(session, asker, module, whole ? "*" : imported, seen);
+  }
+  if (destination.type === "asset") asker.files.add(destination.file);
+  if (destination.type === "missing" && at) warnMissing(asker, specifier, at);
+  return [`${destination.text}#${imported}`];
+}
+
+function* exportTargets(
+  session: Session,
+  asker: Asker,
+  module: Module,
+  name: string,
+  seen: Set<string>,
+): Asking<Target[]> {
+  const { units } = session;
+  const key = `${module.file}\0${name}`;
+  if (seen.has(key)) return [];
+  seen.add(key);
+  asker.files.add(module.file);
+  if (name === "*") return [units.ofModule(module)];
+  if (module.whole) return [units.ofModule(module, "whole file: its exports can't be told apart")];
+  const found = module.exports.get(name);
+  if (found?.type === "node") return [units.ofExport(module, found.node)];
+  if (found?.type === "from") return yield* findTargets(session, asker, { ...found, from: module }, seen);
+  if (found) {
+    const binding = module.scopes.resolve(found.name, module.sourceFile);
+    if (!binding || binding.ambient) return ["ambient"];
+    if (binding.import) return yield* findTargets(session, asker, { ...binding.import, from: module }, seen);
+    return [units.ofBinding(module, binding)];
+  }
+  return name === "default" ? [`missing export ${name}`] : yield* starTargets(session, asker, module, name, seen);
+}
+
+function* starTargets(
+  session: Session,
+  asker: Asker,
+  module: Module,
+  name: string,
+  seen: Set<string>,
+): Asking<Target[]> {
+  const outside: string[] = [];
+  for (const specifier of module.stars) {
+    const targets = yield* findTargets(session, asker, { from: module, specifier, imported: name }, seen);
+    const inside = targets.filter((target) => typeof target !== "string");
+    if (inside.length > 0) return inside;
+    for (const target of targets) {
+      if (typeof target === "string" && !target.startsWith("missing export")) outside.push(target);
+    }
+  }
+  return outside.length > 0 ? outside : [`missing export ${name}`];
+}
