@@ -120,8 +120,7 @@ export function addEffects(session: Session, unit: Unit, module: Module, binding
 function effectUnit({ units, context }: Session, module: Module, part: ts.Node): Unit {
   const { api } = context;
   if (api.isExportAssignment(part)) return units.ofExport(module, part);
-  const used = module.scopes.freeReferences(part).flatMap(({ binding }) => binding ?? []);
-  const changed = used.filter((binding) => findEffects(api, module.scopes, binding).parts.includes(part));
-  const names = new Set(changed.map((binding) => binding.name));
-  return units.of(module, "statement", `changes ${[...names].join(", ")}`, part);
+  const isChanged = (binding: Binding) => findEffects(api, module.scopes, binding).parts.includes(part);
+  const first = module.scopes.freeReferences(part).find(({ binding }) => binding && isChanged(binding));
+  return units.of(module, "statement", `changes ${first?.name}`, part);
 }
