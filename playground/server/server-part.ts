@@ -14,7 +14,7 @@ export function serverPart(): Plugin {
       server.middlewares.use("/api", async (request, response) => {
         try {
           const { answer } = (await server.ssrLoadModule("/server/api.ts")) as Api;
-          const result = await answer(new URL(request.url ?? "/", "http://localhost"));
+          const result = await answer(new URL(request.url ?? "/", "http://localhost").pathname);
           send(response, result.status, result.body);
         } catch (error) {
           if (error instanceof Error) server.ssrFixStacktrace(error);
@@ -25,7 +25,7 @@ export function serverPart(): Plugin {
     async generateBundle() {
       if (this.environment.name !== "client") return;
       const { recordedAnswers } = await import("./recorded-answers.ts");
-      for (const [path, body] of recordedAnswers())
+      for (const { path, body } of await recordedAnswers())
         this.emitFile({ type: "asset", fileName: `api/${path}`, source: JSON.stringify(body) });
     },
   };
