@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import cachet from "cachet/vite";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 import { dataSets } from "./server/data-sets.ts";
 import { serverPart } from "./server/server-part.ts";
 
@@ -19,13 +19,20 @@ const entries = Object.entries(
     replacement: join(repository, target.default ?? ""),
   }));
 
+/** The plugin without its wish to pre-bundle the runtime: here that is built anew now and then, and a bundle would go stale. */
+function transform(): Plugin {
+  const { config: _, ...plugin } = cachet({ exclude: [/node_modules/, /\/dist\//] });
+  return plugin;
+}
+
 const jsx = { runtime: "automatic", importSource: "preact" } as const;
 
 export default defineConfig({
   // Relative, so that the built site works under any path.
   base: "./",
+  ...(process.env["PLAYGROUND_CACHE"] && { cacheDir: process.env["PLAYGROUND_CACHE"] }),
   publicDir: false,
-  plugins: [cachet({ exclude: [/node_modules/, /\/dist\//] }), dataSets(), serverPart()],
+  plugins: [transform(), dataSets(), serverPart()],
   oxc: { jsx },
   resolve: { alias: entries },
   optimizeDeps: {
@@ -36,7 +43,7 @@ export default defineConfig({
     exclude: ["@electric-sql/pglite", "cachet", "cachet/internal"],
     rolldownOptions: { transform: { jsx } },
   },
-  worker: { format: "es", plugins: () => [cachet({ exclude: [/node_modules/, /\/dist\//] })] },
+  worker: { format: "es", plugins: () => [transform()] },
   server: { fs: { allow: [repository] } },
   build: { outDir: join(import.meta.dirname, "../.cache/site"), emptyOutDir: true, target: "es2022" },
 });

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { CodeView } from "./code-view.tsx";
 
 /** What a page shows, and its code: side by side in a wide window, one at a time in a narrow one. */
-export function Beside({ file, children }: { file: string; children: ComponentChildren }) {
+export function Beside({ files, children }: { files: readonly [string, ...string[]]; children: ComponentChildren }) {
   const [shown, show] = useState<"page" | "code">("page");
   return (
     <div class="beside" data-shown={shown}>
@@ -16,7 +16,7 @@ export function Beside({ file, children }: { file: string; children: ComponentCh
         </button>
       </fieldset>
       <div class="result">{children}</div>
-      <CodeView file={file} />
+      <CodeView files={files} />
     </div>
   );
 }

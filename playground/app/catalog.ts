@@ -8,8 +8,8 @@ import type { Page } from "./script/page.ts";
 export interface PageEntry {
   id: string;
   title: string;
-  /** Its source, from the playground's folder. */
-  file: string;
+  /** Its source files, from the playground's folder, its own first. */
+  files: readonly [string, ...string[]];
   load(): Promise<Page>;
 }
 

@@ -3,8 +3,48 @@ import { catalog } from "./catalog.ts";
 import type { Token } from "./highlight.ts";
 import { useObservable } from "./observable.ts";
 
-/** A source file of the playground, by its path in it. */
-export function CodeView({ file }: { file: string }) {
+/** Source files of the playground, one at a time. The first is shown to begin with. */
+export function CodeView({ files }: { files: readonly [string, ...string[]] }) {
+  const [chosen, choose] = useState<string>(files[0]);
+  const file = files.includes(chosen) ? chosen : files[0];
+  return (
+    <section class="code" aria-label="Code">
+      <div class="code-head">
+        {files.map((each) => (
+          <button key={each} type="button" aria-pressed={each === file} onClick={() => choose(each)}>
+            {each}
+          </button>
+        ))}
+      </div>
+      <SourceText file={file} />
+    </section>
+  );
+}
+
+function SourceText({ file }: { file: string }) {
+  const tokens = useTokens(file);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable, or the keyboard can't scroll it.
+    <section class="code-text" tabIndex={0} aria-label={`Source of ${file}`}>
+      <pre>
+        <code>
+          {tokens.map(({ text, style }, i) =>
+            style === "" ? (
+              text
+            ) : (
+              <span key={i} class={style}>
+                {text}
+              </span>
+            ),
+          )}
+        </code>
+      </pre>
+    </section>
+  );
+}
+
+/** The pieces of a file, once it is loaded; empty until then. */
+function useTokens(file: string): readonly Token[] {
   const { sources } = useObservable(catalog);
   const [tokens, setTokens] = useState<readonly Token[]>([]);
   useEffect(() => {
@@ -17,32 +57,11 @@ export function CodeView({ file }: { file: string }) {
       isWanted = false;
     };
   }, [file, sources]);
-  return (
-    <figure class="code">
-      <figcaption>playground/{file}</figcaption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable, or the keyboard can't scroll it. */}
-      <section class="code-text" tabIndex={0} aria-label={`Source of ${file}`}>
-        <pre>
-          <code>
-            {tokens.map(({ text, style }, i) =>
-              style === "" ? (
-                text
-              ) : (
-                <span key={i} class={style}>
-                  {text}
-                </span>
-              ),
-            )}
-          </code>
-        </pre>
-      </section>
-    </figure>
-  );
+  return tokens;
 }
 
-async function tokensOf(file: string, sources: Record<string, () => Promise<string>>): Promise<readonly Token[]> {
-  const [folder, name] = file.split("/");
-  const load = sources[folder === "pages" ? `./${name}` : `../${file}`];
+async function tokensOf(file: string, sources: (typeof catalog)["value"]["sources"]): Promise<readonly Token[]> {
+  const load = sources[file];
   if (load === undefined) return [{ text: `// ${file} is not part of this build`, style: "" }];
   const [source, { highlight }] = await Promise.all([load(), import("./highlight.ts")]);
   return highlight(source);

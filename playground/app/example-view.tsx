@@ -25,7 +25,7 @@ export function ExampleView({ example }: { example: Example }) {
   const { status, steps, error } = played;
   const misses = steps.filter(({ runs }) => runs.length > 0).length;
   return (
-    <Beside file={`examples/${example.file}`}>
+    <Beside files={[`examples/${example.file}`]}>
       <section class="example" aria-label="Example" aria-busy={status === "running"} data-status={status}>
         <StatusLine
           isBusy={status === "running"}

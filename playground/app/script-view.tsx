@@ -22,7 +22,7 @@ export function ScriptView({ entry }: { entry: PageEntry }) {
     );
   }, [entry]);
   return (
-    <Beside file={entry.file}>
+    <Beside files={entry.files}>
       {opened.session && <ScriptPage session={opened.session} />}
       {opened.error !== undefined && <ErrorBox error={opened.error} />}
     </Beside>

@@ -27,7 +27,7 @@ export default page("Server", async (ui) => {
   ask?.button("Ask again");
   if (clear?.button("Clear it on the server")) await fetch(new URL("api/clear", document.baseURI));
 
-  const { from, milliseconds, delays } = await askServer(by);
+  const { from, milliseconds, delays } = await ui.spinner("Asking the server…", () => askServer(by));
   if (from === "record") ui.warning(STORIES[from]);
   else ui.success(STORIES[from]);
   ui.metric("Time on the server", `${milliseconds.toFixed(1)} ms`);

@@ -10,7 +10,7 @@ export function write(kind: TextKind, text: string, where?: Box): void {
 
 /** @cacheElement */
 export function metric(label: string, value: string | number, note = "", where?: Box): void {
-  put({ kind: "metric", label, value: typeof value === "number" ? value.toLocaleString("en") : value, note }, where);
+  put({ kind: "metric", label, value: typeof value === "number" ? readable(value) : value, note }, where);
 }
 
 /** @cacheElement */
@@ -39,3 +39,5 @@ export function open(kind: "container" | "columns", where?: Box): Box {
   put({ kind, box }, where);
   return box;
 }
+
+const readable = (value: number) => value.toLocaleString("en", { maximumFractionDigits: 2 });

@@ -14,7 +14,7 @@ export function TableView({ rows, label }: { rows: readonly Record<string, Cell>
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column} scope="col">
+              <th key={column} scope="col" class={classOf(rows[0]?.[column])}>
                 {column}
               </th>
             ))}
@@ -24,7 +24,7 @@ export function TableView({ rows, label }: { rows: readonly Record<string, Cell>
           {rows.slice(0, MOST).map((row, i) => (
             <tr key={i}>
               {columns.map((column) => (
-                <td key={column} class={typeof row[column] === "number" ? "number" : undefined}>
+                <td key={column} class={classOf(row[column])}>
                   {format(row[column])}
                 </td>
               ))}
@@ -36,6 +36,8 @@ export function TableView({ rows, label }: { rows: readonly Record<string, Cell>
     </section>
   );
 }
+
+const classOf = (cell: Cell | undefined) => (typeof cell === "number" ? "number" : undefined);
 
 function format(cell: Cell | undefined): string {
   if (typeof cell !== "number") return String(cell ?? "");

@@ -1,3 +1,4 @@
+import { statusSpinner } from "../activity.ts";
 import type { Box, Cell, TextKind } from "./box.ts";
 import { type ChartInput, chart, metric, open, table, write } from "./elements.ts";
 import { button, checkbox, select, slider, textInput } from "./widgets.ts";
@@ -22,6 +23,8 @@ export interface Ui {
   checkbox(label: string, initial?: boolean, more?: { key?: string }): boolean;
   textInput(label: string, initial?: string, more?: { key?: string }): string;
   button(label: string, more?: { key?: string }): boolean;
+  /** Shows a text while something runs that is not cached; cached functions show theirs by themselves. */
+  spinner<T>(text: string, work: () => T | Promise<T>): Promise<T>;
 }
 
 /**
@@ -61,6 +64,15 @@ export function uiIn(where?: Box, before: () => void = () => {}): Ui {
     checkbox: guarded((label, initial, more) => checkbox(label, initial, more, where)),
     textInput: guarded((label, initial, more) => textInput(label, initial, more, where)),
     button: guarded((label, more) => button(label, more, where)),
+    async spinner(text, work) {
+      before();
+      const shown = statusSpinner.show({ name: text, hasArgs: false, text });
+      try {
+        return await work();
+      } finally {
+        shown.hide();
+      }
+    },
   };
 }
 
