@@ -1,0 +1,59 @@
+import { type Culprit, findCulprits } from "../../transformer/blame.ts";
+import type { CompiledFile } from "./compile.ts";
+import { FOLDER } from "./compile-names.ts";
+import { HashTree } from "./hash-tree.tsx";
+
+type Report = CompiledFile["functions"][number];
+
+/** A cached function, and what changed its code hash last while it was written. */
+export interface Followed {
+  report: Report & { file: string };
+  culprits: readonly Culprit[] | undefined;
+}
+
+/** The functions of a result. Those with another code hash than before get to know which declaration is to blame. */
+export function follow(before: readonly Followed[], compiled: readonly CompiledFile[]): Followed[] {
+  const shorten = (file: string) => file.replace(FOLDER, "");
+  return compiled.flatMap(({ name, functions }) =>
+    functions.map((fn): Followed => {
+      const report = { ...fn, file: FOLDER + name };
+      const earlier = before.find((other) => other.report.id === fn.id)?.report;
+      if (earlier === undefined || earlier.hash === fn.hash) return { report, culprits: undefined };
+      return { report, culprits: findCulprits({ fn: earlier, shorten }, { fn: report, shorten }) };
+    }),
+  );
+}
+
+/** Every cached function with its code hash and what that covers. */
+export function FunctionList({ functions }: { functions: readonly Followed[] }) {
+  return (
+    <section class="live-functions" aria-labelledby="live-functions">
+      <h2 id="live-functions">Code hashes</h2>
+      {functions.length === 0 && <p class="live-note">No function is marked, or a mark is wrong.</p>}
+      {functions.map(({ report, culprits }) => (
+        <details key={report.id} open data-id={report.id}>
+          <summary>
+            <code>{report.name}</code> <span class="live-note">{report.kind}</span> <code class="live-hash">{report.hash}</code>
+          </summary>
+          <p class="live-change" data-changed={culprits !== undefined}>
+            {culprits === undefined
+              ? "Not changed by the last edit: entries stay."
+              : `Cold: changed ${culprits.map(describeCulprit).join(", ")}.`}
+          </p>
+          <p class="live-note">
+            <code>{report.id}</code> · key: {report.parts.join(", ") || "no arguments"}
+          </p>
+          {report.tree === undefined || report.tree.length === 0 ? (
+            <p class="live-note">Only its own code counts.</p>
+          ) : (
+            <HashTree tree={report.tree} />
+          )}
+        </details>
+      ))}
+    </section>
+  );
+}
+
+function describeCulprit({ kind, name, place, change }: Culprit): string {
+  return `${kind} ${name}${place === undefined ? "" : ` (${place})`}${change === "changed" ? "" : ` ${change}`}`;
+}

@@ -1,0 +1,28 @@
+import type { CompiledFile, Problem } from "./compile.ts";
+
+interface ProblemListProps {
+  compiled: readonly CompiledFile[];
+  /** Opens the file at the place of the problem. */
+  show(name: string, problem: Problem): void;
+}
+
+/** What is wrong in any of the files, each with its place and its fix. */
+export function ProblemList({ compiled, show }: ProblemListProps) {
+  const found = compiled.flatMap(({ name, problems }) => problems.map((problem) => ({ name, problem })));
+  return (
+    <section class="live-problems" aria-labelledby="live-problems">
+      <h2 id="live-problems">Diagnostics</h2>
+      {found.length === 0 && <p class="live-note">None: every mark says something that can be done.</p>}
+      <ul aria-live="polite">
+        {found.map(({ name, problem }) => (
+          <li key={`${name} ${problem.code} ${problem.start}`} data-severity={problem.severity}>
+            <button type="button" class="live-place" onClick={() => show(name, problem)}>
+              {name}:{problem.line}:{problem.column}
+            </button>{" "}
+            <strong>{problem.code}</strong> {problem.message} <em>{problem.fix}</em>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
