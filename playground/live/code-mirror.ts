@@ -46,7 +46,9 @@ export const insertedRanges = StateField.define<DecorationSet>({
     let next = marks.map(changes);
     for (const effect of effects) {
       if (effect.is(showInserted)) {
-        next = Decoration.set(effect.value.map(({ from, to }) => Decoration.mark({ class: "cm-inserted" }).range(from, to)));
+        next = Decoration.set(
+          effect.value.map(({ from, to }) => Decoration.mark({ class: "cm-inserted" }).range(from, to)),
+        );
       }
     }
     return next;

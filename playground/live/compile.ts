@@ -1,6 +1,6 @@
 import { type Diagnostic, type FunctionReport, transform } from "cachet/transformer";
 import ts from "typescript";
-import { FOLDER } from "./compile-names.ts";
+import { FOLDER } from "./folder.ts";
 import { findInserted, type Range } from "./inserted.ts";
 import type { SourceText } from "./project.ts";
 
@@ -15,9 +15,10 @@ export interface CompiledFile {
   problems: readonly Problem[];
 }
 
-export type Problem = Pick<Diagnostic, "code" | "severity" | "message" | "fix" | "start" | "length" | "line" | "column">;
-
-
+export type Problem = Pick<
+  Diagnostic,
+  "code" | "severity" | "message" | "fix" | "start" | "length" | "line" | "column"
+>;
 
 const MANIFEST = { path: "/app/package.json", text: '{ "name": "app", "version": "1.0.0" }' };
 

@@ -22,7 +22,10 @@ function Loading({ state: { loaded, total } }: { state: Extract<CompilerState, {
   const size = megabytes(total ?? COMPILER_BYTES);
   return (
     <p class="live-bar" data-status="loading">
-      <progress aria-label="Loading the compiler" {...(loaded > 0 && { value: loaded, max: total ?? COMPILER_BYTES })} />{" "}
+      <progress
+        aria-label="Loading the compiler"
+        {...(loaded > 0 && { value: loaded, max: total ?? COMPILER_BYTES })}
+      />{" "}
       Loading the compiler, TypeScript and all: {loaded > 0 && `${megabytes(loaded)} of `}
       {total === undefined && "about "}
       {size}

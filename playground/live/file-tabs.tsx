@@ -4,13 +4,23 @@ import { mayGrow, type Project, withNewFile, withoutFile } from "./project.ts";
 export function FileTabs({ project, change }: { project: Project; change(next: Project): void }) {
   const { files, open } = project;
   return (
-    <div class="live-tabs" role="group" aria-label="Files">
+    <fieldset class="live-tabs" aria-label="Files">
       {files.map(({ name }) => (
-        <button type="button" key={name} aria-pressed={name === open} onClick={() => change({ ...project, open: name })}>
+        <button
+          type="button"
+          key={name}
+          aria-pressed={name === open}
+          onClick={() => change({ ...project, open: name })}
+        >
           {name}
         </button>
       ))}
-      <button type="button" disabled={!mayGrow(project)} aria-label="Add a file" onClick={() => change(withNewFile(project))}>
+      <button
+        type="button"
+        disabled={!mayGrow(project)}
+        aria-label="Add a file"
+        onClick={() => change(withNewFile(project))}
+      >
         +
       </button>
       <button
@@ -21,6 +31,6 @@ export function FileTabs({ project, change }: { project: Project; change(next: P
       >
         −
       </button>
-    </div>
+    </fieldset>
   );
 }

@@ -1,6 +1,6 @@
 import { type Culprit, findCulprits } from "../../transformer/blame.ts";
 import type { CompiledFile } from "./compile.ts";
-import { FOLDER } from "./compile-names.ts";
+import { FOLDER } from "./folder.ts";
 import { HashTree } from "./hash-tree.tsx";
 
 type Report = CompiledFile["functions"][number];
@@ -33,7 +33,8 @@ export function FunctionList({ functions }: { functions: readonly Followed[] }) 
       {functions.map(({ report, culprits }) => (
         <details key={report.id} open data-id={report.id}>
           <summary>
-            <code>{report.name}</code> <span class="live-note">{report.kind}</span> <code class="live-hash">{report.hash}</code>
+            <code>{report.name}</code> <span class="live-note">{report.kind}</span>{" "}
+            <code class="live-hash">{report.hash}</code>
           </summary>
           <p class="live-change" data-changed={culprits !== undefined}>
             {culprits === undefined

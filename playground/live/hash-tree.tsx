@@ -1,5 +1,5 @@
 import type { FunctionReport } from "cachet/transformer";
-import { FOLDER } from "./compile-names.ts";
+import { FOLDER } from "./folder.ts";
 
 type Node = NonNullable<FunctionReport["tree"]>[number];
 

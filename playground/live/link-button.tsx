@@ -5,7 +5,7 @@ import { addressOf } from "./use-project.ts";
 /** Copies a link that carries the files. Where the clipboard is closed, the link is shown to be copied by hand. */
 export function LinkButton({ project }: { project: Project }) {
   const [told, tell] = useState<{ text: string; link?: string }>();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was said is about the project of then.
+  // What was said is about the project of then.
   useEffect(() => tell(undefined), [project]);
   const copy = async () => {
     const link = await addressOf(project);

@@ -18,7 +18,7 @@ const NO_PROBLEMS: readonly Problem[] = [];
 
 /** Source on the left; what the transform makes of it on the right, while it is written. */
 export function LivePage() {
-  const { project, setProject, isDamaged } = useProject();
+  const { project, setProject, revision, isDamaged } = useProject();
   const [target, setTarget] = useState<{ offset: number }>();
   const { compiled, failure } = useCompiled(project.files);
   const functions = useFollowed(compiled);
@@ -50,6 +50,7 @@ export function LivePage() {
         <SourceEditor
           name={project.open}
           text={textOf(project, project.open)}
+          revision={revision}
           problems={file?.problems ?? NO_PROBLEMS}
           change={(text) => setProject(withText(project, project.open, text))}
           target={target}

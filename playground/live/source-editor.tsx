@@ -8,7 +8,10 @@ import type { Problem } from "./compile.ts";
 
 interface SourceEditorProps {
   name: string;
+  /** What the file begins with; later the editor knows more than whoever draws it. */
   text: string;
+  /** Changes when the text is another one that the editor did not make. */
+  revision: number;
   problems: readonly Problem[];
   change(text: string): void;
   /** Changes when a place in the text is to be shown. */
@@ -16,13 +19,13 @@ interface SourceEditorProps {
 }
 
 /** The file that is written. Tab moves on to the next control, as everywhere on the page. */
-export function SourceEditor({ name, text, problems, change, target }: SourceEditorProps) {
+export function SourceEditor({ name, text, revision, problems, change, target }: SourceEditorProps) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const changed = useRef(change);
   changed.current = change;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the text is the editor's own once it is open; only another file opens another.
+  // Opened once per file: handing the text back would undo what was typed meanwhile.
   useEffect(() => {
     const told = EditorView.updateListener.of((update) => {
       if (update.docChanged) changed.current(update.state.doc.toString());
@@ -34,13 +37,7 @@ export function SourceEditor({ name, text, problems, change, target }: SourceEdi
     const made = new EditorView({ state, parent: place.current as HTMLDivElement });
     view.current = made;
     return () => made.destroy();
-  }, [name]);
-
-  useEffect(() => {
-    const { current } = view;
-    if (current === undefined || current.state.doc.toString() === text) return;
-    current.dispatch({ changes: { from: 0, to: current.state.doc.length, insert: text } });
-  }, [text]);
+  }, [name, revision]);
 
   useEffect(() => {
     const { current } = view;

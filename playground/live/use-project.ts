@@ -11,6 +11,8 @@ let kept: Project = sample;
 interface UsedProject {
   project: Project;
   setProject(next: Project): void;
+  /** Counts what came from the address. */
+  revision: number;
   /** True where the address held a project that can't be read. */
   isDamaged: boolean;
 }
@@ -18,6 +20,7 @@ interface UsedProject {
 /** The project in the address of the page, and the address of the project. */
 export function useProject(): UsedProject {
   const [project, setProject] = useState(kept);
+  const [revision, setRevision] = useState(0);
   const [isDamaged, setDamaged] = useState(false);
   kept = project;
   useEffect(() => {
@@ -26,7 +29,9 @@ export function useProject(): UsedProject {
       if (code === undefined) return;
       const found = await decodeProject(code);
       setDamaged(found === undefined);
-      if (found) setProject(found);
+      if (found === undefined || JSON.stringify(found) === JSON.stringify(kept)) return;
+      setProject(found);
+      setRevision((before) => before + 1);
     };
     void read();
     addEventListener("hashchange", read);
@@ -37,7 +42,7 @@ export function useProject(): UsedProject {
     const timer = setTimeout(() => void showInAddress(project), PAUSE);
     return () => clearTimeout(timer);
   }, [project]);
-  return { project, setProject, isDamaged };
+  return { project, setProject, revision, isDamaged };
 }
 
 /** The address of this page with a project in it. */
