@@ -68,18 +68,20 @@ function execute(
 /** Keeps a computed value, here and in the durable store, and hands it to the first caller. */
 function keep(owner: CachedFunction, entry: Entry, value: unknown, persistence: Persistence | undefined): unknown {
   const kept = owner.policy.keep(value, owner);
+  // What needs no copy is the value itself, or the frozen one that all callers share.
+  const first = kept.give === undefined ? kept.value : value;
   const run = entry.flight?.run;
   if (run !== undefined) entry.replay = state.replayer?.logOf(run);
   const place = run === undefined ? undefined : state.replayer?.placeOf(run);
   if (place !== undefined && place !== entry.place) {
     state.replayer?.keepAt(owner, entry, place, kept);
-    return value;
+    return first;
   }
   const bytes = entry.live ? persistence?.encode(kept.value, entry.replay) : undefined;
   fill(owner, entry, kept, owner.lastCost, owner.options.ttl);
-  if (bytes === undefined || !entry.live) return value;
+  if (bytes === undefined || !entry.live) return first;
   const written = persistence?.write(entry, bytes);
-  return written === undefined ? value : written.then(() => value);
+  return written === undefined ? first : written.then(() => first);
 }
 
 /**

@@ -53,6 +53,8 @@ class Planner {
   /** Plans of repeated objects; one without a `copy` yet is being made, and what meets it closes a cycle. */
   private readonly repeated = new Map<object, Holder>();
   private readonly codecs: AnyCodec[] = [];
+  /** The last object planned that has nothing inside. */
+  private lastRow: { keys: readonly string[]; plan: Plan | undefined } = { keys: [], plan: undefined };
   /** The copies of repeated objects, during one copy. */
   private readonly done = { copies: new Map<object, object>() };
 
@@ -131,12 +133,13 @@ class Planner {
 
   private planObject(value: Record<string, unknown>, kind: "object" | "null", depth: number): Plan | undefined {
     const keys = Object.keys(value);
+    if (kind === "object" && this.isLikeLastRow(keys, value)) return this.lastRow.plan;
     const inside = this.planInside(Object.values(value), depth);
     if (inside === undefined) return undefined;
     const isFrozen = this.survey.frozen.has(value);
     const shape = `${isFrozen ? "frozen" : ""}${JSON.stringify(keys)}`;
     const text = `${kind} ${shape} ${inside.plans.map((plan) => plan?.id)}`;
-    return this.keep(text, inside.isLocal, () => {
+    const plan = this.keep(text, inside.isLocal, () => {
       let fill: Fill | undefined = isFrozen ? Object.freeze : undefined;
       for (let i = keys.length - 1; i >= 0; i--) {
         const [key, plan] = [keys[i] as string, inside.plans[i]];
@@ -148,6 +151,20 @@ class Planner {
       const copy: Copy = kind === "null" ? (kept) => last(start(kept)) : objectAt(shape)(last);
       return { copy, start, fill, isFlat: false };
     });
+    if (plan.isFlat) this.lastRow = { keys, plan };
+    return plan;
+  }
+
+  /** Rows of a table mostly look like the one before: that is found out faster than a shape is written down. */
+  private isLikeLastRow(keys: readonly string[], value: Record<string, unknown>): boolean {
+    const last = this.lastRow;
+    if (last.plan === undefined || last.keys.length !== keys.length || this.survey.frozen.size > 0) return false;
+    for (let i = 0; i < keys.length; i++) {
+      if (keys[i] !== last.keys[i]) return false;
+      const item = value[keys[i] as string];
+      if (typeof item === "object" && item !== null) return false;
+    }
+    return true;
   }
 
   private planArray(items: readonly unknown[], depth: number): Plan | undefined {

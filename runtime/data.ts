@@ -13,5 +13,6 @@ export const dataPolicy: Policy = {
     const snapshot = keep(value, owner.name, state.settings.codecs, survey);
     return { value: snapshot, give: giverOf(snapshot, survey), bytes: survey.bytes };
   },
+  adopt: (snapshot, survey) => ({ give: giverOf(snapshot, survey) }),
   clearStores,
 };

@@ -3,7 +3,6 @@ import { defaultStore } from "./clear-stores.ts";
 import { decodeValue, encodeValue, UNDECODABLE } from "./codec.ts";
 import { OnlyInMemory } from "./codec-write.ts";
 import { give } from "./copy.ts";
-import { giverOf } from "./copy-plan.ts";
 import { Survey } from "./copy-survey.ts";
 import type { Entry, Place } from "./entry.ts";
 import { AsyncStoreError, UnknownStoreError, UnstorableValueError } from "./errors.ts";
@@ -173,9 +172,11 @@ class StorePersistence implements Persistence {
     const replay = log === undefined ? undefined : state.replayer?.importLog(log);
     // What it shows can't be shown here (yet): the body shows it itself.
     if (log !== undefined && replay === undefined) return undefined;
+    const adopted = this.owner.policy.adopt(value, survey);
+    if (adopted === undefined) return undefined;
     return {
       value,
-      give: giverOf(value, survey),
+      give: adopted.give,
       bytes: stored.bytes.length,
       remaining,
       cost: stored.meta.cost,

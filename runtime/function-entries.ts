@@ -1,3 +1,4 @@
+import type { Survey } from "./copy-survey.ts";
 import type { Entry, Place } from "./entry.ts";
 import { type CacheEvent, type CallPlace, emit, observed } from "./events.ts";
 import type { Features, Limits } from "./features.ts";
@@ -15,6 +16,8 @@ export interface Policy {
   kind: "data" | "resource";
   /** What stays in the cache of a value on its way to the first caller. */
   keep(value: unknown, owner: FunctionEntries): Kept;
+  /** How callers get a snapshot that was read from a store; `undefined` where it can't be had as the options ask. */
+  adopt(snapshot: unknown, survey: Survey): Pick<Kept, "give"> | undefined;
   /** Removes a function's entries from every store, also from one it no longer uses. */
   clearStores(owner: FunctionEntries): undefined | Promise<void>;
 }

@@ -5,6 +5,7 @@ import { CachedFunction } from "./call.ts";
 import { callWithWidgets, keepAt } from "./call-with-widgets.ts";
 import { dataPolicy } from "./data.ts";
 import type { Entry } from "./entry.ts";
+import { frozenPolicy } from "./frozen.ts";
 import type { Policy } from "./function-entries.ts";
 import type { Definition } from "./options.ts";
 import {
@@ -50,6 +51,11 @@ export function data(definition: Definition): CachedFunction {
   return define(definition, dataPolicy);
 }
 
+/** The descriptor of a function whose results are frozen and shared. The same id and code share one. */
+export function frozen(definition: Definition): CachedFunction {
+  return define(definition, frozenPolicy);
+}
+
 /** The descriptor of a function whose result is one live object. The same id and code share one. */
 export function resource(definition: Definition): CachedFunction {
   return define(definition, resourcePolicy);
@@ -58,7 +64,7 @@ export function resource(definition: Definition): CachedFunction {
 function define(definition: Definition, policy: Policy): CachedFunction {
   if (definition.use?.ownStore !== undefined) state.ownStore ??= definition.use.ownStore;
   const old = state.functions.get(definition.id);
-  if (old !== undefined && old.definition.hash === definition.hash && old.policy.kind === policy.kind) {
+  if (old !== undefined && isAlike(old, definition, policy)) {
     if (limitsChanged(old.definition, definition)) old.empty();
     old.redefine(definition);
     return old;
@@ -70,6 +76,11 @@ function define(definition: Definition, policy: Policy): CachedFunction {
   const made = new CachedFunction(definition, policy);
   state.functions.set(definition.id, made);
   return made;
+}
+
+/** False where entries would be handed out in another way than before. */
+function isAlike(old: CachedFunction, { hash, copy }: Definition, { kind }: Policy): boolean {
+  return old.definition.hash === hash && old.policy.kind === kind && old.definition.copy === copy;
 }
 
 /** Entries made under other limits are not kept: they may be too old or too many by the new ones. */

@@ -36,6 +36,7 @@ export interface Definition {
   persist?: boolean | string;
   showSpinner?: boolean | string;
   showTime?: boolean;
+  copy?: "freeze";
   allowWidgets?: boolean;
   /** The parts of the runtime that these options and key parts need. */
   use?: Features;

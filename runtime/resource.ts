@@ -4,5 +4,6 @@ import type { Policy } from "./function-entries.ts";
 export const resourcePolicy: Policy = {
   kind: "resource",
   keep: (value) => ({ value, give: undefined, bytes: 0 }),
+  adopt: () => undefined,
   clearStores: () => undefined,
 };

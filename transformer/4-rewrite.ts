@@ -73,7 +73,7 @@ class FunctionPlan {
       ...(features === undefined ? [] : [`use: ${features}`]),
       ...(fn.options.dynamic.length > 0 && fn.options.atModuleLevel ? [`options: ${optionsThunk(fn)}`] : []),
     ];
-    const make = `function ${this.descriptor} { return ${this.variable} ??= ${prefix}.${fn.kind}({ ${fields.join(", ")} }); }`;
+    const make = `function ${this.descriptor} { return ${this.variable} ??= ${prefix}.${fn.options.static["copy"] === "freeze" ? "frozen" : fn.kind}({ ${fields.join(", ")} }); }`;
     const computedKey =
       this.computedKey && !isRepeatable(this.api, this.computedKey) ? ` var ${this.keyVariable};` : "";
     return `${make} var ${this.variable}${this.moduleAttachment(sourceFile)};${computedKey}`;

@@ -49,6 +49,7 @@ export const RULES: Record<string, Rule> = {
     runtimeCheck: "checkStore",
     features: ["durable", "ownStore"],
   },
+  copy: { kinds: DATA, expects: '"freeze"', check: oneOf("freeze"), literalOnly: true },
   showSpinner: { kinds: BOTH, expects: "true, false or a text", check: spinnerText, runtimeCheck: "checkSpinner" },
   showTime: { kinds: BOTH, expects: "true or false", check: flag, runtimeCheck: "checkFlag" },
   hashFuncs: { kinds: BOTH, expects: "{ TypeName: fn } or [[Class, fn], …]", runtimeCheck: "checkRules" },

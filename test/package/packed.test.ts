@@ -137,6 +137,7 @@ describe("the packed package", () => {
         "element",
         "encode",
         "fn",
+        "frozen",
         "hold",
         "leave",
         "limits",

@@ -34,7 +34,8 @@ export const freshId = (name = "f") => `test/src/${++count}.ts#${name}`;
 function emit<F extends Body>(make: "data" | "resource", body: F, options: Options = {}): F {
   const name = options.name ?? (body.name || "f");
   const parts = options.parts ?? Array.from({ length: body.length }, (_, i) => "abcdefgh"[i] as string);
-  const define = make === "data" ? __cachet.data : __cachet.resource;
+  const shared = options.copy === "freeze" ? __cachet.frozen : __cachet.data;
+  const define = make === "data" ? shared : __cachet.resource;
   const descriptor = define({ id: freshId(name), hash: "c1:0", name, parts, use: features, ...options });
   const lookup = (args: any[]) => {
     if (args.length === 0) return descriptor.get0();
