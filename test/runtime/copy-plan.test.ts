@@ -128,6 +128,19 @@ describe("a copy by plan", () => {
     }
   });
 
+  it("tells rows apart that differ in their prototype or their attributes only", () => {
+    const bare = () => Object.assign(Object.create(null), { a: 1 });
+    for (const value of [
+      [{ a: 1 }, bare()],
+      [bare(), { a: 1 }],
+      [{ a: 1 }, Object.freeze({ a: 1 }), { a: 2 }],
+    ]) {
+      const survey = new Survey();
+      const snapshot = keep(value, "f", [], survey);
+      expect(alike(value, giverOf(snapshot, survey)?.(snapshot))).toBe(true);
+    }
+  });
+
   it("keeps apart what a codec copies while a copy with shared parts is under way", () => {
     const part = { n: 1 };
     const survey = new Survey();
