@@ -12,7 +12,7 @@ export interface Project {
   read(file: string): string;
   has(file: string): boolean;
   /** Runs a script of the project with Node. */
-  node(file: string): Promise<Outcome>;
+  node(file: string, ...args: string[]): Promise<Outcome>;
   tspc(compiler: Compiler, ...args: string[]): Promise<Outcome>;
   remove(): void;
 }
@@ -44,7 +44,7 @@ export function createProject(files: Record<string, string>): Project {
     },
     read: (file) => readFileSync(join(root, file), "utf8"),
     has: (file) => existsSync(join(root, file)),
-    node: (file) => run(root, [file]),
+    node: (file, ...args) => run(root, [file, ...args]),
     tspc: (compiler, ...args) => {
       const { args: all, env } = tspcCommand(compiler, args);
       return run(root, all, env);

@@ -68,7 +68,8 @@ export function findFunction(api: typeof ts, source: ts.SourceFile, name: string
   const last = name.split(".").at(-1);
   let found: ts.Node | undefined;
   const visit = (node: ts.Node): void => {
-    const named = (node as ts.FunctionDeclaration).name;
+    const own = (node as ts.MethodDeclaration).name;
+    const named = own && api.isComputedPropertyName(own) ? own.expression : own;
     if (named && "text" in named && named.text === last) {
       const initializer = (node as ts.VariableDeclaration).initializer;
       if (api.isFunctionLike(node) && (node as ts.FunctionDeclaration).body) found ??= node;

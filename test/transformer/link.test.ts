@@ -804,6 +804,16 @@ describe("what the deep hash cannot see", () => {
       "// cachet-allow-mutable: a memo\nconst m = new Map(); export function load(k) { m.set(k, 1); return m }",
       [],
     ],
+    [
+      "a reassigned let in its computed name",
+      "let load = 'a'; load = 'b'; export class A { [load]() { return 1 } }",
+      [],
+    ],
+    [
+      "a reassigned let in its computed name and its body",
+      "let load = 'a'; load = 'b'; export const o = { [load]() { return load } }",
+      ["CACHET3001 load"],
+    ],
     ["the clock", "export function load() { return Date.now() }", ["CACHET3003 Date.now()"]],
     [
       "the clock again",

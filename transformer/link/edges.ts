@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { locatePackageFile } from "../package-id.ts";
 import type { Binding } from "../scope.ts";
+import type { TypeScript } from "../types.ts";
 import { countsByCode, isStatic } from "./captures.ts";
 import { findEffects } from "./effects.ts";
 import type { Module } from "./modules.ts";
@@ -89,7 +90,17 @@ function* addBinding(session: Session, unit: Unit, use: BindingUse): Asking<void
     return;
   }
   unit.edges.push({ label, target: units.ofBinding(module, binding) });
-  if (isStatic(context.api, binding) && unit.kind !== "statement") warnMutable(context.api, unit, binding, identifier);
+  const isRead = unit.kind !== "statement" && !namesMember(context.api, unit, identifier);
+  if (isRead && isStatic(context.api, binding)) warnMutable(context.api, unit, binding, identifier);
+}
+
+/** `[key]() { … }`: the name of a method is read when its class is made, not when it is called. */
+function namesMember(api: TypeScript, unit: Unit, identifier: ts.Identifier): boolean {
+  return unit.nodes.some((node) => {
+    const { name } = node as ts.MethodDeclaration;
+    const isInside = name && identifier.pos >= name.pos && identifier.end <= name.end;
+    return isInside && api.isComputedPropertyName(name);
+  });
 }
 
 function* addUrl(session: Session, unit: Unit, specifier: string): Asking<void> {
