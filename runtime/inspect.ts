@@ -4,6 +4,7 @@ import { digest } from "#platform";
 import type { CachedFunction } from "./call.ts";
 import type { Entry } from "./entry.ts";
 import { type CacheEvent, type CallPlace, observe } from "./events.ts";
+import { encodeParts } from "./key.ts";
 import type { Options } from "./options.ts";
 import { previewText, previewValue } from "./preview.ts";
 import { knownFunctions, state } from "./state.ts";
@@ -141,7 +142,9 @@ class Call implements InspectedCall {
 
   get key(): string {
     const { table, place } = this.call;
-    const text = table.owner.textOf(place);
+    const { name, parts } = table.owner.definition;
+    // A function without arguments carries no encoder of its own.
+    const text = typeof place === "string" ? place : encodeParts(place, { name, parts });
     const key = text.length > LONGEST_KEY ? `#${digest(text)}` : `=${text}`;
     return this.instance === undefined ? key : `${this.instance}${key}`;
   }

@@ -1,28 +1,6 @@
-import { type Culprit, findCulprits } from "../../transformer/blame.ts";
-import type { CompiledFile } from "./compile.ts";
-import { FOLDER } from "./folder.ts";
+import type { Culprit } from "../../transformer/blame.ts";
+import type { Followed } from "./follow.ts";
 import { HashTree } from "./hash-tree.tsx";
-
-type Report = CompiledFile["functions"][number];
-
-/** A cached function, and what changed its code hash last while it was written. */
-export interface Followed {
-  report: Report & { file: string };
-  culprits: readonly Culprit[] | undefined;
-}
-
-/** The functions of a result. Those with another code hash than before get to know which declaration is to blame. */
-export function follow(before: readonly Followed[], compiled: readonly CompiledFile[]): Followed[] {
-  const shorten = (file: string) => file.replace(FOLDER, "");
-  return compiled.flatMap(({ name, functions }) =>
-    functions.map((fn): Followed => {
-      const report = { ...fn, file: FOLDER + name };
-      const earlier = before.find((other) => other.report.id === fn.id)?.report;
-      if (earlier === undefined || earlier.hash === fn.hash) return { report, culprits: undefined };
-      return { report, culprits: findCulprits({ fn: earlier, shorten }, { fn: report, shorten }) };
-    }),
-  );
-}
 
 /** Every cached function with its code hash and what that covers. */
 export function FunctionList({ functions }: { functions: readonly Followed[] }) {
