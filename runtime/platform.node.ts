@@ -1,5 +1,4 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { createHash } from "node:crypto";
 import { channel } from "node:diagnostics_channel";
 import { types } from "node:util";
 import type { Channel, Context } from "./platform.ts";
@@ -33,6 +32,7 @@ export function latin1(bytes: Uint8Array): string {
 
 /** SHA-256 of the text's UTF-16 code units (little endian), as hexadecimal digits. UTF-8 would merge lone surrogates. */
 export function digest(text: string): string {
+  const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(Buffer.from(text, "utf16le")).digest("hex");
 }
 

@@ -1,5 +1,5 @@
 // Compiles the package into dist/: plain tsc, one output file per source file, so that what is shipped reads like what
-// is written. With --if-needed nothing happens where dist/ was built from the very same sources.
+// is written; for Node the runtime is bundled beside it, into few files. With --if-needed nothing happens where dist/ was built from the very same sources.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -14,22 +14,33 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundleForNode } from "./bundle-node.mjs";
 
 const STAMP = ".cache/dist-sources";
-const SOURCES = ["package.json", "tsconfig.json", "tsconfig.build.json", "transformer", "runtime", "cli"];
+const SOURCES = [
+  "scripts/build.mjs",
+  "scripts/bundle-node.mjs",
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "transformer",
+  "runtime",
+  "cli",
+];
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const stamp = digestOf(SOURCES);
 const isCurrent = existsSync("dist") && existsSync(STAMP) && readFileSync(STAMP, "utf8") === stamp;
-if (!(isCurrent && process.argv.includes("--if-needed"))) build();
+if (!(isCurrent && process.argv.includes("--if-needed"))) await build();
 
 /** Into a folder of its own first: whoever reads dist/ meanwhile never finds half of it, and a failed build leaves it. */
-function build() {
+async function build() {
   const fresh = `.cache/dist-${process.pid}`;
   const old = `${fresh}-old`;
   try {
     const tsc = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--outDir", fresh];
     execFileSync(process.execPath, tsc, { stdio: ["ignore", "inherit", "inherit"] });
+    await bundleForNode(fresh);
     if (existsSync(`${fresh}/cli/index.js`)) chmodSync(`${fresh}/cli/index.js`, 0o755);
     if (existsSync("dist")) renameSync("dist", old);
     renameSync(fresh, "dist");
@@ -50,7 +61,7 @@ function digestOf(paths) {
 }
 
 function filesIn(path) {
-  if (path.endsWith(".json")) return [path];
+  if (/\.(json|mjs)$/.test(path)) return [path];
   if (!existsSync(path)) return [];
   return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -92,6 +92,16 @@ describe("the packed package", () => {
       expect(loadedBy(entry).filter((file) => file.includes("/typescript/"))).toEqual([]);
   });
 
+  it("starts in Node from two files, which every other entry shares", () => {
+    const imports = (file: string) =>
+      [...readFileSync(join(project, "node_modules/cachet/dist/node", file), "utf8").matchAll(/\bfrom ?['"](.*?)['"]/g)]
+        .map((match) => match[1])
+        .filter((name) => name?.startsWith("."));
+    expect(imports("internal.js")).toEqual(["./core.js"]);
+    expect(imports("core.js")).toEqual([]);
+    expect(imports("stores/redis.js")).toEqual(["../core.js"]);
+  });
+
   it("exports these names and no others", () => {
     const names = node(`console.log(JSON.stringify(Object.keys(await import("cachet")).sort()))`);
     expect(JSON.parse(names)).toMatchInlineSnapshot(`

@@ -1,4 +1,3 @@
-import { createHash, hash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Origin } from "../store.ts";
@@ -48,6 +47,7 @@ function packageAround(start: string): string | undefined {
 
 /** UTF-8 would merge lone surrogates, so a text with any surrogate is digested as UTF-16, behind a byte that UTF-8 never has. */
 export function digestOf(key: string): string {
+  const { createHash, hash } = process.getBuiltinModule("node:crypto");
   if (!/[\ud800-\udfff]/.test(key)) return hash("sha256", key, "hex");
   return createHash("sha256").update(Buffer.of(0xff)).update(Buffer.from(key, "utf16le")).digest("hex");
 }
