@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { describeResult, type Example, play, type Step } from "../examples/index.ts";
+import { describeResult, type Example, play, type Step } from "../examples/support/example.ts";
 import { Beside } from "./beside.tsx";
 import { ErrorBox } from "./error-box.tsx";
 import { runs } from "./script/session.ts";

@@ -1,7 +1,9 @@
 import type { ServerResponse } from "node:http";
-import type { Plugin } from "vite";
+import { join } from "node:path";
+import { type Plugin, runnerImport } from "vite";
 
 type Api = typeof import("./api.ts");
+type Recorded = typeof import("./recorded-answers.ts");
 
 /**
  * Answers `api/…` while the dev server runs. The code behind it is loaded through Vite, so it goes through the
@@ -24,8 +26,12 @@ export function serverPart(): Plugin {
     },
     async generateBundle() {
       if (this.environment.name !== "client") return;
-      const { recordedAnswers } = await import("./recorded-answers.ts");
-      for (const { path, body } of await recordedAnswers())
+      // Not a plain import: what the configuration imports restarts the dev server when it is edited.
+      const { alias } = this.environment.config.resolve;
+      const { module } = await runnerImport<Recorded>(join(import.meta.dirname, "recorded-answers.ts"), {
+        resolve: { alias },
+      });
+      for (const { path, body } of await module.recordedAnswers())
         this.emitFile({ type: "asset", fileName: `api/${path}`, source: JSON.stringify(body) });
     },
   };

@@ -31,7 +31,6 @@ export class Visitor {
     });
     page.on("response", (response) => {
       if (response.status() >= 400) visitor.problems.push(`${response.status()} ${response.url()}`);
-      if (response.status() === 500) void response.text().then((text) => visitor.problems.push(text));
     });
     await page.addInitScript(noteShifts);
     return visitor;
