@@ -57,9 +57,13 @@ export class CachedFunction extends FunctionEntries {
     }
     const { resolved } = this;
     if (resolved === undefined || resolved.validate !== undefined || !state.settings.enabled) return state.miss;
-    const place = this.place(parts);
-    const entry = table.at(place);
-    if (entry?.ready && !isExpired(entry)) return this.serve(entry);
+    const known = this.isDirect(parts) || resolved.rules !== undefined ? undefined : table.recall(parts);
+    const place = known?.place ?? this.place(parts);
+    const entry = known ?? table.at(place);
+    if (entry?.ready && !isExpired(entry)) {
+      if (known === undefined && resolved.rules === undefined && typeof place === "string") table.learn(parts, entry);
+      return this.serve(entry);
+    }
     this.noted = { parts, place };
     return state.miss;
   }
@@ -88,6 +92,7 @@ export class CachedFunction extends FunctionEntries {
 
   /** What a caller gets on a hit. */
   private serve(entry: Entry, from: "memory" | "store" | "flight" = "memory"): unknown {
+    if (this.fast && entry.easy && !hitsObserved()) return this.serveEasy(entry);
     return this.answer(entry, handOut(entry), from);
   }
 

@@ -1,4 +1,5 @@
 import type { Flight } from "./in-flight.ts";
+import type { Stretch } from "./reading.ts";
 import type { Table } from "./table.ts";
 
 /** Where an entry sits in its table: under up to three primitives, or under an encoded text. */
@@ -32,6 +33,8 @@ export class Entry {
   flight: Flight | undefined = undefined;
   /** What elements showed while the body ran, to be shown again on each hit. */
   replay: unknown = undefined;
+  /** The calls by which it is found without encoding them; `null` where its calls cannot be read. */
+  known: Stretch[] | undefined | null = undefined;
   /** Neighbours in the order of use. */
   older: Entry | undefined = undefined;
   newer: Entry | undefined = undefined;

@@ -3,6 +3,7 @@ import type { Entry } from "./entry.ts";
 import type { FunctionEntries } from "./function-entries.ts";
 import type { Rules } from "./hash-rules.ts";
 import type { Run } from "./in-flight.ts";
+import type { KnownCalls } from "./known-calls.ts";
 import type { Persistence } from "./persistence.ts";
 import type { Receivers } from "./receivers.ts";
 import type { Store } from "./stores/store.ts";
@@ -11,6 +12,14 @@ import type { Store } from "./stores/store.ts";
 export interface Labels {
   name: string;
   parts: readonly string[];
+}
+
+/** How calls are told apart that are not a few primitives. */
+export interface Encoding {
+  /** The text of a call's key parts. */
+  text(parts: readonly unknown[], labels: Labels, rules?: Rules): string;
+  /** For each table, what finds calls again without it. */
+  calls(): KnownCalls;
 }
 
 /** How entries are kept within `ttl`, `maxEntries` and `maxBytes`. */
@@ -45,8 +54,8 @@ export type Check = (functionName: string, option: string, value: unknown) => un
  * members of `cachet/internal`; whatever no function of a program names, a bundler leaves out.
  */
 export interface Features {
-  /** Where there are key parts: the text of those that are not all primitives. */
-  encode?: (parts: readonly unknown[], labels: Labels, rules?: Rules) => string;
+  /** Where there are key parts: what finds those that are not a few primitives. */
+  encode?: Encoding;
   /** Methods whose entries belong to their instance. */
   receivers?: (owner: FunctionEntries) => Receivers;
   /** `ttl`, `maxEntries`, `maxBytes`. */

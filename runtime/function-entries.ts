@@ -132,12 +132,10 @@ export abstract class FunctionEntries {
 
   /** Where a call's entry sits. Up to three primitives are looked up as they are, anything else by its encoding. */
   place(parts: readonly unknown[]): Place {
+    if (this.isDirect(parts)) return parts;
     const { rules } = this.options;
-    const kept =
-      rules === undefined && parts.some(isSignalPart)
-        ? parts.map((part) => (isSignalPart(part) ? undefined : part))
-        : parts;
-    if (kept.length <= 3 && rules?.primitives !== true && kept.every(isPlain)) return kept;
+    const kept = rules === undefined ? parts.map((part) => (isSignalPart(part) ? undefined : part)) : parts;
+    if (rules === undefined && this.isDirect(kept)) return kept;
     return this.encode(kept, rules);
   }
 
@@ -154,6 +152,13 @@ export abstract class FunctionEntries {
   /** How entries are limited: by this function's options, or by `configure({ maxBytes })`. */
   get limits(): Limits | undefined {
     return this.use.limits ?? state.limits;
+  }
+
+  /** True for key parts that are looked up as they are. */
+  protected isDirect(parts: readonly unknown[]): boolean {
+    if (parts.length > 3 || this.options.rules?.primitives === true) return false;
+    for (let i = 0; i < parts.length; i++) if (!isPlain(parts[i])) return false;
+    return true;
   }
 
   /** Takes an entry that left its table out of the sums. */
@@ -221,7 +226,7 @@ export abstract class FunctionEntries {
   }
 
   private encode(parts: readonly unknown[], rules: Rules | undefined): string {
-    return this.use.encode?.(parts, { name: this.name, parts: this.definition.parts }, rules) ?? "";
+    return this.use.encode?.text(parts, { name: this.name, parts: this.definition.parts }, rules) ?? "";
   }
 
   /** Emits an event, if anybody would hear it. */

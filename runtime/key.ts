@@ -372,17 +372,26 @@ function isOff(rule: Rule, off: Off | undefined): boolean {
  * with the last index in its place mean no hole and no other property. Only an array that cannot be extended (such as the
  * texts of a template, with their hidden `raw`) or holds symbols is looked at more closely.
  */
-function isDense(items: unknown[]): boolean {
+export function isDense(items: unknown[]): boolean {
   const keys = Object.keys(items);
   const { length } = items;
   if (keys.length !== length || (length > 0 && keys[length - 1] !== String(length - 1))) return false;
   return Object.getOwnPropertySymbols(items).length === 0 && !hasGetter(items);
 }
 
+/** Has the getter of an element in a third of the time that its descriptor takes; not every engine need have it. */
+interface Legacy {
+  __lookupGetter__?(key: PropertyKey): unknown;
+}
+
 /** A getter on an index is looked for in short arrays only: nobody defines one, and looking takes longer than encoding. */
 function hasGetter(items: unknown[]): boolean {
   if (items.length > 16) return false;
-  for (let i = 0; i < items.length; i++) if (Object.getOwnPropertyDescriptor(items, i)?.get !== undefined) return true;
+  const { __lookupGetter__: lookup } = Object.prototype as Legacy;
+  for (let i = 0; i < items.length; i++) {
+    const get = lookup ? lookup.call(items, i) : Object.getOwnPropertyDescriptor(items, i)?.get;
+    if (get !== undefined) return true;
+  }
   return false;
 }
 

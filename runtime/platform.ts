@@ -114,3 +114,17 @@ async function hasDatabase(): Promise<boolean> {
 export function isProxy(_value: object): boolean {
   return false;
 }
+
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/**
+ * True where a long array of no holes and no symbols has no enumerable properties beside its elements. Listing values takes
+ * less than listing keys, which makes a text of each index. A false answer says nothing.
+ */
+export function hasOnlyElements(items: readonly unknown[]): boolean {
+  return Object.values(items).length === items.length;
+}

@@ -1,5 +1,6 @@
 import { Entry, type Place } from "./entry.ts";
 import type { FunctionEntries } from "./function-entries.ts";
+import type { KnownCalls } from "./known-calls.ts";
 
 /** One level of a lookup by two or three primitives. */
 type Level = Map<unknown, Level | Entry>;
@@ -16,6 +17,7 @@ export class Table {
   /** The least and the most recently used entry. */
   oldest: Entry | undefined = undefined;
   newest: Entry | undefined = undefined;
+  private known: KnownCalls | undefined = undefined;
   private none: Entry | undefined = undefined;
   private one = new Map<unknown, Entry>();
   private two: Level = new Map();
@@ -84,6 +86,17 @@ export class Table {
     return level as Entry | undefined;
   }
 
+  /** The entry of a call that was looked up by its encoding before; `undefined` says nothing. */
+  recall(parts: readonly unknown[]): Entry | undefined {
+    return this.known?.find(parts);
+  }
+
+  /** Takes note of a call whose encoding led to an entry, so that the next one like it needs none. */
+  learn(parts: readonly unknown[], entry: Entry): void {
+    this.known ??= this.owner.use.encode?.calls();
+    this.known?.learn(parts, entry);
+  }
+
   /** A new entry without a value. */
   add(place: Place): Entry {
     const entry = new Entry(this, place);
@@ -107,8 +120,10 @@ export class Table {
   /** Takes an entry out of the lookup and the order of use. */
   remove(entry: Entry): void {
     const { place } = entry;
-    if (typeof place === "string") this.text.delete(place);
-    else if (place.length === 0) this.none = undefined;
+    if (typeof place === "string") {
+      this.text.delete(place);
+      if (entry.known) this.known?.forget(entry.known);
+    } else if (place.length === 0) this.none = undefined;
     else if (place.length === 1) this.one.delete(place[0]);
     else removeDeep(place.length === 2 ? this.two : this.three, place, 0);
     if (entry.ready) this.unlink(entry);
@@ -163,7 +178,7 @@ export class Table {
     const gone = [...this.values()];
     for (const entry of this.pending()) entry.live = false;
     for (const entry of gone) entry.live = false;
-    this.none = undefined;
+    this.none = this.known = undefined;
     this.one = new Map();
     this.two = new Map();
     this.three = new Map();
