@@ -94,12 +94,14 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** What `inspect` shows of an array without its elements: how many there are, then the properties that are none. */
 const BESIDE_ELEMENTS = {
-  ...inspect.defaultOptions,
   maxArrayLength: 0,
   depth: 0,
   colors: false,
+  compact: 3,
+  breakLength: 128,
   customInspect: false,
   getters: false,
+  numericSeparator: false,
   showHidden: false,
 };
 
