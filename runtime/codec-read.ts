@@ -1,3 +1,4 @@
+import { latin1 } from "#platform";
 import { ATTRIBUTE, CLOSED, ERRORS, TAG, VIEWS } from "./codec-tags.ts";
 import { noteOdd, type Survey } from "./copy-survey.ts";
 import { sparseArray } from "./kinds.ts";
@@ -13,6 +14,9 @@ interface Frame {
 
 /** Makes the box of a codec's data; throws where no codec has that name. The data is complete only later. */
 type MakeEncoded = (name: string, data: unknown) => { data: unknown };
+
+/** Shorter texts are put together a character at a time. */
+const SHORT = 24;
 
 const damaged = (what: string) => new RangeError(`damaged bytes: ${what}`);
 
@@ -96,12 +100,11 @@ export class Reader {
   }
 
   private characters(length: number): string {
+    const start = this.at;
+    this.at += length;
+    if (length > SHORT) return latin1(this.bytes.subarray(start, this.at));
     let text = "";
-    for (const end = this.at + length; this.at < end; ) {
-      const next = Math.min(end, this.at + 8192);
-      text += String.fromCharCode(...this.bytes.subarray(this.at, next));
-      this.at = next;
-    }
+    for (let i = start; i < this.at; i++) text += String.fromCharCode(this.bytes[i] as number);
     return text;
   }
 

@@ -187,7 +187,7 @@ class StorePersistence implements Persistence {
   /** Hands out one copy at once, so that a codec which fails on old data costs a recompute and not every later hit. */
   private decoded(stored: StoredEntry, survey: Survey): unknown {
     const bytes = isMarked(stored.bytes) ? stored.bytes.subarray(MARK.length) : stored.bytes;
-    const value = decodeValue(bytes, state.settings.codecs, survey);
+    const value = decodeValue(bytes, state.settings.codecs, survey, this.store.isVerified);
     if (value === UNDECODABLE)
       throw new Error("the stored bytes are damaged, of another format, or of a class without a codec");
     if (survey.hasInstances) give(value);
@@ -197,8 +197,9 @@ class StorePersistence implements Persistence {
   /** @throws UnstorableValueError for a value that only memory can hold. */
   encode(kept: unknown, replay?: unknown): Uint8Array {
     try {
-      if (replay === undefined) return encodeValue(kept);
-      return withMark(encodeValue([kept, state.replayer?.exportLog(replay)]));
+      const { isVerified } = this.store;
+      if (replay === undefined) return encodeValue(kept, isVerified);
+      return withMark(encodeValue([kept, state.replayer?.exportLog(replay)], isVerified));
     } catch (error) {
       if (!(error instanceof OnlyInMemory)) throw error;
       const hint = `It lives in memory only, so the function cannot persist. Return its content instead, or leave out \`persist\``;

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { channel } from "node:diagnostics_channel";
 import { inspect, types } from "node:util";
+import { checksumByTable } from "./checksum.ts";
 import type { Channel, Context } from "./platform.ts";
 import { show } from "./show.ts";
 import type { Show, Spinner, SpinnerHandle, SpinnerInfo } from "./spinner.ts";
@@ -34,6 +35,18 @@ export function latin1(bytes: Uint8Array): string {
 export function digest(text: string): string {
   const { createHash } = process.getBuiltinModule("node:crypto");
   return createHash("sha256").update(Buffer.from(text, "utf16le")).digest("hex");
+}
+
+/** Below this many bytes the few first checksums are not worth loading a library for. */
+const SMALL = 4096;
+let nativeChecksum: ((bytes: Uint8Array) => number) | undefined;
+let checksums = 0;
+
+/** CRC-32. Node's own is far faster but takes a millisecond to load, so a program that reads one small entry goes without. */
+export function checksum(bytes: Uint8Array): number {
+  if (nativeChecksum === undefined && (bytes.length > SMALL || ++checksums > 20))
+    nativeChecksum = process.getBuiltinModule("node:zlib").crc32 ?? checksumByTable;
+  return nativeChecksum === undefined ? checksumByTable(bytes) : nativeChecksum(bytes);
 }
 
 /** True where a person watches the terminal: not in CI, and not where the output goes to a file or a pipe. */

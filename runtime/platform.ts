@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
+import { checksumByTable } from "./checksum.ts";
 import type { Show, Spinner } from "./spinner.ts";
 import { lazyStore } from "./stores/lazy.ts";
 import type { Store } from "./stores/store.ts";
@@ -66,6 +67,9 @@ export function digest(text: string): string {
   }
   return bytesToHex(sha256(bytes));
 }
+
+/** CRC-32. */
+export const checksum: (bytes: Uint8Array) => number = checksumByTable;
 
 /** A page shows nothing new while a synchronous body runs. */
 export function lineSpinner(): Spinner | undefined {

@@ -61,6 +61,7 @@ const DAY = 86_400_000;
 export class DiskStore implements Store {
   readonly name = "disk";
   readonly sync = true;
+  readonly isVerified = true;
   /** Where the entries are. */
   readonly dir: string;
   private readonly root: string;

@@ -53,6 +53,8 @@ export interface Store {
   readonly name: string;
   /** True where every method answers at once; only such a store serves synchronous functions. */
   readonly sync: boolean;
+  /** True where the store sums its bytes up itself, so that the runtime need not do so once more. */
+  readonly isVerified?: boolean;
   /** The entry, or `undefined` where there is none (or it has expired). */
   lookup(key: string, origin: Origin): Maybe<StoredEntry | undefined>;
   /** Adds or replaces an entry. The bytes belong to the store from now on. */

@@ -128,6 +128,13 @@ describe("the codec", () => {
     expect(decodeValue(Uint8Array.from([...bytes, 0]), [])).toBe(UNDECODABLE);
   });
 
+  it("sums up nothing for a store that does so itself, and takes such bytes from no other store", () => {
+    const bytes = encodeValue({ text: "é".repeat(1000), short: "ÿ", wide: "→" }, true);
+    expect(bytes.subarray(-4)).toEqual(new Uint8Array(4));
+    expect(decodeValue(bytes, codecs, undefined, true)).toEqual({ text: "é".repeat(1000), short: "ÿ", wide: "→" });
+    expect(decodeValue(bytes, codecs)).toBe(UNDECODABLE);
+  });
+
   it("does not know other versions or unknown classes [B197][B198]", () => {
     const bytes = bytesOf([1]);
     bytes[4] = 2;

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync, writevSync } from "node:fs";
+import { checksum } from "#platform";
 import type { Metadata, Origin } from "../store.ts";
-import { crc32 } from "./checksum.ts";
 
 /*
  * A file holds one entry:
@@ -47,7 +47,7 @@ export function writeEntry(fd: number, digest: string, bytes: Uint8Array, meta: 
   const length = (FIXED + id.length + hash.length + 7) & ~7;
   const header = Buffer.alloc(length);
   MAGIC.copy(header);
-  header.writeUInt32LE(crc32(bytes), 12);
+  header.writeUInt32LE(checksum(bytes), 12);
   header.writeUInt32LE(length, 16);
   header.writeUInt32LE(meta.maxEntries === undefined && meta.maxBytes === undefined ? 0 : 1, 20);
   header.writeDoubleLE(bytes.length, 24);
@@ -59,7 +59,7 @@ export function writeEntry(fd: number, digest: string, bytes: Uint8Array, meta: 
   header.writeUInt32LE(hash.length, 92);
   id.copy(header, FIXED);
   hash.copy(header, FIXED + id.length);
-  header.writeUInt32LE(crc32(header.subarray(12)), 8);
+  header.writeUInt32LE(checksum(header.subarray(12)), 8);
   writeAll(fd, [header, bytes]);
 }
 
@@ -91,7 +91,7 @@ export function readEntry(path: string, digest: string, origin: Origin): FileEnt
     const { headerLength, bodyLength } = header;
     const bytes = readBody(fd, headerLength, bodyLength, size, path);
     const meta: Metadata = { function: origin.function, hash: origin.hash, ...times(scratch) };
-    if (crc32(bytes) !== scratch.readUInt32LE(12)) throw new DamagedEntryError(`${path} is damaged`);
+    if (checksum(bytes) !== scratch.readUInt32LE(12)) throw new DamagedEntryError(`${path} is damaged`);
     return { meta, bytes, isLimited: scratch.readUInt32LE(20) === 1 };
   } finally {
     closeSync(fd);
@@ -139,7 +139,7 @@ function checkHeader(buffer: Buffer, size: number, path: string) {
     headerLength >= FIXED &&
     headerLength <= size &&
     MAGIC.compare(buffer, 0, 8) === 0 &&
-    crc32(buffer.subarray(12, headerLength)) === buffer.readUInt32LE(8);
+    checksum(buffer.subarray(12, headerLength)) === buffer.readUInt32LE(8);
   if (!isWhole) throw new DamagedEntryError(`${path} is damaged`);
   return { headerLength, bodyLength: buffer.readDoubleLE(24) };
 }
@@ -161,7 +161,7 @@ function readBody(fd: number, start: number, length: number, inScratch: number, 
     return new Uint8Array(scratch.buffer.slice(start, end));
   }
   if (fstatSync(fd).size !== end) throw new DamagedEntryError(`${path} is damaged`);
-  const bytes = new Uint8Array(length);
+  const bytes = Buffer.allocUnsafeSlow(length);
   bytes.set(scratch.subarray(start, inScratch));
   let at = inScratch - start;
   while (at < length) {

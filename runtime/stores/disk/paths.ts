@@ -45,8 +45,19 @@ function packageAround(start: string): string | undefined {
   }
 }
 
-/** UTF-8 would merge lone surrogates, so a text with any surrogate is digested as UTF-16, behind a byte that UTF-8 never has. */
+let lastKey = "";
+let lastDigest = "";
+
+/** The digest of a text; a call that looks up, locks and writes asks for the same one again and again. */
 export function digestOf(key: string): string {
+  if (key === lastKey && lastDigest !== "") return lastDigest;
+  lastDigest = sha256(key);
+  lastKey = key;
+  return lastDigest;
+}
+
+/** UTF-8 would merge lone surrogates, so a text with any surrogate is digested as UTF-16, behind a byte that UTF-8 never has. */
+function sha256(key: string): string {
   const { createHash, hash } = process.getBuiltinModule("node:crypto");
   if (!/[\ud800-\udfff]/.test(key)) return hash("sha256", key, "hex");
   return createHash("sha256").update(Buffer.of(0xff)).update(Buffer.from(key, "utf16le")).digest("hex");
