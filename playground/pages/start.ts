@@ -25,7 +25,7 @@ export default page("Start", async (ui) => {
     "This page is a script. It runs from top to bottom whenever you touch something on it. Counting primes is slow, " +
       "but countPrimes carries a comment: it runs once per argument, and from then on its result is at hand.",
   );
-  const millions = ui.slider("Millions of numbers to look at", 1, 8, 2);
+  const millions = ui.slider("Millions of numbers to look at", 1, 5, 2);
   const [one, all] = ui.columns(2);
   if (one?.button("Clear this result")) cached(countPrimes).clear(millions * 1_000_000);
   if (all?.button("Clear all results")) cached(countPrimes).clear();
