@@ -135,7 +135,7 @@ export class Project {
     }
     const input = { fileName: file, sourceFile, isModule: true, root: this.configuration.root };
     const resolve = this.#resolvers[group] ?? (() => undefined);
-    const plan = runSync(planFile(this.api, input, session), { resolve, read: (path) => this.#read(path) });
+    const plan = runSync(planFile(input, session), { resolve, read: (path) => this.#read(path) });
     findings.functions.push(...plan.functions.map((report) => ({ ...report, file })));
     findings.diagnostics.push(...plan.diagnostics);
   }

@@ -68,7 +68,7 @@ export function transform(source: string, options: TransformOptions): MaybePromi
     ...(options.platform && { platform: options.platform }),
   };
   const host = { resolve: options.resolve ?? (() => undefined), read: options.read ?? (() => undefined) };
-  const planned = run(planFile(api, input, session), host);
+  const planned = run(planFile(input, session), host);
   const finish = (plan: Awaited<typeof planned>): TransformResult => {
     const { diagnostics, functions, dependencies, edits } = plan;
     if (edits.length === 0) return { code: source, map: null, diagnostics, functions, dependencies };

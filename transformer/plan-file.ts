@@ -6,7 +6,7 @@ import { planRewrite } from "./4-rewrite.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import { type Answer, moduleOf, type Request, type Session } from "./link.ts";
 import { locatePackageFile } from "./package-id.ts";
-import type { CachedFunction, Diagnostic, Edit, FunctionReport, Platform, TypeScript } from "./types.ts";
+import type { CachedFunction, Diagnostic, Edit, FunctionReport, Platform } from "./types.ts";
 
 export interface FileInput {
   fileName: string;
@@ -33,7 +33,8 @@ export interface FilePlan {
  * The steps in order, for one file that `mayHaveMark`. A generator, because what a function reaches lies in other
  * files: it asks for them, and its driver answers at once (tsc) or later (bundlers).
  */
-export function* planFile(api: TypeScript, input: FileInput, session: Session): Generator<Request, FilePlan, Answer> {
+export function* planFile(input: FileInput, session: Session): Generator<Request, FilePlan, Answer> {
+  const { api } = session.context;
   const { fileName, sourceFile, isModule, platform } = input;
   const diagnostics = new Diagnostics(sourceFile, fileName);
   const marks = findMarks(api, sourceFile, diagnostics.error);

@@ -1,8 +1,9 @@
 import type ts from "typescript";
-import { bind, type Use } from "./scope/bind.ts";
+import { bind } from "./scope/bind.ts";
 import { findOwnUse } from "./scope/own-use.ts";
 import { isWriteTarget } from "./scope/syntax.ts";
 import type { Binding, Reference, Scope } from "./scope/types.ts";
+import type { Use } from "./scope/walk.ts";
 
 export type { Binding, BindingKind, ImportTarget, Reference } from "./scope/types.ts";
 
@@ -15,6 +16,8 @@ export interface Scopes {
   resolve(name: string, at: ts.Node): Binding | undefined;
   /** Value uses inside `node` of names declared outside it, in source order, one per use. */
   freeReferences(node: ts.Node): Reference[];
+  /** Calls, JSX, `import.meta` and what is called `env` inside `node`, in source order. */
+  spotsIn(node: ts.Node): ts.Node[];
   /** Every use of a binding in the file, its declaration aside. */
   usesOf(binding: Binding): ts.Identifier[];
   /** The names that a declaration declares: several for a destructuring one. */
@@ -87,20 +90,10 @@ export function createScopes(ts: TypeScript, file: ts.SourceFile): Scopes {
     return ts.isFunctionLike(node) && ts.isComputedPropertyName(child);
   }
 
-  function firstUseFrom(position: number): number {
-    let low = 0;
-    let high = uses.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((uses[middle] as Resolved).reference.identifier.pos < position) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
   function freeReferences(node: ts.Node): Reference[] {
     const free: Reference[] = [];
-    for (let index = firstUseFrom(node.pos); index < uses.length; index++) {
+    const first = firstFrom(uses, node.pos, ({ reference }) => reference.identifier.pos);
+    for (let index = first; index < uses.length; index++) {
       const { reference, binding } = uses[index] as Resolved;
       if (reference.identifier.pos >= node.end) break;
       if (!binding?.declarations.every((declaration) => contains(node, declaration))) free.push(reference);
@@ -108,10 +101,22 @@ export function createScopes(ts: TypeScript, file: ts.SourceFile): Scopes {
     return free;
   }
 
+  function spotsIn(node: ts.Node): ts.Node[] {
+    const found: ts.Node[] = [];
+    const { spots } = bound;
+    for (let index = firstFrom(spots, node.pos, (spot) => spot.pos); index < spots.length; index++) {
+      const spot = spots[index] as ts.Node;
+      if (spot.pos >= node.end) break;
+      if (spot.end <= node.end) found.push(spot);
+    }
+    return found;
+  }
+
   return {
     file,
     resolve: (name, at) => lookUp(scopeAround(at), name),
     freeReferences,
+    spotsIn,
     usesOf: (binding) => byBinding.get(binding) ?? [],
     declaredBy: (declaration) => byDeclaration.get(declaration) ?? [],
     topLevel: () => bound.root.bindings.values(),
@@ -120,6 +125,18 @@ export function createScopes(ts: TypeScript, file: ts.SourceFile): Scopes {
     usesSuper: (fn) => findOwnUse(ts, fn).super,
     usesNewTarget: (fn) => findOwnUse(ts, fn).newTarget,
   };
+}
+
+/** The place of the first one at a position or behind it, in a sorted list. */
+function firstFrom<T>(sorted: readonly T[], position: number, positionOf: (item: T) => number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (positionOf(sorted[middle] as T) < position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function lookUp(scope: Scope, name: string): Binding | undefined {

@@ -102,7 +102,7 @@ function createPlanner(
       isModule: api.isExternalModule(sourceFile),
       root: root ?? directory,
     };
-    const planned = runSync(planFile(api, input, session), { resolve, read });
+    const planned = runSync(planFile(input, session), { resolve, read });
     for (const warning of planned.diagnostics.filter((d) => d.severity === "warning")) printWarning(warning);
     return planned;
   };

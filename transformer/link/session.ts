@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { quickApi } from "../quick-api.ts";
 import type { TypeScript } from "../types.ts";
 import type { Module } from "./modules.ts";
 import type { Answer, Asking } from "./protocol.ts";
@@ -14,7 +15,7 @@ export interface LinkContext {
 }
 
 export function createLinkContext(api: TypeScript, sourceFileOf?: LinkContext["sourceFileOf"]): LinkContext {
-  return { api, parsed: new Map(), ...(sourceFileOf && { sourceFileOf }) };
+  return { api: quickApi(api), parsed: new Map(), ...(sourceFileOf && { sourceFileOf }) };
 }
 
 /**

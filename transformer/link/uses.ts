@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { isTypeSyntax, isWrapper } from "../scope/syntax.ts";
+import { isWrapper } from "../scope/syntax.ts";
 import type { Binding, Reference, Scopes } from "../scope.ts";
 import type { TypeScript } from "../types.ts";
 import { envRead } from "./env.ts";
@@ -33,28 +33,33 @@ export interface Uses {
 
 const PLACE_NAMES = new Set(["__dirname", "__filename"]);
 
-/** Collects what a node uses, in source order. */
+/** Collects what a node uses. */
 export function collectUses(api: TypeScript, scopes: Scopes, node: ts.Node): Uses {
   const uses: Use[] = [];
   const env = new Set<string>();
   const impure: Spot[] = [];
   for (const reference of scopes.freeReferences(node)) addReference(api, uses, reference);
-  const stack: ts.Node[] = [node];
   let jsx = false;
-  for (let at = stack.pop(); at; at = stack.pop()) {
-    if (isTypeSyntax(api, at)) continue;
-    for (const name of envRead(api, scopes, at)) env.add(name);
-    const spot = impureRead(api, scopes, at);
-    if (spot) impure.push(spot);
-    const use = moduleUse(api, scopes, at);
+  for (const spot of scopes.spotsIn(node)) {
+    if (api.isPropertyAccessExpression(spot)) {
+      for (const name of envRead(api, scopes, readerOf(api, spot))) env.add(name);
+      continue;
+    }
+    const what = impureRead(api, scopes, spot);
+    if (what) impure.push(what);
+    const use = moduleUse(api, scopes, spot);
     if (use) uses.push(use);
-    jsx ||= at.kind === api.SyntaxKind.JsxOpeningElement || at.kind === api.SyntaxKind.JsxSelfClosingElement;
-    jsx ||= at.kind === api.SyntaxKind.JsxFragment;
-    api.forEachChild(at, (child) => void stack.push(child));
+    jsx ||= !api.isCallExpression(spot) && !api.isNewExpression(spot) && !api.isMetaProperty(spot);
   }
   if (jsx) addJsxFactory(scopes, uses);
-  impure.sort((one, other) => one.node.pos - other.node.pos);
   return { uses, env: [...env].sort(), impure };
+}
+
+/** `(process.env)!.X`: the access around what is called `env`, or the declaration that takes it apart. */
+function readerOf(api: TypeScript, env: ts.Node): ts.Node {
+  let node = env;
+  while (isWrapper(api, node.parent)) node = node.parent;
+  return node.parent;
 }
 
 /** Adds what a reference uses: of a namespace import the members taken, where that is visible. */

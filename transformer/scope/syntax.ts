@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { kindsOf } from "./kinds.ts";
 
 type TypeScript = typeof ts;
 
@@ -9,13 +10,7 @@ export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
 
 /** Whether a node is gone after type erasure, together with everything in it. */
 export function isTypeSyntax(ts: TypeScript, node: ts.Node): boolean {
-  if (ts.isTypeNode(node)) return !ts.isExpressionWithTypeArguments(node);
-  return (
-    ts.isTypeParameterDeclaration(node) ||
-    ts.isInterfaceDeclaration(node) ||
-    ts.isTypeAliasDeclaration(node) ||
-    ts.isIndexSignatureDeclaration(node)
-  );
+  return kindsOf(ts).typeSyntax[node.kind] === 1;
 }
 
 /** `namespace N { export type T = 1 }` leaves no code behind, so its name has no value. */
@@ -65,18 +60,13 @@ export function isWrapper(
   | ts.NonNullExpression
   | ts.TypeAssertion
   | ts.ExpressionWithTypeArguments {
-  return (
-    ts.isParenthesizedExpression(node) ||
-    ts.isAsExpression(node) ||
-    ts.isSatisfiesExpression(node) ||
-    ts.isNonNullExpression(node) ||
-    ts.isTypeAssertionExpression(node) ||
-    ts.isExpressionWithTypeArguments(node)
-  );
+  return kindsOf(ts).wrapper[node.kind] === 1;
 }
 
 /** Whether an expression is written: `x = …`, `x += …`, `x++`, `[x] = …`, `({ a: x } = …)`, `for (x of …)`. */
 export function isWriteTarget(ts: TypeScript, node: ts.Node): boolean {
+  const { writing } = kindsOf(ts);
+  if (writing[node.parent?.kind] !== 1) return false;
   const K = ts.SyntaxKind;
   let child = node;
   for (let parent = node.parent; parent; child = parent, parent = parent.parent) {
