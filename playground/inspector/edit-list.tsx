@@ -29,7 +29,8 @@ function EditItem({ edit: { modules, cold, stayed } }: { edit: Edit }) {
   return (
     <li>
       <p>
-        Loaded again: <code>{modules.join(", ")}</code>
+        {modules.length === 0 ? "Changed since the page was last loaded" : "Loaded again: "}
+        <code>{modules.join(", ")}</code>
       </p>
       {cold.length === 0 && <p>No code hash changed: everything stays.</p>}
       {cold.map((fn) => (

@@ -7,7 +7,7 @@ import { Observable } from "../app/observable.ts";
 /** What one edit did while the page was open. */
 export interface Edit {
   number: number;
-  /** Modules that were loaded again. */
+  /** Modules that were loaded again; none where the page was not open yet when the code changed. */
   modules: readonly string[];
   /** What went cold, with the entries it had. */
   cold: readonly (ChangedFunction & { entries: number })[];
@@ -38,8 +38,7 @@ export function followEdits(hot: ViteHotContext | undefined): Observable<readonl
   });
   // Comes once for each module with marks that the page asks for again, in the course of the update.
   hot.on("cachet:changed", (changed: readonly ChangedFunction[]) => {
-    const [last, ...others] = edits.value;
-    if (last === undefined) return;
+    const [last = { number: 1, modules: [], cold: [], stayed: [] }, ...others] = edits.value;
     const more = changed.map((fn) => ({ ...fn, entries: before.find(({ id }) => id === fn.id)?.entries ?? 0 }));
     const cold = [...last.cold, ...more];
     edits.set([{ ...last, cold, stayed: liveOf(before, cold) }, ...others]);

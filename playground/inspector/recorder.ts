@@ -6,6 +6,9 @@ import { History } from "./history.ts";
 /** Milliseconds: fast enough to look live, slow enough that a loop of a thousand hits is drawn once. */
 const PAUSE = 80;
 
+/** Where the code hashes of a page wait for its next load. */
+const KEY = "playground-code-hashes";
+
 /** Everything that happened since the page was loaded: imported early, so that the first runs are in it. */
 export const history = new History(inspect(), hashesOfLastLoad());
 
@@ -31,8 +34,6 @@ function tickSoon(): void {
     ticks.set(ticks.value + 1);
   }, PAUSE);
 }
-
-const KEY = "playground-code-hashes";
 
 /** A reload that an edit caused must not look like a first call. */
 function rememberHashes(): void {

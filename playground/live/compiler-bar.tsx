@@ -9,7 +9,7 @@ export function CompilerBar() {
   if (state.status === "loading") return <Loading state={state} />;
   const text =
     result?.type === "compiled"
-      ? `Transformed in ${result.milliseconds.toFixed(0)} ms, in a worker of this page.`
+      ? `Transformed in ${result.milliseconds.toFixed(0)} ms, in a worker.`
       : "The compiler is ready.";
   return (
     <p class="live-bar" role="status" data-status="ready">
@@ -26,7 +26,7 @@ function Loading({ state: { loaded, total } }: { state: Extract<CompilerState, {
         aria-label="Loading the compiler"
         {...(loaded > 0 && { value: loaded, max: total ?? COMPILER_BYTES })}
       />{" "}
-      Loading the compiler, TypeScript and all: {loaded > 0 && `${megabytes(loaded)} of `}
+      Loading the compiler: {loaded > 0 && `${megabytes(loaded)} of `}
       {total === undefined && "about "}
       {size}
     </p>
