@@ -40,15 +40,6 @@ export class CachedFunction extends FunctionEntries {
     return (this.receivers as Receivers).of(receiver);
   }
 
-  /** A hit that only hands out the value. */
-  serveEasy(entry: Entry): unknown {
-    if (hitsObserved()) return this.serve(entry);
-    this.hits++;
-    this.saved += entry.cost;
-    if (this.bounded) touch(entry);
-    return entry.value;
-  }
-
   /** The lookup in full: any kind of argument, any kind of entry. */
   look(table: Table, parts: readonly unknown[]): unknown {
     if (this.probe !== undefined) {
@@ -91,9 +82,18 @@ export class CachedFunction extends FunctionEntries {
   }
 
   /** What a caller gets on a hit. */
-  private serve(entry: Entry, from: "memory" | "store" | "flight" = "memory"): unknown {
-    if (this.fast && entry.easy && !hitsObserved()) return this.serveEasy(entry);
-    return this.answer(entry, handOut(entry), from);
+  serve(entry: Entry): unknown {
+    if (this.fast && entry.easy) return this.serveEasy(entry);
+    return this.answer(entry, handOut(entry), "memory");
+  }
+
+  /** A hit that only hands out the value. */
+  serveEasy(entry: Entry): unknown {
+    if (hitsObserved()) return this.answer(entry, entry.value, "memory");
+    this.hits++;
+    this.saved += entry.cost;
+    if (this.bounded) touch(entry);
+    return entry.value;
   }
 
   /** Counts a hit and shows what the run showed, from where a lookup with widgets has not shown it yet. */
@@ -115,7 +115,7 @@ export class CachedFunction extends FunctionEntries {
   join(entry: Entry, flight: Flight): unknown {
     if (flight.done === undefined) throw new RecursiveCallError(this.name);
     const leave = joinRun(flight.run);
-    return flight.done.finally(leave).then(() => this.serve(entry, "flight"));
+    return flight.done.finally(leave).then(() => this.answer(entry, handOut(entry), "flight"));
   }
 }
 

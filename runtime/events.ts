@@ -49,12 +49,15 @@ export const hitsObserved = (): boolean => hits.hasSubscribers;
 
 /** True when an event of this type would reach anyone; asked first, so that no event is built for nobody. */
 export function observed(type: CacheEvent["type"]): boolean {
-  return state.listeners.size > 0 || channels.get(type)?.hasSubscribers === true;
+  return state.listeners.size > 0 || (type === "hit" ? hits : channels.get(type))?.hasSubscribers === true;
 }
 
 /** Hands an event to every listener. Listeners cannot disturb the caller or each other. */
 export function emit(event: CacheEvent, call: CallPlace | undefined): void {
-  for (const listener of [...state.listeners]) {
+  let left = state.listeners.size;
+  for (const listener of state.listeners) {
+    // One that is added by another meanwhile hears of what comes after.
+    if (left-- === 0) break;
     try {
       listener(event, call);
     } catch {

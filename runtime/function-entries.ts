@@ -71,6 +71,7 @@ export abstract class FunctionEntries {
   }
 
   /** See `CachedFunction`, which answers the calls that the tables are asked. */
+  abstract serve(entry: Entry): unknown;
   abstract serveEasy(entry: Entry): unknown;
   abstract look(table: Table, parts: readonly unknown[]): unknown;
   abstract call(table: Table, parts: readonly unknown[], body: () => unknown, args?: readonly unknown[]): unknown;
@@ -147,6 +148,14 @@ export abstract class FunctionEntries {
     this.entries++;
     this.bytes += entry.bytes;
     state.bytes += entry.bytes;
+  }
+
+  /** Counts more bytes as an entry's. */
+  grow(entry: Entry, bytes: number): void {
+    entry.bytes += bytes;
+    entry.table.sums.bytes += bytes;
+    this.bytes += bytes;
+    state.bytes += bytes;
   }
 
   /** How entries are limited: by this function's options, or by `configure({ maxBytes })`. */
@@ -232,7 +241,7 @@ export abstract class FunctionEntries {
   /** Emits an event, if anybody would hear it. */
   tell(event: Telling, call?: CallPlace): void {
     if (!observed(event.type)) return;
-    emit({ ...event, id: this.definition.id, name: this.name, kind: this.policy.kind } as CacheEvent, call);
+    emit(Object.assign(event, { id: this.definition.id, name: this.name, kind: this.policy.kind }) as CacheEvent, call);
   }
 
   /** The key parts a call with these arguments would have: the function's own header applies defaults and captures. */

@@ -24,6 +24,8 @@ export interface Rules {
   list: readonly Rule[];
   /** True where a rule stands for a primitive type, so that primitives cannot be looked up as they are. */
   primitives: boolean;
+  /** Those found for a prototype before; `undefined` where there is none. */
+  found: WeakMap<object, Rule | undefined>;
 }
 
 const PRIMITIVES = ["string", "number", "boolean", "bigint", "undefined", "null"];
@@ -51,7 +53,8 @@ export function parseRules(functionName: string, option: unknown): Rules | undef
   const pairs: [unknown, unknown][] = Array.isArray(option) ? option : Object.entries(option);
   const list = pairs.map((pair, index) => parseRule(functionName, pair, index));
   if (list.length === 0) return undefined;
-  return { list, primitives: list.some((rule) => PRIMITIVES.includes(BOXES.get(rule.type) ?? rule.name)) };
+  const primitives = list.some((rule) => PRIMITIVES.includes(BOXES.get(rule.type) ?? rule.name));
+  return { list, primitives, found: new WeakMap() };
 }
 
 function parseRule(functionName: string, pair: unknown, index: number): Rule {
@@ -76,7 +79,17 @@ export function findRule(rules: Rules, value: unknown): Rule | undefined {
 }
 
 function ruleByChain(rules: Rules, value: object): Rule | undefined {
-  for (let at = Object.getPrototypeOf(value); at !== null; at = Object.getPrototypeOf(at)) {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  if (prototype === null) return undefined;
+  const known = rules.found.get(prototype);
+  if (known !== undefined || rules.found.has(prototype)) return known;
+  const rule = searchChain(rules, prototype);
+  rules.found.set(prototype, rule);
+  return rule;
+}
+
+function searchChain(rules: Rules, prototype: object): Rule | undefined {
+  for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at)) {
     const made = Object.getOwnPropertyDescriptor(at, "constructor")?.value as { name?: unknown } | undefined;
     const found =
       rules.list.find((rule) => typeof rule.type === "function" && rule.type.prototype === at) ??

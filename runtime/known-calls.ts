@@ -23,18 +23,21 @@ export class KnownCalls {
   /**
    * Remembers under which entry a call was found. What is kept of it is encoded once, to be sure that it leads there: a proxy
    * can answer differently at each look. What cannot be read is not tried again.
+   * @returns the bytes of copies that were made; none are kept where that is more than `room`.
    */
-  learn(parts: readonly unknown[], entry: Entry): void {
-    if (entry.known === null || entry.known?.length === MOST_READINGS) return;
+  learn(parts: readonly unknown[], entry: Entry, room = Number.POSITIVE_INFINITY): number {
+    if (entry.known === null || entry.known?.length === MOST_READINGS) return 0;
     const reader = new Reader();
     const { tokens } = reader;
-    if (!tryRead(reader, parts) || !keepWholes(tokens) || !leadsTo(tokens, entry)) {
+    const bytes = tryRead(reader, parts) ? keepWholes(tokens, room) : undefined;
+    if (bytes === undefined || !leadsTo(tokens, entry)) {
       entry.known ??= null;
-      return;
+      return 0;
     }
     const leaf = this.add(tokens);
     leaf.entry = entry;
     entry.known = [...(entry.known ?? []), leaf];
+    return bytes;
   }
 
   /** The end of a sequence, which no other goes beyond: tokens say how much is to come. */

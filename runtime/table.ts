@@ -1,6 +1,8 @@
 import { Entry, type Place } from "./entry.ts";
 import type { FunctionEntries } from "./function-entries.ts";
 import type { KnownCalls } from "./known-calls.ts";
+import { isExpired } from "./limits.ts";
+import { state } from "./state.ts";
 
 /** One level of a lookup by two or three primitives. */
 type Level = Map<unknown, Level | Entry>;
@@ -41,6 +43,7 @@ export class Table {
     if (owner.fast) {
       const entry = this.one.get(a);
       if (entry?.easy) return owner.serveEasy(entry);
+      if (entry?.ready && !isExpired(entry)) return owner.serve(entry);
     }
     return owner.look(this, [a]);
   }
@@ -51,6 +54,7 @@ export class Table {
     if (owner.fast) {
       const entry = (this.two.get(a) as Level | undefined)?.get(b) as Entry | undefined;
       if (entry?.easy) return owner.serveEasy(entry);
+      if (entry?.ready && !isExpired(entry)) return owner.serve(entry);
     }
     return owner.look(this, [a, b]);
   }
@@ -62,6 +66,7 @@ export class Table {
       const level = (this.three.get(a) as Level | undefined)?.get(b) as Level | undefined;
       const entry = level?.get(c) as Entry | undefined;
       if (entry?.easy) return owner.serveEasy(entry);
+      if (entry?.ready && !isExpired(entry)) return owner.serve(entry);
     }
     return owner.look(this, [a, b, c]);
   }
@@ -91,10 +96,17 @@ export class Table {
     return this.known?.find(parts);
   }
 
-  /** Takes note of a call whose encoding led to an entry, so that the next one like it needs none. */
+  /**
+   * Takes note of a call whose encoding led to an entry, so that the next one like it needs none. Copies of long arrays and
+   * bytes count as the entry's; where there is no room for them, none are made.
+   */
   learn(parts: readonly unknown[], entry: Entry): void {
-    this.known ??= this.owner.use.encode?.calls();
-    this.known?.learn(parts, entry);
+    const { owner } = this;
+    this.known ??= owner.use.encode?.calls();
+    const isMeasured = owner.policy.kind === "data";
+    const room = Math.min(owner.options.maxBytes - owner.bytes, state.settings.maxBytes - state.bytes);
+    const bytes = this.known?.learn(parts, entry, isMeasured ? room : Number.POSITIVE_INFINITY) ?? 0;
+    if (isMeasured) owner.grow(entry, bytes);
   }
 
   /** A new entry without a value. */

@@ -11,20 +11,29 @@ export const WHOLE: unique symbol = Symbol("whole");
 
 export const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-/** Puts copies in the place of the caller's arrays and bytes. False where a long array holds more than primitives. */
-export function keepWholes(tokens: unknown[]): boolean {
+/**
+ * Puts copies in the place of the caller's arrays and bytes, and returns what they take, estimated; `undefined` where that is
+ * more than `room`, or a long array holds more than primitives.
+ */
+export function keepWholes(tokens: unknown[], room: number): number | undefined {
+  let bytes = 0;
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i];
-    if (ArrayBuffer.isView(token)) {
-      tokens[i] = Object.setPrototypeOf(bytesOf(token).slice(), Object.getPrototypeOf(token));
-    } else if (Array.isArray(token)) {
-      const own: unknown[] = token.slice();
-      // `includes` takes a hole for undefined.
-      if (own.includes(undefined) || own.some(isObject)) return false;
-      tokens[i] = own;
-    }
+    if (ArrayBuffer.isView(token)) bytes += token.byteLength;
+    else if (Array.isArray(token)) bytes += 8 * token.length;
+    else continue;
+    const own = bytes > room ? undefined : copyWhole(token);
+    if (own === undefined) return undefined;
+    tokens[i] = own;
   }
-  return true;
+  return bytes;
+}
+
+function copyWhole(whole: ArrayBufferView | unknown[]): object | undefined {
+  if (ArrayBuffer.isView(whole)) return Object.setPrototypeOf(bytesOf(whole).slice(), Object.getPrototypeOf(whole));
+  const own = whole.slice();
+  // `includes` takes a hole for undefined.
+  return own.includes(undefined) || own.some(isObject) ? undefined : own;
 }
 
 /** Key parts with the content that was read; the first token is how many they are. */

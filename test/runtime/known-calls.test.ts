@@ -1,13 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
+import { cached } from "../../runtime/cached.ts";
 import { Entry } from "../../runtime/entry.ts";
 import { encodeParts } from "../../runtime/key.ts";
 import { KnownCalls } from "../../runtime/known-calls.ts";
 import * as node from "../../runtime/platform.node.ts";
 import * as page from "../../runtime/platform.ts";
+import { stats } from "../../runtime/stats.ts";
 import { data, resource } from "./emitted.ts";
 
 const text = (...parts: unknown[]) => encodeParts(parts, { name: "f", parts: ["x"] });
+const idOf = (f: (...args: never[]) => unknown) => cached(f).id;
 const entryOf = (place: string) => new Entry({} as never, place);
 
 /** Whether one call, once it was found by its encoding, is recognised in the other. */
@@ -297,6 +300,28 @@ describe("a known call", () => {
     now = 4;
     f.clear({ a: 1 });
     for (let i = 0; i < 3; i++) expect(f({ a: 1 })).toBe(4);
+  });
+
+  it("counts what it copies as the entry's, and copies nothing beyond a limit", () => {
+    const sizeAfter = (maxBytes: number, calls: number) => {
+      const f = data((bytes: Uint8Array) => bytes.length, { maxBytes });
+      for (let i = 0; i < calls; i++) f(new Uint8Array(1000));
+      return stats().find(({ id }) => id === idOf(f))?.bytes as number;
+    };
+    const alone = sizeAfter(100_000, 1);
+    expect(sizeAfter(100_000, 5)).toBe(alone + 1000);
+    expect(sizeAfter(900, 5)).toBe(alone);
+  });
+
+  it("gives back what it counted when its entry goes", () => {
+    const f = data((bytes: Uint8Array) => bytes.length, { maxEntries: 1 });
+    const bytesOfAll = () => stats().find(({ id }) => id === idOf(f))?.bytes as number;
+    f(Uint8Array.of(9));
+    const alone = bytesOfAll();
+    for (let i = 0; i < 3; i++) f(new Uint8Array(1000));
+    expect(bytesOfAll()).toBe(alone + 1000);
+    f(Uint8Array.of(9));
+    expect(bytesOfAll()).toBe(alone);
   });
 });
 
