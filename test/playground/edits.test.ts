@@ -85,6 +85,17 @@ describe.runIf(hasChromium)("an edit while a page is open", () => {
     expect(await stayed()).toBe(true);
   });
 
+  it("of a widget's range forgets a value outside of it", async () => {
+    await visitor.open("weather");
+    const slider = page.getByLabel("Days to average");
+    await slider.fill("61");
+    await eventually(() => page.locator(".legend").textContent()).toBe("mean of 61 days");
+    copy.edit("pages/weather.ts", '"Days to average", 1, 61, 15', '"Days to average", 1, 31, 9');
+    await eventually(() => page.locator(".legend").textContent()).toBe("mean of 9 days");
+    expect(await slider.inputValue()).toBe("9");
+    expect(await page.locator("output").textContent()).toBe("9");
+  });
+
   it("of an example plays the new one", async () => {
     await visitor.open("example/hash-date");
     await stay();

@@ -4,7 +4,7 @@ import { Box, type Item, type WidgetItem } from "./box.ts";
 export interface ScriptRun {
   readonly box: Box;
   /** Values of widgets that a person has changed, by key. */
-  readonly values: ReadonlyMap<string, unknown>;
+  readonly values: Map<string, unknown>;
   /** Keys of the buttons whose press this run answers. */
   readonly pressed: ReadonlySet<string>;
   /** Keys of the widgets shown so far. */
@@ -44,7 +44,10 @@ export function read<T>(item: WidgetItem, initial: T, isValid: (value: unknown) 
   current.keys.add(item.key);
   put(item, where);
   const value = current.values.get(item.key);
-  return isValid(value) ? value : initial;
+  if (isValid(value)) return value;
+  // Set before an edit changed what can be chosen. The widget itself must not go on to show it.
+  current.values.delete(item.key);
+  return initial;
 }
 
 /** Whether this run answers a press of the button. */
