@@ -14,14 +14,6 @@ export interface Labels {
   parts: readonly string[];
 }
 
-/** How calls are told apart that are not a few primitives. */
-export interface Encoding {
-  /** The text of a call's key parts. */
-  text(parts: readonly unknown[], labels: Labels, rules?: Rules): string;
-  /** For each table, what finds calls again without it. */
-  calls(): KnownCalls;
-}
-
 /** How entries are kept within `ttl`, `maxEntries` and `maxBytes`. */
 export interface Limits {
   /** Takes a new entry in and lets others go until every limit holds. False where the entry itself is too large. */
@@ -54,8 +46,10 @@ export type Check = (functionName: string, option: string, value: unknown) => un
  * members of `cachet/internal`; whatever no function of a program names, a bundler leaves out.
  */
 export interface Features {
-  /** Where there are key parts: what finds those that are not a few primitives. */
-  encode?: Encoding;
+  /** Where there are key parts: the text of those that are not a few primitives. */
+  encode?: (parts: readonly unknown[], labels: Labels, rules?: Rules) => string;
+  /** Where key parts may well be objects, or many: for each table, what finds calls again without that text. */
+  knownCalls?: () => KnownCalls;
   /** Methods whose entries belong to their instance. */
   receivers?: (owner: FunctionEntries) => Receivers;
   /** `ttl`, `maxEntries`, `maxBytes`. */

@@ -235,7 +235,7 @@ export abstract class FunctionEntries {
   }
 
   private encode(parts: readonly unknown[], rules: Rules | undefined): string {
-    return this.use.encode?.text(parts, { name: this.name, parts: this.definition.parts }, rules) ?? "";
+    return this.use.encode?.(parts, { name: this.name, parts: this.definition.parts }, rules) ?? "";
   }
 
   /** Emits an event, if anybody would hear it. */

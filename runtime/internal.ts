@@ -25,8 +25,9 @@ import { begin, placeOf, variants } from "./widgets.ts";
 
 export { durableStore as ownStore } from "#platform";
 export { durable } from "./durable.ts";
-export { encoding as encode } from "./encoding.ts";
 export { hold, leave, resumed } from "./in-flight.ts";
+export { encodeParts as encode } from "./key.ts";
+export { knownCalls } from "./known-calls.ts";
 export { limits } from "./limits.ts";
 export {
   checkBytes,

@@ -94,3 +94,6 @@ function tryRead(reader: Reader, parts: readonly unknown[]): boolean {
 
 const leadsTo = (tokens: unknown[], entry: Entry) =>
   encodeParts(toParts(tokens), { name: "", parts: [] }) === entry.place;
+
+/** For functions whose key parts may be objects, or more than three. */
+export const knownCalls = (): KnownCalls => new KnownCalls();

@@ -102,7 +102,7 @@ export class Table {
    */
   learn(parts: readonly unknown[], entry: Entry): void {
     const { owner } = this;
-    this.known ??= owner.use.encode?.calls();
+    this.known ??= owner.use.knownCalls?.();
     const isMeasured = owner.policy.kind === "data";
     const room = Math.min(owner.options.maxBytes - owner.bytes, state.settings.maxBytes - state.bytes);
     const bytes = this.known?.learn(parts, entry, isMeasured ? room : Number.POSITIVE_INFINITY) ?? 0;

@@ -30,7 +30,7 @@ export function* hashFunctions(
 
 /** Bundlers replace `process.env.X` by text: the read must stand there as people write it, and survive a page. */
 function addEnvironment(parts: KeyPart[], names: readonly string[], prefix: string): void {
-  for (const name of names) parts.push({ label: name, text: `${prefix}.capture(() => ${name})` });
+  for (const name of names) parts.push({ label: name, text: `${prefix}.capture(() => ${name})`, isPrimitive: true });
 }
 
 /** A warning about another file is shown at the mark, since this file is what the tool is looking at. */

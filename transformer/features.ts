@@ -22,6 +22,7 @@ function featuresOf({ kind, parts, receiver, options }: CachedFunction): Set<str
   const features = new Set<string>();
   if (kind === "element" || kind === "widget") return features;
   if (parts.length > 0) features.add("encode");
+  if (parts.length > MOST_DIRECT || !parts.every((part) => part.isPrimitive)) features.add("knownCalls");
   if (receiver === "identity") features.add("receivers");
   const given = { ...options.static, ...Object.fromEntries(options.dynamic.map(({ name }) => [name, undefined])) };
   for (const [name, value] of Object.entries(given))
@@ -29,6 +30,9 @@ function featuresOf({ kind, parts, receiver, options }: CachedFunction): Set<str
   if (namesStore(given["persist"])) features.delete("ownStore");
   return features;
 }
+
+/** So many primitives are looked up as they are. */
+const MOST_DIRECT = 3;
 
 /** Entries go to a store that the program registers itself. */
 const namesStore = (persist: unknown) => typeof persist === "string" && persist !== "disk";

@@ -18,12 +18,26 @@ export function keyParts(
   const parts: KeyPart[] = receiver === "value" ? [{ label: "this", text: "this" }] : [];
   const parameters = node.parameters.filter((parameter) => !isThisParameter(api, parameter));
   for (const parameter of parameters) {
+    const primitive = isPrimitiveParameter(api, parameter) ? ({ isPrimitive: true } as const) : {};
     for (const name of boundNames(api, parameter.name))
-      if (!name.startsWith("_")) parts.push({ label: name, text: name });
+      if (!name.startsWith("_")) parts.push({ label: name, text: name, ...primitive });
   }
   if (scopes.usesArguments(node)) parts.push(argumentsPart(api, node, parameters));
   for (const { binding } of captures) parts.push(capturePart(api, node, binding, captureHelper));
   return parts;
+}
+
+/** `id: number`, `name?: string | null`: as it is written, since types are not looked up. */
+function isPrimitiveParameter(api: TypeScript, { type, name, dotDotDotToken }: ts.ParameterDeclaration): boolean {
+  return type !== undefined && dotDotDotToken === undefined && api.isIdentifier(name) && isPrimitiveType(api, type);
+}
+
+function isPrimitiveType(api: TypeScript, type: ts.TypeNode): boolean {
+  if (api.isParenthesizedTypeNode(type)) return isPrimitiveType(api, type.type);
+  if (api.isUnionTypeNode(type)) return type.types.every((each) => isPrimitiveType(api, each));
+  const { StringKeyword, NumberKeyword, BooleanKeyword, BigIntKeyword, UndefinedKeyword } = api.SyntaxKind;
+  const keywords: ts.SyntaxKind[] = [StringKeyword, NumberKeyword, BooleanKeyword, BigIntKeyword, UndefinedKeyword];
+  return api.isLiteralTypeNode(type) || api.isTemplateLiteralTypeNode(type) || keywords.includes(type.kind);
 }
 
 function isThisParameter(api: TypeScript, parameter: ts.ParameterDeclaration): boolean {

@@ -49,6 +49,8 @@ export interface KeyPart {
   label: string;
   /** The expression that reads it inside the function. */
   text: string;
+  /** Its declared type says so. Types can be wrong: this decides what is fast, never what is right. */
+  isPrimitive?: true;
 }
 
 /** An option whose value only run time can know. */

@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 import { transform } from "cachet/transformer";
-import { build } from "esbuild";
+import { programSize, type Size } from "../program-size.ts";
 import type { Custom, Table } from "../types.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -15,6 +14,10 @@ function compiled(source: string): string {
 
 const own: readonly [string, () => string][] = [
   ["cachet, one @cacheResource", () => compiled("/** @cacheResource */\nexport function f(a: string) { return a; }")],
+  [
+    "cachet, one @cacheData that persists",
+    () => compiled("/** @cacheData({ persist: true }) */\nexport async function f(a: string) { return a; }"),
+  ],
   ["cachet, one @cacheData", () => compiled("/** @cacheData */\nexport function f(a: string) { return a; }")],
   [
     "cachet, one @cacheData with cached(), configure() and stats()",
@@ -40,26 +43,9 @@ const peers: readonly [string, string][] = [
   ],
 ];
 
-interface Size {
-  min: number;
-  gzip: number;
-}
-
 async function sizeOf(contents: string, platform: "browser" | "node"): Promise<Size | undefined> {
   try {
-    const result = await build({
-      stdin: { contents, resolveDir: root, loader: "ts" },
-      bundle: true,
-      minify: true,
-      format: "esm",
-      platform,
-      write: false,
-      // Without it esbuild would follow this repository's paths, past the package's own conditions.
-      tsconfigRaw: "{}",
-      logLevel: "silent",
-    });
-    const bytes = result.outputFiles[0]?.contents as Uint8Array;
-    return { min: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
+    return await programSize(contents, root, platform);
   } catch {
     return undefined;
   }
@@ -73,18 +59,19 @@ export const size: Custom = {
   name: "size",
   title: "Size",
   about:
-    "Bytes after esbuild's minifier, as ES modules, and after gzip -9. For cachet: a whole program with one marked function.",
+    "Bytes after esbuild's minifier, as ES modules, and after gzip -9: what is loaded before the program runs, and beside it what it may load later. For cachet: a whole program with one marked function.",
   async run(): Promise<Table[]> {
     const rows: string[][] = [];
     for (const [name, source] of [...own.map(([name, make]) => [`**${name}**`, make()] as const), ...peers]) {
       const browser = await sizeOf(source, "browser");
       const node = await sizeOf(source, "node");
-      rows.push([name, show(browser, "min"), show(browser, "gzip"), show(node, "min"), show(node, "gzip")]);
+      const sizes = [browser, node].flatMap((size) => [show(size, "min"), show(size, "gzip"), show(size, "withLazy")]);
+      rows.push([name, ...sizes]);
     }
     return [
       {
         title: "The core, bytes",
-        columns: ["", "browser, min", "browser, gzip", "Node, min", "Node, gzip"],
+        columns: ["", "page, min", "page, gzip", "and what it loads later", "Node, min", "Node, gzip", "and later"],
         rows,
       },
     ];

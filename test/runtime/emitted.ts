@@ -6,6 +6,7 @@ type Options = Partial<__cachet.Definition>;
 /** All that a mark can ask for; the transform hands in what its options need. */
 export const features: NonNullable<__cachet.Definition["use"]> = {
   encode: __cachet.encode,
+  knownCalls: __cachet.knownCalls,
   receivers: __cachet.receivers,
   limits: __cachet.limits,
   validate: __cachet.validate,

@@ -1,3 +1,4 @@
+import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import * as runtime from "../../runtime/internal.ts";
 import { transform } from "../../transformer/index.ts";
@@ -30,6 +31,30 @@ describe("what a mark asks of the runtime", () => {
     ["@cacheData({ showSpinner: false, showTime: true })", of("encode")],
   ])("%s: %s", (mark, expected) => {
     expect(use(mark)).toBe(expected);
+  });
+
+  it.each([
+    ["f(a: string, b?: number | null, c: 'x' | `${number}` | (true | undefined) = 'x')", of("encode")],
+    ["f(a: string, b: string, c: string, d: string)", of("encode", "knownCalls")],
+    ["f(a: string, _b: object)", of("encode")],
+    ["f(a: string[])", of("encode", "knownCalls")],
+    ["f(a: string | Date)", of("encode", "knownCalls")],
+    ["f(a: any)", of("encode", "knownCalls")],
+    ["f(a = 1)", of("encode", "knownCalls")],
+    ["f({ a }: { a: string })", of("encode", "knownCalls")],
+    ["f(...a: string[])", of("encode", "knownCalls")],
+  ])("%s: %s", (header, expected) => {
+    expect(use("@cacheData", header)).toBe(expected);
+  });
+
+  it("leaves what declared types are wrong about to the encoding: such calls are only slower", () => {
+    const { code } = transform(
+      "let runs = 0;\n/** @cacheData */\nfunction f(a: string) { return ++runs; }\nexport const calls = [f({ x: 1 } as any), f({ x: 1 } as any), f({ x: 2 } as any)];",
+      { fileName: "/project/src/a.ts" },
+    );
+    const script = ts.transpile(code.replace("export const calls =", "return"), { module: 99, target: 99 });
+    const run = new Function("__cachet", script.replace(/^import .*?;/, ""));
+    expect(run(runtime)).toEqual([1, 1, 2]);
   });
 
   it("is the tables of instances for a method that uses `this`", () => {

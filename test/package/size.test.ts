@@ -1,0 +1,48 @@
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { programSize } from "../../bench/program-size.ts";
+import { transform } from "../../transformer/index.ts";
+import { buildPackage } from "../adapters/package.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+const sizeOf = (source: string) => {
+  const { code, diagnostics } = transform(source, { fileName: `${root}test/package/program.ts` });
+  expect(diagnostics).toEqual([]);
+  return programSize(code, root, "browser");
+};
+
+/** Bytes that a page loads before it runs, after gzip. What makes them grow has to be worth it. */
+const BUDGETS: [bytes: number, what: string, source: string][] = [
+  [6_200, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
+  [10_700, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
+  [16_100, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
+  [17_700, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
+  [
+    16_700,
+    "data with limits",
+    "/** @cacheData({ ttl: 60, maxEntries: 9 }) */ export function f(a: string) { return a; }",
+  ],
+  [
+    25_200,
+    "data that persists",
+    "/** @cacheData({ persist: true }) */ export async function f(a: string) { return a; }",
+  ],
+];
+
+describe("in a page", () => {
+  beforeAll(() => buildPackage());
+
+  it.each(BUDGETS)("%i bytes are enough for %s", async (budget, _what, source) => {
+    expect((await sizeOf(source)).gzip).toBeLessThanOrEqual(budget);
+  });
+
+  it("a program without `persist` has no store and no codec in it, not even to be loaded later", async () => {
+    const data = await sizeOf("/** @cacheData */ export function f(a: string) { return a; }");
+    const persisted = await sizeOf(
+      "/** @cacheData({ persist: true }) */ export async function f(a: string) { return a; }",
+    );
+    expect(persisted.withLazy - persisted.gzip).toBeGreaterThan(3000);
+    expect(data.withLazy - data.gzip).toBeLessThan(1000);
+  });
+});
