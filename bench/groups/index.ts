@@ -5,7 +5,8 @@ import { copy } from "./copy.ts";
 import { disk } from "./disk.ts";
 import { growth } from "./growth.ts";
 import { hit } from "./hit.ts";
+import { redis } from "./redis.ts";
 import { size } from "./size.ts";
 
 /** Every group, in the order they run. */
-export const groups: readonly Group[] = [hit, copy, size, build, disk, big, growth];
+export const groups: readonly Group[] = [hit, copy, size, build, disk, redis, big, growth];

@@ -1,0 +1,151 @@
+import type * as Cases from "../cases/redis.ts";
+import { casesOf } from "../cases.ts";
+import { type Budget, measure, median } from "../measure.ts";
+import { redisPeers, type Shared } from "../peers/redis.ts";
+import { startRedis } from "../redis-server.ts";
+import { duration, ratio } from "../report.ts";
+import type { Context, Custom, Table } from "../types.ts";
+
+type Module = typeof Cases;
+type Size = "small" | "medium";
+type Part = "miss" | "stored" | "memory";
+
+interface Ask {
+  contender: string;
+  size: Size;
+  part: Part;
+  port: number;
+  /** Keys of this round start here, so that no round finds what another one wrote. */
+  from: number;
+}
+
+interface Answer {
+  nanoseconds: number;
+  faults: string[];
+}
+
+const OWN = "cachet @cacheData, persist";
+const MEMORY = "cachet @cacheData, memory only";
+const NAMES = [...redisPeers.map(({ name }) => name), OWN, MEMORY];
+const LIMIT = NAMES[0] as string;
+const PARTS: readonly Part[] = ["miss", "stored", "memory"];
+const SIZES: readonly { size: Size; title: string; entries: number }[] = [
+  { size: "small", title: "1 KB", entries: 400 },
+  { size: "medium", title: "100 KB: 1,500 rows × 5 fields", entries: 60 },
+];
+
+export const redis: Custom = {
+  kind: "custom",
+  name: "redis",
+  title: "Redis",
+  about:
+    "A server on this machine, over TCP. *Miss*: the value is computed and written. *In Redis*: the first call in another process, memory still empty. " +
+    "*In memory*: a call that was answered in this process before. cachet's figures are whole calls, with the copy for each caller; " +
+    "a run also takes and gives back the lock that lets one machine compute.",
+  async run(context) {
+    const server = await startRedis();
+    if (server === undefined) {
+      const note = "redis-server is not installed on this machine: nothing was measured.";
+      return [{ title: "No server", note, columns: ["", "remark"], rows: [["redis-server", "not found"]] }];
+    }
+    try {
+      return SIZES.map((each) => tableOf(each, server.port, context));
+    } finally {
+      server.stop();
+    }
+  },
+  child: (argument, budget, quick) => answer(JSON.parse(argument) as Ask, budget, quick),
+};
+
+async function answer({ contender, size, part, port, from }: Ask, budget: Budget, quick: boolean): Promise<Answer> {
+  const entries = quick ? 2 : (SIZES.find((each) => each.size === size)?.entries as number);
+  const { call, runs } = await open(contender, size, port);
+  // A connection is there before anything counts.
+  await call(from + entries);
+  if (part === "memory") {
+    const nanoseconds = await measure(() => call(from), true, budget);
+    return { nanoseconds, faults: await faultsOf(() => call(from)) };
+  }
+  const before = runs.count;
+  const times: number[] = [];
+  for (let id = 0; id < entries; id++) {
+    const started = process.hrtime.bigint();
+    await call(from + id);
+    times.push(Number(process.hrtime.bigint() - started));
+  }
+  const ran = runs.count - before;
+  if (contender === OWN && ran !== (part === "miss" ? entries : 0))
+    throw new Error(`${part}: the body ran ${ran} times`);
+  return { nanoseconds: median(times), faults: part === "stored" ? await faultsOf(() => call(from)) : [] };
+}
+
+async function open(contender: string, size: Size, port: number) {
+  const isOwn = contender === OWN || contender === MEMORY;
+  const cases: Module = await casesOf("redis", isOwn ? "data" : "plain");
+  if (contender === MEMORY) return { call: cases[`${size}InMemory`], runs: cases.runs };
+  if (contender === OWN) {
+    const { configure } = await import("cachet");
+    const { RedisStore } = await import("cachet/stores/redis");
+    configure({ stores: { redis: new RedisStore({ server: `redis://127.0.0.1:${port}` }) } });
+    return { call: cases[size], runs: cases.runs };
+  }
+  const peer = redisPeers.find(({ name }) => name === contender);
+  const shared = (await peer?.open(port)) as Shared;
+  // A namespace of its own, so that nobody finds what another one wrote.
+  const name = `${NAMES.indexOf(contender)}:${size}:`;
+  return { call: (id: number) => shared.get(`${name}${id}`, () => cases[size](id)), runs: cases.runs };
+}
+
+/** What goes wrong with a value on its way. */
+async function faultsOf(call: () => Promise<unknown>): Promise<string[]> {
+  const [one, two] = [await call(), await call()] as [object, { made?: unknown }];
+  const faults: string[] = [];
+  if (one instanceof Uint8Array) return faults;
+  if (!Array.isArray(two) && !(two.made instanceof Date)) faults.push(`a Date comes back as a ${typeof two.made}`);
+  if (one === two) faults.push("all callers of a process share one object");
+  return faults;
+}
+
+function tableOf({ size, title }: (typeof SIZES)[number], port: number, context: Context): Table {
+  const answers = new Map<string, Answer[]>();
+  for (let round = 0; round < context.rounds; round++) {
+    for (const contender of NAMES) {
+      context.log(`redis: ${title}, round ${round + 1} of ${context.rounds}, ${contender}`);
+      for (const part of partsOf(contender)) {
+        const order = JSON.stringify({ contender, size, part, port, from: round * 10_000 } satisfies Ask);
+        const known = answers.get(`${contender} ${part}`) ?? [];
+        answers.set(`${contender} ${part}`, [...known, context.child<Answer>(order)]);
+      }
+    }
+  }
+  const timesOf = (name: string, part: Part) => answers.get(`${name} ${part}`)?.map((each) => each.nanoseconds);
+  const against = (name: string, part: Part, other: string) => {
+    const [own, others] = [timesOf(name, part), timesOf(other, part)];
+    return own && others ? ratio(median(own.map((time, i) => time / (others[i] as number)))) : "";
+  };
+  const time = (name: string, part: Part) => {
+    const times = timesOf(name, part);
+    return times === undefined ? "–" : duration(median(times));
+  };
+  return {
+    title,
+    columns: ["", "miss", "÷ limit", "in Redis", "÷ limit", "in memory", "÷ memory only", "remark"],
+    rows: NAMES.map((name) => [
+      name === LIMIT || name === OWN || name === MEMORY ? `**${name}**` : name,
+      time(name, "miss"),
+      against(name, "miss", LIMIT),
+      time(name, "stored"),
+      against(name, "stored", LIMIT),
+      time(name, "memory"),
+      against(name, "memory", MEMORY),
+      [...new Set(PARTS.flatMap((part) => answers.get(`${name} ${part}`)?.[0]?.faults ?? []))].join("; "),
+    ]),
+  };
+}
+
+/** What can be asked: without memory in front every call is one to the server. */
+function partsOf(contender: string): readonly Part[] {
+  if (contender === MEMORY) return ["memory"];
+  if (contender === OWN) return PARTS;
+  return redisPeers.find(({ name }) => name === contender)?.hasMemory ? PARTS : ["miss", "stored"];
+}
