@@ -15,7 +15,7 @@ export const rows = (count: number): Row[] =>
     at: 1_700_000_000 + id,
   }));
 
-const nested = (count: number) =>
+export const nested = (count: number) =>
   Array.from({ length: count }, (_, id) => ({
     id,
     name: `name ${id}`,
@@ -34,6 +34,20 @@ const columns = (count: number) => ({
 
 const shared = { unit: "m", scale: 1 };
 
+export const exotic = () => ({
+  map: new Map([
+    ["a", { n: 1 }],
+    ["b", { n: 2 }],
+  ]),
+  set: new Set([1, 2, 3]),
+  at: new Date(1_700_000_000_000),
+  big: 12345678901234567890n,
+  pattern: /a+/g,
+  hole: [1, , 3],
+  none: undefined,
+  zero: -0,
+});
+
 /** Set lower by a quick run. */
 export const sizes = { many: 100_000, floats: 1_000_000 };
 
@@ -45,19 +59,7 @@ export const samples: Record<string, () => unknown> = {
   nested: () => nested(1000),
   aliased: () => nested(1000).map((row) => ({ ...row, unit: shared })),
   many: () => rows(sizes.many),
-  exotic: () => ({
-    map: new Map([
-      ["a", { n: 1 }],
-      ["b", { n: 2 }],
-    ]),
-    set: new Set([1, 2, 3]),
-    at: new Date(1_700_000_000_000),
-    big: 12345678901234567890n,
-    pattern: /a+/g,
-    hole: [1, , 3],
-    none: undefined,
-    zero: -0,
-  }),
+  exotic,
   floats: () => Float64Array.from({ length: sizes.floats }, (_, i) => i * 0.5),
   columns: () => columns(sizes.many),
 };

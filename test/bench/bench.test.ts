@@ -62,7 +62,7 @@ describe("npm run bench -- --quick", () => {
     240_000,
   );
 
-  it.each(["size", "build", "disk", "big"])(
+  it.each(["size", "build", "disk", "redis", "big"])(
     "measures %s to the end",
     (group) => {
       for (const [title, [head, , ...rows]] of tablesIn(bench(group))) {
