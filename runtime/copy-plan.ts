@@ -4,6 +4,8 @@ import { copyView, isPooled, STARTS, type View } from "./copy-kinds.ts";
 import { type Copy, type Fill, flatAt, listAt, objectAt, stepAt } from "./copy-sites.ts";
 import type { Survey } from "./copy-survey.ts";
 import { className, type Kind, kindOf } from "./kinds.ts";
+import type { Column } from "./spare.ts";
+import { state } from "./state.ts";
 
 /**
  * How one part of a snapshot is copied for each caller. The cache owns its snapshots and looked at them when it made them, so a
@@ -31,6 +33,8 @@ interface Holder {
   inner: Plan | undefined;
 }
 
+/** Bytes from which on the memory of a copy is worth more than the copying. */
+const LARGE = 2 ** 20;
 /** Deeper snapshots are copied without a plan, by a loop that needs no stack. */
 const DEEPEST = 200;
 /** Plans by the shape they are for, shared by all entries. */
@@ -223,9 +227,14 @@ class Planner {
     const isWhole = value.byteLength === value.buffer.byteLength && !this.survey.repeated.has(value.buffer);
     const name = className(value as object);
     if (isWhole && name !== "Buffer" && name !== "DataView" && isFixed(value.buffer)) {
-      const made = (value as object).constructor as new (from: View) => object;
+      const made = (value as object).constructor as new (from: object) => object;
       if (made === (globalThis as Record<string, unknown>)[name]) {
-        return this.keep(`typed ${name}`, false, () => whole((kept: View) => new made(kept)));
+        if (value.byteLength < LARGE)
+          return this.keep(`typed ${name}`, false, () => whole((kept: View) => new made(kept)));
+        this.survey.hasLarge = true;
+        return this.keep(`large ${name}`, false, () =>
+          whole((kept: Column) => state.spares?.take(kept) ?? new made(kept)),
+        );
       }
     }
     const buffer = this.plan(value.buffer, depth + 1);

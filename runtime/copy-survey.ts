@@ -8,6 +8,8 @@ export class Survey {
   readonly frozen = new Set<object>();
   /** Objects with hidden, read-only or added properties, and the names of those. */
   readonly odd = new Map<object, readonly string[]>();
+  /** True where a typed array is so large that its copy is worth making ahead. */
+  hasLarge = false;
   /** True where a codec has to run to make a copy. */
   hasInstances = false;
 }

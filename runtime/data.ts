@@ -2,7 +2,8 @@ import { clearStores } from "./clear-stores.ts";
 import { keep } from "./copy.ts";
 import { giverOf } from "./copy-plan.ts";
 import { Survey } from "./copy-survey.ts";
-import type { Policy } from "./function-entries.ts";
+import type { FunctionEntries, Policy } from "./function-entries.ts";
+import type { Kept } from "./kept.ts";
 import { state } from "./state.ts";
 
 /** Data: the cache keeps a private copy of the value and makes one more for each caller, so nobody can reach it. */
@@ -11,8 +12,20 @@ export const dataPolicy: Policy = {
   keep(value, owner) {
     const survey = new Survey();
     const snapshot = keep(value, owner.name, state.settings.codecs, survey);
-    return { value: snapshot, give: giverOf(snapshot, survey), bytes: survey.bytes };
+    return { value: snapshot, give: giverTo(owner, snapshot, survey), bytes: survey.bytes };
   },
-  adopt: (snapshot, survey) => ({ give: giverOf(snapshot, survey) }),
+  adopt: (snapshot, survey, owner) => ({ give: giverTo(owner, snapshot, survey) }),
   clearStores,
 };
+
+/** Large values get help from spares, which only then are loaded. */
+function giverTo(owner: FunctionEntries, snapshot: unknown, survey: Survey): Kept["give"] {
+  const copy = giverOf(snapshot, survey);
+  if (copy === undefined || !survey.hasLarge) return copy;
+  // Without spares a copy only takes longer.
+  import("./spare.ts").then(
+    ({ Spares }) => (state.spares ??= new Spares()),
+    () => {},
+  );
+  return (kept) => state.spares?.give(owner, kept as object, copy) ?? copy(kept);
+}

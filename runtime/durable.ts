@@ -172,7 +172,7 @@ class StorePersistence implements Persistence {
     const replay = log === undefined ? undefined : state.replayer?.importLog(log);
     // What it shows can't be shown here (yet): the body shows it itself.
     if (log !== undefined && replay === undefined) return undefined;
-    const adopted = this.owner.policy.adopt(value, survey);
+    const adopted = this.owner.policy.adopt(value, survey, this.owner);
     if (adopted === undefined) return undefined;
     return {
       value,

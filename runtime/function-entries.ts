@@ -17,7 +17,7 @@ export interface Policy {
   /** What stays in the cache of a value on its way to the first caller. */
   keep(value: unknown, owner: FunctionEntries): Kept;
   /** How callers get a snapshot that was read from a store; `undefined` where it can't be had as the options ask. */
-  adopt(snapshot: unknown, survey: Survey): Pick<Kept, "give"> | undefined;
+  adopt(snapshot: unknown, survey: Survey, owner: FunctionEntries): Pick<Kept, "give"> | undefined;
   /** Removes a function's entries from every store, also from one it no longer uses. */
   clearStores(owner: FunctionEntries): undefined | Promise<void>;
 }
@@ -148,6 +148,7 @@ export abstract class FunctionEntries {
     this.entries++;
     this.bytes += entry.bytes;
     state.bytes += entry.bytes;
+    state.spares?.fit();
   }
 
   /** Counts more bytes as an entry's. */
@@ -175,6 +176,7 @@ export abstract class FunctionEntries {
     this.entries--;
     this.bytes -= entry.bytes;
     state.bytes -= entry.bytes;
+    state.spares?.forget(entry.value);
   }
 
   /** Hands a resource that left the cache to `onRelease`, once. */

@@ -4,6 +4,7 @@ import type { Settings } from "./config.ts";
 import type { Observer } from "./events.ts";
 import type { Limits } from "./features.ts";
 import type { Replayer } from "./replayer.ts";
+import type { Spares } from "./spare.ts";
 import type { Show } from "./spinner.ts";
 
 /** Everything the runtime remembers between calls. One per process, however many copies of this package are loaded. */
@@ -26,6 +27,8 @@ export interface State {
   ownStore: typeof durableStore | undefined;
   /** What puts a spinner on show, set by `configure({ spinner })` for pages, which otherwise load it when one is to be seen. */
   show: Show | undefined;
+  /** Set when the first large typed array is kept. */
+  spares: Spares | undefined;
   /** What `get` answers when there is nothing to serve. */
   miss: symbol;
   /** What `get` answers while it only notes the arguments of a call. */
@@ -63,6 +66,7 @@ function createState(): State {
     limits: undefined,
     ownStore: storeAtHand(),
     show: undefined,
+    spares: undefined,
     miss: Symbol("cachet.miss"),
     probed: Symbol("cachet.probed"),
     tick: 0,

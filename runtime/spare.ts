@@ -1,0 +1,133 @@
+import type { FunctionEntries } from "./function-entries.ts";
+import { state } from "./state.ts";
+
+/** A typed array, as far as copies go. */
+export interface Column {
+  readonly byteLength: number;
+  readonly length: number;
+  set(from: Column, at: number): void;
+  subarray(from: number, to: number): Column;
+}
+
+/** A copy that is being made ahead. */
+interface Spare {
+  readonly copy: Column;
+  /** Elements copied so far. */
+  done: number;
+  readonly root: object;
+  readonly owner: FunctionEntries;
+}
+
+/** Most bytes that spares hold together. */
+const MOST = 2 ** 29;
+/** Bytes copied at once: a few milliseconds, so that nobody waits. */
+const AT_ONCE = 2 ** 23;
+/** Spares that nobody took for so many milliseconds are given back. */
+const PATIENCE = 10_000;
+
+/**
+ * Copies of large typed arrays, made while the program has nothing to do, for values that were hit more than once. Most of
+ * what a copy of hundreds of megabytes costs is the first touch of fresh memory; a spare has that behind it. A caller who comes before
+ * the spare is ready gets an ordinary copy. There is at most one spare of each array, 512 MB in all, they count in
+ * `maxBytes` and are the first to go, and what nobody takes for ten seconds is given back.
+ */
+export class Spares {
+  private readonly ready = new Map<object, Spare>();
+  private readonly hits = new WeakMap<object, number>();
+  /** Whose copy is being made right now. */
+  private at: { owner: FunctionEntries; root: object; wanted: Column[] } | undefined = undefined;
+  private filling: ReturnType<typeof setTimeout> | undefined = undefined;
+  private waiting: ReturnType<typeof setTimeout> | undefined = undefined;
+
+  /** A caller's copy of a snapshot, of spares where there are some; then others are made ready. */
+  give(owner: FunctionEntries, root: object, copy: (kept: object) => unknown): unknown {
+    const hits = (this.hits.get(root) ?? 0) + 1;
+    this.hits.set(root, hits);
+    const outer = this.at;
+    const at = { owner, root, wanted: [] };
+    this.at = at;
+    try {
+      return copy(root);
+    } finally {
+      this.at = outer;
+      if (hits > 1) this.want(at);
+    }
+  }
+
+  /** The copy of a column that was made ahead, if it is complete. */
+  take(column: Column): Column | undefined {
+    this.at?.wanted.push(column);
+    const spare = this.ready.get(column);
+    if (spare === undefined || spare.done < column.length) return undefined;
+    this.ready.delete(column);
+    return spare.copy;
+  }
+
+  /** Gives back what belongs to a snapshot that left the cache. */
+  forget(root: unknown): void {
+    this.drop((spare) => spare.root === root);
+  }
+
+  /** Gives back what does not fit beside the entries any more. */
+  fit(): void {
+    if (!this.fits()) this.drop(() => true);
+    for (const { owner } of this.ready.values()) {
+      if (!this.fitsIn(owner)) this.drop((spare) => spare.owner === owner);
+    }
+  }
+
+  private want({ owner, root, wanted }: { owner: FunctionEntries; root: object; wanted: readonly Column[] }): void {
+    for (const column of wanted) {
+      if (this.ready.has(column)) continue;
+      const { byteLength } = column;
+      if (!this.fits(byteLength) || !this.fitsIn(owner, byteLength)) break;
+      const made = column.constructor as new (length: number) => Column;
+      this.ready.set(column, { copy: new made(column.length), done: 0, root, owner });
+    }
+    if (this.ready.size > 0) this.filling ??= later(0, () => this.fill());
+    clearTimeout(this.waiting);
+    this.waiting = later(PATIENCE, () => this.drop(() => true));
+  }
+
+  /** Copies a part of the first spare that is not complete, and comes back for the next. */
+  private fill(): void {
+    this.filling = undefined;
+    for (const [key, spare] of this.ready) {
+      const column = key as Column;
+      if (spare.done === column.length) continue;
+      const next = Math.min(column.length, spare.done + (AT_ONCE * column.length) / column.byteLength);
+      spare.copy.set(column.subarray(spare.done, next), spare.done);
+      spare.done = next;
+      this.filling = later(0, () => this.fill());
+      return;
+    }
+  }
+
+  private fits(more = 0): boolean {
+    const bytes = this.bytes() + more;
+    return bytes <= MOST && state.bytes + bytes <= state.settings.maxBytes;
+  }
+
+  private fitsIn(owner: FunctionEntries, more = 0): boolean {
+    return owner.bytes + this.bytes(owner) + more <= owner.options.maxBytes;
+  }
+
+  /** Bytes held, for one function or for all. */
+  private bytes(owner?: FunctionEntries): number {
+    let sum = 0;
+    for (const spare of this.ready.values())
+      if (owner === undefined || spare.owner === owner) sum += spare.copy.byteLength;
+    return sum;
+  }
+
+  private drop(is: (spare: Spare) => boolean): void {
+    for (const [column, spare] of this.ready) if (is(spare)) this.ready.delete(column);
+  }
+}
+
+/** A timer that does not keep the process alive. */
+function later(milliseconds: number, action: () => void): ReturnType<typeof setTimeout> {
+  const timer = setTimeout(action, milliseconds);
+  (timer as { unref?: () => void }).unref?.();
+  return timer;
+}
