@@ -11,7 +11,9 @@ export interface Column {
 
 /** A copy that is being made ahead. */
 interface Spare {
-  readonly copy: Column;
+  readonly bytes: number;
+  /** Not there before the first part is copied: to ask for memory takes time too. */
+  copy: Column | undefined;
   /** Elements copied so far. */
   done: number;
   readonly root: object;
@@ -79,10 +81,9 @@ export class Spares {
   private want({ owner, root, wanted }: { owner: FunctionEntries; root: object; wanted: readonly Column[] }): void {
     for (const column of wanted) {
       if (this.ready.has(column)) continue;
-      const { byteLength } = column;
-      if (!this.fits(byteLength) || !this.fitsIn(owner, byteLength)) break;
-      const made = column.constructor as new (length: number) => Column;
-      this.ready.set(column, { copy: new made(column.length), done: 0, root, owner });
+      const { byteLength: bytes } = column;
+      if (!this.fits(bytes) || !this.fitsIn(owner, bytes)) break;
+      this.ready.set(column, { bytes, copy: undefined, done: 0, root, owner });
     }
     if (this.ready.size > 0) this.filling ??= later(0, () => this.fill());
     clearTimeout(this.waiting);
@@ -95,6 +96,7 @@ export class Spares {
     for (const [key, spare] of this.ready) {
       const column = key as Column;
       if (spare.done === column.length) continue;
+      spare.copy ??= new (column.constructor as new (length: number) => Column)(column.length);
       const next = Math.min(column.length, spare.done + (AT_ONCE * column.length) / column.byteLength);
       spare.copy.set(column.subarray(spare.done, next), spare.done);
       spare.done = next;
@@ -115,8 +117,7 @@ export class Spares {
   /** Bytes held, for one function or for all. */
   private bytes(owner?: FunctionEntries): number {
     let sum = 0;
-    for (const spare of this.ready.values())
-      if (owner === undefined || spare.owner === owner) sum += spare.copy.byteLength;
+    for (const spare of this.ready.values()) if (owner === undefined || spare.owner === owner) sum += spare.bytes;
     return sum;
   }
 
