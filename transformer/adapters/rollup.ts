@@ -34,6 +34,8 @@ export default function cachet(options: CachetOptions = {}): Plugin {
 export interface BundlerSide {
   /** Names that the bundler replaces, with what it puts there; known when the first file is transformed. */
   readonly define?: Session["define"];
+  /** Where the bundler keeps bundles of packages that it made itself: they count as the packages they are. */
+  readonly prebundles?: string | undefined;
   /** Hears what came out of each module; `context` is the bundler's own. */
   note?(id: string, result: TransformResult, context: object): void;
 }
@@ -77,7 +79,9 @@ export function createPlugin(options: CachetOptions, bundler: BundlerSide = {}):
             fileName: withoutQuery(id),
             session: sessions.get(environment) ?? startSession(),
             resolve: (specifier, importer) =>
-              answers.get(`${environment} ${specifier} ${importer}`, () => resolveFile(this, specifier, importer)),
+              answers.get(`${environment} ${specifier} ${importer}`, () =>
+                resolveFile(this, specifier, importer, bundler.prebundles),
+              ),
             read: (file) => answers.get(file, () => readOrUndefined(file)),
             ...(options.root !== undefined && { root: options.root }),
             ...platformOf(this),
@@ -121,21 +125,24 @@ function resolveFile(
   context: TransformPluginContext,
   specifier: string,
   importer: string,
+  prebundles: string | undefined,
 ): string | undefined | Promise<string | undefined> {
   if (/^\.\.?\/[^?]*\.[cm]?[jt]sx?$/.test(specifier)) {
     const file = normalizePath(join(dirname(importer), specifier));
     if (statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
   }
-  return askBundler(context, specifier, importer);
+  return askBundler(context, specifier, importer, prebundles);
 }
 
 async function askBundler(
   context: TransformPluginContext,
   specifier: string,
   importer: string,
+  prebundles: string | undefined,
 ): Promise<string | undefined> {
   const resolved = await context.resolve(specifier, importer, { skipSelf: true });
-  return resolved && !resolved.external ? resolved.id : undefined;
+  if (!resolved || resolved.external) return undefined;
+  return prebundles !== undefined && resolved.id.startsWith(`${prebundles}/`) ? undefined : resolved.id;
 }
 
 /** At once: a file of some kilobytes is read in a tenth of the time that a promise takes to come back. */

@@ -15,10 +15,14 @@ export default function cachet(options: CachetOptions = {}): Plugin {
   /** File → ids of the modules whose code hashes cover it. */
   const dependents = new Map<string, Set<string>>();
   let define: Readonly<Record<string, unknown>> = {};
+  let prebundles: string | undefined;
   let changes: HotChanges | undefined;
   const plugin = createPlugin(options, {
     get define() {
       return define;
+    },
+    get prebundles() {
+      return prebundles;
     },
     note(id, result, context) {
       for (const file of result.dependencies) dependents.set(file, (dependents.get(file) ?? new Set()).add(id));
@@ -35,6 +39,8 @@ export default function cachet(options: CachetOptions = {}): Plugin {
     config: () => ({ optimizeDeps: { include: ["cachet/internal"] } }),
     configResolved(config) {
       define = config.define ?? {};
+      // Inside node_modules they are told by their path.
+      if (!config.cacheDir.includes("/node_modules/")) prebundles = config.cacheDir;
       if (config.command === "serve") changes = new HotChanges(config.root);
     },
     // Vite takes a module's last text as it is where only what it imports changed; the hash in it would be an old one.
