@@ -7,8 +7,8 @@ export interface Run {
   entry: Entry;
   /** The run within which this one was started. */
   parent: Run | undefined;
-  /** Runs this one started or joined and that have not ended. */
-  waits: Set<Run>;
+  /** Runs this one started or joined and that have not ended. Most runs start none. */
+  waits: Set<Run> | undefined;
   /** True while this run holds a lease of a durable store. */
   leased: boolean;
 }
@@ -28,10 +28,12 @@ export const currentRun = (): Run | undefined => context.get();
 /** Starts a run within the current one. */
 export function startRun(entry: Entry): Run {
   const parent = context.get();
-  const run: Run = { entry, parent, waits: new Set(), leased: false };
-  parent?.waits.add(run);
+  const run: Run = { entry, parent, waits: undefined, leased: false };
+  if (parent !== undefined) waitsOf(parent).add(run);
   return run;
 }
+
+const waitsOf = (run: Run): Set<Run> => (run.waits ??= new Set());
 
 /** Executes code as part of a run. */
 export const within = <T>(run: Run, body: (run: Run) => T): T => context.run(run, body);
@@ -75,8 +77,8 @@ export function leave(): void {
 
 /** Ends a run: nobody waits for it any more. */
 export function endRun(run: Run): void {
-  run.parent?.waits.delete(run);
-  run.waits.clear();
+  run.parent?.waits?.delete(run);
+  run.waits = undefined;
 }
 
 /**
@@ -89,15 +91,15 @@ export function joinRun(target: Run): () => void {
   const ancestors = new Set<Run>();
   for (let at: Run | undefined = current; at !== undefined; at = at.parent) ancestors.add(at);
   if (reaches(target, ancestors, new Set())) throw new RecursiveCallError(target.entry.table.owner.name);
-  current.waits.add(target);
-  return () => current.waits.delete(target);
+  waitsOf(current).add(target);
+  return () => current.waits?.delete(target);
 }
 
 function reaches(from: Run, goals: Set<Run>, seen: Set<Run>): boolean {
   if (goals.has(from)) return true;
   if (seen.has(from)) return false;
   seen.add(from);
-  for (const next of from.waits) if (reaches(next, goals, seen)) return true;
+  for (const next of from.waits ?? []) if (reaches(next, goals, seen)) return true;
   return false;
 }
 

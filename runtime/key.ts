@@ -3,6 +3,7 @@ import { HashFuncError, UnhashableArgumentError } from "./errors.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { findRule, type Rule, type Rules, ruleTitle } from "./hash-rules.ts";
 import { bytesOf, className, type Kind, kindOf, step, typeName, unbox } from "./kinds.ts";
+import { boxedTextKeys, byUnits, isDense, isIndex } from "./own-keys.ts";
 
 /** Names for errors: the function and its key parts. */
 export interface Labels {
@@ -366,47 +367,6 @@ function isOff(rule: Rule, off: Off | undefined): boolean {
   for (let at = off; at !== undefined; at = at.more) if (at.rule === rule) return true;
   return false;
 }
-
-/**
- * True for an array that is its elements and nothing else. Indexes come first among the keys, so as many keys as elements
- * with the last index in its place mean no hole and no other property. Only an array that cannot be extended (such as the
- * texts of a template, with their hidden `raw`) or holds symbols is looked at more closely.
- */
-export function isDense(items: unknown[]): boolean {
-  const keys = Object.keys(items);
-  const { length } = items;
-  if (keys.length !== length || (length > 0 && keys[length - 1] !== String(length - 1))) return false;
-  return Object.getOwnPropertySymbols(items).length === 0 && !hasGetter(items);
-}
-
-/** Has the getter of an element in a third of the time that its descriptor takes; not every engine need have it. */
-interface Legacy {
-  __lookupGetter__?(key: PropertyKey): unknown;
-}
-
-/** A getter on an index is looked for in short arrays only: nobody defines one, and looking takes longer than encoding. */
-function hasGetter(items: unknown[]): boolean {
-  if (items.length > 16) return false;
-  const { __lookupGetter__: lookup } = Object.prototype as Legacy;
-  for (let i = 0; i < items.length; i++) {
-    const get = lookup ? lookup.call(items, i) : Object.getOwnPropertyDescriptor(items, i)?.get;
-    if (get !== undefined) return true;
-  }
-  return false;
-}
-
-const isIndex = (key: string) => /^(0|[1-9]\d{0,9})$/.test(key) && Number(key) < 4294967295;
-
-/** By UTF-16 code units, symbols last: the same in every process, unlike a locale's order. */
-function byUnits(a: string | symbol, b: string | symbol): number {
-  if (typeof a === "symbol" || typeof b === "symbol")
-    return typeof a === "symbol" ? (typeof b === "symbol" ? 0 : 1) : -1;
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** The characters of a boxed text are own properties, but the text says it all. */
-const boxedTextKeys = (value: object) =>
-  Reflect.ownKeys(value).filter((key) => key === "length" || (typeof key === "string" && isIndex(key))) as string[];
 
 function sortMembers(members: unknown[]): void {
   const marks = new Map(members.map((member) => [member, fingerprint(member)]));

@@ -1,6 +1,7 @@
 import type { Entry } from "./entry.ts";
-import { isDense, isSignal } from "./key.ts";
+import { isSignal } from "./key.ts";
 import { bytesOf, kindOf } from "./kinds.ts";
+import { isDense } from "./own-keys.ts";
 import { ARRAY, DATE, END, isObject, isSame, NULL, OBJECT, WHOLE } from "./tokens.ts";
 
 /** Longer arrays that begin with a primitive are taken as a whole. */
