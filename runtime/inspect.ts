@@ -107,10 +107,21 @@ function optionsOf(owner: CachedFunction): Record<string, unknown> {
 function describeEntry(entry: Entry): InspectedEntry {
   const { table, bytes, cost, expires } = entry;
   const call = new Call(entry);
-  const { key, parts, instance, codeHash } = call;
-  const remaining = expires - state.settings.clock.now();
-  const clear = () => table.owner.clearPlace(entry);
-  return { key, parts, instance, codeHash, bytes, cost, remaining, clear };
+  return {
+    // Of ten thousand entries somebody looks at a few.
+    get key() {
+      return call.key;
+    },
+    get parts() {
+      return call.parts;
+    },
+    instance: call.instance,
+    codeHash: call.codeHash,
+    bytes,
+    cost,
+    remaining: expires - state.settings.clock.now(),
+    clear: () => table.owner.clearPlace(entry),
+  };
 }
 
 /** Longer keys are named by their digest. */
@@ -119,6 +130,9 @@ const LONGEST_KEY = 200;
 /** Instances by the tables they own, in the order they are met. */
 const instances = new WeakMap<Table, number>();
 let met = 0;
+
+/** Keys by entry: the one of a large argument takes long to write down, and each hit asks for it. */
+const keys = new WeakMap<CallPlace, string>();
 
 /** Works nothing out until it is asked: most events of a busy program are only counted. */
 class Call implements InspectedCall {
@@ -141,6 +155,12 @@ class Call implements InspectedCall {
   }
 
   get key(): string {
+    const known = keys.get(this.call) ?? this.write();
+    keys.set(this.call, known);
+    return known;
+  }
+
+  private write(): string {
     const { table, place } = this.call;
     const { name, parts } = table.owner.definition;
     // A function without arguments carries no encoder of its own.

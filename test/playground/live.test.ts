@@ -8,7 +8,14 @@ import { type Project, sample, withText } from "../../playground/live/project.ts
 import { codeIn, decodeProject, encodeProject } from "../../playground/live/share.ts";
 import { requires } from "../requirements.ts";
 import { openBrowser } from "../stores/browser.ts";
-import { buildPackage, buildSite, type Running, repository, serveUnder } from "./page-support/playground.ts";
+import {
+  buildPackage,
+  buildSite,
+  type Running,
+  repository,
+  serveUnder,
+  startDevServer,
+} from "./page-support/playground.ts";
 import { NARROW, type Scheme, Visitor, WIDE } from "./page-support/visitor.ts";
 
 const hasChromium = requires("chromium");
@@ -223,4 +230,25 @@ describe.runIf(hasChromium)("the source → output view, in a built site under a
     expect(await page.evaluate("document.activeElement?.closest('.live-source .cm-content') === null")).toBe(true);
     expect(await textIn("source")).toBe(sample.files[0]?.text);
   });
+});
+
+describe.runIf(hasChromium)("the source → output view under the dev server", () => {
+  it(
+    "loads its compiler and transforms, without a word on the console",
+    async () => {
+      const cache = join(repository, ".cache/live-dev-server");
+      const dev = await startDevServer(join(repository, "playground"), { PLAYGROUND_CACHE: cache });
+      const there = await Visitor.arrive(browser, dev.url);
+      try {
+        await there.page.goto(`${dev.url}#/live`);
+        await there.page.waitForSelector(".live-functions details", { timeout: MINUTES });
+        expect(await there.page.locator(".live-bar").textContent()).toMatch(/^Transformed in \d+ ms/);
+        expect(there.problems).toEqual([]);
+      } finally {
+        await there.page.close();
+        await dev.stop();
+      }
+    },
+    2 * MINUTES,
+  );
 });

@@ -157,6 +157,15 @@ describe("observeCalls()", () => {
     expect(heard).toEqual(["miss a=0", "error a=0", "miss a=1", "evict a=1"]);
   });
 
+  it("writes the key of an entry down once, however often it is hit", () => {
+    const load = data((text: string) => text.length);
+    const text = "x".repeat(3_000_000);
+    let calls = 0;
+    ends.push(observeCalls((_, call) => void (calls += call?.key.length ?? 0)));
+    for (let i = 0; i < 2000; i++) load(text);
+    expect(calls).toBe(2001 * 65);
+  }, 20_000);
+
   it("makes long keys short, and still different", () => {
     const load = data((text: string) => text.length);
     const keys: string[] = [];
