@@ -149,6 +149,7 @@ describe("the packed package", () => {
         "fn",
         "frozen",
         "hold",
+        "knownCalls",
         "leave",
         "limits",
         "members",
