@@ -1,3 +1,6 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildPackage } from "./package.ts";
 import { type Compiler, createProject, definitionsIn, EXPECTED, PROGRAM, type Project } from "./project.ts";
@@ -48,6 +51,28 @@ describe.each(COMPILERS)("$title", (compiler) => {
     expect(JSON.parse(output)).toMatchObject(EXPECTED);
   });
 
+  it("maps every frame of an error to its line and column", async () => {
+    project.write({ ...PROGRAM, ...THROWING, "tsconfig.json": config({ outDir: "throwing" }) });
+    expect(await project.tspc(compiler)).toEqual({ code: 0, output: "" });
+    const { output } = await project.node("throwing/throw.js");
+    const stacks = JSON.parse(output) as Record<string, string>;
+    const map = project.read("throwing/throwing.js.map");
+    const source = THROWING["src/throwing.ts"] as string;
+    const inFail = placeOf(source, "new Error(name)");
+    const own = {
+      declared: placeOf(source, 'new Error("declared")'),
+      arrow: placeOf(source, 'fail("arrow")'),
+      method: placeOf(source, 'fail("method")'),
+    };
+    const frames = Object.entries(stacks).map(([name, stack]) => [name, mapFrames(stack, "throwing", map)]);
+    expect(Object.fromEntries(frames)).toEqual({
+      declared: [own.declared],
+      arrow: [inFail, own.arrow],
+      method: [inFail, own.method],
+    });
+    for (const file of Object.keys(THROWING)) rmSync(join(project.root, file));
+  });
+
   it("fails on a wrong mark: plainly, with --noEmit and with --noEmitOnError", async () => {
     const wrong = (PROGRAM["src/cached.ts"] as string).replace("@cacheResource", "@cacheResuorce");
     project.write({ "src/cached.ts": wrong, "tsconfig.json": config({ outDir: "wrong" }) });
@@ -76,6 +101,62 @@ describe.each(COMPILERS)("$title", (compiler) => {
     project.write(PROGRAM);
   });
 });
+
+const THROWING: Record<string, string> = {
+  "src/throwing.ts": `const twice = (n: number): number => n * 2;
+
+/** @cacheData({ ttl: "1h" }) */
+export function declared(n: number, more = twice(n)): number {
+  if (more > 0) { throw new Error("declared"); }
+  return n;
+}
+
+/** @cacheData */
+export const arrow = async (n: number): Promise<number> => {
+  await null;
+  return twice(n) + fail("arrow");
+};
+
+export class Repo {
+  constructor(private readonly k: number) {}
+  /** @cacheResource */
+  method(n: number): object { return [n, this.k, fail("method")]; }
+}
+
+function fail(name: string): never {
+  throw new Error(name);
+}
+`,
+  "src/throw.ts": `import { arrow, declared, Repo } from "./throwing.js";
+
+const stacks: Record<string, string> = {};
+for (const run of [() => declared(1), () => arrow(1), () => new Repo(1).method(1)]) {
+  try {
+    await run();
+  } catch (error) {
+    stacks[(error as Error).message] = (error as Error).stack ?? "";
+  }
+}
+console.log(JSON.stringify(stacks));
+`,
+};
+
+/** `line:column` of each frame in a compiled file, in its source. */
+function mapFrames(stack: string, file: string, map: string): string[] {
+  const trace = new TraceMap(JSON.parse(map));
+  const frames = [...stack.matchAll(new RegExp(`${file}\\.js:(\\d+):(\\d+)`, "g"))];
+  return frames.map(([, line, column]) => {
+    const at = originalPositionFor(trace, { line: Number(line), column: Number(column) - 1 });
+    return `${at.line}:${at.column}`;
+  });
+}
+
+/** Where a piece of a source stands, in the same form. */
+function placeOf(source: string, piece: string, within = piece): string {
+  const offset = source.indexOf(within) + within.indexOf(piece);
+  const before = source.slice(0, offset).split("\n");
+  return `${before.length}:${before.at(-1)?.length}`;
+}
 
 describe("output formats of TypeScript 6.0", () => {
   const compiler = COMPILERS[1] as Compiler;
