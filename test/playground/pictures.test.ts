@@ -31,39 +31,41 @@ const PICTURES: Record<string, (page: Page) => Promise<void>> = {
 const pathOf = (name: string) => join(repository, "docs/pictures", `${name}.png`);
 const names = Object.keys(PICTURES).flatMap((id) => SCHEMES.map((scheme) => `${id}-${scheme}`));
 
-describe.runIf(update)("taking the pictures", () => {
-  let copy: Copy;
-  let server: Running;
-  let profile: string;
-  let browser: BrowserContext;
+if (update) {
+  describe("taking the pictures", () => {
+    let copy: Copy;
+    let server: Running;
+    let profile: string;
+    let browser: BrowserContext;
 
-  beforeAll(async () => {
-    buildPackage();
-    mkdirSync(join(repository, "docs/pictures"), { recursive: true });
-    copy = new Copy();
-    server = await startDevServer(copy.root, { CACHET_DIR: join(copy.root, ".store") });
-    profile = mkdtempSync(join(tmpdir(), "cachet-pictures-"));
-    browser = await openBrowser(profile);
-  }, 180_000);
+    beforeAll(async () => {
+      buildPackage();
+      mkdirSync(join(repository, "docs/pictures"), { recursive: true });
+      copy = new Copy();
+      server = await startDevServer(copy.root, { CACHET_DIR: join(copy.root, ".store") });
+      profile = mkdtempSync(join(tmpdir(), "cachet-pictures-"));
+      browser = await openBrowser(profile);
+    }, 180_000);
 
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    copy?.remove();
-    if (profile) rmSync(profile, { recursive: true, force: true });
-  }, 60_000);
+    afterAll(async () => {
+      await browser?.close();
+      await server?.stop();
+      copy?.remove();
+      if (profile) rmSync(profile, { recursive: true, force: true });
+    }, 60_000);
 
-  it.each(names)("%s", async (name) => {
-    const [id, scheme] = name.split("-") as [string, Scheme];
-    const visitor = await Visitor.arrive(browser, server.url);
-    await visitor.page.setViewportSize(SIZE);
-    await visitor.page.emulateMedia({ colorScheme: scheme });
-    await visitor.open(id);
-    await PICTURES[id]?.(visitor.page);
-    await visitor.page.screenshot({ path: pathOf(name) });
-    await visitor.page.close();
+    it.each(names)("%s", async (name) => {
+      const [id, scheme] = name.split("-") as [string, Scheme];
+      const visitor = await Visitor.arrive(browser, server.url);
+      await visitor.page.setViewportSize(SIZE);
+      await visitor.page.emulateMedia({ colorScheme: scheme });
+      await visitor.open(id);
+      await PICTURES[id]?.(visitor.page);
+      await visitor.page.screenshot({ path: pathOf(name) });
+      await visitor.page.close();
+    });
   });
-});
+}
 
 describe("the pictures in the README", () => {
   it.each(names)("%s is there, is shown, and is small", (name) => {
