@@ -1,31 +1,12 @@
 import type { AnyCodec } from "./config.ts";
 import { Encoded, give } from "./copy.ts";
 import { copyView, isPooled, STARTS, type View } from "./copy-kinds.ts";
-import { type Copy, type Fill, flatAt, listAt, objectAt, stepAt } from "./copy-sites.ts";
+import { copyEach, fillMap, fillSet, isFixed, ownCopy, type Plan, slice, stepOf, whole } from "./copy-parts.ts";
+import { type Copy, type Fill, flatAt, listAt, objectAt } from "./copy-sites.ts";
 import type { Survey } from "./copy-survey.ts";
 import { className, type Kind, kindOf } from "./kinds.ts";
 import type { Column } from "./spare.ts";
 import { state } from "./state.ts";
-
-/**
- * How one part of a snapshot is copied for each caller. The cache owns its snapshots and looked at them when it made them, so a
- * copy asks no more questions: it is made of functions put together once, which copy flat parts whole and visit only what is nested.
- */
-export interface Plan {
-  /** Tells plans apart; parts of the same shape share one. */
-  readonly id: number;
-  /** The whole copy. */
-  readonly copy: Copy;
-  /** The copy before its inside is copied, where something inside may refer to it. */
-  readonly start: Copy;
-  /** Copies the inside; takes the copy and what it is a copy of. */
-  // biome-ignore lint/suspicious/noExplicitAny: as for every copy, a plan fits the values it was made for.
-  readonly fill: ((copy: any, kept: any) => unknown) | undefined;
-  /** True for `{ ...object }` and no more. */
-  readonly isFlat: boolean;
-  /** True where the plan belongs to one value; others are shared by all values of the same shape. */
-  readonly isLocal: boolean;
-}
 
 /** The plan of a repeated object, once it is made, and how the object is copied from within itself. */
 interface Holder {
@@ -309,56 +290,4 @@ class Planner {
     plans.set(text, plan);
     return plan;
   }
-}
-
-/** A copy that is complete at once. */
-const whole = (copy: Copy) => ({ copy, start: copy, fill: undefined, isFlat: false });
-
-const slice: Copy = (kept: unknown[]) => kept.slice();
-const ownCopy = (buffer: ArrayBufferLike) => buffer;
-
-const isFixed = (buffer: ArrayBufferLike) =>
-  buffer instanceof ArrayBuffer && (buffer as { resizable?: boolean }).resizable !== true;
-
-/** Assigning to `__proto__` would set the prototype. */
-function stepOf(shape: string, key: string, copy: Copy, next: Fill | undefined): Fill {
-  if (key !== "__proto__") return stepAt(`${key} ${shape}`)(key, copy, next);
-  return (object: Record<string, unknown>) => {
-    const value = copy(Object.getOwnPropertyDescriptor(object, key)?.value);
-    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-    return next === undefined ? object : next(object);
-  };
-}
-
-function copyEach(indexes: readonly number[], plans: Plan | readonly Plan[]): Fill {
-  return (list: unknown[]) => {
-    for (let i = 0; i < indexes.length; i++) {
-      const index = indexes[i] as number;
-      list[index] = ("id" in plans ? plans : (plans[i] as Plan)).copy(list[index]);
-    }
-    return list;
-  };
-}
-
-function fillMap(fillKeys: Fill | undefined, fillValues: Fill | undefined) {
-  return (copy: Map<unknown, unknown>, kept: Map<unknown, unknown>): object => {
-    if (fillKeys === undefined && fillValues === undefined) {
-      for (const [key, value] of kept) copy.set(key, value);
-      return copy;
-    }
-    const [keys, values] = [[...kept.keys()], [...kept.values()]];
-    fillKeys?.(keys);
-    fillValues?.(values);
-    for (let i = 0; i < keys.length; i++) copy.set(keys[i], values[i]);
-    return copy;
-  };
-}
-
-function fillSet(fill: Fill | undefined) {
-  return (copy: Set<unknown>, kept: Set<unknown>): object => {
-    const members = [...kept];
-    fill?.(members);
-    for (const member of members) copy.add(member);
-    return copy;
-  };
 }
