@@ -1,21 +1,12 @@
 import type ts from "typescript";
+import type { Analysis } from "./analysis.ts";
 import { checkCombinations } from "./combinations.ts";
-import { codes, type Diagnostics } from "./diagnostics.ts";
+import { codes } from "./diagnostics.ts";
 import { argumentList, keyParts, redeclaredParameters } from "./key-parts.ts";
 import { findCaptures } from "./link.ts";
 import { resolveOptions } from "./options.ts";
-import type { Scopes } from "./scope.ts";
 import { findTarget, isTransparent, type Target } from "./target.ts";
-import type { CachedFunction, FunctionNode, Mark, Source, TypeScript } from "./types.ts";
-
-export interface Analysis {
-  api: TypeScript;
-  source: Source;
-  scopes: Scopes;
-  diagnostics: Diagnostics;
-  /** A name that the file doesn't use, for everything inserted. */
-  prefix: string;
-}
+import type { CachedFunction, FunctionNode, Mark, TypeScript } from "./types.ts";
 
 /** From marks to cached functions: what each is called, keyed by and allowed to do. Changes nothing. */
 export function analyze(analysis: Analysis, marks: Mark[]): CachedFunction[] {

@@ -2,3 +2,4 @@
 export { loadTypeScript } from "#typescript";
 export { transform } from "./index.ts";
 export { createLinkContext, createSession } from "./link.ts";
+export { findLostMarks } from "./lost-marks.ts";

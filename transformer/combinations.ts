@@ -1,4 +1,4 @@
-import type { Analysis } from "./2-analyze.ts";
+import type { Analysis } from "./analysis.ts";
 import { codes } from "./diagnostics.ts";
 import type { CachedFunction, TypeScript } from "./types.ts";
 

@@ -21,6 +21,7 @@ export const codes = {
   notADocComment: "CACHET1013",
   script: "CACHET1014",
   syncPersistInBrowser: "CACHET1015",
+  lostMark: "CACHET1016",
   unsupportedPlace: "CACHET2001",
   unsupportedOption: "CACHET2002",
   hiddenCapture: "CACHET2003",

@@ -44,11 +44,12 @@ beforeAll(async () => {
 afterAll(() => project.remove());
 
 /** Emits with the whole program while the build starts or a module is loaded: what later plugins transform is JavaScript. */
-const emitting = () =>
+const emitting = (compilerOptions: object = {}) =>
   compileFirst({
     tsconfig: join(project.root, "tsconfig.json"),
     filterRoot: project.root,
     noEmitOnError: true,
+    compilerOptions,
   }) as Plugin;
 
 /** As plugins around esbuild do it: one module at a time, from TypeScript text to JavaScript text. */
@@ -115,11 +116,49 @@ describe("a mark on an overload's signature", () => {
     expect((await project.node("out-signature/main.js")).output.trim()).toBe('[2,"a"]');
   });
 
-  it("is lost where plugin-typescript dropped the signature first; asking for the cache says so", async () => {
-    const asked = "\ntry { cached(twice); } catch (error) { console.log((error as Error).name); }\n";
-    const source = `import { cached } from "cachet";\n${overloaded(OVERLOADS["on the first signature"])}${asked}`;
-    project.write({ "src/overloaded.ts": source });
-    await bundle("src/overloaded.ts", "out-signature-ts/main.js", [cachet(), emitting()]);
-    expect((await project.node("out-signature-ts/main.js")).output.trim()).toBe('[2,2,"a"]\nNotTransformedError');
+  it("is an error where plugin-typescript dropped the signature first", async () => {
+    project.write({ "src/overloaded.ts": overloaded(OVERLOADS["on the first signature"]) });
+    const built = bundle("src/overloaded.ts", "out-signature-ts/main.js", [cachet(), emitting()]);
+    await expect(built).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /CACHET1016: Marks of this file were gone .*put the mark of an overloaded function/s,
+      ),
+      loc: { line: 3, column: 4 },
+    });
+  });
+});
+
+describe("a plugin that compiles while it loads", () => {
+  const MARKED = `import { unrelated } from "./rates.js";
+import { LIMIT } from "./limits.js";
+/** @cacheData({ ttl: LIMIT }) */
+export const f = (n: number) => n + unrelated;
+console.log(f(1));
+`;
+
+  it("may not drop an import that only a mark uses", async () => {
+    project.write({ "src/marked.ts": MARKED });
+    const plugins = [cachet(), emitting({ verbatimModuleSyntax: false })];
+    await expect(bundle("src/marked.ts", "out-import/main.js", plugins)).rejects.toThrow(
+      /CACHET1016: The import of 'LIMIT'/,
+    );
+    await bundle("src/marked.ts", "out-import/main.js", [cachet(), emitting()]);
+    expect((await project.node("out-import/main.js")).output.trim()).toBe("2");
+  });
+
+  it("may not drop the marks with all comments", async () => {
+    project.write({ "src/marked.ts": MARKED });
+    const plugins = [cachet(), emitting({ removeComments: true })];
+    await expect(bundle("src/marked.ts", "out-comments/main.js", plugins)).rejects.toThrow(
+      /CACHET1016: Marks of this file/,
+    );
+  });
+
+  it("may do as it likes with files that cachet was told to leave alone, and with words that are no marks", async () => {
+    project.write({ "src/marked.ts": MARKED, "src/words.ts": 'export const tag = "@cacheData";\nconsole.log(tag);\n' });
+    const emit = () => emitting({ removeComments: true });
+    await bundle("src/marked.ts", "out-left/main.js", [cachet({ exclude: /marked/ }), emit()]);
+    await bundle("src/words.ts", "out-words/main.js", [cachet(), emit()]);
+    expect((await project.node("out-words/main.js")).output.trim()).toBe("@cacheData");
   });
 });

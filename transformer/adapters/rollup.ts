@@ -1,13 +1,21 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createFilter, type FilterPattern, normalizePath } from "@rollup/pluginutils";
-import type { EmittedAsset, TransformResult as Output, Plugin, PluginContext, TransformPluginContext } from "rollup";
+import type {
+  EmittedAsset,
+  ModuleInfo,
+  TransformResult as Output,
+  Plugin,
+  PluginContext,
+  TransformPluginContext,
+} from "rollup";
 import { mayHaveMark } from "../1-find-marks.ts";
 import { describeDiagnostic } from "../diagnostics.ts";
 import type { Platform, TransformResult } from "../index.ts";
 import type { LinkContext, Session } from "../link.ts";
 import { createManifest, type LocatedReport, locate, printManifest } from "../manifest.ts";
 import { withoutQuery } from "../parse.ts";
+import type { Diagnostic } from "../types.ts";
 import { Answers } from "./answers.ts";
 
 export interface CachetOptions {
@@ -27,7 +35,33 @@ const SCRIPT = /\.[cm]?[jt]sx?(?:[?#].*)?$/;
  * types. Wrong marks fail the build at their place in the comment.
  */
 export default function cachet(options: CachetOptions = {}): Plugin {
-  return createPlugin(options);
+  const accepts = acceptedBy(options);
+  let mayLose = false;
+  const plugin = createPlugin(options);
+  return {
+    ...plugin,
+    buildStart({ plugins }) {
+      mayLose = plugins?.some(({ name, load }) => name !== plugin.name && load !== undefined) ?? false;
+      (plugin.buildStart as () => void)();
+    },
+    async moduleParsed(info) {
+      if (mayLose && accepts(info.id)) await refuseLostMarks(this, info);
+    },
+  };
+}
+
+const acceptedBy = ({ include, exclude }: CachetOptions) => createFilter(include ?? SCRIPT, exclude ?? /node_modules/);
+
+/** Where a plugin hands out other text than a file holds, its marks must still have arrived. */
+async function refuseLostMarks(context: PluginContext, { id, code, meta }: ModuleInfo): Promise<void> {
+  if (id.includes("?") || id.startsWith("\0")) return;
+  const text = readOrUndefined(id)?.toString();
+  // What is transformed already, as by a compiler that carries the tsconfig plugin, keeps no mark of its own.
+  if (text === undefined || !mayHaveMark(text) || (!meta["cachet"] && code?.includes("cachet/internal"))) return;
+  const { findLostMarks, loadTypeScript } = await import("../bundler.ts");
+  const cached = (meta["cachet"] as unknown[] | undefined)?.length ?? 0;
+  const [lost] = findLostMarks(loadTypeScript(), id, text, { cached, code: code ?? "" });
+  if (lost) context.error({ message: describeDiagnostic(lost), id, loc: placeOf(lost) });
 }
 
 /** What one bundler offers beyond the others. */
@@ -41,7 +75,7 @@ export interface BundlerSide {
 }
 
 export function createPlugin(options: CachetOptions, bundler: BundlerSide = {}): Plugin {
-  const accepts = createFilter(options.include ?? SCRIPT, options.exclude ?? /node_modules/);
+  const accepts = acceptedBy(options);
   let context: LinkContext | undefined;
   /** One for each of Vite's environments, which may resolve differently; Rollup has none. */
   const sessions = new Map<string, Session>();
@@ -157,9 +191,8 @@ function readOrUndefined(file: string): Uint8Array | undefined {
 function report(context: TransformPluginContext, result: TransformResult, file: string): Output {
   for (const file of result.dependencies) context.addWatchFile(file);
   for (const diagnostic of result.diagnostics) {
-    const loc = { file: diagnostic.file, line: diagnostic.line, column: diagnostic.column - 1 };
     if (diagnostic.severity === "warning")
-      context.warn({ message: describeDiagnostic(diagnostic), loc, id: diagnostic.file });
+      context.warn({ message: describeDiagnostic(diagnostic), loc: placeOf(diagnostic), id: diagnostic.file });
   }
   const error = result.diagnostics.find((diagnostic) => diagnostic.severity === "error");
   if (error) context.error(describeAll(result), error.start);
@@ -167,6 +200,8 @@ function report(context: TransformPluginContext, result: TransformResult, file: 
   const cachet = result.functions.map((fn) => locate(fn, file));
   return { code: result.code, map: result.map, meta: { cachet } };
 }
+
+const placeOf = ({ file, line, column }: Diagnostic) => ({ file, line, column: column - 1 });
 
 /** A bundler stops at the first error; the message names them all so that nobody fixes them one build at a time. */
 function describeAll({ diagnostics }: TransformResult): string {
