@@ -1,30 +1,55 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BrowserContext, Page } from "playwright-core";
+import type { BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBrowser } from "../stores/browser.ts";
-import { buildPackage, Copy, type Running, repository, startDevServer } from "./page-support/playground.ts";
+import { buildPackage, type Running, repository, startDevServer } from "./page-support/playground.ts";
 import { type Scheme, Visitor } from "./page-support/visitor.ts";
 
 /** `UPDATE_PICTURES=1 npx vitest run test/playground/pictures.test.ts` takes them anew. */
 const update = process.env["UPDATE_PICTURES"] === "1";
-const SIZE = { width: 1040, height: 600 };
 const SCHEMES: readonly Scheme[] = ["light", "dark"];
-const LARGEST = 120_000;
+const LARGEST = 180_000;
+
+interface Picture {
+  width: number;
+  height: number;
+  show(visitor: Visitor): Promise<void>;
+}
 
 /** What is in the README, and how it comes about. */
-const PICTURES: Record<string, (page: Page) => Promise<void>> = {
-  async weather(page) {
-    await page.getByLabel("Days to average").fill("31");
-    await page.waitForSelector("text=1 hit, 1 miss");
+const PICTURES: Record<string, Picture> = {
+  weather: {
+    width: 1040,
+    height: 600,
+    async show(visitor) {
+      await visitor.open("weather");
+      await visitor.page.getByLabel("Days to average").fill("31");
+      await visitor.page.waitForSelector("text=1 hit, 1 miss");
+    },
   },
-  async flights(page) {
-    await page.getByLabel("Hours per bar").fill("2");
-    await page.waitForSelector("text=1 hit, 1 miss");
-    await page.getByRole("button", { name: "Inspector" }).click();
-    await page.waitForSelector("text=Why did this run?");
-    await page.waitForTimeout(300);
+  flights: {
+    width: 1040,
+    height: 900,
+    async show(visitor) {
+      const { page } = visitor;
+      await visitor.open("flights");
+      await page.getByLabel("Hours per bar").fill("2");
+      await page.waitForSelector("text=1 hit, 1 miss");
+      await page.getByRole("button", { name: "Inspector" }).click();
+      await page.waitForSelector("text=Why did this run?");
+      await page.waitForTimeout(300);
+    },
+  },
+  live: {
+    width: 1240,
+    height: 640,
+    async show({ page, url }) {
+      await page.goto(`${url}#/live`);
+      await page.waitForSelector("text=Transformed in", { timeout: 60_000 });
+      await page.waitForTimeout(500);
+    },
   },
 };
 
@@ -33,7 +58,7 @@ const names = Object.keys(PICTURES).flatMap((id) => SCHEMES.map((scheme) => `${i
 
 if (update) {
   describe("taking the pictures", () => {
-    let copy: Copy;
+    let store: string;
     let server: Running;
     let profile: string;
     let browser: BrowserContext;
@@ -41,8 +66,9 @@ if (update) {
     beforeAll(async () => {
       buildPackage();
       mkdirSync(join(repository, "docs/pictures"), { recursive: true });
-      copy = new Copy();
-      server = await startDevServer(copy.root, { CACHET_DIR: join(copy.root, ".store") });
+      store = mkdtempSync(join(tmpdir(), "cachet-pictures-store-"));
+      const folders = { CACHET_DIR: store, PLAYGROUND_CACHE: join(repository, ".cache/pictures-dev-server") };
+      server = await startDevServer(join(repository, "playground"), folders);
       profile = mkdtempSync(join(tmpdir(), "cachet-pictures-"));
       browser = await openBrowser(profile);
     }, 180_000);
@@ -50,17 +76,17 @@ if (update) {
     afterAll(async () => {
       await browser?.close();
       await server?.stop();
-      copy?.remove();
+      if (store) rmSync(store, { recursive: true, force: true });
       if (profile) rmSync(profile, { recursive: true, force: true });
     }, 60_000);
 
     it.each(names)("%s", async (name) => {
       const [id, scheme] = name.split("-") as [string, Scheme];
       const visitor = await Visitor.arrive(browser, server.url);
-      await visitor.page.setViewportSize(SIZE);
+      const { width, height, show } = PICTURES[id] as Picture;
+      await visitor.page.setViewportSize({ width, height });
       await visitor.page.emulateMedia({ colorScheme: scheme });
-      await visitor.open(id);
-      await PICTURES[id]?.(visitor.page);
+      await show(visitor);
       await visitor.page.screenshot({ path: pathOf(name) });
       await visitor.page.close();
     });
