@@ -42,7 +42,8 @@ function reached({ outputs }: Metafile, isLazyToo: boolean): Set<string> {
   const found = new Set(Object.keys(outputs).filter((path) => outputs[path]?.entryPoint === "program.ts"));
   if (found.size !== 1) throw new Error("no entry among what esbuild wrote");
   for (const path of found)
-    for (const next of outputs[path]?.imports ?? [])
-      if (next.kind === "import-statement" || (isLazyToo && next.path in outputs)) found.add(next.path);
+    // What is not among the outputs is a built-in module.
+    for (const { kind, path: next } of outputs[path]?.imports ?? [])
+      if (next in outputs && (kind === "import-statement" || isLazyToo)) found.add(next);
   return found;
 }
