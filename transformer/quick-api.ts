@@ -49,6 +49,7 @@ const ASKED_OF_NODES = [
   "isEnumDeclaration",
   "isExportAssignment",
   "isExportDeclaration",
+  "isExportSpecifier",
   "isExpressionStatement",
   "isExpressionWithTypeArguments",
   "isForInStatement",

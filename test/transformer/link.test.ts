@@ -24,6 +24,8 @@ function apply(files: Files, change: Change): Files {
   return { ...files, [file]: text.replace(from, to) };
 }
 
+const TYPES = "export type T = 1; interface I {} export { I }; export declare function f(): T; declare const d: I; ;";
+
 const SHOP: Files = {
   "package.json": '{ "name": "shop", "version": "1.0.0" }',
   "src/main.ts": `
@@ -167,6 +169,20 @@ const CASES: Case[] = [
     ["y.ts", "1", "2"],
     true,
     { "x.ts": "import { c } from './y'; export const a = c;", "y.ts": "export const c = 1" },
+  ),
+  small(
+    "a whole file that also declares types",
+    "import * as ns from './x'; export function load() { return Object.keys(ns) }",
+    ["x.ts", "b = 2", "b = 3"],
+    true,
+    { "x.ts": `${TYPES} export const b = 2` },
+  ),
+  small(
+    "the types of a whole file",
+    "import * as ns from './x'; export function load() { return Object.keys(ns) }",
+    ["x.ts", TYPES, "type Local = 1; export { type Local, Local as Other }; export declare const ambient: 1;"],
+    false,
+    { "x.ts": `${TYPES} export const b = 2` },
   ),
   small(
     "a member by literal key",

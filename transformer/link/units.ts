@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { isErased } from "../hash/erase.ts";
 import { serialize } from "../hash/serialize.ts";
 import type { Binding } from "../scope.ts";
 import type { TypeScript } from "../types.ts";
@@ -118,17 +119,22 @@ function addImports(api: TypeScript, module: Module, { uses }: Uses): void {
   }
 }
 
-/** A whole file without its imports and re-exports: what they lead to counts, not where it lies. */
+/** A whole file without types, imports and re-exports: what they lead to counts, not where it lies. */
 function moduleText(api: TypeScript, module: Module): string {
   const texts: string[] = [];
   for (const statement of module.sourceFile.statements) {
     if (api.isImportDeclaration(statement) || api.isImportEqualsDeclaration(statement)) continue;
-    if (api.isExportDeclaration(statement)) continue;
+    if (api.isExportDeclaration(statement) || isErased(api, statement)) continue;
     texts.push(serialize(api, statement));
   }
-  const names = [...module.exports].map(([name, target]) => [
-    name,
-    target.type === "local" ? target.name : target.type,
-  ]);
+  const names = [...module.exports]
+    .filter(([, target]) => target.type !== "local" || hasValue(module, target.name))
+    .map(([name, target]) => [name, target.type === "local" ? target.name : target.type]);
   return `${texts.join("\n")}\nexports ${JSON.stringify(names.sort())}`;
+}
+
+/** Types are exported like values, and leave no code behind. */
+function hasValue({ scopes, sourceFile }: Module, name: string): boolean {
+  const binding = scopes.resolve(name, sourceFile);
+  return binding !== undefined && !binding.ambient && !binding.import?.typeOnly;
 }

@@ -65,6 +65,8 @@ function readerOf(api: TypeScript, env: ts.Node): ts.Node {
 /** Adds what a reference uses: of a namespace import the members taken, where that is visible. */
 export function addReference(api: TypeScript, uses: Use[], { name, identifier, binding }: Reference): void {
   if (!binding) {
+    // `export { T }` of a type: only what a file declares can be exported.
+    if (api.isExportSpecifier(identifier.parent)) return;
     if (PLACE_NAMES.has(name)) uses.push({ type: "place" });
     if (name === "eval" && api.isCallExpression(identifier.parent)) {
       uses.push({ type: "unknown", what: "eval", at: identifier });
