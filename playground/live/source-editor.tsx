@@ -2,7 +2,7 @@ import { lintGutter, setDiagnostics } from "@codemirror/lint";
 import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { basicSetup } from "codemirror";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { shared } from "./code-mirror.ts";
 import type { Problem } from "./compile.ts";
 
@@ -26,7 +26,7 @@ export function SourceEditor({ name, text, revision, problems, change, target }:
   changed.current = change;
 
   // Opened once per file: handing the text back would undo what was typed meanwhile.
-  useEffect(() => {
+  useLayoutEffect(() => {
     const told = EditorView.updateListener.of((update) => {
       if (update.docChanged) changed.current(update.state.doc.toString());
     });
@@ -52,7 +52,8 @@ export function SourceEditor({ name, text, revision, problems, change, target }:
     current.dispatch(setDiagnostics(current.state, shown));
   }, [problems]);
 
-  useEffect(() => {
+  // Before anything else can be typed: what follows the jump belongs where it leads.
+  useLayoutEffect(() => {
     const { current } = view;
     if (current === undefined || target === undefined) return;
     const at = Math.min(target.offset, current.state.doc.length);

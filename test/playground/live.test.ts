@@ -118,6 +118,7 @@ describe.runIf(hasChromium)("the source → output view, in a built site under a
     expect(await page.locator(".live-source .cm-lintRange-error").textContent()).toBe("maxEntires");
     expect(await page.locator(".live-source .cm-lint-marker-error").count()).toBe(1);
     await page.locator(".live-place").click();
+    await page.waitForSelector(".live-source .cm-focused");
     await page.keyboard.insertText("maxEntries: 1, ");
     await expect.poll(() => textIn("source")).toContain("{ maxEntries: 1, maxEntires: 5 }");
     await write("/** @cacheData */ export function f(");
