@@ -15,7 +15,7 @@ interface Frame {
 /** Makes the box of a codec's data; throws where no codec has that name. The data is complete only later. */
 type MakeEncoded = (name: string, data: unknown) => { data: unknown };
 
-/** Shorter texts are put together a character at a time. */
+/** Shorter texts are put together from a few characters at a time. */
 const SHORT = 24;
 
 const damaged = (what: string) => new RangeError(`damaged bytes: ${what}`);
@@ -103,8 +103,17 @@ export class Reader {
     const start = this.at;
     this.at += length;
     if (length > SHORT) return latin1(this.bytes.subarray(start, this.at));
+    const { bytes } = this;
     let text = "";
-    for (let i = start; i < this.at; i++) text += String.fromCharCode(this.bytes[i] as number);
+    let i = start;
+    for (; i + 4 <= this.at; i += 4)
+      text += String.fromCharCode(
+        bytes[i] as number,
+        bytes[i + 1] as number,
+        bytes[i + 2] as number,
+        bytes[i + 3] as number,
+      );
+    for (; i < this.at; i++) text += String.fromCharCode(bytes[i] as number);
     return text;
   }
 
@@ -172,19 +181,37 @@ export class Reader {
     const keys = this.shapes[id] as string[];
     if (keys.length > this.bytes.length - this.at) throw damaged("count");
     const object: Record<string, unknown> = {};
+    this.add(object);
     let next = 0;
-    return this.fill(object, keys.length, (value) => define(object, keys[next++] as string, value));
+    while (next < keys.length && this.isFlat()) define(object, keys[next++] as string, this.one());
+    if (next < keys.length) this.later(keys.length - next, (value) => define(object, keys[next++] as string, value));
+    return object;
+  }
+
+  /** True where the next value is complete once it is read. What may hold others waits on the stack instead. */
+  private isFlat(): boolean {
+    return (this.bytes[this.at] as number) <= TAG.reference;
   }
 
   private newShape(): string[] {
-    const keys = Array.from({ length: this.count(2) }, () => this.text());
-    if (new Set(keys).size !== keys.length) throw damaged("shape");
+    const keys: string[] = [];
+    const seen = new Set<string>();
+    for (let left = this.count(2); left > 0; left--) {
+      const key = this.text();
+      keys.push(key);
+      seen.add(key);
+    }
+    if (seen.size !== keys.length) throw damaged("shape");
     return keys;
   }
 
   private plainArray(): object {
     const array: unknown[] = [];
-    return this.fill(array, this.count(), (value) => array.push(value));
+    this.add(array);
+    let left = this.count();
+    for (; left > 0 && this.isFlat(); left--) array.push(this.one());
+    if (left > 0) this.later(left, (value) => array.push(value));
+    return array;
   }
 
   private special(tag: number): object {
@@ -308,8 +335,12 @@ export class Reader {
   }
 
   private fill(object: object, left: number, put: (value: unknown) => void, after?: () => void): object {
-    this.stack.push({ left, before: undefined, put, after });
+    this.later(left, put, after);
     return this.add(object);
+  }
+
+  private later(left: number, put: (value: unknown) => void, after?: () => void): void {
+    this.stack.push({ left, before: undefined, put, after });
   }
 
   private withExtras(object: object, isOrdinary = false): object {

@@ -10,6 +10,9 @@ interface Frame {
   after: (() => void) | undefined;
 }
 
+/** Room beside raw bytes for padding and what ends a value: a second, larger copy of a large array only for that would be a waste. */
+const MARGIN = 64;
+
 /** Known lists of keys, one key a level. */
 interface Shapes {
   next: Map<string, Shapes>;
@@ -34,10 +37,17 @@ export class Writer {
   private readonly numbers = new Map<object, number>();
   private readonly shapes: Shapes = { next: new Map(), id: undefined };
   private shapeCount = 0;
+  private lastShape: { keys: readonly string[]; id: number } | undefined;
   private readonly stack: Frame[] = [];
 
   view(end: number): Uint8Array {
     return this.bytes.subarray(0, end);
+  }
+
+  /** What was written, without another copy where the memory is nearly full of it. */
+  take(): Uint8Array {
+    const view = this.view(this.length);
+    return this.bytes.length - this.length <= MARGIN ? view : view.slice();
   }
 
   value(root: unknown): void {
@@ -80,22 +90,40 @@ export class Writer {
     this.length += 8;
   }
 
+  /** Most texts need one byte a character: the first that needs two starts over. */
   private text(value: string): void {
-    let wide = false;
-    for (let i = 0; i < value.length && !wide; i++) wide = value.charCodeAt(i) > 255;
-    this.byte(wide ? TAG.utf16 : TAG.latin1);
+    const start = this.length;
+    this.byte(TAG.latin1);
+    this.varint(value.length);
+    this.room(value.length);
+    const { bytes } = this;
+    let at = this.length;
+    for (let i = 0; i < value.length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit > 255) {
+        this.length = start;
+        this.wideText(value);
+        return;
+      }
+      bytes[at++] = unit;
+    }
+    this.length = at;
+  }
+
+  private wideText(value: string): void {
+    this.byte(TAG.utf16);
     this.varint(value.length);
     this.room(value.length * 2);
     for (let i = 0; i < value.length; i++) {
       const unit = value.charCodeAt(i);
       this.bytes[this.length++] = unit & 255;
-      if (wide) this.bytes[this.length++] = unit >> 8;
+      this.bytes[this.length++] = unit >> 8;
     }
   }
 
   /** Bytes as they are, at a multiple of 8, so that a reader can lay a typed array over them. */
   private raw(bytes: Uint8Array): void {
-    this.room(bytes.length + 8);
+    this.room(bytes.length + MARGIN);
     while (this.length % 8 !== 0) this.bytes[this.length++] = 0;
     this.bytes.set(bytes, this.length);
     this.length += bytes.length;
@@ -172,7 +200,19 @@ export class Writer {
     else {
       this.byte(TAG.object);
       this.shape(keys);
-      this.push(keys.map((key) => (value as Record<string, unknown>)[key]));
+      this.properties(value as Record<string, unknown>, keys);
+    }
+  }
+
+  /** Up to the first object they are written at once; what follows one has to wait for it. */
+  private properties(value: Record<string, unknown>, keys: readonly string[]): void {
+    for (let i = 0; i < keys.length; i++) {
+      const item = value[keys[i] as string];
+      if (typeof item === "object" && item !== null) {
+        this.push(keys.slice(i).map((key) => value[key]));
+        return;
+      }
+      this.one(item);
     }
   }
 
@@ -192,15 +232,22 @@ export class Writer {
     }
   }
 
-  private isOdd(value: object, keys: string[]): boolean {
+  private isOdd(value: object, keys: readonly string[]): boolean {
     if (!Object.isExtensible(value)) return true;
-    return keys.some((key) => {
+    for (const key of keys) {
       const found = Object.getOwnPropertyDescriptor(value, key) as PropertyDescriptor;
-      return !(found.enumerable && found.writable && found.configurable);
-    });
+      if (!(found.enumerable && found.writable && found.configurable)) return true;
+    }
+    return false;
   }
 
-  private shape(keys: string[]): void {
+  /** Rows mostly follow rows with the same keys. */
+  private shape(keys: readonly string[]): void {
+    const { lastShape } = this;
+    if (lastShape !== undefined && isSame(lastShape.keys, keys)) {
+      this.varint(lastShape.id);
+      return;
+    }
     let at = this.shapes;
     for (const key of keys) {
       let next = at.next.get(key);
@@ -209,6 +256,7 @@ export class Writer {
     }
     const isNew = at.id === undefined;
     at.id ??= this.shapeCount++;
+    this.lastShape = { keys, id: at.id };
     this.varint(at.id);
     if (!isNew) return;
     this.varint(keys.length);
@@ -343,4 +391,10 @@ export class Writer {
   private push(items: readonly unknown[], before?: (index: number) => void, after?: () => void): void {
     this.stack.push({ items, next: 0, before, after });
   }
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

@@ -25,7 +25,7 @@ export function encodeValue(snapshot: unknown, isVerified = false): Uint8Array {
   while (writer.length < HEADER) writer.byte(0);
   writer.value(snapshot);
   writer.uint32(isVerified ? 0 : checksum(writer.view(writer.length)));
-  return writer.view(writer.length).slice();
+  return writer.take();
 }
 
 /**

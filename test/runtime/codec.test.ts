@@ -116,6 +116,26 @@ describe("the codec", () => {
     expect(at % 8).toBe(0);
   });
 
+  it("keeps the order of what stands before, beside and after objects in objects", () => {
+    const row = (n: number) => ({ a: n, inner: { t: "ü€x".slice(n % 3), list: [1, [n], 2] }, z: -n, last: [n, "x"] });
+    const value = [1, row(1), "two", row(2), [row(3), null], 4.5];
+    expect(roundTrip(value)).toEqual(value);
+    expect(Object.keys(roundTrip(value)[3])).toEqual(["a", "inner", "z", "last"]);
+    expect(roundTrip(["latin ü", "late \u20ac", "\ud800", "", `${"x".repeat(500)}\u0100`])).toEqual([
+      "latin ü",
+      "late \u20ac",
+      "\ud800",
+      "",
+      `${"x".repeat(500)}\u0100`,
+    ]);
+  });
+
+  it("writes a large array with one copy of it and little memory beside", () => {
+    const bytes = encodeValue(new Float64Array(1e6), true);
+    expect(bytes.buffer.byteLength - bytes.length).toBeLessThanOrEqual(64);
+    expect(bytes.buffer.byteLength).toBeGreaterThan(bytes.length);
+  });
+
   it("finds every cut and every flipped bit [B195][B196]", () => {
     const bytes = bytesOf(SAMPLES["nested"]!());
     for (let length = 0; length < bytes.length; length++)
