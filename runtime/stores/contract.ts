@@ -1,4 +1,5 @@
-import { RULES, type Rule } from "./contract/rules.ts";
+import type { Rule } from "./contract/rule.ts";
+import { RULES } from "./contract/rules.ts";
 import type { Maybe, Store } from "./store.ts";
 
 /** What the suite asks of the store under test. */

@@ -4,7 +4,8 @@ import { state } from "../state.ts";
 import { FOREIGN, readEntry, readMetadata, writeEntry } from "./disk/entry-file.ts";
 import { createFile, publish, removeFile, statOf } from "./disk/files.ts";
 import { entriesIn, Limits } from "./disk/limits.ts";
-import { type HeldLock, isHeld, refreshLock, removeIfDead, tryLock, unlock } from "./disk/locks.ts";
+import { lockAttempts } from "./disk/lock-attempts.ts";
+import { type HeldLock, isHeld, refreshLock, unlock } from "./disk/locks.ts";
 import {
   defaultDirectory,
   digestOf,
@@ -236,26 +237,18 @@ export class DiskStore implements Store {
     sweep(this.root, this.options.silence);
   }
 
-  /** One try for the lock after another: each gives the outcome, or how many milliseconds to wait before the next. */
   private attempts(key: string, origin: Origin, waiting: Waiting | undefined): () => Lease | undefined | number {
     const digest = digestOf(key);
-    const directory = this.versionOf(origin);
-    const path = lockPath(this.root, origin.function, digest);
-    const entry = entryPath(directory, digest);
-    const before = signature(entry);
-    const until = performance.now() + (waiting?.nested ? this.options.nestedWait : this.options.wait);
-    let pause = 1;
+    const { silence, wait, nestedWait } = this.options;
+    const attempt = lockAttempts({
+      lock: lockPath(this.root, origin.function, digest),
+      entry: entryPath(this.versionOf(origin), digest),
+      longest: waiting?.nested ? nestedWait : wait,
+      silence,
+    });
     return () => {
-      const now = signature(entry);
-      if (now !== "" && now !== before) return undefined;
-      const lock = lockIfPossible(path);
-      if (lock === "impossible") return undefined;
-      if (lock !== undefined) return this.lease(key, lock);
-      if (removeIfDead(path, this.options.silence)) return 0;
-      const left = until - performance.now();
-      if (left <= 0) return undefined;
-      pause = Math.min(pause * 1.5, 50);
-      return Math.min(pause, left);
+      const outcome = attempt();
+      return typeof outcome === "object" ? this.lease(key, outcome) : outcome;
     };
   }
 
@@ -281,21 +274,6 @@ export class DiskStore implements Store {
 /** The store behind `persist: true` in Node; give one to `configure({ disk })` to change how it behaves. */
 export function diskStore(options: DiskStoreOptions = {}): DiskStore {
   return new DiskStore(options);
-}
-
-/** Where nothing can be written, the write itself will say so; the lock is only a courtesy to other processes. */
-function lockIfPossible(path: string): HeldLock | undefined | "impossible" {
-  try {
-    return tryLock(path);
-  } catch {
-    return "impossible";
-  }
-}
-
-/** Tells one file from the one that later takes its place. */
-function signature(path: string): string {
-  const stat = statOf(path);
-  return stat === undefined ? "" : `${stat.ino}-${stat.mtimeMs}-${stat.ctimeMs}`;
 }
 
 function removeQuietly(path: string): void {

@@ -1,5 +1,5 @@
 import type { Metadata, Origin, Store } from "../store.ts";
-import type { Bench } from "./rules.ts";
+import type { Bench } from "./rule.ts";
 
 export const F: Origin = { function: "pkg/src/a.ts#f", hash: "c1:aa" };
 export const F2: Origin = { function: "pkg/src/a.ts#f", hash: "c1:bb" };

@@ -1,0 +1,74 @@
+import type { Maybe } from "../store.ts";
+import { bytes, check, F, meta, same, sameBytes } from "./checks.ts";
+import type { NamedRule } from "./rule.ts";
+
+/** Calls at the same time, and who computes while others wait. */
+export const LOCK_RULES: readonly NamedRule[] = [
+  [
+    "calls at the same time never show half a value [B200][B221]",
+    async ({ store, ask }) => {
+      const sizes = [100, 70_000, 3, 150_000];
+      const work = Array.from({ length: 40 }, (_, i) => async () => {
+        const size = sizes[i % sizes.length] as number;
+        if (i % 3 === 0) await ask(() => store.write("k", bytes(size, size), meta(F)));
+        const found = await ask(() => store.lookup("k", F));
+        if (found !== undefined)
+          sameBytes(found.bytes, bytes(found.bytes.length, found.bytes.length), "a value of one of the writers");
+      });
+      await Promise.all(work.map((one) => one()));
+    },
+  ],
+  [
+    "one holder of a lock computes while others wait",
+    async ({ store, ask }) => {
+      if (store.lock === undefined) return;
+      const first = await ask(() => store.lock?.("k", F) as Promise<unknown>);
+      check(first !== undefined, "nobody held the lock, yet it was not given");
+      let answered = false;
+      const second = ask(() => store.lock?.("k", F) as Promise<unknown>).then((lease) => {
+        answered = true;
+        return lease;
+      });
+      const elsewhere = (await ask(() => store.lock?.("other", F) as Promise<unknown>)) as { release(): Maybe<void> };
+      check(elsewhere !== undefined, "a lock of another key was not given");
+      await elsewhere.release();
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      check(!answered, "the second caller did not wait");
+      await ask(() => store.write("k", bytes(4), meta(F)));
+      await (first as { release(): Maybe<void> }).release();
+      await (first as { release(): Maybe<void> }).release();
+      same(await second, undefined, "the lease of a caller that waited until the entry was there");
+      sameBytes((await ask(() => store.lookup("k", F)))?.bytes, bytes(4), "the entry that the first holder wrote");
+    },
+  ],
+  [
+    "where a holder gives up, the next one gets the lock",
+    async ({ store, ask }) => {
+      if (store.lock === undefined) return;
+      const first = (await ask(() => store.lock?.("k", F) as Promise<unknown>)) as { release(): Maybe<void> };
+      const second = ask(() => store.lock?.("k", F) as Promise<unknown>);
+      await first.release();
+      const lease = (await second) as { release(): Maybe<void> } | undefined;
+      check(lease !== undefined, "the lock was free, yet nobody got it");
+      await lease?.release();
+    },
+  ],
+  [
+    "a clear beats a run in flight: what was computed before it does not land",
+    async ({ store, ask }) => {
+      if (store.lock === undefined) return;
+      const clears = [() => store.delete("k", F), () => store.clear(F.function), () => store.clear()];
+      for (const clear of clears) {
+        const lease = (await ask(() => store.lock?.("k", F) as Promise<unknown>)) as { release(): Maybe<void> };
+        check(lease !== undefined, "the lock was not given");
+        await ask(clear);
+        await ask(() => store.write("k", bytes(4), meta(F)));
+        same(await ask(() => store.lookup("k", F)), undefined, "an entry computed before a clear");
+        await lease.release();
+        await ask(() => store.write("k", bytes(5), meta(F)));
+        sameBytes((await ask(() => store.lookup("k", F)))?.bytes, bytes(5), "an entry computed after the clear");
+        await ask(() => store.delete("k", F));
+      }
+    },
+  ],
+];
