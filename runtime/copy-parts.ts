@@ -32,13 +32,26 @@ export const ownCopy = (buffer: ArrayBufferLike) => buffer;
 export const isFixed = (buffer: ArrayBufferLike) =>
   buffer instanceof ArrayBuffer && (buffer as { resizable?: boolean }).resizable !== true;
 
-/** Assigning to `__proto__` would set the prototype. */
-export function stepOf(shape: string, key: string, copy: Copy, next: Fill | undefined): Fill {
-  if (key !== "__proto__") return stepAt(`${key} ${shape}`)(key, copy, next);
+/** With more objects inside, one object is filled by a loop: steps that call each other would need a deep stack. */
+const MOST_STEPS = 16;
+
+/** Copies what is inside an object, in the order of its keys, then does what is `last`. */
+export function fillObject(
+  shape: string,
+  keys: readonly string[],
+  plans: readonly (Plan | undefined)[],
+  last: Fill | undefined,
+): Fill | undefined {
+  const inside = keys.flatMap((key, i) => (plans[i] === undefined ? [] : [{ key, copy: plans[i].copy }]));
+  if (inside.length <= MOST_STEPS && !keys.includes("__proto__"))
+    return inside.reduceRight((next, { key, copy }) => stepAt(`${key} ${shape}`)(key, copy, next), last);
   return (object: Record<string, unknown>) => {
-    const value = copy(Object.getOwnPropertyDescriptor(object, key)?.value);
-    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-    return next === undefined ? object : next(object);
+    for (const { key, copy } of inside) {
+      // Assigning to `__proto__` would set the prototype.
+      if (key !== "__proto__") object[key] = copy(object[key]);
+      else Object.defineProperty(object, key, { value: copy(Object.getOwnPropertyDescriptor(object, key)?.value) });
+    }
+    return last === undefined ? object : last(object);
   };
 }
 

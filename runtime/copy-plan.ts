@@ -1,8 +1,8 @@
 import type { AnyCodec } from "./config.ts";
 import { Encoded, give } from "./copy.ts";
 import { copyView, isPooled, STARTS, type View } from "./copy-kinds.ts";
-import { copyEach, fillMap, fillSet, isFixed, ownCopy, type Plan, slice, stepOf, whole } from "./copy-parts.ts";
-import { type Copy, type Fill, flatAt, listAt, objectAt } from "./copy-sites.ts";
+import { copyEach, fillMap, fillObject, fillSet, isFixed, ownCopy, type Plan, slice, whole } from "./copy-parts.ts";
+import { type Copy, flatAt, listAt, objectAt } from "./copy-sites.ts";
 import type { Survey } from "./copy-survey.ts";
 import { className, type Kind, kindOf } from "./kinds.ts";
 import type { Column } from "./spare.ts";
@@ -18,6 +18,8 @@ interface Holder {
 const LARGE = 2 ** 20;
 /** Deeper snapshots are copied without a plan, by a loop that needs no stack. */
 const DEEPEST = 200;
+/** A longer text of names is that of a table by name, which no other value is like: not worth remembering for all. */
+const LONGEST_SHAPE = 4096;
 /** Plans by the shape they are for, shared by all entries. */
 const shared = new Map<string, Plan>();
 const MOST_SHARED = 1000;
@@ -124,16 +126,13 @@ class Planner {
     const isFrozen = this.survey.frozen.has(value);
     const shape = `${isFrozen ? "frozen" : ""}${JSON.stringify(keys)}`;
     const text = `${kind} ${shape} ${inside.plans.map((plan) => plan?.id)}`;
-    const plan = this.keep(text, inside.isLocal, () => {
-      let fill: Fill | undefined = isFrozen ? Object.freeze : undefined;
-      for (let i = keys.length - 1; i >= 0; i--) {
-        const [key, plan] = [keys[i] as string, inside.plans[i]];
-        if (plan !== undefined) fill = stepOf(shape, key, plan.copy, fill);
-      }
-      const start: Copy = kind === "null" ? (kept) => ({ __proto__: null, ...kept }) : flatAt(shape);
+    const isLong = shape.length > LONGEST_SHAPE;
+    const plan = this.keep(text, inside.isLocal || isLong, () => {
+      const site = isLong ? "" : shape;
+      const fill = fillObject(site, keys, inside.plans, isFrozen ? Object.freeze : undefined);
+      const start: Copy = kind === "null" ? (kept) => ({ __proto__: null, ...kept }) : flatAt(site);
       if (fill === undefined) return { ...whole(start), isFlat: kind === "object" };
-      const last = fill;
-      const copy: Copy = kind === "null" ? (kept) => last(start(kept)) : objectAt(shape)(last);
+      const copy: Copy = kind === "null" ? (kept) => fill(start(kept)) : objectAt(site)(fill);
       return { copy, start, fill, isFlat: false };
     });
     if (plan.isFlat) this.lastRow = { keys, plan };
@@ -236,12 +235,13 @@ class Planner {
   /** Hidden, read-only or added properties are put on one by one, and what was closed is closed again. */
   private planOdd(value: object, keys: readonly string[], kind: Kind, depth: number): Plan | undefined {
     const found = keys.map((key) => Object.getOwnPropertyDescriptor(value, key) as PropertyDescriptor);
+    // In the order of copying: what was planned as reached by a short way must not be copied by a long one.
+    const content =
+      kind === "map" || kind === "set" ? this.planCollection(value as Set<unknown>, kind, depth) : undefined;
     const inside = this.planInside(
       found.map((each) => each.value as unknown),
       depth,
     );
-    const content =
-      kind === "map" || kind === "set" ? this.planCollection(value as Set<unknown>, kind, depth) : undefined;
     if (inside === undefined || (content === undefined && (kind === "map" || kind === "set"))) return undefined;
     const start = STARTS[kind] as Copy;
     const fill = (copy: object, kept: object) => {

@@ -1,7 +1,7 @@
 import type { Entry } from "./entry.ts";
 import { encodeParts } from "./key.ts";
-import { Reader, type Stretch } from "./reading.ts";
-import { isSame, keepWholes, toParts } from "./tokens.ts";
+import { follow, MOST_ALIKE, Reader, type Stretch } from "./reading.ts";
+import { isObject, isSame, keepWholes, toParts } from "./tokens.ts";
 
 /** Readings of one entry: orders of properties. */
 const MOST_READINGS = 4;
@@ -30,23 +30,29 @@ export class KnownCalls {
     const reader = new Reader();
     const { tokens } = reader;
     const bytes = tryRead(reader, parts) ? keepWholes(tokens, room) : undefined;
-    if (bytes === undefined || !leadsTo(tokens, entry)) {
+    const leaf = bytes !== undefined && leadsTo(tokens, entry) ? this.add(tokens) : undefined;
+    if (bytes === undefined || leaf === undefined) {
       entry.known ??= null;
       return 0;
     }
-    const leaf = this.add(tokens);
     leaf.entry = entry;
     entry.known = [...(entry.known ?? []), leaf];
     return bytes;
   }
 
-  /** The end of a sequence, which no other goes beyond: tokens say how much is to come. */
-  private add(tokens: unknown[]): Stretch {
+  /**
+   * The end of a sequence, which no other goes beyond: tokens say how much is to come. `undefined` where too many
+   * resemble it.
+   */
+  private add(tokens: unknown[]): Stretch | undefined {
     let stretch = this.root;
     let from = 0;
     for (;;) {
-      const next = stretch.next?.get(tokens[from]);
-      if (next === undefined) return append(stretch, tokens.slice(from));
+      const next = follow(stretch, tokens[from]);
+      if (next === undefined) {
+        if (isObject(tokens[from]) && (stretch.next?.size ?? 0) >= MOST_ALIKE) return undefined;
+        return append(stretch, tokens.slice(from));
+      }
       let shared = 0;
       while (shared < next.tokens.length && isSame(tokens[from + shared], next.tokens[shared])) shared++;
       from += shared;

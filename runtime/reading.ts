@@ -11,6 +11,8 @@ const MOST_OBJECTS = 1000;
 const DEEPEST = 16;
 /** So many elements or bytes of what is taken as a whole count for its hash. */
 const SAMPLE = 16;
+/** So many of what is taken as a whole may share a hash; to compare a call with more takes longer than to encode it. */
+export const MOST_ALIKE = 8;
 
 /** An object met before, and those before it. */
 interface Met {
@@ -64,7 +66,7 @@ export class Reader {
       return kept === token || isSame(token, kept);
     }
     this.at = 1;
-    this.stretch = stretch.next?.get(token) ?? (isObject(token) ? alike(stretch, token) : undefined);
+    this.stretch = follow(stretch, token);
     return this.stretch !== undefined;
   }
 
@@ -131,6 +133,11 @@ export class Reader {
   }
 }
 
+/** How known calls go on with a token, if any does. */
+export function follow(stretch: Stretch, token: unknown): Stretch | undefined {
+  return stretch.next?.get(token) ?? (isObject(token) ? alike(stretch, token) : undefined);
+}
+
 /** What is taken as a whole is kept as a copy: the one with the same content. */
 function alike(stretch: Stretch, whole: object): Stretch | undefined {
   for (const [kept, next] of stretch.next ?? []) if (isSame(whole, kept)) return next;
@@ -143,15 +150,19 @@ function isLeftOut(value: object): boolean {
   return prototype !== Object.prototype && prototype !== Array.prototype && isSignal(value);
 }
 
-/** Equal for equal lists. */
+/** Equal for equal lists. An odd step meets every byte of wider elements: those of small whole numbers are mostly 0. */
 function sample(list: ArrayLike<unknown>): number {
   const { length } = list;
-  const step = Math.ceil(length / SAMPLE);
+  const step = Math.ceil(length / SAMPLE) | 1;
   let hash = length;
-  for (let i = 0; i < length; i += step) {
-    const item = list[i];
-    const number = typeof item === "number" ? item : typeof item === "string" ? item.length : 7;
-    hash = (Math.imul(hash, 31) + number * 65521.17) | 0;
-  }
+  for (let i = 0; i < length; i += step) hash = (Math.imul(hash, 31) + numberOf(list[i]) * 65521.17) | 0;
   return hash;
+}
+
+/** Texts of a list often have one length and the same beginning. */
+function numberOf(item: unknown): number {
+  if (typeof item === "number") return item;
+  if (typeof item !== "string" || item === "") return 7;
+  const { length } = item;
+  return length + 31 * item.charCodeAt(length >> 1) + 961 * item.charCodeAt(length - 1);
 }

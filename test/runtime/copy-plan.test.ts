@@ -128,6 +128,29 @@ describe("a copy by plan", () => {
     }
   });
 
+  it("is made without a deep stack, however many objects one object holds and however deep it lies", () => {
+    const byId = (count: number, last: unknown = 1) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`user-${i}`, { i, last }]));
+    let deep: object = {};
+    for (let depth = 0; depth < 95; depth++) deep = { ...byId(100), last: deep };
+    for (const value of [byId(30_000), Object.freeze(byId(30_000)), JSON.parse('{"__proto__":[1]}'), deep]) {
+      const survey = new Survey();
+      const snapshot = keep(value, "f", [], survey);
+      expect(alike(value, giverOf(snapshot, survey)?.(snapshot))).toBe(true);
+    }
+  });
+
+  it("in which a list refers forward to what a property of its Map refers to backward takes no deep stack", () => {
+    const nodes: { next?: object }[] = [{}];
+    for (let i = 0; i < 30_000; i++) nodes.unshift({ next: nodes[0] as object });
+    const value = Object.assign(new Set(nodes), { back: nodes.toReversed() });
+    const survey = new Survey();
+    const snapshot = keep(value, "f", [], survey) as typeof value;
+    const copy = giverOf(snapshot, survey)?.(snapshot) as typeof value;
+    expect(copy.size).toBe(30_001);
+    expect(copy.back.at(-1)).toBe([...copy][0]);
+  });
+
   it("tells rows apart that differ in their prototype or their attributes only", () => {
     const bare = () => Object.assign(Object.create(null), { a: 1 });
     for (const value of [

@@ -287,6 +287,28 @@ describe("a known call", () => {
     }
   });
 
+  it("is found behind a list that many others resemble, with each of its further arguments", () => {
+    const known = new KnownCalls();
+    const ids = (list: number) => Array.from({ length: 40 }, (_, i) => `${list}-${i === 1 ? "abc" : "xyz"}-${i % 7}`);
+    const calls = Array.from({ length: 12 }, (_, i) => [ids(i % 4), Math.floor(i / 4)]);
+    const entries = calls.map((call) => entryOf(text(...call)));
+    for (const [i, call] of calls.entries()) known.learn(call, entries[i] as Entry);
+    for (const [i, call] of calls.entries()) expect(known.find(structuredClone(call))).toBe(entries[i]);
+  });
+
+  it("is not compared with every list that resembles it", () => {
+    const known = new KnownCalls();
+    const list = (n: number) => Array.from({ length: 100 }, (_, i) => (i === 1 ? n : i));
+    for (let n = 0; n < 200; n++) known.learn([list(n)], entryOf(text(list(n))));
+    const get = vi.fn(() => 0);
+    known.find([Object.defineProperty(list(500), 0, { get, enumerable: true })]);
+    expect(get.mock.calls.length).toBeLessThan(20);
+    const numbers = (n: number) => [Float64Array.from({ length: 128 }, (_, i) => (n * 131 + i) % 997)];
+    const known2 = new KnownCalls();
+    for (let n = 0; n < 200; n++) known2.learn(numbers(n), entryOf(text(...numbers(n))));
+    for (let n = 0; n < 200; n++) expect(known2.find(numbers(n)), String(n)).toBeDefined();
+  });
+
   it("goes with its entry: evicted, cleared, all at once, cleared by its arguments", () => {
     let now = 1;
     const f = data((_x: object) => now, { maxEntries: 2 }) as ((x: object) => number) & { clear(...x: object[]): void };
