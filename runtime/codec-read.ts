@@ -133,7 +133,8 @@ export class Reader {
     this.at += (8 - (this.at % 8)) % 8;
     if (this.at + length > this.bytes.length) throw damaged("cut off");
     this.at += length;
-    return this.bytes.slice(this.at - length, this.at);
+    // A store may hand over a Buffer, whose `slice` makes no copy.
+    return new Uint8Array(this.bytes.subarray(this.at - length, this.at));
   }
 
   private one(): unknown {

@@ -136,6 +136,16 @@ describe("the codec", () => {
     expect(bytes.buffer.byteLength).toBeGreaterThan(bytes.length);
   });
 
+  it("reads what a store hands over as a Buffer, whose `slice` makes no copy", () => {
+    const column = Float64Array.of(1, 2, 3);
+    const bytes = Buffer.from(bytesOf({ column, buffer: column.buffer }));
+    const found = decodeValue(bytes, codecs) as { column: Float64Array; buffer: ArrayBuffer };
+    bytes.fill(0);
+    expect(found.column).toEqual(column);
+    expect(found.buffer.byteLength).toBe(24);
+    expect(give(found)).toEqual({ column, buffer: column.buffer });
+  });
+
   it("finds every cut and every flipped bit [B195][B196]", () => {
     const bytes = bytesOf(SAMPLES["nested"]!());
     for (let length = 0; length < bytes.length; length++)
