@@ -41,8 +41,8 @@ export async function programSize(contents: string, root: string, platform: "bro
 function reached({ outputs }: Metafile, isLazyToo: boolean): Set<string> {
   const found = new Set(Object.keys(outputs).filter((path) => outputs[path]?.entryPoint === "program.ts"));
   if (found.size !== 1) throw new Error("no entry among what esbuild wrote");
+  // What is not among the outputs is a built-in module.
   for (const path of found)
-    // What is not among the outputs is a built-in module.
     for (const { kind, path: next } of outputs[path]?.imports ?? [])
       if (next in outputs && (kind === "import-statement" || isLazyToo)) found.add(next);
   return found;
