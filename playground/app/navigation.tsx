@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { catalog } from "./catalog.ts";
 import { hasLivePage } from "./live-view.tsx";
 import { useObservable } from "./observable.ts";
@@ -11,7 +11,8 @@ interface Link {
 /** The list of pages: beside them in a wide window, over them on demand in a narrow one. */
 export function Navigation({ open, isListOpen, close }: { open: string; isListOpen: boolean; close: () => void }) {
   const { pages, examples } = useObservable(catalog);
-  useEffect(() => {
+  // At once, so that the very next key can close it.
+  useLayoutEffect(() => {
     if (!isListOpen) return;
     const onKey = (event: KeyboardEvent) => {
       if (event.key === "Escape") close();

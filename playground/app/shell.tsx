@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { catalog } from "./catalog.ts";
 import { ExampleView } from "./example-view.tsx";
 import { hasInspector, InspectorPanel } from "./inspector-panel.tsx";
@@ -67,7 +67,7 @@ function PageView({ id }: { id: string }) {
 function useFocusOnChange(id: string) {
   const main = useRef<HTMLElement>(null);
   const first = useRef(id);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (first.current === id) return;
     first.current = "";
     main.current?.focus({ preventScroll: true });

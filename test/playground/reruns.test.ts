@@ -193,14 +193,14 @@ describe.runIf(hasChromium)("without a mouse", () => {
     expect(await list.isVisible()).toBe(false);
     await page.getByRole("button", { name: "Pages" }).focus();
     await page.keyboard.press("Enter");
-    expect(await list.isVisible()).toBe(true);
+    await expect.poll(() => list.isVisible()).toBe(true);
     await page.keyboard.press("Escape");
-    expect(await list.isVisible()).toBe(false);
+    await expect.poll(() => list.isVisible()).toBe(false);
     await page.keyboard.press("Enter");
     await page.getByRole("link", { name: "Weather" }).focus();
     await page.keyboard.press("Enter");
     await page.waitForSelector('h1:has-text("Weather in Seattle")');
-    expect(await list.isVisible()).toBe(false);
+    await expect.poll(() => list.isVisible()).toBe(false);
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
     await page.getByRole("button", { name: "Code" }).click();
     expect(await page.locator(".code").isVisible()).toBe(true);
