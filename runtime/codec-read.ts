@@ -293,6 +293,13 @@ export class Reader {
 
   private binary(tag: number): object {
     if (tag === TAG.view) return this.view();
+    if (tag !== TAG.oddBuffer) return this.buffer(tag);
+    const buffer = this.buffer(this.byte());
+    this.extras(buffer);
+    return buffer;
+  }
+
+  private buffer(tag: number): object {
     const length = this.count();
     if (tag === TAG.buffer) return this.add(this.raw(length).buffer);
     if (tag === TAG.shared) {

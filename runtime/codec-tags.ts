@@ -40,7 +40,7 @@ export const TAG = {
   boxed: 21,
   /** Number of the class, then the stack: a text or undefined. */
   error: 22,
-  // Buffers and views have no extra properties.
+  // What follows has no extra properties: a buffer with some is an `oddBuffer`.
   /** Varint length, padding to a multiple of 8, bytes. */
   buffer: 23,
   /** Varint length and greatest length, padding, bytes. */
@@ -50,6 +50,8 @@ export const TAG = {
   view: 26,
   /** Name of the codec, then what it made of the instance. */
   encoded: 27,
+  /** A buffer of one of the three kinds, then its extra properties. */
+  oddBuffer: 28,
 } as const;
 
 /** Classes of views and errors by number; new ones go to the end. */

@@ -337,10 +337,14 @@ export class Writer {
     } else if (kind === "buffer" || kind === "shared") {
       const bytes = bytesOf(value as ArrayBuffer);
       const { resizable, maxByteLength } = value as { resizable?: boolean; maxByteLength?: number };
+      const added = Reflect.ownKeys(value) as string[];
+      const isOdd = added.length > 0 || !Object.isExtensible(value);
+      if (isOdd) this.byte(TAG.oddBuffer);
       this.byte(kind === "shared" ? TAG.shared : resizable === true ? TAG.resizable : TAG.buffer);
       this.varint(bytes.length);
       if (resizable === true) this.varint(maxByteLength as number);
       this.raw(bytes);
+      if (isOdd) this.extras(value, added);
     } else {
       throw new OnlyInMemory(typeName(value));
     }

@@ -201,10 +201,12 @@ class Planner {
     });
   }
 
-  /** A view over all of a buffer that nothing else uses is copied at once; others keep sharing their buffer's copy. */
+  /** A view over all of a buffer that nothing else uses and nothing was put on is copied at once; others keep sharing their buffer's copy. */
   private planView(value: View, depth: number): Plan | undefined {
     if (isPooled(value)) return this.keep("pooled", false, () => whole((kept: View) => copyView(kept, ownCopy)));
-    const isWhole = value.byteLength === value.buffer.byteLength && !this.survey.repeated.has(value.buffer);
+    const { repeated, odd } = this.survey;
+    const isAlone = !repeated.has(value.buffer) && !odd.has(value.buffer);
+    const isWhole = value.byteLength === value.buffer.byteLength && isAlone;
     const name = className(value as object);
     if (isWhole && name !== "Buffer" && name !== "DataView" && isFixed(value.buffer)) {
       const made = (value as object).constructor as new (from: object) => object;

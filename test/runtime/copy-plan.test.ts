@@ -164,6 +164,19 @@ describe("a copy by plan", () => {
     }
   });
 
+  it("of a view over a whole buffer keeps what was put on the buffer", () => {
+    const named = () => Object.assign(new ArrayBuffer(16), { source: { name: "a" } });
+    for (const buffer of [named(), Object.freeze(named()), Object.preventExtensions(new ArrayBuffer(16))]) {
+      const value = new Float64Array(buffer);
+      const survey = new Survey();
+      const snapshot = keep(value, "f", [], survey);
+      expect(alike(value, giverOf(snapshot, survey)?.(snapshot))).toBe(true);
+      const fromBytes = new Survey();
+      const decoded = decodeValue(encodeValue(snapshot), [], fromBytes);
+      expect(alike(value, giverOf(decoded, fromBytes)?.(decoded))).toBe(true);
+    }
+  });
+
   it("keeps apart what a codec copies while a copy with shared parts is under way", () => {
     const part = { n: 1 };
     const survey = new Survey();

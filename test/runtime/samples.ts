@@ -24,6 +24,11 @@ export const SAMPLES: Record<string, () => any> = {
   boxed: () => [Object(1), Object("text"), Object(true), Object(1n)],
   typed: () => [Uint8Array.of(1, 2), new Float64Array([1.5, -0]), BigInt64Array.of(1n), Int16Array.of(-1)],
   buffer: () => Uint8Array.of(1, 2, 3).buffer,
+  "buffer with property": () => Object.assign(new ArrayBuffer(5), { source: { name: "a" } }),
+  "view over a buffer with property": () => [
+    new Float64Array(Object.assign(new ArrayBuffer(16), { source: { name: "a" } })),
+    new Uint8Array(Object.preventExtensions(new ArrayBuffer(2))),
+  ],
   dataview: () => new DataView(new ArrayBuffer(8), 2, 4),
   Buffer: () => Buffer.from("hello"),
   "big Buffer": () => Buffer.alloc(100_000, 7),
