@@ -18,7 +18,11 @@ interface Spare {
   done: number;
   readonly root: object;
   readonly owner: FunctionEntries;
+  /** Gives it back when nobody takes it. */
+  readonly waiting: Timer;
 }
+
+type Timer = ReturnType<typeof setTimeout>;
 
 /** Most bytes that spares hold together. */
 const MOST = 2 ** 29;
@@ -38,8 +42,7 @@ export class Spares {
   private readonly hits = new WeakMap<object, number>();
   /** Whose copy is being made right now. */
   private at: { owner: FunctionEntries; root: object; wanted: Column[] } | undefined = undefined;
-  private filling: ReturnType<typeof setTimeout> | undefined = undefined;
-  private waiting: ReturnType<typeof setTimeout> | undefined = undefined;
+  private filling: Timer | undefined = undefined;
 
   /** A caller's copy of a snapshot, of spares where there are some; then others are made ready. */
   give(owner: FunctionEntries, root: object, copy: (kept: object) => unknown): unknown {
@@ -61,7 +64,7 @@ export class Spares {
     this.at?.wanted.push(column);
     const spare = this.ready.get(column);
     if (spare === undefined || spare.done < column.length) return undefined;
-    this.ready.delete(column);
+    this.remove(column, spare);
     return spare.copy;
   }
 
@@ -83,11 +86,10 @@ export class Spares {
       if (this.ready.has(column)) continue;
       const { byteLength: bytes } = column;
       if (!this.fits(bytes) || !this.fitsIn(owner, bytes)) break;
-      this.ready.set(column, { bytes, copy: undefined, done: 0, root, owner });
+      const waiting = later(PATIENCE, () => this.ready.delete(column));
+      this.ready.set(column, { bytes, copy: undefined, done: 0, root, owner, waiting });
     }
     if (this.ready.size > 0) this.filling ??= later(0, () => this.fill());
-    clearTimeout(this.waiting);
-    this.waiting = later(PATIENCE, () => this.drop(() => true));
   }
 
   /** Copies a part of the first spare that is not complete, and comes back for the next. */
@@ -122,12 +124,17 @@ export class Spares {
   }
 
   private drop(is: (spare: Spare) => boolean): void {
-    for (const [column, spare] of this.ready) if (is(spare)) this.ready.delete(column);
+    for (const [column, spare] of this.ready) if (is(spare)) this.remove(column, spare);
+  }
+
+  private remove(column: object, spare: Spare): void {
+    clearTimeout(spare.waiting);
+    this.ready.delete(column);
   }
 }
 
 /** A timer that does not keep the process alive. */
-function later(milliseconds: number, action: () => void): ReturnType<typeof setTimeout> {
+function later(milliseconds: number, action: () => void): Timer {
   const timer = setTimeout(action, milliseconds);
   (timer as { unref?: () => void }).unref?.();
   return timer;

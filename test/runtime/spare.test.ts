@@ -77,6 +77,21 @@ describe("a spare copy of large columns", () => {
     expect(held()).toEqual([]);
   });
 
+  it("goes when nobody takes it for ten seconds, whatever else is hit meanwhile", () => {
+    const idleOne = data(table);
+    const busy = data(() => ({ c: new Float64Array(LENGTH).fill(3) }));
+    for (let i = 0; i < 3; i++) idleOne();
+    for (let i = 0; i < 3; i++) busy();
+    idle();
+    expect(heldBytes()).toBe(3 * BYTES);
+    for (let second = 0; second < 10; second++) {
+      busy();
+      idle();
+    }
+    expect(held().map(({ copy }) => copy[0])).toEqual([3]);
+    expect(busy().c).toEqual(new Float64Array(LENGTH).fill(3));
+  });
+
   it("counts in the function's maxBytes", () => {
     const tight = data(table, { maxBytes: 3 * BYTES });
     for (let i = 0; i < 3; i++) tight();
