@@ -204,11 +204,11 @@ class Planner {
   /** A view over all of a buffer that nothing else uses and nothing was put on is copied at once; others keep sharing their buffer's copy. */
   private planView(value: View, depth: number): Plan | undefined {
     if (isPooled(value)) return this.keep("pooled", false, () => whole((kept: View) => copyView(kept, ownCopy)));
+    const { buffer } = value;
     const { repeated, odd } = this.survey;
-    const isAlone = !repeated.has(value.buffer) && !odd.has(value.buffer);
-    const isWhole = value.byteLength === value.buffer.byteLength && isAlone;
+    const isWhole = value.byteLength === buffer.byteLength && !repeated.has(buffer) && !odd.has(buffer);
     const name = className(value as object);
-    if (isWhole && name !== "Buffer" && name !== "DataView" && isFixed(value.buffer)) {
+    if (isWhole && name !== "Buffer" && name !== "DataView" && isFixed(buffer)) {
       const made = (value as object).constructor as new (from: object) => object;
       if (made === (globalThis as Record<string, unknown>)[name]) {
         if (value.byteLength < LARGE)
@@ -219,9 +219,9 @@ class Planner {
         );
       }
     }
-    const buffer = this.plan(value.buffer, depth + 1);
-    if (buffer === undefined) return undefined;
-    return this.keep(`view ${buffer.id}`, buffer.isLocal, () => whole((kept: View) => copyView(kept, buffer.copy)));
+    const plan = this.plan(buffer, depth + 1);
+    if (plan === undefined) return undefined;
+    return this.keep(`view ${plan.id}`, plan.isLocal, () => whole((kept: View) => copyView(kept, plan.copy)));
   }
 
   private planEncoded({ codec, data }: Encoded, depth: number): Plan | undefined {
