@@ -1,11 +1,11 @@
 import type ts from "typescript";
 import { digest } from "./hash/digest.ts";
 import { HASH_FORMAT, serialize } from "./hash/serialize.ts";
-import { hashGraph } from "./link/components.ts";
 import { addUse } from "./link/edges.ts";
 import { expandAll } from "./link/expand.ts";
 import { loadModule, type Module, moduleOf } from "./link/modules.ts";
 import type { Asking } from "./link/protocol.ts";
+import { closeGroups, reachOf } from "./link/reach.ts";
 import { createSession, type Session } from "./link/session.ts";
 import { describeTree, type LinkNode } from "./link/tree.ts";
 import { createUnit, factsOf, type Unit } from "./link/units.ts";
@@ -37,9 +37,9 @@ export interface Linked {
   dependencies: string[];
   /** The function first; each thing once. */
   tree: LinkNode[];
-  warnings: LinkWarning[];
+  warnings: readonly LinkWarning[];
   /** `process.env.X` and `import.meta.env.X` read by literal name in the function and in all that it reaches. */
-  envReads: string[];
+  envReads: readonly string[];
 }
 
 /** A file whose functions are linked. */
@@ -85,17 +85,17 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
   const roots = [root, optionUnit];
   yield* expandAll(session, roots);
   const { hashes } = session;
-  hashGraph(roots, hashes);
-  const reached = reachedFrom(roots);
+  closeGroups(session, roots);
+  const isBare = optionUnit.edges.length === 0;
+  const { files, env, warnings } = reachOf(session, isBare && optionUnit.warnings.length === 0 ? [root] : roots);
   return {
     hash: format([hashes.get(root), hashes.get(optionUnit), ...version]),
-    dependencies: filesOf(reached, module.file),
-    warnings: uniqueWarnings(reached),
-    envReads: [...new Set(reached.flatMap((unit) => unit.env))].sort(),
+    dependencies: files.filter((file) => file !== module.file),
+    warnings,
+    envReads: env,
     // Only who asks why a hash changed reads it.
     get tree() {
-      const shown = reached.filter((unit) => unit !== optionUnit || unit.edges.length > 0);
-      return describeTree(shown, hashes, nameOf(fn));
+      return describeTree(reachedFrom(isBare ? [root] : roots), hashes, nameOf(fn));
     },
   };
 }
@@ -150,19 +150,4 @@ function reachedFrom(roots: readonly Unit[]): Unit[] {
     for (const { target } of [...unit.edges].reverse()) if (typeof target !== "string") work.push(target);
   }
   return [...seen];
-}
-
-function filesOf(reached: readonly Unit[], own: string): string[] {
-  const files = new Set(reached.flatMap((unit) => [unit.module.file, ...unit.files]));
-  files.delete(own);
-  return [...files].sort();
-}
-
-function uniqueWarnings(reached: readonly Unit[]): LinkWarning[] {
-  const found = new Map<string, LinkWarning>();
-  for (const warning of reached.flatMap((unit) => unit.warnings)) {
-    const key = `${warning.code} ${warning.file} ${warning.start}`;
-    if (!found.has(key)) found.set(key, warning);
-  }
-  return [...found.values()];
 }

@@ -55,8 +55,14 @@ export function* planFile(input: FileInput, session: Session): Generator<Request
     functions: functions.map((fn) => reportOf(sourceFile, fn)),
     diagnostics: diagnostics.list,
     mentioned: functions.flatMap((fn) => fn.options.mentioned),
-    dependencies: [...new Set(functions.flatMap((fn) => fn.linked?.dependencies ?? []))],
+    dependencies: dependenciesOf(functions),
   };
+}
+
+/** The one function that most files have may reach thousands of files, like each of the functions there. */
+function dependenciesOf(functions: readonly CachedFunction[]): string[] {
+  const lists = functions.map((fn) => fn.linked?.dependencies ?? []);
+  return lists.length === 1 ? (lists[0] as string[]) : [...new Set(lists.flat())];
 }
 
 /** Inserted names must not meet the user's. */

@@ -6,23 +6,18 @@ export interface Vertex {
   edges: readonly { label: string; target: Vertex | string }[];
 }
 
-/**
- * Gives the vertices, and all that they reach, a hash of all they reach. Those that have one are left as they are, with
- * what they reach. Code that reaches itself through others forms a component: its members
- * are told apart by refining their texts with their neighbours' until nothing more splits, so the result is the same
- * wherever one enters and whatever the order of files.
- */
-export function hashGraph(vertices: readonly Vertex[], hashes: Hashes): void {
-  for (const component of findComponents(vertices, hashes)) hashComponent(component, hashes);
-}
-
 interface Hashes {
   get(vertex: Vertex): string | undefined;
   has(vertex: Vertex): boolean;
   set(vertex: Vertex, hash: string): unknown;
 }
 
-function hashComponent(component: readonly Vertex[], hashes: Hashes): void {
+/**
+ * Gives the members of a component a hash of all they reach; what they reach outside it has one already. Code that
+ * reaches itself through others forms a component: its members are told apart by refining their texts with their
+ * neighbours' until nothing more splits, so the result is the same wherever one enters and whatever the order of files.
+ */
+export function hashComponent(component: readonly Vertex[], hashes: Hashes): void {
   const [only] = component;
   if (component.length === 1 && only && !only.edges.some(({ target }) => target === only)) {
     hashes.set(
@@ -64,20 +59,23 @@ function combine(vertex: Vertex, hashOf: (target: Vertex) => string): string {
   return digest(`${vertex.own}\n${[...new Set(lines)].sort().join("\n")}`);
 }
 
-interface Visit {
-  vertex: Vertex;
+interface Visit<T> {
+  vertex: T;
   next: number;
 }
 
-/** Tarjan's strongly connected components, each after those it reaches; with a stack of its own for long chains. */
-function findComponents(vertices: readonly Vertex[], known: Hashes): Vertex[][] {
-  const index = new Map<Vertex, number>();
-  const low = new Map<Vertex, number>();
-  const open: Vertex[] = [];
-  const isOpen = new Set<Vertex>();
-  const components: Vertex[][] = [];
+/**
+ * Tarjan's strongly connected components, each after those it reaches; with a stack of its own for long chains. What
+ * has a hash already is left out, with all that it reaches. Vertices of a kind have edges to that kind only.
+ */
+export function findComponents<T extends Vertex>(vertices: readonly T[], known: Pick<Hashes, "has">): T[][] {
+  const index = new Map<T, number>();
+  const low = new Map<T, number>();
+  const open: T[] = [];
+  const isOpen = new Set<T>();
+  const components: T[][] = [];
 
-  function enter(vertex: Vertex, visits: Visit[]): void {
+  function enter(vertex: T, visits: Visit<T>[]): void {
     index.set(vertex, index.size);
     low.set(vertex, index.size - 1);
     open.push(vertex);
@@ -85,13 +83,13 @@ function findComponents(vertices: readonly Vertex[], known: Hashes): Vertex[][] 
     visits.push({ vertex, next: 0 });
   }
 
-  function lower(vertex: Vertex, to: number): void {
+  function lower(vertex: T, to: number): void {
     low.set(vertex, Math.min(low.get(vertex) ?? to, to));
   }
 
-  function leave(vertex: Vertex): void {
+  function leave(vertex: T): void {
     if (low.get(vertex) !== index.get(vertex)) return;
-    const component: Vertex[] = [];
+    const component: T[] = [];
     for (let member = open.pop(); member; member = open.pop()) {
       isOpen.delete(member);
       component.push(member);
@@ -102,11 +100,11 @@ function findComponents(vertices: readonly Vertex[], known: Hashes): Vertex[][] 
 
   for (const root of vertices) {
     if (index.has(root) || known.has(root)) continue;
-    const visits: Visit[] = [];
+    const visits: Visit<T>[] = [];
     enter(root, visits);
     for (let visit = visits.at(-1); visit; visit = visits.at(-1)) {
       const { vertex } = visit;
-      const target = vertex.edges[visit.next++]?.target;
+      const target = vertex.edges[visit.next++]?.target as T | string | undefined;
       if (visit.next > vertex.edges.length) {
         visits.pop();
         leave(vertex);

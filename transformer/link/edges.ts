@@ -114,7 +114,7 @@ function* addUrl(session: Session, unit: Unit, specifier: string): Asking<void> 
     unit.edges.push({ label, target: session.units.ofModule(destination.module) });
     return;
   }
-  if (destination.type === "asset") unit.files.add(destination.file);
+  if (destination.type === "asset") unit.trails.add(session.trail.to(destination.file));
   unit.edges.push({ label, target: destination.text });
 }
 

@@ -58,9 +58,9 @@ function* expand(session: Session, unit: Unit): Asking<void> {
   }
   if (unit.kind === "module") yield* addModuleEdges(session, draft);
   else for (const node of unit.nodes) addDeclaredEffects(session, draft, node);
-  const { edges, files, warnings, env } = draft;
+  const { edges, trails, warnings, env } = draft;
   if (!unit.expanded)
-    Object.assign(unit, { own: digest(texts.join("\n")), edges, files, warnings, env, expanded: true });
+    Object.assign(unit, { own: digest(texts.join("\n")), edges, trails, warnings, env, expanded: true });
 }
 
 function* addOwnMembers(session: Session, unit: Unit, node: ts.Node, owner: Owner): Asking<void> {

@@ -49,26 +49,27 @@ const BUILTINS = new Set(
  * A linked workspace package lies outside `node_modules` and counts by content like the project itself.
  */
 export function* followImport(session: Session, specifier: string, importer: string): Asking<Destination> {
+  const known = session.destinations.get(importer)?.get(specifier);
+  if (known) return known;
+  const destination = yield* findDestination(session, specifier, importer);
+  const others = session.destinations.get(importer) ?? new Map<string, Destination>();
+  session.destinations.set(importer, others.set(specifier, destination));
+  return destination;
+}
+
+function* findDestination(session: Session, specifier: string, importer: string): Asking<Destination> {
   const name = specifier.replace(/^node:/, "");
   if (specifier.startsWith("node:") || BUILTINS.has(name.split("/")[0] ?? "")) {
     return { type: "builtin", text: `builtin ${name}` };
   }
   // The cache is not part of what a function computes, wherever it is found: in a workspace it would be followed.
   if (/^cachet(?:\/|$)/.test(specifier)) return { type: "builtin", text: `builtin ${specifier}` };
-  const found = yield* resolve(session, specifier, importer);
+  const answer = yield { type: "resolve", specifier, importer };
+  const found = typeof answer === "string" ? toPosix(answer) : undefined;
   if (found === undefined) return yield* withoutResolution(session, specifier, importer);
   if (!isAbsolute(found)) return yield* virtual(session, found, specifier, importer);
   if (found.includes("/node_modules/")) return yield* packageOf(session, specifier, importer, found);
   return yield* destinationOf(session, found, specifier);
-}
-
-function* resolve(session: Session, specifier: string, importer: string): Asking<string | undefined> {
-  const key = `${importer}\0${specifier}`;
-  if (session.resolved.has(key)) return session.resolved.get(key);
-  const answer = yield { type: "resolve", specifier, importer };
-  const file = typeof answer === "string" ? toPosix(answer) : undefined;
-  session.resolved.set(key, file);
-  return file;
 }
 
 /** Tools don't resolve everything that has a file: `./a.css`, `./a.txt?raw` under tsc. Then the path itself is tried. */

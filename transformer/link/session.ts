@@ -3,7 +3,10 @@ import { quickApi } from "../quick-api.ts";
 import type { TypeScript } from "../types.ts";
 import type { Module } from "./modules.ts";
 import type { Answer, Asking } from "./protocol.ts";
-import { Units } from "./units.ts";
+import type { Group, Reach } from "./reach.ts";
+import type { Destination } from "./resolve.ts";
+import { Trail } from "./trail.ts";
+import { type Unit, Units } from "./units.ts";
 
 /** Lives as long as the tool does: each text of a file is parsed once. */
 export interface LinkContext {
@@ -29,11 +32,17 @@ export interface Session {
   /** Names that a bundler replaces, with what it puts there. */
   define: Readonly<Record<string, unknown>>;
   reads: Map<string, Answer>;
-  resolved: Map<string, string | undefined>;
+  /** Where imports lead: by the file that they stand in, then by what is imported. */
+  destinations: Map<string, Map<string, Destination>>;
   modules: Map<string, Module>;
   units: Units;
+  /** Where the searches for names begin. */
+  trail: Trail;
   /** Of each unit whose reach is complete. */
   hashes: WeakMap<object, string>;
+  /** Of the same units. */
+  groups: WeakMap<Unit, Group>;
+  reaches: WeakMap<Group, Reach>;
 }
 
 export interface SessionOptions {
@@ -48,10 +57,13 @@ export function createSession(context: LinkContext, { root, define = {} }: Sessi
     root,
     define,
     reads: new Map(),
-    resolved: new Map(),
+    destinations: new Map(),
     modules: new Map(),
     units: new Units(),
+    trail: new Trail(),
     hashes: new WeakMap(),
+    groups: new WeakMap(),
+    reaches: new WeakMap(),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Module } from "./modules.ts";
 import type { Asking } from "./protocol.ts";
 import { followImport } from "./resolve.ts";
 import type { Session } from "./session.ts";
+import type { Trail } from "./trail.ts";
 import type { Unit } from "./units.ts";
 import { type Warned, warnMissing } from "./warnings.ts";
 
@@ -11,7 +12,14 @@ export type Target = Unit | string;
 
 /** Whoever asks where a name leads: hears which files were looked at on the way, and what is missing. */
 export interface Asker extends Warned {
-  files: Set<string>;
+  trails: Set<Trail>;
+}
+
+/** One search for a name, through as many modules as it takes. */
+interface Search {
+  asker: Asker;
+  seen: Set<string>;
+  trail: Trail;
 }
 
 /** What one name of another module means; `at` is where to warn if there is no such file. */
@@ -28,58 +36,52 @@ interface Question {
  * What an import of one name leads to, through re-exports. Several targets only where packages hide which of them has
  * it; none at all where modules only hand the name round among themselves.
  */
-export function* findTargets(
+export function* findTargets(session: Session, asker: Asker, question: Question): Asking<Target[]> {
+  const search: Search = { asker, seen: new Set(), trail: session.trail };
+  const targets = yield* searchImport(session, search, question);
+  asker.trails.add(search.trail);
+  return targets;
+}
+
+function* searchImport(
   session: Session,
-  asker: Asker,
+  search: Search,
   { from, specifier, imported, at }: Question,
-  seen = new Set<string>(),
 ): Asking<Target[]> {
   const destination = yield* followImport(session, specifier, from.file);
   if (destination.type === "module") {
     const { module, whole } = destination;
-    return yield* exportTargets(session, asker, module, whole ? "*" : imported, seen);
+    return yield* searchModule(session, search, module, whole ? "*" : imported);
   }
-  if (destination.type === "asset") asker.files.add(destination.file);
-  if (destination.type === "missing" && at) warnMissing(asker, specifier, at);
+  if (destination.type === "asset") search.trail = search.trail.to(destination.file);
+  if (destination.type === "missing" && at) warnMissing(search.asker, specifier, at);
   return [`${destination.text}#${imported}`];
 }
 
-function* exportTargets(
-  session: Session,
-  asker: Asker,
-  module: Module,
-  name: string,
-  seen: Set<string>,
-): Asking<Target[]> {
+function* searchModule(session: Session, search: Search, module: Module, name: string): Asking<Target[]> {
   const { units } = session;
   const key = `${module.file}\0${name}`;
-  if (seen.has(key)) return [];
-  seen.add(key);
-  asker.files.add(module.file);
+  if (search.seen.has(key)) return [];
+  search.seen.add(key);
+  search.trail = search.trail.to(module.file);
   if (name === "*") return [units.ofModule(module)];
   if (module.whole) return [units.ofModule(module, "whole file: its exports can't be told apart")];
   const found = module.exports.get(name);
   if (found?.type === "node") return [units.ofExport(module, found.node)];
-  if (found?.type === "from") return yield* findTargets(session, asker, { ...found, from: module }, seen);
+  if (found?.type === "from") return yield* searchImport(session, search, { ...found, from: module });
   if (found) {
     const binding = module.scopes.resolve(found.name, module.sourceFile);
     if (!binding || binding.ambient) return ["ambient"];
-    if (binding.import) return yield* findTargets(session, asker, { ...binding.import, from: module }, seen);
+    if (binding.import) return yield* searchImport(session, search, { ...binding.import, from: module });
     return [units.ofBinding(module, binding)];
   }
-  return name === "default" ? [`missing export ${name}`] : yield* starTargets(session, asker, module, name, seen);
+  return name === "default" ? [`missing export ${name}`] : yield* searchStars(session, search, module, name);
 }
 
-function* starTargets(
-  session: Session,
-  asker: Asker,
-  module: Module,
-  name: string,
-  seen: Set<string>,
-): Asking<Target[]> {
+function* searchStars(session: Session, search: Search, module: Module, name: string): Asking<Target[]> {
   const outside: string[] = [];
   for (const specifier of module.stars) {
-    const targets = yield* findTargets(session, asker, { from: module, specifier, imported: name }, seen);
+    const targets = yield* searchImport(session, search, { from: module, specifier, imported: name });
     const inside = targets.filter((target) => typeof target !== "string");
     if (inside.length > 0) return inside;
     for (const target of targets) {

@@ -5,6 +5,7 @@ import type { Binding } from "../scope.ts";
 import type { TypeScript } from "../types.ts";
 import type { Vertex } from "./components.ts";
 import type { Module } from "./modules.ts";
+import type { Trail } from "./trail.ts";
 import { addReference, collectUses, type Uses } from "./uses.ts";
 import type { LinkWarning } from "./warnings.ts";
 
@@ -21,7 +22,7 @@ export interface Findings {
   own: string;
   edges: Edge[];
   /** Files looked at on the way to its edges: barrels, assets. */
-  files: Set<string>;
+  trails: Set<Trail>;
   warnings: LinkWarning[];
   /** Environment variables that it reads by name. */
   env: string[];
@@ -47,7 +48,7 @@ export function createUnit(module: Module, kind: UnitKind, name: string, nodes: 
 }
 
 export function createFindings(): Findings {
-  return { own: "", edges: [], files: new Set(), warnings: [], env: [] };
+  return { own: "", edges: [], trails: new Set(), warnings: [], env: [] };
 }
 
 /** The units of one session, one per node. */
