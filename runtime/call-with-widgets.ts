@@ -1,5 +1,5 @@
 import type { CachedFunction } from "./call.ts";
-import { compute, fill } from "./compute.ts";
+import { compute, fill, isPromised } from "./compute.ts";
 import { type Entry, handOut, type Place } from "./entry.ts";
 import type { Kept } from "./kept.ts";
 import { drop, isExpired } from "./limits.ts";
@@ -17,11 +17,11 @@ export function callWithWidgets(
   const found = walk(table, owner.textOf(call));
   const { place, results } = found;
   const entry = table.at(place);
-  const run = () => compute(owner, table, place, body, found);
+  const run = () => compute(owner, table, place, body, args, found);
   if (entry?.ready && isExpired(entry)) drop(entry, "expire");
   else if (entry?.ready && owner.options.validate === undefined)
     return owner.answer(entry, handOut(entry), "memory", results);
-  else if (entry?.ready) return owner.use.validate?.(owner, entry, args, run, results);
+  else if (entry?.ready) return owner.use.validate?.entry(owner, entry, args, run, results);
   else if (entry?.flight !== undefined) return owner.join(entry, entry.flight);
   return run();
 }
@@ -37,6 +37,5 @@ export function keepAt(owner: CachedFunction, entry: Entry, place: string, kept:
   if (old !== undefined) drop(old, "invalid");
   const variant = entry.table.add(place);
   variant.replay = entry.replay;
-  fill(owner, variant, kept, owner.lastCost, owner.options.ttl);
-  variant.promised = entry.flight?.done !== undefined && owner.definition.async !== true;
+  fill(owner, variant, kept, owner.lastCost, owner.options.ttl, isPromised(owner, entry));
 }

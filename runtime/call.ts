@@ -69,9 +69,9 @@ export class CachedFunction extends FunctionEntries {
     const entry = table.at(place);
     if (entry?.ready && isExpired(entry)) this.limits?.expire(entry);
     else if (entry?.ready && options.validate === undefined) return this.serve(entry);
-    else if (entry?.ready) return use.validate?.(this, entry, args, () => this.call(table, parts, body, args));
+    else if (entry?.ready) return use.validate?.entry(this, entry, args, () => this.call(table, parts, body, args));
     else if (entry?.flight !== undefined) return this.join(entry, entry.flight);
-    return compute(this, table, place, body);
+    return compute(this, table, place, body, args);
   }
 
   private notedPlace(parts: readonly unknown[]): Place | undefined {

@@ -9,7 +9,14 @@ import { state } from "./state.ts";
 import type { Table } from "./table.ts";
 
 /** A miss: takes the result from the durable store or runs the body, and keeps it. Equal calls meanwhile join this one. */
-export function compute(owner: CachedFunction, table: Table, place: Place, body: () => unknown, walk?: Walk): unknown {
+export function compute(
+  owner: CachedFunction,
+  table: Table,
+  place: Place,
+  body: () => unknown,
+  args: readonly unknown[],
+  walk?: Walk,
+): unknown {
   const persistence = owner.persistence(table);
   const entry = table.add(place);
   const flight: Flight = { run: startRun(entry), done: undefined };
@@ -21,7 +28,7 @@ export function compute(owner: CachedFunction, table: Table, place: Place, body:
     result =
       persistence === undefined
         ? runBody()
-        : owner.use.durable?.throughStore(owner, entry, flight.run, persistence, runBody);
+        : owner.use.durable?.throughStore(owner, entry, flight.run, persistence, args, runBody);
   } catch (error) {
     land(entry, flight);
     throw error;
@@ -77,24 +84,36 @@ function keep(owner: CachedFunction, entry: Entry, value: unknown, persistence: 
     state.replayer?.keepAt(owner, entry, place, kept);
     return first;
   }
-  const bytes = entry.live ? persistence?.encode(kept.value, entry.replay) : undefined;
-  fill(owner, entry, kept, owner.lastCost, owner.options.ttl);
+  const promised = isPromised(owner, entry);
+  const bytes = entry.live ? persistence?.encode(kept.value, promised, entry.replay) : undefined;
+  fill(owner, entry, kept, owner.lastCost, owner.options.ttl, promised);
   if (bytes === undefined || !entry.live) return first;
   const written = persistence?.write(entry, bytes);
   return written === undefined ? first : written.then(() => first);
 }
 
+/** True where the body gave a promise although the function was not declared async: hits are handed one too. */
+export const isPromised = (owner: CachedFunction, entry: Entry): boolean =>
+  entry.flight?.done !== undefined && owner.definition.async !== true;
+
 /**
  * Puts a value into an entry and, unless it was cleared meanwhile, the entry into the cache. `cost` is what the body
- * took and `ttl` how long the entry may live, both in milliseconds.
+ * took and `ttl` how long the entry may live, both in milliseconds; `promised` as in `Entry`.
  */
-export function fill(owner: CachedFunction, entry: Entry, kept: Kept, cost: number, ttl: number): void {
+export function fill(
+  owner: CachedFunction,
+  entry: Entry,
+  kept: Kept,
+  cost: number,
+  ttl: number,
+  promised: boolean,
+): void {
   const mayStay = ttl === Number.POSITIVE_INFINITY;
   entry.value = kept.value;
   entry.give = kept.give;
   entry.bytes = kept.bytes;
   entry.cost = cost;
-  entry.promised = entry.flight?.done !== undefined && owner.definition.async !== true;
+  entry.promised = promised;
   if (!mayStay) {
     entry.expires = state.settings.clock.now() + ttl;
     owner.lifetime = owner.options.ttl;

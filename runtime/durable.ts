@@ -39,7 +39,8 @@ export function storeKey(owner: FunctionEntries, place: Place): string {
 function open(owner: FunctionEntries, previous: Persistence | undefined): Persistence {
   const store = findStore(owner);
   if (previous instanceof StorePersistence && previous.store === store) return previous;
-  if (!store.sync && owner.definition.async !== true) throw new AsyncStoreError(owner.name, store.name);
+  const { async, promised } = owner.definition;
+  if (!store.sync && async !== true && promised !== true) throw new AsyncStoreError(owner.name, store.name);
   listen(store);
   return new StorePersistence(owner, store);
 }
@@ -84,17 +85,21 @@ function findStore(owner: FunctionEntries): Store {
   );
 }
 
-/** In front of an entry that also holds what its run showed; as long as what the codec aligns arrays to. */
-const MARK = new Uint8Array([0xff, 0x72, 0x65, 0x70, 0x6c, 0x61, 0x79, 0xff]);
+/**
+ * What may stand in front of an entry's bytes, as long as what the codec aligns arrays to: the entry also holds what its
+ * run showed; callers expect a promise of it.
+ */
+const REPLAY = new Uint8Array([0xff, 0x72, 0x65, 0x70, 0x6c, 0x61, 0x79, 0xff]);
+const PROMISE = new Uint8Array([0xff, 0x70, 0x72, 0x6f, 0x6d, 0x69, 0x73, 0xff]);
 
-function withMark(bytes: Uint8Array): Uint8Array {
-  const marked = new Uint8Array(MARK.length + bytes.length);
-  marked.set(MARK);
-  marked.set(bytes, MARK.length);
+function withMark(mark: Uint8Array, bytes: Uint8Array): Uint8Array {
+  const marked = new Uint8Array(mark.length + bytes.length);
+  marked.set(mark);
+  marked.set(bytes, mark.length);
   return marked;
 }
 
-const isMarked = (bytes: Uint8Array): boolean => MARK.every((byte, i) => bytes[i] === byte);
+const hasMark = (bytes: Uint8Array, mark: Uint8Array): boolean => mark.every((byte, i) => bytes[i] === byte);
 
 class StorePersistence implements Persistence {
   readonly store: Store;
@@ -166,9 +171,13 @@ class StorePersistence implements Persistence {
       return undefined;
     }
     const survey = new Survey();
-    const content = this.guard("decode", () => this.decoded(stored, survey), UNDECODABLE) as unknown;
+    const promised = hasMark(stored.bytes, PROMISE);
+    const bytes = promised ? stored.bytes.subarray(PROMISE.length) : stored.bytes;
+    const isReplayed = hasMark(bytes, REPLAY);
+    const encoded = isReplayed ? bytes.subarray(REPLAY.length) : bytes;
+    const content = this.guard("decode", () => this.decoded(encoded, survey), UNDECODABLE) as unknown;
     if (content === UNDECODABLE) return undefined;
-    const [value, log] = isMarked(stored.bytes) ? (content as [unknown, unknown]) : [content, undefined];
+    const [value, log] = isReplayed ? (content as [unknown, unknown]) : [content, undefined];
     const replay = log === undefined ? undefined : state.replayer?.importLog(log);
     // What it shows can't be shown here (yet): the body shows it itself.
     if (log !== undefined && replay === undefined) return undefined;
@@ -180,13 +189,14 @@ class StorePersistence implements Persistence {
       bytes: stored.bytes.length,
       remaining,
       cost: stored.meta.cost,
+      written: stored.meta.written,
+      promised: promised || this.owner.definition.promised === true,
       replay,
     };
   }
 
   /** Hands out one copy at once, so that a codec which fails on old data costs a recompute and not every later hit. */
-  private decoded(stored: StoredEntry, survey: Survey): unknown {
-    const bytes = isMarked(stored.bytes) ? stored.bytes.subarray(MARK.length) : stored.bytes;
+  private decoded(bytes: Uint8Array, survey: Survey): unknown {
     const value = decodeValue(bytes, state.settings.codecs, survey, this.store.isVerified);
     if (value === UNDECODABLE)
       throw new Error("the stored bytes are damaged, of another format, or of a class without a codec");
@@ -195,11 +205,16 @@ class StorePersistence implements Persistence {
   }
 
   /** @throws UnstorableValueError for a value that only memory can hold. */
-  encode(kept: unknown, replay?: unknown): Uint8Array {
+  encode(kept: unknown, promised: boolean, replay?: unknown): Uint8Array {
+    const bytes = this.encoded(kept, replay);
+    return promised ? withMark(PROMISE, bytes) : bytes;
+  }
+
+  private encoded(kept: unknown, replay: unknown): Uint8Array {
     try {
       const { isVerified } = this.store;
       if (replay === undefined) return encodeValue(kept, isVerified);
-      return withMark(encodeValue([kept, state.replayer?.exportLog(replay)], isVerified));
+      return withMark(REPLAY, encodeValue([kept, state.replayer?.exportLog(replay)], isVerified));
     } catch (error) {
       if (!(error instanceof OnlyInMemory)) throw error;
       const hint = `It lives in memory only, so the function cannot persist. Return its content instead, or leave out \`persist\``;

@@ -46,4 +46,5 @@ export class Entry {
 }
 
 /** What a caller gets of an entry: the value itself, or a copy of its own. */
-export const handOut = (entry: Entry): unknown => (entry.give === undefined ? entry.value : entry.give(entry.value));
+export const handOut = (kept: Pick<Entry, "value" | "give">): unknown =>
+  kept.give === undefined ? kept.value : kept.give(kept.value);

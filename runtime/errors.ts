@@ -134,7 +134,7 @@ export class AsyncStoreError extends CachetError {
     super(
       "CACHET_ASYNC_STORE",
       `${name}() is synchronous but its store "${store}" answers with a promise. ` +
-        "Make the function async, or choose a synchronous store",
+        "Make the function async, declare that it returns a Promise, or choose a synchronous store",
     );
   }
 }

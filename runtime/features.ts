@@ -34,7 +34,29 @@ export interface Durable {
     entry: Entry,
     run: Run,
     persistence: Persistence,
+    args: readonly unknown[],
     compute: () => unknown,
+  ): unknown;
+}
+
+/** Asks the `validate` option. */
+export interface Validation {
+  /** About an entry in memory; `results` are those of the elements that the lookup has shown. */
+  entry(
+    owner: CachedFunction,
+    entry: Entry,
+    args: readonly unknown[],
+    again: () => unknown,
+    results?: unknown[],
+  ): unknown;
+  /** About a value that was found elsewhere during a run. `mayWait`: the caller of the function is handed a promise. */
+  found(
+    owner: CachedFunction,
+    run: Run,
+    value: unknown,
+    args: readonly unknown[],
+    mayWait: boolean,
+    settle: (isValid: unknown) => unknown,
   ): unknown;
 }
 
@@ -55,13 +77,7 @@ export interface Features {
   /** `ttl`, `maxEntries`, `maxBytes`. */
   limits?: Limits;
   /** `validate`. */
-  validate?: (
-    owner: CachedFunction,
-    entry: Entry,
-    args: readonly unknown[],
-    again: () => unknown,
-    results?: unknown[],
-  ) => unknown;
+  validate?: Validation;
   /** `onRelease`. */
   release?: (owner: FunctionEntries, entry: Entry) => void;
   /** `persist`. */

@@ -12,6 +12,10 @@ export interface Found extends Kept {
   remaining: number;
   /** Milliseconds the body once took. */
   cost: number;
+  /** When it was written, in milliseconds since 1970: tells it from what another process writes later. */
+  written: number;
+  /** True where callers expect a promise although the function was not declared async. */
+  promised: boolean;
   /** What the body showed. */
   replay: unknown;
 }

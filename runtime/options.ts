@@ -27,6 +27,8 @@ export interface Definition {
   /** Names of the key parts, for error paths. */
   parts: readonly string[];
   async?: boolean;
+  /** Not an async function, but declared to return a promise. */
+  promised?: boolean;
   this?: "identity" | "value" | "ignore";
   file?: string;
   /** Seconds. */

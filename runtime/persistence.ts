@@ -8,8 +8,11 @@ export interface Persistence {
   lookup(entry: Entry): Maybe<Found | undefined>;
   /** True where a synchronous store has something that is still good. */
   has(place: Place): boolean;
-  /** Bytes of a kept value and of what its run showed. @throws UnstorableValueError for a value that only memory can hold. */
-  encode(kept: unknown, replay?: unknown): Uint8Array;
+  /**
+   * Bytes of a kept value, whether callers expect a promise of it, and what its run showed.
+   * @throws UnstorableValueError for a value that only memory can hold.
+   */
+  encode(kept: unknown, promised: boolean, replay?: unknown): Uint8Array;
   write(entry: Entry, bytes: Uint8Array): undefined | Promise<void>;
   remove(place: Place): undefined | Promise<void>;
   /** Resolves when this process may compute; `undefined` where the store has no locks. `nested`: the caller holds one already. */

@@ -1,16 +1,13 @@
 import type { CachedFunction } from "./call.ts";
 import { type Entry, handOut } from "./entry.ts";
 import { InvalidOptionError, RecursiveCallError } from "./errors.ts";
+import type { Validation } from "./features.ts";
 import { isThenable } from "./function-entries.ts";
-import { endRun, isWithin, startRun, within } from "./in-flight.ts";
+import { endRun, isWithin, type Run, startRun, within } from "./in-flight.ts";
 import { drop } from "./limits.ts";
 
-/**
- * Asks the `validate` option about an entry's value before it is served; what is not valid is dropped and computed `again`.
- * `results` are those of the elements that the lookup has shown.
- * @throws InvalidOptionError where a synchronous function's check answers later.
- */
-export function validate(
+/** The value of an entry that is not valid is dropped, here and in the durable store, and computed `again`. */
+function entry(
   owner: CachedFunction,
   entry: Entry,
   args: readonly unknown[],
@@ -19,31 +16,48 @@ export function validate(
 ): unknown {
   if (isWithin(entry)) throw new RecursiveCallError(owner.name);
   const value = handOut(entry);
-  const settle = (isValid: unknown): unknown => {
+  const run = startRun(entry);
+  return found(owner, run, value, args, owner.definition.async === true || entry.promised, (isValid) => {
+    endRun(run);
     if (isValid) return owner.answer(entry, value, "memory", results);
-    if (entry.live) drop(entry, "invalid");
-    return again();
-  };
+    if (!entry.live) return again();
+    drop(entry, "invalid");
+    const removed = owner.persistence(entry.table)?.remove(entry.place);
+    return removed === undefined ? again() : removed.then(again);
+  });
+}
+
+/**
+ * Asks the option about a value before it is served, and tells `settle` the answer; a throw means no.
+ * @throws InvalidOptionError where a synchronous function's check answers later.
+ */
+function found(
+  owner: CachedFunction,
+  run: Run,
+  value: unknown,
+  args: readonly unknown[],
+  mayWait: boolean,
+  settle: (isValid: unknown) => unknown,
+): unknown {
   const failed = (error: unknown): unknown => {
-    owner.tell({ type: "error", operation: "validate", error }, entry);
+    owner.tell({ type: "error", operation: "validate", error }, run.entry);
     return settle(false);
   };
-  const run = startRun(entry);
   let answer: unknown;
   try {
     answer = within(run, () => owner.options.validate?.(value, ...args));
   } catch (error) {
-    endRun(run);
     return failed(error);
   }
-  if (!isThenable(answer)) {
-    endRun(run);
-    return settle(answer);
-  }
-  const later = Promise.resolve(answer).finally(() => endRun(run));
-  if (owner.definition.async === true || entry.promised) return later.then(settle, failed);
+  if (!isThenable(answer)) return settle(answer);
+  const later = Promise.resolve(answer);
+  if (mayWait) return later.then(settle, failed);
   later.catch(() => {});
+  endRun(run);
   throw new InvalidOptionError(
     `${owner.name}(): validate returned a promise, but the function is synchronous. Make the function async, or the check synchronous`,
   );
 }
+
+/** For functions with `validate`. */
+export const validate: Validation = { entry, found };

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { declaresPromise } from "./combinations.ts";
 import { featuresText } from "./features.ts";
 import type { CachedFunction, Edit, MemberKey, TypeScript } from "./types.ts";
 
@@ -67,7 +68,7 @@ class FunctionPlan {
       `hash: ${JSON.stringify(fn.hash)}`,
       `name: ${JSON.stringify(fn.name)}`,
       `parts: ${JSON.stringify(fn.parts.map((part) => part.label))}`,
-      ...(fn.isAsync ? ["async: true"] : []),
+      ...(fn.isAsync ? ["async: true"] : isPromisedAndKept(fn) ? ["promised: true"] : []),
       ...(fn.receiver ? [`this: ${JSON.stringify(fn.receiver)}`] : []),
       ...Object.entries(fn.options.static).map(([name, value]) => `${name}: ${literal(value)}`),
       ...(features === undefined ? [] : [`use: ${features}`]),
@@ -200,6 +201,12 @@ function isRepeatable(api: TypeScript, key: ts.Expression): boolean {
 
 function literal(value: unknown): string {
   return value === Number.POSITIVE_INFINITY ? "Infinity" : JSON.stringify(value);
+}
+
+/** A durable store may answer later where the declared type says that callers wait anyway. */
+function isPromisedAndKept({ node, options }: CachedFunction): boolean {
+  const persists = options.static["persist"] || options.dynamic.some(({ name }) => name === "persist");
+  return Boolean(persists) && declaresPromise(node);
 }
 
 function optionsThunk({ options }: CachedFunction): string {

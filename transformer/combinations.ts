@@ -31,9 +31,13 @@ export function checkCombinations({ api, source, diagnostics }: Analysis, candid
   }
 }
 
+/** Whether the declared type of what a function returns is a promise. */
+export const declaresPromise = ({ type }: Candidate["node"]): boolean =>
+  type !== undefined && /^Promise(?:Like)?\b/.test(type.getText());
+
 /** Whether callers may be handed a promise: `async`, declared so, or not told. */
 function mayReturnPromise(api: TypeScript, { node, isAsync }: Candidate): boolean {
   if (isAsync) return true;
-  if (node.type) return /^Promise(?:Like)?\b/.test(node.type.getText());
+  if (node.type) return declaresPromise(node);
   return !api.isBlock(node.body as NonNullable<typeof node.body>);
 }

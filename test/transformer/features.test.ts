@@ -81,3 +81,24 @@ describe("what a mark asks of the runtime", () => {
     }
   });
 });
+
+describe("a promise that the declared type tells of", () => {
+  const told = (declaration: string) =>
+    /promised: true/.test(
+      transform(`const store = "s";\n${declaration}`, { fileName: "/project/src/a.ts" }).code.replace(
+        /\/\*.*\*\//g,
+        "",
+      ),
+    );
+
+  it("is told to the runtime of a function that persists, since a store may answer later then", () => {
+    expect(told("/** @cacheData({ persist: 's' }) */ export function f(): Promise<number> { return g(); }")).toBe(true);
+    expect(told("/** @cacheData({ persist: store }) */ export const f = (): Promise<number> => g();")).toBe(true);
+    expect(told("/** @cacheData({ persist: 's' }) */ export function f(): number { return g(); }")).toBe(false);
+    expect(told("/** @cacheData({ persist: false }) */ export const f = (): Promise<number> => g();")).toBe(false);
+    expect(told("/** @cacheData */ export const f = (): Promise<number> => g();")).toBe(false);
+    expect(told("/** @cacheData({ persist: 's' }) */ export async function f(): Promise<number> { return g(); }")).toBe(
+      false,
+    );
+  });
+});
