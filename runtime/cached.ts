@@ -65,11 +65,10 @@ export function clearCalled(owner: CachedFunction, fn: AnyFunction, args: unknow
 }
 
 function clearFunction(owner: CachedFunction, instance: object | undefined): void | Promise<void> {
-  if (instance !== undefined && usesIdentity(owner)) {
-    owner.emptyTable(owner.of(instance));
-    return undefined;
-  }
-  return owner.clear();
+  const own = instance && owner.receivers?.asked(instance);
+  if (own === undefined) return owner.clear();
+  for (const [, table] of own) owner.emptyTable(table);
+  return undefined;
 }
 
 function clearEntry(
@@ -86,9 +85,6 @@ function clearEntry(
   return pending.length > 0 ? Promise.all(pending).then(() => {}) : undefined;
 }
 
-const usesIdentity = (owner: CachedFunction) =>
-  owner.definition.this === "identity" || owner.receivers?.isUsed === true;
-
 /** The tables and key parts a call with these arguments would use: one, or one per living instance of a method. */
 function placesOf(
   owner: CachedFunction,
@@ -96,12 +92,7 @@ function placesOf(
   args: readonly unknown[],
   instance: object | undefined,
 ): [Table, readonly unknown[]][] {
-  const receivers: [unknown, Table][] =
-    instance !== undefined
-      ? [[instance, usesIdentity(owner) ? owner.of(instance) : owner.root]]
-      : usesIdentity(owner)
-        ? [...(owner.receivers?.receivers() ?? [])]
-        : [[undefined, owner.root]];
+  const receivers = owner.receivers?.asked(instance) ?? [[instance, owner.root]];
   return receivers.map(([receiver, table]) => {
     const parts = owner.partsOf(() => Reflect.apply(fn, receiver, args));
     if (parts === undefined) {

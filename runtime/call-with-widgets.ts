@@ -1,10 +1,12 @@
 import type { CachedFunction } from "./call.ts";
 import { compute, fill, isPromised } from "./compute.ts";
 import { type Entry, handOut, type Place } from "./entry.ts";
+import type { Run } from "./in-flight.ts";
 import type { Kept } from "./kept.ts";
 import { drop, isExpired } from "./limits.ts";
+import { logOf } from "./replay.ts";
 import type { Table } from "./table.ts";
-import { walk } from "./widgets.ts";
+import { placeOf, walk } from "./widgets.ts";
 
 /** A call whose widgets join its key: their values lead to the entry, or the body goes on from where they were read. */
 export function callWithWidgets(
@@ -26,11 +28,20 @@ export function callWithWidgets(
   return run();
 }
 
+/** Keeps what a run has shown with its entry. True where the result was kept elsewhere, by the widgets that the run read. */
+export function keepShown(owner: CachedFunction, entry: Entry, run: Run, kept: Kept): boolean {
+  entry.replay = logOf(run);
+  const place = placeOf(run);
+  if (place === undefined || place === entry.place) return false;
+  keepAt(owner, entry, place, kept);
+  return true;
+}
+
 /**
  * Keeps a result where the widgets that its run has read say. Those who wait take it from `entry`, where it was computed;
  * later calls find it at `place`.
  */
-export function keepAt(owner: CachedFunction, entry: Entry, place: string, kept: Kept): void {
+function keepAt(owner: CachedFunction, entry: Entry, place: string, kept: Kept): void {
   Object.assign(entry, { value: kept.value, give: kept.give, cost: owner.lastCost });
   if (!entry.live) return;
   const old = entry.table.at(place);

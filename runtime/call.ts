@@ -1,7 +1,7 @@
+import { hearsHits } from "#platform";
 import { compute } from "./compute.ts";
-import { type Entry, handOut, type Place } from "./entry.ts";
+import { type Entry, handOut, isDirect, type Place } from "./entry.ts";
 import { RecursiveCallError } from "./errors.ts";
-import { hitsObserved, observed } from "./events.ts";
 import { FunctionEntries } from "./function-entries.ts";
 import { type Flight, joinRun } from "./in-flight.ts";
 import { isExpired } from "./limits.ts";
@@ -46,17 +46,23 @@ export class CachedFunction extends FunctionEntries {
       this.probe(parts);
       return state.probed;
     }
-    const { resolved } = this;
-    if (resolved === undefined || resolved.validate !== undefined || !state.settings.enabled) return state.miss;
-    const known = this.isDirect(parts) || resolved.rules !== undefined ? undefined : table.recall(parts);
+    if (!this.answers) return state.miss;
+    const known = table.known === undefined || isDirect(parts) ? undefined : table.known.find(parts);
     const place = known?.place ?? this.place(parts);
     const entry = known ?? table.at(place);
     if (entry?.ready && !isExpired(entry)) {
-      if (known === undefined && resolved.rules === undefined && typeof place === "string") table.learn(parts, entry);
+      if (known === undefined && typeof place === "string") this.learn(table, parts, entry);
       return this.serve(entry);
     }
     this.noted = { parts, place };
     return state.miss;
+  }
+
+  /** Lets the next call with these arguments be found without encoding them. A rule's result is not to be had without the rule. */
+  private learn(table: Table, parts: readonly unknown[], entry: Entry): void {
+    if (this.options.hashFuncs !== undefined) return;
+    table.known ??= this.use.knownCalls?.();
+    table.known?.note(parts, entry);
   }
 
   /** Everything a lookup cannot answer: validate, join, read the store, or run the body. */
@@ -89,7 +95,7 @@ export class CachedFunction extends FunctionEntries {
 
   /** A hit that only hands out the value. */
   serveEasy(entry: Entry): unknown {
-    if (hitsObserved()) return this.answer(entry, entry.value, "memory");
+    if (hearsHits()) return this.answer(entry, entry.value, "memory");
     this.hits++;
     this.saved += entry.cost;
     if (this.bounded) touch(entry);
@@ -108,7 +114,7 @@ export class CachedFunction extends FunctionEntries {
     this.hits++;
     this.saved += entry.cost;
     if (this.bounded && entry.ready && entry.live) touch(entry);
-    if (observed("hit")) this.tell({ type: "hit", from }, entry);
+    if (hearsHits() || state.listeners.size > 0) this.tell({ type: "hit", from }, entry);
   }
 
   /** Waits for a run of the same call. A synchronous run can only be met from within itself. */

@@ -1,10 +1,10 @@
+import { watchAtHand } from "#platform";
 import type { CachedFunction } from "./call.ts";
-import type { Entry, Place } from "./entry.ts";
+import { type Entry, NEVER, type Place } from "./entry.ts";
 import { endRun, type Flight, type Run, startRun, within } from "./in-flight.ts";
 import type { Kept } from "./kept.ts";
 import type { Persistence } from "./persistence.ts";
 import type { Walk } from "./replayer.ts";
-import { watch } from "./spinner.ts";
 import { state } from "./state.ts";
 import type { Table } from "./table.ts";
 
@@ -49,10 +49,12 @@ function execute(
   body: () => unknown,
   persistence: Persistence | undefined,
 ): unknown {
+  const { clock } = state.settings;
   owner.misses++;
   owner.tell({ type: "miss" }, entry);
-  const started = state.settings.clock.now();
-  const hide = run.parent === undefined ? watch(owner, entry.place.length > 0) : undefined;
+  const started = clock.now();
+  const watch = run.parent === undefined ? (owner.use.spinner ?? state.watch ?? watchAtHand()) : undefined;
+  const hide = watch?.(owner, entry.place.length > 0);
   const failed = (error: unknown): never => {
     hide?.();
     owner.tell({ type: "error", operation: "run", error }, entry);
@@ -60,8 +62,8 @@ function execute(
   };
   const succeeded = (value: unknown): unknown => {
     hide?.();
-    owner.lastCost = state.settings.clock.now() - started;
-    return keep(owner, entry, value, persistence);
+    owner.lastCost = clock.now() - started;
+    return keep(owner, entry, run, value, persistence);
   };
   let value: unknown;
   try {
@@ -73,17 +75,17 @@ function execute(
 }
 
 /** Keeps a computed value, here and in the durable store, and hands it to the first caller. */
-function keep(owner: CachedFunction, entry: Entry, value: unknown, persistence: Persistence | undefined): unknown {
+function keep(
+  owner: CachedFunction,
+  entry: Entry,
+  run: Run,
+  value: unknown,
+  persistence: Persistence | undefined,
+): unknown {
   const kept = owner.policy.keep(value, owner);
   // What needs no copy is the value itself, or the frozen one that all callers share.
   const first = kept.give === undefined ? kept.value : value;
-  const run = entry.flight?.run;
-  if (run !== undefined) entry.replay = state.replayer?.logOf(run);
-  const place = run === undefined ? undefined : state.replayer?.placeOf(run);
-  if (place !== undefined && place !== entry.place) {
-    state.replayer?.keepAt(owner, entry, place, kept);
-    return first;
-  }
+  if (state.replayer?.keep(owner, entry, run, kept)) return first;
   const promised = isPromised(owner, entry);
   const bytes = entry.live ? persistence?.encode(kept.value, promised, entry.replay) : undefined;
   fill(owner, entry, kept, owner.lastCost, owner.options.ttl, promised);
@@ -108,7 +110,7 @@ export function fill(
   ttl: number,
   promised: boolean,
 ): void {
-  const mayStay = ttl === Number.POSITIVE_INFINITY;
+  const mayStay = ttl === NEVER;
   entry.value = kept.value;
   entry.give = kept.give;
   entry.bytes = kept.bytes;

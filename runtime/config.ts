@@ -3,7 +3,7 @@ import { BYTES_FORMS, parseBytes } from "./bytes.ts";
 import { InvalidOptionError, messageOf } from "./errors.ts";
 import { limits, shrink } from "./limits.ts";
 import { show } from "./show.ts";
-import type { Spinner } from "./spinner.ts";
+import { type Spinner, watch } from "./spinner.ts";
 import { state } from "./state.ts";
 import type { Store } from "./stores/store.ts";
 
@@ -72,7 +72,7 @@ export function configure(changes: Configuration): void {
   const before = state.settings;
   state.settings = { ...before, ...checked(changes) };
   if (changes.maxBytes !== undefined) state.limits = limits;
-  if (changes.spinner) state.show = show;
+  if (changes.spinner) Object.assign(state, { watch, show });
   state.refresh();
   if (state.bytes > state.settings.maxBytes) shrink();
   state.spares?.fit();

@@ -24,7 +24,7 @@ function giverTo(owner: FunctionEntries, snapshot: unknown, survey: Survey): Kep
   if (copy === undefined || !survey.hasLarge) return copy;
   // Without spares a copy only takes longer.
   import("./spare.ts").then(
-    ({ Spares }) => (state.spares ??= new Spares()),
+    ({ Spares }) => (state.spares ??= new Spares(state)),
     () => {},
   );
   return (kept) => state.spares?.give(owner, kept as object, copy) ?? copy(kept);

@@ -2,8 +2,25 @@ import type { Flight } from "./in-flight.ts";
 import type { Stretch } from "./reading.ts";
 import type { Table } from "./table.ts";
 
-/** Where an entry sits in its table: under up to three primitives, or under an encoded text. */
+/**
+ * Where an entry sits in its table: under up to three primitives, or under an encoded text. A symbol stands before what a
+ * rule of `hashFuncs` made of an argument.
+ */
 export type Place = readonly unknown[] | string;
+
+/** No limit: the time of what does not expire, the most of what is not counted. */
+export const NEVER = Number.POSITIVE_INFINITY;
+
+/** True for key parts that are looked up as they are. */
+export function isDirect(parts: readonly unknown[]): boolean {
+  if (parts.length > 3) return false;
+  for (let i = 0; i < parts.length; i++) if (!isPlain(parts[i])) return false;
+  return true;
+}
+
+/** True for a primitive that `Map` tells apart as the encoding does. */
+export const isPlain = (part: unknown): boolean =>
+  typeof part === "object" ? part === null : typeof part !== "function" && typeof part !== "symbol";
 
 /** One call's result in memory, or the place of one that is being computed. */
 export class Entry {
@@ -22,7 +39,7 @@ export class Entry {
   /** False once the entry left the cache; a run that ends later must not bring it back. */
   live = true;
   /** Monotonic milliseconds at which the entry is gone. */
-  expires = Number.POSITIVE_INFINITY;
+  expires = NEVER;
   /** Milliseconds the body took: what each hit saves. */
   cost = 0;
   /** Estimated bytes; 0 for resources, which cannot be measured. */

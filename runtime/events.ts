@@ -1,5 +1,6 @@
-import { channelOf } from "#platform";
+import { type Channel, channelOf } from "#platform";
 import type { Place } from "./entry.ts";
+import type { FunctionEntries } from "./function-entries.ts";
 import { state } from "./state.ts";
 import type { Table } from "./table.ts";
 
@@ -38,22 +39,30 @@ export interface CallPlace {
 /** What `state` holds: an inspector hears of the call too, which people are not handed. */
 export type Observer = (event: CacheEvent, call: CallPlace | undefined) => void;
 
-const TYPES = ["hit", "miss", "write", "expire", "evict", "invalid", "clear", "error"] as const;
+/** An event without what the function adds to each. */
+export type Telling = CacheEvent extends infer E ? (E extends CacheEvent ? Omit<E, keyof Base> : never) : never;
 
-/** Node's diagnostics channels, `cachet:hit` and so on; absent elsewhere. */
-const channels = new Map(TYPES.map((type) => [type, channelOf(`cachet:${type}`)]));
-const hits = channelOf("cachet:hit");
+/** Tells of something that a function's cache did. */
+export type Announce = (owner: FunctionEntries, event: Telling, call: CallPlace | undefined) => void;
 
-/** True while somebody on Node's `cachet:hit` channel wants to hear of each hit. */
-export const hitsObserved = (): boolean => hits.hasSubscribers;
+/** Node's diagnostics channels, `cachet:hit` and so on; silent elsewhere. */
+const channels: Record<CacheEvent["type"], Channel> = {
+  hit: channelOf("cachet:hit"),
+  miss: channelOf("cachet:miss"),
+  write: channelOf("cachet:write"),
+  expire: channelOf("cachet:expire"),
+  evict: channelOf("cachet:evict"),
+  invalid: channelOf("cachet:invalid"),
+  clear: channelOf("cachet:clear"),
+  error: channelOf("cachet:error"),
+};
 
-/** True when an event of this type would reach anyone; asked first, so that no event is built for nobody. */
-export function observed(type: CacheEvent["type"]): boolean {
-  return state.listeners.size > 0 || (type === "hit" ? hits : channels.get(type))?.hasSubscribers === true;
-}
-
-/** Hands an event to every listener. Listeners cannot disturb the caller or each other. */
-export function emit(event: CacheEvent, call: CallPlace | undefined): void {
+/** Emits an event, if anybody would hear it. Listeners cannot disturb the caller or each other. */
+export function announce(owner: FunctionEntries, telling: Telling, call: CallPlace | undefined): void {
+  const channel = channels[telling.type];
+  if (state.listeners.size === 0 && !channel.hasSubscribers) return;
+  const { definition, policy } = owner;
+  const event = Object.assign(telling, { id: definition.id, name: definition.name, kind: policy.kind }) as CacheEvent;
   let left = state.listeners.size;
   for (const listener of state.listeners) {
     // One that is added by another meanwhile hears of what comes after.
@@ -64,8 +73,7 @@ export function emit(event: CacheEvent, call: CallPlace | undefined): void {
       // A listener's failure is its own: the cached call it listens to must not fail with it.
     }
   }
-  const channel = channels.get(event.type);
-  if (channel?.hasSubscribers) channel.publish(event);
+  if (channel.hasSubscribers) channel.publish(event);
 }
 
 /**
@@ -79,6 +87,7 @@ export function subscribe(listener: Listener): () => void {
 /** As `subscribe`, with the call that each event is about. */
 export function observe(observer: Observer): () => void {
   const own: Observer = (event, call) => observer(event, call);
+  state.announce = announce;
   state.listeners.add(own);
   state.refresh();
   return () => {

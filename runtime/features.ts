@@ -1,17 +1,26 @@
 import type { CachedFunction } from "./call.ts";
-import type { Entry } from "./entry.ts";
+import type { Entry, Place } from "./entry.ts";
 import type { FunctionEntries } from "./function-entries.ts";
 import type { Rules } from "./hash-rules.ts";
 import type { Run } from "./in-flight.ts";
 import type { KnownCalls } from "./known-calls.ts";
 import type { Persistence } from "./persistence.ts";
 import type { Receivers } from "./receivers.ts";
+import type { Watch } from "./spinner.ts";
 import type { Store } from "./stores/store.ts";
 
 /** Names of a call's key parts, for errors. */
 export interface Labels {
   name: string;
   parts: readonly string[];
+}
+
+/** How calls are told apart whose key parts are not a few primitives. */
+export interface Keys {
+  /** Where the entry of a call sits. @throws UnhashableArgumentError or HashFuncError where no key can be made of it. */
+  place(parts: readonly unknown[], labels: Labels, rules: Rules | undefined): Place;
+  /** The text of a place. */
+  text(place: Place): string;
 }
 
 /** How entries are kept within `ttl`, `maxEntries` and `maxBytes`. */
@@ -68,10 +77,12 @@ export type Check = (functionName: string, option: string, value: unknown) => un
  * members of `cachet/internal`; whatever no function of a program names, a bundler leaves out.
  */
 export interface Features {
-  /** Where there are key parts: the text of those that are not a few primitives. */
-  encode?: (parts: readonly unknown[], labels: Labels, rules?: Rules) => string;
+  /** Where there are key parts. */
+  keys?: Keys;
   /** Where key parts may well be objects, or many: for each table, what finds calls again without that text. */
   knownCalls?: () => KnownCalls;
+  /** Async functions, which can show that they run where a synchronous one can't. */
+  spinner?: Watch;
   /** Methods whose entries belong to their instance. */
   receivers?: (owner: FunctionEntries) => Receivers;
   /** `ttl`, `maxEntries`, `maxBytes`. */

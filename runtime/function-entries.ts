@@ -1,10 +1,9 @@
+import { announceAtHand } from "#platform";
 import type { Survey } from "./copy-survey.ts";
-import type { Entry, Place } from "./entry.ts";
-import { type CacheEvent, type CallPlace, emit, observed } from "./events.ts";
-import type { Features, Limits } from "./features.ts";
-import type { Rules } from "./hash-rules.ts";
+import { type Entry, isDirect, NEVER, type Place } from "./entry.ts";
+import type { CallPlace, Telling } from "./events.ts";
+import type { Features, Keys, Limits } from "./features.ts";
 import type { Kept } from "./kept.ts";
-import { isSignal } from "./key.ts";
 import { type Definition, type Options, resolveOptions } from "./options.ts";
 import type { Persistence } from "./persistence.ts";
 import type { Receivers } from "./receivers.ts";
@@ -23,9 +22,6 @@ export interface Policy {
 }
 
 const NOTHING: Features = {};
-
-/** An event without what the function adds to each. */
-type Telling = CacheEvent extends infer E ? (E extends CacheEvent ? Omit<E, "id" | "name" | "kind"> : never) : never;
 
 /** A cached function's definition, options and entries: where they are, what they sum up to, and how they leave. */
 export abstract class FunctionEntries {
@@ -48,17 +44,20 @@ export abstract class FunctionEntries {
   /** Milliseconds the last run of the body took. */
   lastCost = 0;
   /** Milliseconds the entry written last may live. */
-  lifetime = Number.POSITIVE_INFINITY;
+  lifetime = NEVER;
   /** True while a timer waits for entries to expire. */
   sweeping = false;
   /** A clear of an asynchronous store that is still on its way. */
   clearing: Promise<void> | undefined = undefined;
-  protected resolved: Options | undefined = undefined;
+  /** The durable side as last used, if any. */
+  opened: Persistence | undefined = undefined;
+  /** True while a lookup may be answered: nothing validates, caching is on. */
+  protected answers = false;
+  private resolved: Options | undefined = undefined;
   /** True where the order of use matters. */
   protected bounded = false;
   /** Takes the parts of a call instead of answering it, while arguments are turned into a key. */
   protected probe: ((parts: readonly unknown[]) => void) | undefined = undefined;
-  private durable: Persistence | undefined = undefined;
   /** False where a change of settings may have changed which store there is. */
   private isSettled = false;
 
@@ -106,10 +105,10 @@ export abstract class FunctionEntries {
   /** Works out again, after a change of settings, whether hits may take the short way and which store there is. */
   refresh(): void {
     const { resolved } = this;
-    const isQuiet = state.listeners.size === 0 && this.probe === undefined;
-    const limit = resolved === undefined ? Number.POSITIVE_INFINITY : Math.min(resolved.maxEntries, resolved.maxBytes);
-    this.fast = resolved !== undefined && state.settings.enabled && resolved.validate === undefined && isQuiet;
-    this.bounded = Number.isFinite(Math.min(limit, state.settings.maxBytes));
+    const { enabled, maxBytes } = state.settings;
+    this.answers = resolved !== undefined && resolved.validate === undefined && enabled;
+    this.fast = this.answers && state.listeners.size === 0 && this.probe === undefined;
+    this.bounded = Math.min(resolved?.maxEntries ?? NEVER, resolved?.maxBytes ?? NEVER, maxBytes) < NEVER;
     this.isSettled = false;
   }
 
@@ -118,26 +117,23 @@ export abstract class FunctionEntries {
    * @throws UnknownStoreError or AsyncStoreError where the options ask for what is not there.
    */
   persistence(table: Table = this.root): Persistence | undefined {
-    if (this.options.persist === false || table !== this.root) return undefined;
+    if (!this.options.persist || table !== this.root) return undefined;
     if (!this.isSettled) {
-      this.durable = this.use.durable?.open(this, this.durable);
+      this.opened = this.use.durable?.open(this, this.opened);
       this.isSettled = true;
     }
-    return this.durable;
-  }
-
-  /** The durable side as last used, if any. */
-  get opened(): Persistence | undefined {
-    return this.durable;
+    return this.opened;
   }
 
   /** Where a call's entry sits. Up to three primitives are looked up as they are, anything else by its encoding. */
   place(parts: readonly unknown[]): Place {
-    if (this.isDirect(parts)) return parts;
-    const { rules } = this.options;
-    const kept = rules === undefined ? parts.map((part) => (isSignalPart(part) ? undefined : part)) : parts;
-    if (rules === undefined && this.isDirect(kept)) return kept;
-    return this.encode(kept, rules);
+    const { hashFuncs } = this.options;
+    if (hashFuncs?.primitives !== true && isDirect(parts)) return parts;
+    return this.keys.place(parts, { name: this.name, parts: this.definition.parts }, hashFuncs);
+  }
+
+  private get keys(): Keys {
+    return this.use.keys as Keys;
   }
 
   /** Takes a new entry in. */
@@ -162,13 +158,6 @@ export abstract class FunctionEntries {
   /** How entries are limited: by this function's options, or by `configure({ maxBytes })`. */
   get limits(): Limits | undefined {
     return this.use.limits ?? state.limits;
-  }
-
-  /** True for key parts that are looked up as they are. */
-  protected isDirect(parts: readonly unknown[]): boolean {
-    if (parts.length > 3 || this.options.rules?.primitives === true) return false;
-    for (let i = 0; i < parts.length; i++) if (!isPlain(parts[i])) return false;
-    return true;
   }
 
   /** Takes an entry that left its table out of the sums. */
@@ -228,22 +217,17 @@ export abstract class FunctionEntries {
   entriesAt(table: Table, place: Place): Entry[] {
     const own = table.at(place);
     const variants = this.options.allowWidgets ? state.replayer?.variants(table, this.textOf(place)) : undefined;
-    return [...(own === undefined ? [] : [own]), ...(variants ?? [])];
+    return own === undefined ? (variants ?? []) : [own, ...(variants ?? [])];
   }
 
   /** A place as text, whichever way it is looked up. */
   textOf(place: Place): string {
-    return typeof place === "string" ? place : this.encode(place, undefined);
-  }
-
-  private encode(parts: readonly unknown[], rules: Rules | undefined): string {
-    return this.use.encode?.(parts, { name: this.name, parts: this.definition.parts }, rules) ?? "";
+    return place.length === 0 ? "" : this.keys.text(place);
   }
 
   /** Emits an event, if anybody would hear it. */
   tell(event: Telling, call?: CallPlace): void {
-    if (!observed(event.type)) return;
-    emit(Object.assign(event, { id: this.definition.id, name: this.name, kind: this.policy.kind }) as CacheEvent, call);
+    (state.announce ?? announceAtHand())?.(this, event, call);
   }
 
   /** The key parts a call with these arguments would have: the function's own header applies defaults and captures. */
@@ -268,7 +252,3 @@ export abstract class FunctionEntries {
 /** True for anything that can be awaited. */
 export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
-
-const isPlain = (part: unknown): boolean =>
-  typeof part === "object" ? part === null : typeof part !== "function" && typeof part !== "symbol";
-const isSignalPart = (part: unknown): boolean => typeof part === "object" && part !== null && isSignal(part);

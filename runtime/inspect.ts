@@ -4,7 +4,7 @@ import { digest } from "#platform";
 import type { CachedFunction } from "./call.ts";
 import type { Entry } from "./entry.ts";
 import { type CacheEvent, type CallPlace, observe } from "./events.ts";
-import { encodeParts } from "./key.ts";
+import { textOf } from "./key.ts";
 import type { Options } from "./options.ts";
 import { previewText, previewValue } from "./preview.ts";
 import { knownFunctions, state } from "./state.ts";
@@ -95,7 +95,7 @@ function optionsOf(owner: CachedFunction): Record<string, unknown> {
     persist: rest.persist,
     allowWidgets: rest.allowWidgets,
     this: definition.this === "identity" ? undefined : definition.this,
-    hashFuncs: rest.rules && "given",
+    hashFuncs: rest.hashFuncs && "given",
     validate: rest.validate && "given",
     onRelease: rest.onRelease && "given",
   };
@@ -161,10 +161,8 @@ class Call implements InspectedCall {
   }
 
   private write(): string {
-    const { table, place } = this.call;
-    const { name, parts } = table.owner.definition;
-    // A function without arguments carries no encoder of its own.
-    const text = typeof place === "string" ? place : encodeParts(place, { name, parts });
+    const { place } = this.call;
+    const text = textOf(place);
     const key = text.length > LONGEST_KEY ? `#${digest(text)}` : `=${text}`;
     return this.instance === undefined ? key : `${this.instance}${key}`;
   }
@@ -172,7 +170,8 @@ class Call implements InspectedCall {
   get parts(): readonly InspectedPart[] {
     const { table, place } = this.call;
     const { parts: names } = table.owner.definition;
-    const texts = typeof place === "string" ? previewText(place, names.length) : place.map(previewValue);
+    const isPlain = typeof place !== "string" && !place.some((part) => typeof part === "symbol");
+    const texts = isPlain ? place.map(previewValue) : previewText(textOf(place), names.length);
     return texts.map((text, index) => ({ name: names[index] ?? "widgets", text }));
   }
 }

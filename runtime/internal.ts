@@ -2,31 +2,22 @@
 
 import { clearCalled } from "./cached.ts";
 import { CachedFunction } from "./call.ts";
-import { callWithWidgets, keepAt } from "./call-with-widgets.ts";
+import { callWithWidgets, keepShown } from "./call-with-widgets.ts";
 import { dataPolicy } from "./data.ts";
 import type { Entry } from "./entry.ts";
 import { frozenPolicy } from "./frozen.ts";
 import type { Policy } from "./function-entries.ts";
 import type { Definition } from "./options.ts";
-import {
-  exportLog,
-  importLog,
-  type Log,
-  logOf,
-  replay,
-  Shown,
-  type ShownDefinition,
-  shownFunctions,
-} from "./replay.ts";
+import { exportLog, importLog, type Log, replay, Shown, type ShownDefinition, shownFunctions } from "./replay.ts";
 import type { Replayer } from "./replayer.ts";
 import { resourcePolicy } from "./resource.ts";
 import { state } from "./state.ts";
-import { begin, placeOf, variants } from "./widgets.ts";
+import { begin, variants } from "./widgets.ts";
 
 export { durableStore as ownStore } from "#platform";
 export { durable } from "./durable.ts";
 export { hold, leave, resumed } from "./in-flight.ts";
-export { encodeParts as encode } from "./key.ts";
+export { keys } from "./key.ts";
 export { knownCalls } from "./known-calls.ts";
 export { limits } from "./limits.ts";
 export {
@@ -42,6 +33,7 @@ export {
 export type { Definition } from "./options.ts";
 export { receivers } from "./receivers.ts";
 export { release } from "./release.ts";
+export { watch as spinner } from "./spinner.ts";
 export { validate } from "./validate.ts";
 
 /** What `get` answers when `run` has to decide. */
@@ -109,14 +101,12 @@ function defineShown(definition: ShownDefinition, kind: Shown["kind"]): Shown {
 }
 
 const replayer = {
-  logOf,
+  keep: keepShown,
   replay: replayEntry,
   exportLog,
   importLog,
   call: callWithWidgets,
   begin,
-  placeOf,
-  keepAt,
   variants,
 } as Replayer;
 

@@ -1,15 +1,11 @@
 import { isProxy, latin1 } from "#platform";
-import { HashFuncError, UnhashableArgumentError } from "./errors.ts";
+import { isDirect, type Place } from "./entry.ts";
+import { UnhashableArgumentError } from "./errors.ts";
+import type { Keys, Labels } from "./features.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { findRule, type Rule, type Rules, ruleTitle } from "./hash-rules.ts";
+import type { Off, Rules } from "./hash-rules.ts";
 import { bytesOf, className, type Kind, kindOf, step, typeName, unbox } from "./kinds.ts";
 import { boxedTextKeys, byUnits, isDense, isIndex } from "./own-keys.ts";
-
-/** Names for errors: the function and its key parts. */
-export interface Labels {
-  name: string;
-  parts: readonly string[];
-}
 
 /** Deeper nesting than this is taken for an endless structure, such as a proxy that answers every property. */
 const MAX_DEPTH = 100_000;
@@ -32,12 +28,6 @@ interface Trail {
   before: Trail | undefined;
 }
 
-/** Rules that are not applied, because what is encoded came out of them. */
-interface Off {
-  rule: Rule;
-  more: Off | undefined;
-}
-
 /**
  * An injective text of a call's key parts: two calls get the same text only where no rule of equality tells them apart.
  * Every value is a type tag, then its length or count, then its content, so no content can imitate another structure.
@@ -51,14 +41,34 @@ export function encodeParts(parts: readonly unknown[], labels: Labels, rules?: R
 }
 
 /** True where a value is left out of the key: it says when to stop, not what to compute. */
-export function isSignal(value: object): boolean {
+export function isSignal(value: unknown): boolean {
   return typeof AbortSignal !== "undefined" && value instanceof AbortSignal;
 }
 
-class Encoder {
-  private readonly labels: Labels;
+/** The place of a call whose key parts are not a few primitives. */
+function place(parts: readonly unknown[], labels: Labels, rules: Rules | undefined): Place {
+  if (rules !== undefined) return rules.place(parts, labels);
+  const kept = parts.map((part) => (isSignal(part) ? undefined : part));
+  return isDirect(kept) ? kept : encodeParts(kept, labels);
+}
+
+/** A place as text, whichever way it is looked up. Primitives stand for themselves, wherever they are in a call. */
+export function textOf(place: Place): string {
+  if (typeof place === "string") return place;
+  const tag = (symbol: symbol) => symbol.description ?? "";
+  return place.map((part) => (typeof part === "symbol" ? tag(part) : encodeParts([part], NO_LABELS))).join("");
+}
+
+const NO_LABELS: Labels = { name: "", parts: [] };
+
+/** For functions with key parts. */
+export const keys: Keys = { place, text: textOf };
+
+/** Writes one call. */
+export class Encoder {
+  readonly labels: Labels;
+  out = "";
   private readonly rules: Rules | undefined;
-  private out = "";
   private seen: Map<object, number> | undefined;
   private count = 0;
   private depth = 0;
@@ -91,8 +101,8 @@ class Encoder {
     this.object(next.value, next.off);
   }
 
-  private value(value: unknown, off: Off | undefined, key: unknown): void {
-    if (this.rules !== undefined && this.ruled(this.rules, value, off, key)) return;
+  value(value: unknown, off: Off | undefined, key: unknown): void {
+    if (this.rules?.encode(this, value, off, key)) return;
     switch (typeof value) {
       case "string":
         this.out += `s${value.length}:${value}`;
@@ -240,18 +250,13 @@ class Encoder {
       if (descriptor === undefined) continue;
       if (!("value" in descriptor)) this.refuse(value, key, "a getter, which is not called for a key", "accessor");
       const item = descriptor.value as unknown;
-      if (typeof item === "object" && item !== null && isSignal(item) && !this.hasRule(item, off)) continue;
+      if (typeof item === "object" && isSignal(item) && !this.rules?.applies(item, off)) continue;
       if (this.count > MANY && isFresh(value, key, item)) this.refuse(value, key, ENDLESS);
       count++;
       this.out += `${descriptor.enumerable ? "" : "~"}${key.length}:${key}`;
       this.value(item, off, key);
     }
     this.out = `${before}${count}:${this.out}`;
-  }
-
-  private hasRule(value: unknown, off: Off | undefined): boolean {
-    const rule = this.rules === undefined ? undefined : findRule(this.rules, value);
-    return rule !== undefined && !isOff(rule, off);
   }
 
   private array(items: unknown[], off: Off | undefined): void {
@@ -307,46 +312,14 @@ class Encoder {
     this.properties(set, off, []);
   }
 
-  /** Encodes the result of a rule in place of the value. The rule is off inside its own result. */
-  private ruled(rules: Rules, value: unknown, off: Off | undefined, key: unknown): boolean {
-    const rule = findRule(rules, value);
-    if (rule === undefined || isOff(rule, off)) return false;
-    let result: unknown;
-    try {
-      result = rule.apply(value);
-    } catch (cause) {
-      throw new HashFuncError({ function: this.labels.name, rule: ruleTitle(rule), path: this.path(key), cause });
-    }
-    this.out += `H${rule.index}:${rule.name.length}:${rule.name}`;
-    try {
-      this.value(result, { rule, more: off }, key);
-    } catch (error) {
-      if (error instanceof UnhashableArgumentError && isOff(rule, { rule, more: undefined })) this.blame(rule, error);
-      throw error;
-    }
-    return true;
-  }
-
-  /** Says that it was a rule's result, not the argument itself, that could not be encoded. */
-  private blame(rule: Rule, error: UnhashableArgumentError): never {
-    const note = `returned by the hash function for ${ruleTitle(rule)}`;
-    if (error.message.includes("returned by the hash function")) throw error;
-    throw new UnhashableArgumentError({
-      function: error.function,
-      parameter: error.parameter,
-      path: error.path,
-      type: error.type,
-      note,
-    });
-  }
-
   private refuse(value: unknown, key: unknown, note?: string, type = typeName(value)): never {
     const path = this.path(key);
     const parameter = /^[^.[]*/.exec(path)?.[0] ?? path;
     throw new UnhashableArgumentError({ function: this.labels.name, parameter, path, type, ...(note ? { note } : {}) });
   }
 
-  private path(last: unknown): string {
+  /** Where a value sits, from its parameter on. */
+  path(last: unknown): string {
     let steps = last === undefined ? this.steps : [...this.steps, last];
     for (let at = this.trail; at !== undefined; at = at.before) steps = [...at.steps, ...steps];
     const [first, ...rest] = steps;
@@ -362,11 +335,6 @@ const ENDLESS = "an endless structure: it answers with new objects at each look"
 /** Plain data holds the same object at each look; a proxy that makes up its answers does not. */
 const isFresh = (value: object, key: string, item: unknown) =>
   typeof item === "object" && Object.getOwnPropertyDescriptor(value, key)?.value !== item;
-
-function isOff(rule: Rule, off: Off | undefined): boolean {
-  for (let at = off; at !== undefined; at = at.more) if (at.rule === rule) return true;
-  return false;
-}
 
 function sortMembers(members: unknown[]): void {
   const marks = new Map(members.map((member) => [member, fingerprint(member)]));

@@ -1,6 +1,7 @@
-import type { Entry } from "./entry.ts";
+import { type Entry, NEVER } from "./entry.ts";
 import { encodeParts } from "./key.ts";
 import { follow, MOST_ALIKE, Reader, type Stretch } from "./reading.ts";
+import { state } from "./state.ts";
 import { isObject, isSame, keepWholes, toParts } from "./tokens.ts";
 
 /** Readings of one entry: orders of properties. */
@@ -21,11 +22,23 @@ export class KnownCalls {
   }
 
   /**
+   * Takes note of a call whose encoding led to an entry, so that the next one like it needs none. Copies of long arrays and
+   * bytes count as the entry's; where there is no room for them, none are made.
+   */
+  note(parts: readonly unknown[], entry: Entry): void {
+    const { owner } = entry.table;
+    const isMeasured = owner.policy.kind === "data";
+    const room = Math.min(owner.options.maxBytes - owner.bytes, state.settings.maxBytes - state.bytes);
+    const bytes = this.learn(parts, entry, isMeasured ? room : NEVER);
+    if (isMeasured) owner.grow(entry, bytes);
+  }
+
+  /**
    * Remembers under which entry a call was found. What is kept of it is encoded once, to be sure that it leads there: a proxy
    * can answer differently at each look. What cannot be read is not tried again.
    * @returns the bytes of copies that were made; none are kept where that is more than `room`.
    */
-  learn(parts: readonly unknown[], entry: Entry, room = Number.POSITIVE_INFINITY): number {
+  learn(parts: readonly unknown[], entry: Entry, room = NEVER): number {
     if (entry.known === null || entry.known?.length === MOST_READINGS) return 0;
     const reader = new Reader();
     const { tokens } = reader;

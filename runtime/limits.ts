@@ -1,4 +1,4 @@
-import type { Entry } from "./entry.ts";
+import { type Entry, NEVER } from "./entry.ts";
 import type { Limits } from "./features.ts";
 import type { FunctionEntries } from "./function-entries.ts";
 import { knownFunctions, state } from "./state.ts";
@@ -71,12 +71,12 @@ export function drop(entry: Entry, type: "expire" | "evict" | "invalid", reason?
 
 /** True from the very moment the time to live is over. */
 export const isExpired = (entry: Entry): boolean =>
-  entry.expires !== Number.POSITIVE_INFINITY && entry.expires <= state.settings.clock.now();
+  entry.expires !== NEVER && entry.expires <= state.settings.clock.now();
 
 /** Removes every entry whose time is over; returns the earliest time one of the others expires. */
 export function dropExpired(owner: FunctionEntries): number {
-  let earliest = Number.POSITIVE_INFINITY;
-  if (owner.lifetime === Number.POSITIVE_INFINITY || owner.entries === 0) return earliest;
+  let earliest = NEVER;
+  if (owner.lifetime === NEVER || owner.entries === 0) return earliest;
   const now = state.settings.clock.now();
   for (const table of owner.tables()) {
     for (const entry of table.values()) {
@@ -92,7 +92,7 @@ const LONGEST = 2 ** 31 - 1;
 
 /** Sees to it that expired entries do not linger: by at most a quarter of their time to live, without keeping the process alive. */
 function scheduleSweep(owner: FunctionEntries, earliest: number): void {
-  if (owner.sweeping || earliest === Number.POSITIVE_INFINITY) return;
+  if (owner.sweeping || earliest === NEVER) return;
   owner.sweeping = true;
   const delay = Math.max(earliest - state.settings.clock.now(), owner.lifetime / 4, 20);
   const timer: unknown = setTimeout(

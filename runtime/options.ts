@@ -1,3 +1,4 @@
+import { NEVER } from "./entry.ts";
 import type { Check, Features } from "./features.ts";
 import type { HashFuncs, Rules } from "./hash-rules.ts";
 
@@ -52,14 +53,14 @@ export interface Options {
   ttl: number;
   maxEntries: number;
   maxBytes: number;
-  persist: boolean | string;
-  showSpinner: boolean | string;
-  showTime: boolean;
+  persist: boolean | string | undefined;
+  /** `undefined` where the mark says nothing about the spinner. */
+  showSpinner: boolean | string | undefined;
+  showTime: boolean | undefined;
   /** Values that widgets give join the key. */
-  allowWidgets: boolean;
-  /** True where the mark says something about the spinner. */
-  spinnerGiven: boolean;
-  rules: Rules | undefined;
+  allowWidgets: boolean | undefined;
+  /** How values are hashed. */
+  hashFuncs: Rules | undefined;
   validate: ((value: unknown, ...args: unknown[]) => unknown) | undefined;
   onRelease: ((value: unknown) => unknown) | undefined;
 }
@@ -74,19 +75,11 @@ export function resolveOptions(definition: Definition): Options {
   const given: Record<string, unknown> = { ...definition };
   for (const [option, value] of Object.entries(options?.() ?? {}))
     given[option] = value === undefined ? undefined : (checks[option] as Check)(name, option, value);
-  const { ttl, maxEntries, maxBytes, persist, showSpinner, showTime, allowWidgets } = given as Partial<Definition>;
-  const { hashFuncs, validate, onRelease } = given as { hashFuncs?: Rules } & Pick<Options, "validate" | "onRelease">;
+  const { ttl, maxEntries, maxBytes, ...rest } = given as unknown as Definition & Options;
   return {
-    ttl: (ttl ?? Number.POSITIVE_INFINITY) * 1000,
-    maxEntries: maxEntries ?? Number.POSITIVE_INFINITY,
-    maxBytes: maxBytes ?? Number.POSITIVE_INFINITY,
-    persist: persist ?? false,
-    showSpinner: showSpinner ?? true,
-    showTime: showTime ?? false,
-    spinnerGiven: showSpinner !== undefined,
-    allowWidgets: allowWidgets ?? false,
-    rules: hashFuncs,
-    validate,
-    onRelease,
+    ...rest,
+    ttl: (ttl ?? NEVER) * 1000,
+    maxEntries: maxEntries ?? NEVER,
+    maxBytes: maxBytes ?? NEVER,
   };
 }

@@ -2,9 +2,10 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { channel } from "node:diagnostics_channel";
 import { inspect, types } from "node:util";
 import { checksumByTable } from "./checksum.ts";
+import { type Announce, announce } from "./events.ts";
 import type { Channel, Context } from "./platform.ts";
 import { show } from "./show.ts";
-import type { Show, Spinner, SpinnerHandle, SpinnerInfo } from "./spinner.ts";
+import { type Show, type Spinner, type SpinnerHandle, type SpinnerInfo, type Watch, watch } from "./spinner.ts";
 import { DiskStore } from "./stores/disk.ts";
 import type { Store } from "./stores/store.ts";
 
@@ -19,6 +20,18 @@ export function createContext<T>(): Context<T> {
 /** Node's diagnostics channel of that name. */
 export function channelOf(name: string): Channel {
   return channel(name);
+}
+
+const hits = channel("cachet:hit");
+
+/** True while somebody on the channel `cachet:hit` wants to hear of each hit. */
+export function hearsHits(): boolean {
+  return hits.hasSubscribers;
+}
+
+/** What tells of events: whoever listens to a channel need not have called `subscribe`. */
+export function announceAtHand(): Announce | undefined {
+  return announce;
 }
 
 /** A variable of the environment. */
@@ -60,6 +73,11 @@ export function lineSpinner(): Spinner | undefined {
 function showLine({ text }: SpinnerInfo): SpinnerHandle {
   process.stderr.write(`\r\u001b[K${text.replaceAll("\n", " ")}`);
   return { update() {}, hide: () => void process.stderr.write("\r\u001b[K") };
+}
+
+/** What shows that a body runs: for any function, since a terminal may wait for a synchronous one too. */
+export function watchAtHand(): Watch | undefined {
+  return watch;
 }
 
 /** What puts a spinner on show. A synchronous body cannot wait for it to be loaded. */

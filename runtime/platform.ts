@@ -1,9 +1,12 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { checksumByTable } from "./checksum.ts";
-import type { Show, Spinner } from "./spinner.ts";
-import { lazyStore } from "./stores/lazy.ts";
-import type { Store } from "./stores/store.ts";
+import type { Announce } from "./events.ts";
+import type { durableStore } from "./page-store.ts";
+import type { Show, Spinner, Watch } from "./spinner.ts";
+
+// A module of its own, so that a page which never persists has nothing in common with the store that others load.
+export { durableStore } from "./page-store.ts";
 
 /** Carries a value along a call. Browsers cannot carry it across an `await`, so here it ends with the synchronous part. */
 export interface Context<T> {
@@ -45,6 +48,16 @@ export function channelOf(_name: string): Channel {
   return SILENT;
 }
 
+/** True while somebody outside wants to hear of each hit. */
+export function hearsHits(): boolean {
+  return false;
+}
+
+/** What tells of events, where somebody outside may listen without a call of `subscribe`. */
+export function announceAtHand(): Announce | undefined {
+  return undefined;
+}
+
 /** A variable of the environment; pages have none. */
 export function environment(_name: string): string | undefined {
   return undefined;
@@ -76,6 +89,11 @@ export function lineSpinner(): Spinner | undefined {
   return undefined;
 }
 
+/** What shows that a body runs, where every program may do so. In pages functions bring it that can show something. */
+export function watchAtHand(): Watch | undefined {
+  return undefined;
+}
+
 /** What puts a spinner on show, where it is part of every program. Pages load it when one is to be seen. */
 export function showAtHand(): Show | undefined {
   return undefined;
@@ -95,23 +113,6 @@ export async function loadSpinner(): Promise<Spinner | undefined> {
 /** The same, where it is part of every program. Here those that never persist go without. */
 export function storeAtHand(): typeof durableStore | undefined {
   return undefined;
-}
-
-let database: Store | undefined;
-
-/** The environment's own durable store, behind `persist: true`: IndexedDB. Its code is loaded by the first call that needs it. */
-export function durableStore(_options?: { dir?: string }): Store {
-  database ??= lazyStore(
-    "indexeddb",
-    async () => (await import("./stores/indexeddb.ts")).indexedDBStore(),
-    hasDatabase,
-  );
-  return database;
-}
-
-async function hasDatabase(): Promise<boolean> {
-  if (typeof indexedDB === "undefined") return false;
-  return (await indexedDB.databases()).some(({ name }) => name === "cachet");
 }
 
 /** True for a proxy, where the environment can tell; a page cannot. */

@@ -71,13 +71,18 @@ export class Receivers {
     }
   }
 
-  /** True once the function was called on a receiver. */
-  get isUsed(): boolean {
-    return this.byPrimitive.size > 0 || this.gone !== undefined;
+  /**
+   * The receivers that a question is about, with their tables: the one it names, or all that are alive. `undefined` for a
+   * function that was never called on a receiver and need not be.
+   */
+  asked(instance: object | undefined): [unknown, Table][] | undefined {
+    const isUsed = this.byPrimitive.size > 0 || this.gone !== undefined;
+    if (!isUsed && this.owner.definition.this !== "identity") return undefined;
+    return instance === undefined ? [...this.receivers()] : [[instance, this.of(instance)]];
   }
 
   /** Every receiver that is still alive, with its table. */
-  *receivers(): Generator<[unknown, Table]> {
+  private *receivers(): Generator<[unknown, Table]> {
     for (const [receiver, table] of this.byPrimitive) yield [receiver, table];
     for (const record of this.records) {
       const receiver = record.receiver.deref();

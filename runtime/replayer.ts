@@ -18,8 +18,8 @@ export interface Walk {
 
 /** The part of the runtime that programs without elements and widgets never load. */
 export interface Replayer {
-  /** What a run has shown, to be kept with its entry; `undefined` for nothing. */
-  logOf(run: Run): unknown;
+  /** Keeps what a run has shown with its entry. True where the result was kept elsewhere, by the widgets that the run read. */
+  keep(owner: CachedFunction, entry: Entry, run: Run, kept: Kept): boolean;
   /** Shows an entry's log again, from where `results` ends. A promise where an element has to be awaited. */
   replay(entry: Entry, results?: unknown[]): undefined | Promise<void>;
   /** The log as plain data for a store. */
@@ -30,10 +30,6 @@ export interface Replayer {
   call(owner: CachedFunction, table: Table, place: Place, body: () => unknown, args: readonly unknown[]): unknown;
   /** Lets a run begin where a walk ended: what has been shown is not shown twice. */
   begin(run: Run, walk: Walk): void;
-  /** The place of a run's entry by the widgets it has read; `undefined` where it read none. */
-  placeOf(run: Run): string | undefined;
-  /** Keeps a result there, which was computed in another entry. */
-  keepAt(owner: CachedFunction, entry: Entry, place: string, kept: Kept): void;
   /** Entries of a call, whatever its widgets gave. */
   variants(table: Table, key: string): Entry[];
 }

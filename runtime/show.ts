@@ -1,8 +1,14 @@
 import type { Show, SpinnerHandle, Watched } from "./spinner.ts";
-import { state } from "./state.ts";
 
-/** Puts a spinner on show, with its text and, for `showTime`, the elapsed seconds. */
-export const show: Show = (spinner, owner, hasArgs, started) => {
+/** Puts a spinner on show, with its text and, for `showTime`, the elapsed seconds. A failing one must not fail the call it tells of. */
+export const show: Show = (spinner, owner, hasArgs, started, warn) => {
+  const guarded = (action: () => void): void => {
+    try {
+      action();
+    } catch (error) {
+      warn(`cachet: the spinner failed: ${String(error)}`);
+    }
+  };
   const { name, options } = owner;
   const text = () => lineFor(owner, hasArgs, started);
   let handle: SpinnerHandle | undefined;
@@ -22,15 +28,6 @@ function lineFor({ name, options }: Watched, hasArgs: boolean, started: number):
   const given = typeof options.showSpinner === "string" ? dedent(options.showSpinner) : "";
   const text = given || `Running ${name}(${hasArgs ? "..." : ""})`;
   return options.showTime ? `${text} ${((Date.now() - started) / 1000).toFixed(1)}s` : text;
-}
-
-/** A failing spinner must not fail the call it tells of. */
-function guarded(action: () => void): void {
-  try {
-    action();
-  } catch (error) {
-    state.settings.onWarning(`cachet: the spinner failed: ${String(error)}`);
-  }
 }
 
 /** Without the margin that a text in an indented comment has. */

@@ -1,5 +1,5 @@
 import type { FunctionEntries } from "./function-entries.ts";
-import { state } from "./state.ts";
+import type { State } from "./state.ts";
 
 /** A typed array, as far as copies go. */
 export interface Column {
@@ -38,11 +38,17 @@ const PATIENCE = 10_000;
  * `maxBytes` and are the first to go, and what nobody takes for ten seconds is given back.
  */
 export class Spares {
+  /** Handed in, not imported: what is loaded later then shares no module with the first chunk of a page, which stays one file. */
+  private readonly state: State;
   private readonly ready = new Map<object, Spare>();
   private readonly hits = new WeakMap<object, number>();
   /** Whose copy is being made right now. */
   private at: { owner: FunctionEntries; root: object; wanted: Column[] } | undefined = undefined;
   private filling: Timer | undefined = undefined;
+
+  constructor(state: State) {
+    this.state = state;
+  }
 
   /** A caller's copy of a snapshot, of spares where there are some; then others are made ready. */
   give(owner: FunctionEntries, root: object, copy: (kept: object) => unknown): unknown {
@@ -109,7 +115,8 @@ export class Spares {
 
   private fits(more = 0): boolean {
     const bytes = this.bytes() + more;
-    return bytes <= MOST && state.bytes + bytes <= state.settings.maxBytes;
+    const { bytes: inEntries, settings } = this.state;
+    return bytes <= MOST && inEntries + bytes <= settings.maxBytes;
   }
 
   private fitsIn(owner: FunctionEntries, more = 0): boolean {

@@ -24,13 +24,22 @@ export interface Spinner {
   show(info: SpinnerInfo): SpinnerHandle;
 }
 
-/** Puts a spinner on show for a function that runs since `started`; returns what takes it away again. */
-export type Show = (spinner: Spinner, owner: Watched, hasArgs: boolean, started: number) => () => void;
+/** Puts a spinner on show for a function that runs since `started`; returns what takes it away again. `warn` hears of its failures. */
+export type Show = (
+  spinner: Spinner,
+  owner: Watched,
+  hasArgs: boolean,
+  started: number,
+  warn: (message: string) => void,
+) => () => void;
+
+/** Shows that a body runs, once it has taken a while; returns what ends it. */
+export type Watch = (owner: Watched, hasArgs: boolean) => (() => void) | undefined;
 
 /** What the spinner needs to know of a function. */
 export interface Watched {
   readonly name: string;
-  readonly options: { showSpinner: boolean | string; showTime: boolean; spinnerGiven: boolean };
+  readonly options: { showSpinner: boolean | string | undefined; showTime: boolean | undefined };
   readonly definition: { async?: boolean };
   /** Milliseconds the last run took. */
   readonly lastCost: number;
@@ -40,18 +49,18 @@ export interface Watched {
 const PATIENCE = 200;
 
 /**
- * Shows that a body runs, once it has taken a while; returns what ends it. A synchronous body lets no timer through, so
- * its spinner is shown at once or not at all: where the mark asks for one or where the last run was a long one.
+ * See `Watch`. A synchronous body lets no timer through, so its spinner is shown at once or not at all: where the mark
+ * asks for one or where the last run was a long one.
  */
 export function watch(owner: Watched, hasArgs: boolean): (() => void) | undefined {
-  const { showSpinner, spinnerGiven } = owner.options;
+  const { showSpinner } = owner.options;
   const { settings } = state;
   if (showSpinner === false || settings.spinner === false) return undefined;
   if (owner.definition.async === true) return watchLater(owner, hasArgs);
   const show = state.show ?? showAtHand();
-  if (show === undefined || !(spinnerGiven || owner.lastCost >= PATIENCE)) return undefined;
+  if (show === undefined || !(showSpinner !== undefined || owner.lastCost >= PATIENCE)) return undefined;
   const spinner = settings.spinner ?? lineSpinner();
-  return spinner && show(spinner, owner, hasArgs, Date.now());
+  return spinner && show(spinner, owner, hasArgs, Date.now(), warn);
 }
 
 function watchLater(owner: Watched, hasArgs: boolean): () => void {
@@ -59,7 +68,7 @@ function watchLater(owner: Watched, hasArgs: boolean): () => void {
   let hasEnded = false;
   let hide: (() => void) | undefined;
   const begin = (show: Show, spinner: Spinner | false | undefined) => {
-    if (spinner && !hasEnded) hide = show(spinner, owner, hasArgs, started);
+    if (spinner && !hasEnded) hide = show(spinner, owner, hasArgs, started, warn);
   };
   const timer: unknown = setTimeout(() => {
     const { settings } = state;
@@ -78,3 +87,5 @@ function watchLater(owner: Watched, hasArgs: boolean): () => void {
     hide?.();
   };
 }
+
+const warn = (message: string) => state.settings.onWarning(message);

@@ -1,11 +1,11 @@
 import { type durableStore, environment, storeAtHand } from "#platform";
 import type { CachedFunction } from "./call.ts";
 import type { Settings } from "./config.ts";
-import type { Observer } from "./events.ts";
+import type { Announce, Observer } from "./events.ts";
 import type { Limits } from "./features.ts";
 import type { Replayer } from "./replayer.ts";
 import type { Spares } from "./spare.ts";
-import type { Show } from "./spinner.ts";
+import type { Show, Watch } from "./spinner.ts";
 
 /** Everything the runtime remembers between calls. One per process, however many copies of this package are loaded. */
 export interface State {
@@ -17,6 +17,8 @@ export interface State {
   links: WeakMap<object, CachedFunction>;
   settings: Settings;
   listeners: Set<Observer>;
+  /** Tells of events; set by the first listener where nobody else could hear them. */
+  announce: Announce | undefined;
   /** Failures already warned about, as `store:operation`. */
   warned: Set<string>;
   /** Set by the first element or widget of the program. */
@@ -25,6 +27,8 @@ export interface State {
   limits: Limits | undefined;
   /** The environment's own durable store, where this program persists to it, or can at least clear it. */
   ownStore: typeof durableStore | undefined;
+  /** Shows that a body runs, set by `configure({ spinner })` for pages, where otherwise only some functions can show it. */
+  watch: Watch | undefined;
   /** What puts a spinner on show, set by `configure({ spinner })` for pages, which otherwise load it when one is to be seen. */
   show: Show | undefined;
   /** Set when the first large typed array is kept. */
@@ -61,10 +65,12 @@ function createState(): State {
       onWarning: (message) => console.warn(message),
     },
     listeners: new Set(),
+    announce: undefined,
     warned: new Set(),
     replayer: undefined,
     limits: undefined,
     ownStore: storeAtHand(),
+    watch: undefined,
     show: undefined,
     spares: undefined,
     miss: Symbol("cachet.miss"),

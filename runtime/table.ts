@@ -2,9 +2,8 @@ import { Entry, type Place } from "./entry.ts";
 import type { FunctionEntries } from "./function-entries.ts";
 import type { KnownCalls } from "./known-calls.ts";
 import { isExpired } from "./limits.ts";
-import { state } from "./state.ts";
 
-/** One level of a lookup by two or three primitives. */
+/** One level of a lookup. */
 type Level = Map<unknown, Level | Entry>;
 
 /**
@@ -19,12 +18,13 @@ export class Table {
   /** The least and the most recently used entry. */
   oldest: Entry | undefined = undefined;
   newest: Entry | undefined = undefined;
-  private known: KnownCalls | undefined = undefined;
+  /** What finds calls again that were looked up by their encoding. */
+  known: KnownCalls | undefined = undefined;
   private none: Entry | undefined = undefined;
-  private one = new Map<unknown, Entry>();
-  private two: Level = new Map();
-  private three: Level = new Map();
-  private text = new Map<string, Entry>();
+  private readonly one: Level = new Map();
+  private readonly two: Level = new Map();
+  private readonly three: Level = new Map();
+  private readonly text: Level = new Map();
 
   constructor(owner: FunctionEntries) {
     this.owner = owner;
@@ -41,7 +41,7 @@ export class Table {
   get1(a: unknown): unknown {
     const { owner } = this;
     if (owner.fast) {
-      const entry = this.one.get(a);
+      const entry = this.one.get(a) as Entry | undefined;
       if (entry?.easy) return owner.serveEasy(entry);
       if (entry?.ready && !isExpired(entry)) return owner.serve(entry);
     }
@@ -81,81 +81,65 @@ export class Table {
     return this.owner.call(this, parts, body, args);
   }
 
+  /** Where the way to a place begins. */
+  private start(place: Place): Level {
+    if (typeof place === "string") return this.text;
+    return place.length === 3 ? this.three : place.length === 2 ? this.two : this.one;
+  }
+
   /** The entry at a place, if any. */
   at(place: Place): Entry | undefined {
-    if (typeof place === "string") return this.text.get(place);
     if (place.length === 0) return this.none;
-    if (place.length === 1) return this.one.get(place[0]);
-    let level: Level | Entry | undefined = place.length === 2 ? this.two : this.three;
-    for (const key of place) level = (level as Level | undefined)?.get(key);
-    return level as Entry | undefined;
-  }
-
-  /** The entry of a call that was looked up by its encoding before; `undefined` says nothing. */
-  recall(parts: readonly unknown[]): Entry | undefined {
-    return this.known?.find(parts);
-  }
-
-  /**
-   * Takes note of a call whose encoding led to an entry, so that the next one like it needs none. Copies of long arrays and
-   * bytes count as the entry's; where there is no room for them, none are made.
-   */
-  learn(parts: readonly unknown[], entry: Entry): void {
-    const { owner } = this;
-    this.known ??= owner.use.knownCalls?.();
-    const isMeasured = owner.policy.kind === "data";
-    const room = Math.min(owner.options.maxBytes - owner.bytes, state.settings.maxBytes - state.bytes);
-    const bytes = this.known?.learn(parts, entry, isMeasured ? room : Number.POSITIVE_INFINITY) ?? 0;
-    if (isMeasured) owner.grow(entry, bytes);
+    let found: Level | Entry | undefined = this.start(place);
+    for (const key of wayTo(place)) found = (found as Level | undefined)?.get(key);
+    return found as Entry | undefined;
   }
 
   /** A new entry without a value. */
   add(place: Place): Entry {
     const entry = new Entry(this, place);
-    if (typeof place === "string") this.text.set(place, entry);
-    else if (place.length === 0) this.none = entry;
-    else if (place.length === 1) this.one.set(place[0], entry);
-    else this.addDeep(place, entry);
-    return entry;
-  }
-
-  private addDeep(place: readonly unknown[], entry: Entry): void {
-    let level = place.length === 2 ? this.two : this.three;
-    for (const key of place.slice(0, -1)) {
-      let next = level.get(key) as Level | undefined;
-      if (next === undefined) level.set(key, (next = new Map()));
+    if (place.length === 0) {
+      this.none = entry;
+      return entry;
+    }
+    let level = this.start(place);
+    const way = wayTo(place);
+    const last = way.length - 1;
+    for (let i = 0; i < last; i++) {
+      let next = level.get(way[i]) as Level | undefined;
+      if (next === undefined) level.set(way[i], (next = new Map()));
       level = next;
     }
-    level.set(place.at(-1), entry);
+    level.set(way[last], entry);
+    return entry;
   }
 
   /** Takes an entry out of the lookup and the order of use. */
   remove(entry: Entry): void {
     const { place } = entry;
-    if (typeof place === "string") {
-      this.text.delete(place);
-      if (entry.known) this.known?.forget(entry.known);
-    } else if (place.length === 0) this.none = undefined;
-    else if (place.length === 1) this.one.delete(place[0]);
-    else removeDeep(place.length === 2 ? this.two : this.three, place, 0);
-    if (entry.ready) this.unlink(entry);
+    if (place.length === 0) this.none = undefined;
+    else removeAt(this.start(place), wayTo(place), 0);
+    if (entry.known) this.known?.forget(entry.known);
+    if (entry.ready) {
+      this.detach(entry);
+      this.sums.entries--;
+      this.sums.bytes -= entry.bytes;
+    }
     entry.live = false;
   }
 
   /** Adds an entry that now has a value to the order of use. */
   link(entry: Entry): void {
-    entry.older = this.newest;
-    if (this.newest === undefined) this.oldest = entry;
-    else this.newest.newer = entry;
-    this.newest = entry;
+    this.append(entry);
     this.sums.entries++;
     this.sums.bytes += entry.bytes;
   }
 
-  private unlink(entry: Entry): void {
-    this.detach(entry);
-    this.sums.entries--;
-    this.sums.bytes -= entry.bytes;
+  private append(entry: Entry): void {
+    entry.older = this.newest;
+    if (this.newest === undefined) this.oldest = entry;
+    else this.newest.newer = entry;
+    this.newest = entry;
   }
 
   private detach(entry: Entry): void {
@@ -170,10 +154,7 @@ export class Table {
   touch(entry: Entry): void {
     if (this.newest === entry) return;
     this.detach(entry);
-    entry.older = this.newest;
-    if (this.newest === undefined) this.oldest = entry;
-    else this.newest.newer = entry;
-    this.newest = entry;
+    this.append(entry);
   }
 
   /** Every entry with a value, least recently used first. Entries may be removed meanwhile. */
@@ -185,40 +166,33 @@ export class Table {
     }
   }
 
-  /** Empties the table. Runs under way keep their entry, which no longer belongs to any cache. */
+  /** Empties the table and returns what had a value. Runs under way keep their entry, which no longer belongs to any cache. */
   empty(): Entry[] {
     const gone = [...this.values()];
-    for (const entry of this.pending()) entry.live = false;
-    for (const entry of gone) entry.live = false;
-    this.none = this.known = undefined;
-    this.one = new Map();
-    this.two = new Map();
-    this.three = new Map();
-    this.text = new Map();
-    this.oldest = this.newest = undefined;
+    if (this.none !== undefined) this.none.live = false;
+    for (const level of [this.one, this.two, this.three, this.text]) abandon(level);
+    this.none = this.known = this.oldest = this.newest = undefined;
     this.sums.entries = this.sums.bytes = 0;
     return gone;
   }
-
-  private *pending(): Generator<Entry> {
-    if (this.none !== undefined && !this.none.ready) yield this.none;
-    for (const root of [this.one, this.two, this.three, this.text] as Level[]) yield* pendingIn(root);
-  }
 }
 
-function* pendingIn(level: Level): Generator<Entry> {
-  for (const item of level.values()) {
-    if (item instanceof Map) yield* pendingIn(item);
-    else if (!item.ready) yield item;
-  }
-}
+/** The keys under which an entry is found, level by level. */
+const wayTo = (place: Place): readonly unknown[] => (typeof place === "string" ? [place] : place);
 
-function removeDeep(level: Level, place: readonly unknown[], depth: number): void {
-  const key = place[depth];
-  const next = level.get(key);
+function removeAt(level: Level, way: readonly unknown[], depth: number): void {
+  const next = level.get(way[depth]);
   if (next instanceof Map) {
-    removeDeep(next, place, depth + 1);
+    removeAt(next, way, depth + 1);
     if (next.size > 0) return;
   }
-  level.delete(key);
+  level.delete(way[depth]);
+}
+
+function abandon(level: Level): void {
+  for (const item of level.values()) {
+    if (item instanceof Map) abandon(item);
+    else item.live = false;
+  }
+  level.clear();
 }

@@ -5,7 +5,7 @@ import type { CachedFunction } from "./types.ts";
  * The parts of the runtime that a cached function needs beside what every one does, as members of the runtime's namespace:
  *
  * ```ts
- * use: { encode: __cachet.encode, limits: __cachet.limits, checks: { ttl: __cachet.checkDuration } }
+ * use: { keys: __cachet.keys, limits: __cachet.limits, checks: { ttl: __cachet.checkDuration } }
  * ```
  *
  * A bundler leaves out what no function of a program names. `undefined` for a function that needs nothing.
@@ -18,11 +18,12 @@ export function featuresText(fn: CachedFunction, prefix: string): string | undef
   return fields.length > 0 ? `{ ${fields.join(", ")} }` : undefined;
 }
 
-function featuresOf({ kind, parts, receiver, options }: CachedFunction): Set<string> {
+function featuresOf({ kind, parts, receiver, isAsync, options }: CachedFunction): Set<string> {
   const features = new Set<string>();
   if (kind === "element" || kind === "widget") return features;
-  if (parts.length > 0) features.add("encode");
+  if (parts.length > 0) features.add("keys");
   if (parts.length > MOST_DIRECT || !parts.every((part) => part.isPrimitive)) features.add("knownCalls");
+  if (isAsync && options.static["showSpinner"] !== false) features.add("spinner");
   if (receiver === "identity") features.add("receivers");
   const given = { ...options.static, ...Object.fromEntries(options.dynamic.map(({ name }) => [name, undefined])) };
   for (const [name, value] of Object.entries(given))

@@ -5,8 +5,9 @@ type Options = Partial<__cachet.Definition>;
 
 /** All that a mark can ask for; the transform hands in what its options need. */
 export const features: NonNullable<__cachet.Definition["use"]> = {
-  encode: __cachet.encode,
+  keys: __cachet.keys,
   knownCalls: __cachet.knownCalls,
+  spinner: __cachet.spinner,
   receivers: __cachet.receivers,
   limits: __cachet.limits,
   validate: __cachet.validate,

@@ -19,32 +19,40 @@ describe("what a mark asks of the runtime", () => {
   });
 
   it.each([
-    ["@cacheData", of("encode")],
-    ["@cacheResource", of("encode")],
-    ["@cacheData({ ttl: 60 })", of("encode", "limits")],
-    ["@cacheData({ maxEntries: 2 })", of("encode", "limits")],
-    ["@cacheData({ maxBytes: '1MB' })", of("encode", "limits")],
-    ["@cacheData({ persist: true })", of("encode", "durable", "ownStore")],
-    ["@cacheData({ persist: 'disk' })", of("encode", "durable", "ownStore")],
-    ["@cacheData({ persist: 'redis' })", of("encode", "durable")],
-    ["@cacheData({ persist: false })", of("encode")],
-    ["@cacheData({ showSpinner: false, showTime: true })", of("encode")],
+    ["@cacheData", of("keys")],
+    ["@cacheResource", of("keys")],
+    ["@cacheData({ ttl: 60 })", of("keys", "limits")],
+    ["@cacheData({ maxEntries: 2 })", of("keys", "limits")],
+    ["@cacheData({ maxBytes: '1MB' })", of("keys", "limits")],
+    ["@cacheData({ persist: true })", of("keys", "durable", "ownStore")],
+    ["@cacheData({ persist: 'disk' })", of("keys", "durable", "ownStore")],
+    ["@cacheData({ persist: 'redis' })", of("keys", "durable")],
+    ["@cacheData({ persist: false })", of("keys")],
+    ["@cacheData({ showSpinner: false, showTime: true })", of("keys")],
   ])("%s: %s", (mark, expected) => {
     expect(use(mark)).toBe(expected);
   });
 
   it.each([
-    ["f(a: string, b?: number | null, c: 'x' | `${number}` | (true | undefined) = 'x')", of("encode")],
-    ["f(a: string, b: string, c: string, d: string)", of("encode", "knownCalls")],
-    ["f(a: string, _b: object)", of("encode")],
-    ["f(a: string[])", of("encode", "knownCalls")],
-    ["f(a: string | Date)", of("encode", "knownCalls")],
-    ["f(a: any)", of("encode", "knownCalls")],
-    ["f(a = 1)", of("encode", "knownCalls")],
-    ["f({ a }: { a: string })", of("encode", "knownCalls")],
-    ["f(...a: string[])", of("encode", "knownCalls")],
+    ["f(a: string, b?: number | null, c: 'x' | `${number}` | (true | undefined) = 'x')", of("keys")],
+    ["f(a: string, b: string, c: string, d: string)", of("keys", "knownCalls")],
+    ["f(a: string, _b: object)", of("keys")],
+    ["f(a: string[])", of("keys", "knownCalls")],
+    ["f(a: string | Date)", of("keys", "knownCalls")],
+    ["f(a: any)", of("keys", "knownCalls")],
+    ["f(a = 1)", of("keys", "knownCalls")],
+    ["f({ a }: { a: string })", of("keys", "knownCalls")],
+    ["f(...a: string[])", of("keys", "knownCalls")],
   ])("%s: %s", (header, expected) => {
     expect(use("@cacheData", header)).toBe(expected);
+  });
+
+  it("is what shows that an async function runs, unless its mark forbids it", () => {
+    const source = (mark: string) => `/** ${mark} */\nexport async function f() { return 1; }`;
+    const code = (mark: string) => transform(source(mark), { fileName: "/project/src/a.ts" }).code;
+    expect(code("@cacheData")).toContain(`use: ${of("spinner")}`);
+    expect(code("@cacheData({ showTime: true })")).toContain(`use: ${of("spinner")}`);
+    expect(code("@cacheData({ showSpinner: false })")).not.toContain("use:");
   });
 
   it("leaves what declared types are wrong about to the encoding: such calls are only slower", () => {
@@ -64,13 +72,13 @@ describe("what a mark asks of the runtime", () => {
 
   it("is a check for each option that only run time knows, and what the option may turn out to need", () => {
     expect(use("@cacheData({ ttl: later })")).toBe(
-      "{ encode: __cachet.encode, limits: __cachet.limits, checks: { ttl: __cachet.checkDuration } }",
+      "{ keys: __cachet.keys, limits: __cachet.limits, checks: { ttl: __cachet.checkDuration } }",
     );
     expect(use("@cacheData({ persist: later })")).toBe(
-      "{ encode: __cachet.encode, durable: __cachet.durable, ownStore: __cachet.ownStore, checks: { persist: __cachet.checkStore } }",
+      "{ keys: __cachet.keys, durable: __cachet.durable, ownStore: __cachet.ownStore, checks: { persist: __cachet.checkStore } }",
     );
     expect(use("@cacheResource({ onRelease: later })")).toBe(
-      "{ encode: __cachet.encode, release: __cachet.release, checks: { onRelease: __cachet.checkFunction } }",
+      "{ keys: __cachet.keys, release: __cachet.release, checks: { onRelease: __cachet.checkFunction } }",
     );
   });
 
