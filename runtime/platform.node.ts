@@ -1,9 +1,10 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { channel } from "node:diagnostics_channel";
 import { inspect, types } from "node:util";
-import { checksumByTable } from "./checksum.ts";
+import { checksumByTable, checksumOfFew } from "./checksum.ts";
 import { type Announce, announce } from "./events.ts";
 import type { Channel, Context } from "./platform.ts";
+import { sha256OfFew } from "./sha256.ts";
 import { show } from "./show.ts";
 import { type Show, type Spinner, type SpinnerHandle, type SpinnerInfo, type Watch, watch } from "./spinner.ts";
 import { DiskStore } from "./stores/disk.ts";
@@ -44,10 +45,25 @@ export function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
+/** Up to so many bytes in all are not worth three milliseconds of loading a library. */
+const FEW = 2048;
+let nativeSha256: ((content: string | Uint8Array) => string) | undefined;
+let digested = 0;
+
+/** SHA-256 of bytes, or of a text in UTF-8, as hexadecimal digits. Small programs find their entries without Node's own. */
+export function sha256(content: string | Uint8Array): string {
+  if (nativeSha256 === undefined) {
+    digested += content.length;
+    if (digested <= FEW) return sha256OfFew(typeof content === "string" ? Buffer.from(content, "utf8") : content);
+    const { hash } = process.getBuiltinModule("node:crypto");
+    nativeSha256 = (each) => hash("sha256", each, "hex");
+  }
+  return nativeSha256(content);
+}
+
 /** SHA-256 of the text's UTF-16 code units (little endian), as hexadecimal digits. UTF-8 would merge lone surrogates. */
 export function digest(text: string): string {
-  const { createHash } = process.getBuiltinModule("node:crypto");
-  return createHash("sha256").update(Buffer.from(text, "utf16le")).digest("hex");
+  return sha256(Buffer.from(text, "utf16le"));
 }
 
 /** Below this many bytes the few first checksums are not worth loading a library for. */
@@ -57,9 +73,11 @@ let checksums = 0;
 
 /** CRC-32. Node's own is far faster but takes a millisecond to load, so a program that reads one small entry goes without. */
 export function checksum(bytes: Uint8Array): number {
-  if (nativeChecksum === undefined && (bytes.length > SMALL || ++checksums > 20))
+  if (nativeChecksum === undefined) {
+    if (bytes.length <= SMALL && ++checksums <= 20) return checksumOfFew(bytes);
     nativeChecksum = process.getBuiltinModule("node:zlib").crc32 ?? checksumByTable;
-  return nativeChecksum === undefined ? checksumByTable(bytes) : nativeChecksum(bytes);
+  }
+  return nativeChecksum(bytes);
 }
 
 /** True where a person watches the terminal: not in CI, and not where the output goes to a file or a pipe. */

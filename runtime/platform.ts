@@ -1,5 +1,5 @@
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
+import { sha256 as sha256OfBytes } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { checksumByTable } from "./checksum.ts";
 import type { Announce } from "./events.ts";
 import type { durableStore } from "./page-store.ts";
@@ -70,6 +70,11 @@ export function latin1(bytes: Uint8Array): string {
   return text;
 }
 
+/** SHA-256 of bytes, or of a text in UTF-8, as hexadecimal digits. */
+export function sha256(content: string | Uint8Array): string {
+  return bytesToHex(sha256OfBytes(typeof content === "string" ? utf8ToBytes(content) : content));
+}
+
 /** SHA-256 of the text's UTF-16 code units (little endian), as hexadecimal digits. UTF-8 would merge lone surrogates. */
 export function digest(text: string): string {
   const bytes = new Uint8Array(text.length * 2);
@@ -78,7 +83,7 @@ export function digest(text: string): string {
     bytes[2 * i] = unit & 255;
     bytes[2 * i + 1] = unit >> 8;
   }
-  return bytesToHex(sha256(bytes));
+  return bytesToHex(sha256OfBytes(bytes));
 }
 
 /** CRC-32. */

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { sha256 } from "#platform";
 import type { Origin } from "../store.ts";
 
 /** Raised when the layout of files or directories changes; each format lives in a directory of its own. */
@@ -51,16 +52,14 @@ let lastDigest = "";
 /** The digest of a text; a call that looks up, locks and writes asks for the same one again and again. */
 export function digestOf(key: string): string {
   if (key === lastKey && lastDigest !== "") return lastDigest;
-  lastDigest = sha256(key);
+  lastDigest = sha256(withoutSurrogates(key));
   lastKey = key;
   return lastDigest;
 }
 
 /** UTF-8 would merge lone surrogates, so a text with any surrogate is digested as UTF-16, behind a byte that UTF-8 never has. */
-function sha256(key: string): string {
-  const { createHash, hash } = process.getBuiltinModule("node:crypto");
-  if (!/[\ud800-\udfff]/.test(key)) return hash("sha256", key, "hex");
-  return createHash("sha256").update(Buffer.of(0xff)).update(Buffer.from(key, "utf16le")).digest("hex");
+function withoutSurrogates(key: string): string | Uint8Array {
+  return /[\ud800-\udfff]/.test(key) ? Buffer.concat([Buffer.of(0xff), Buffer.from(key, "utf16le")]) : key;
 }
 
 /** `load-5f2c…`: the function's name for people, the digest of its id for the machine. */
