@@ -5,7 +5,7 @@ import { FOREIGN, readEntry, readMetadata, writeEntry } from "./disk/entry-file.
 import { createFile, publish, removeFile, statOf } from "./disk/files.ts";
 import { entriesIn, Limits } from "./disk/limits.ts";
 import { lockAttempts } from "./disk/lock-attempts.ts";
-import { type HeldLock, isHeld, refreshLock, unlock } from "./disk/locks.ts";
+import { type HeldLock, isHeld, openIfHeld, refreshLock, unlock } from "./disk/locks.ts";
 import {
   defaultDirectory,
   digestOf,
@@ -97,24 +97,29 @@ export class DiskStore implements Store {
     return { meta: found.meta, bytes: found.bytes };
   }
 
+  /**
+   * Under a lock the entry is written into the lock's own file, which then takes the entry's place. So a clear, which removes
+   * the lock, keeps the entry from its place at any moment, and there is one file to make and none to remove.
+   */
   write(key: string, bytes: Uint8Array, meta: Metadata): void {
+    const lock = this.held.get(key);
+    const fd = lock === undefined ? undefined : openIfHeld(lock);
+    if (lock !== undefined && fd === undefined) return;
+    this.prepare();
     const digest = digestOf(key);
     const directory = this.versionOf(meta);
     const path = entryPath(directory, digest);
-    const lock = this.held.get(key);
-    if (lock !== undefined && !isHeld(lock)) return;
-    this.prepare();
-    const temporary = `${this.root}/tmp/${uniqueName()}.tmp`;
+    const unfinished = lock?.path ?? `${this.root}/tmp/${uniqueName()}.tmp`;
     try {
-      this.writeFile(temporary, digest, bytes, meta);
-      publish(temporary, path, directory);
+      writeAndClose(fd ?? createFile(unfinished), lock?.text.length ?? 0, digest, bytes, meta);
+      if (!publish(unfinished, path, directory)) return;
     } catch (error) {
-      removeQuietly(temporary);
+      removeQuietly(unfinished);
       throw error;
     }
+    this.held.delete(key);
     this.used.add(directory);
-    if (lock !== undefined && !isHeld(lock)) removeFile(path);
-    else this.limits.enforce(directory, path, bytes.length, meta);
+    this.limits.enforce(directory, path, bytes.length, meta);
   }
 
   delete(key: string, origin: Origin): void {
@@ -201,15 +206,6 @@ export class DiskStore implements Store {
     return meta.expires > now && meta.written <= now;
   }
 
-  private writeFile(path: string, digest: string, bytes: Uint8Array, meta: Metadata): void {
-    const fd = createFile(path);
-    try {
-      writeEntry(fd, digest, bytes, meta);
-    } finally {
-      closeSync(fd);
-    }
-  }
-
   /** Before the first write: prunes if nobody did so for a day. */
   private prepare(): void {
     if (this.prepared) return;
@@ -257,8 +253,10 @@ export class DiskStore implements Store {
     this.beat ??= setInterval(() => this.refresh(), this.options.silence / 3).unref();
     return {
       release: () => {
-        if (this.held.get(key) === lock) this.held.delete(key);
-        unlock(lock);
+        if (this.held.get(key) === lock) {
+          this.held.delete(key);
+          unlock(lock);
+        }
         if (this.held.size > 0) return;
         clearInterval(this.beat);
         this.beat = undefined;
@@ -274,6 +272,14 @@ export class DiskStore implements Store {
 /** The store behind `persist: true` in Node; give one to `configure({ disk })` to change how it behaves. */
 export function diskStore(options: DiskStoreOptions = {}): DiskStore {
   return new DiskStore(options);
+}
+
+function writeAndClose(fd: number, before: number, digest: string, bytes: Uint8Array, meta: Metadata): void {
+  try {
+    writeEntry(fd, before, digest, bytes, meta);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function removeQuietly(path: string): void {

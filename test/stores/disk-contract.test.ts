@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -16,6 +16,82 @@ describe("the disk store", () => {
   it("leaves no temporary files", () => {
     const left = readdirSync(root, { recursive: true }).filter((name) => /\.(tmp|lock)$/.test(String(name)));
     expect(left).toEqual([]);
+  });
+});
+
+describe("an entry written into its lock's file", () => {
+  const origin = { function: "f", hash: "h" };
+  const meta = { ...origin, written: 1, cost: 1 };
+  const open = (name: string) => new DiskStore({ dir: join(root, name), now: () => 2, wait: 20 });
+  const files = (store: DiskStore, name: RegExp) =>
+    readdirSync(store.dir, { recursive: true })
+      .map((path) => join(store.dir, String(path)))
+      .filter((path) => name.test(path));
+
+  it("does not land where a clear comes between writing it and moving it to its place", () => {
+    const clears: ((store: DiskStore) => void)[] = [
+      (store) => store.clear(),
+      (store) => store.clear("f"),
+      (store) => store.delete("k", origin),
+    ];
+    for (const [i, clear] of clears.entries()) {
+      const [store, other] = [open(`between${i}`), open(`between${i}`)];
+      const lease = store.lockSync("k", origin);
+      expect(lease).toBeDefined();
+      let cleared = 0;
+      const late = {
+        ...meta,
+        get cost() {
+          if (cleared++ === 0) clear(other);
+          return 1;
+        },
+      };
+      store.write("k", Uint8Array.of(1, 2, 3), late);
+      expect(cleared).toBeGreaterThan(0);
+      expect(other.lookup("k", origin)).toBeUndefined();
+      lease?.release();
+      expect(files(store, /\.(entry|lock|tmp)$/)).toEqual([]);
+    }
+  });
+
+  it("holds nothing of the lock's text, however short it is, and frees the lock", () => {
+    const store = open("short");
+    const nameless = { function: "", hash: "" };
+    const lease = store.lockSync("k", nameless);
+    expect(files(store, /\.lock$/).map((path) => statSync(path).size > 96)).toEqual([true]);
+    store.write("k", new Uint8Array(), { ...meta, ...nameless });
+    expect(files(store, /\.entry$/).map((path) => statSync(path).size)).toEqual([96]);
+    expect(open("short").lookup("k", nameless)?.bytes).toEqual(new Uint8Array());
+    lease?.release();
+    expect(files(store, /\.(lock|tmp)$/)).toEqual([]);
+  });
+
+  it("does not take the lock of whoever came next with it", () => {
+    const [store, other] = [open("next"), open("next")];
+    const first = store.lockSync("k", origin);
+    store.write("k", Uint8Array.of(7), meta);
+    const second = other.lockSync("k", origin);
+    expect(second).toBeDefined();
+    first?.release();
+    expect(files(store, /\.lock$/)).toHaveLength(1);
+    other.write("k", Uint8Array.of(8), meta);
+    expect(store.lookup("k", origin)?.bytes).toEqual(Uint8Array.of(8));
+    second?.release();
+  });
+
+  it("is given up on where its writer died in between, but not before", () => {
+    const store = open("died");
+    store.write("k", Uint8Array.of(7), meta);
+    const entry = readFileSync(files(store, /\.entry$/)[0] as string);
+    store.lockSync("k", origin);
+    const [lock] = files(store, /\.lock$/) as [string];
+    writeFileSync(lock, entry.subarray(0, 60));
+    expect(open("died").lockSync("k", origin)).toBeUndefined();
+    const before = Date.now() / 1000 - 3;
+    utimesSync(lock, before, before);
+    const lease = open("died").lockSync("k", origin);
+    expect(lease).toBeDefined();
+    lease?.release();
   });
 });
 

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync, writevSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writevSync } from "node:fs";
 import { checksum } from "#platform";
 import type { Metadata, Origin } from "../store.ts";
 
@@ -20,6 +20,8 @@ const MAGIC = Buffer.from("cachet\x01\x00", "latin1");
 const FIXED = 96;
 /** Function ids and code hashes are for people who look at the files; longer ones are cut off. */
 const MAX_TEXT = 8192;
+/** Most bytes written at once: well under a second's, so that a file on its way never looks left behind. */
+const PIECE = 2 ** 24;
 
 /** A file that is no entry of this format: of another version, or for another key. An ordinary miss. */
 export const FOREIGN: unique symbol = Symbol("foreign");
@@ -40,8 +42,8 @@ export interface FileEntry {
 /** One buffer for the start of every file: small entries arrive whole with a single read. */
 const scratch = Buffer.allocUnsafeSlow(1 << 16);
 
-/** Writes an entry into an open, empty file. */
-export function writeEntry(fd: number, digest: string, bytes: Uint8Array, meta: Metadata): void {
+/** Writes an entry into an open file, in place of the `before` bytes that it holds. */
+export function writeEntry(fd: number, before: number, digest: string, bytes: Uint8Array, meta: Metadata): void {
   const id = Buffer.from(meta.function, "utf8").subarray(0, MAX_TEXT);
   const hash = Buffer.from(meta.hash, "utf8").subarray(0, MAX_TEXT);
   const length = (FIXED + id.length + hash.length + 7) & ~7;
@@ -61,13 +63,14 @@ export function writeEntry(fd: number, digest: string, bytes: Uint8Array, meta: 
   hash.copy(header, FIXED + id.length);
   header.writeUInt32LE(checksum(header.subarray(12)), 8);
   writeAll(fd, [header, bytes]);
+  if (length + bytes.length < before) ftruncateSync(fd, length + bytes.length);
 }
 
 /** A disk that is nearly full takes part of the bytes without an error; the rest then fails. */
 function writeAll(fd: number, parts: Uint8Array[]): void {
-  let rest = parts.filter((part) => part.length > 0);
+  let rest = parts.flatMap(inPieces);
   while (rest.length > 0) {
-    let written = writevSync(fd, rest);
+    let written = writevSync(fd, rest.slice(0, 2));
     if (written === 0) throw new Error("the disk took no more bytes");
     rest = rest.flatMap((part) => {
       const skipped = Math.min(written, part.length);
@@ -75,6 +78,11 @@ function writeAll(fd: number, parts: Uint8Array[]): void {
       return skipped === part.length ? [] : [part.subarray(skipped)];
     });
   }
+}
+
+function inPieces(part: Uint8Array): Uint8Array[] {
+  if (part.length <= PIECE) return part.length > 0 ? [part] : [];
+  return Array.from({ length: Math.ceil(part.length / PIECE) }, (_, i) => part.subarray(i * PIECE, (i + 1) * PIECE));
 }
 
 /**

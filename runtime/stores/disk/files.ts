@@ -43,15 +43,19 @@ export function createFile(path: string): number {
   }
 }
 
-/** Moves a finished file to its place in one step: readers see the old content or the new one. */
-export function publish(from: string, to: string, directory: string): void {
+/**
+ * Moves a finished file to its place in one step: readers see the old content or the new one. False where the file is gone,
+ * which is how a clear keeps it from its place.
+ */
+export function publish(from: string, to: string, directory: string): boolean {
   for (let attempt = 0; ; attempt++) {
     try {
       renameSync(from, to);
-      return;
+      return true;
     } catch (error) {
-      if (attempt === 3) throw error;
       const { code } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT" && statOf(from) === undefined) return false;
+      if (attempt === 3) throw error;
       if (code === "ENOENT") mkdirSync(directory, { recursive: true });
       else if (code === "EISDIR" || code === "ENOTEMPTY" || code === "EEXIST") makeRoom(to);
       // Windows refuses to replace a file that somebody reads at this very moment.

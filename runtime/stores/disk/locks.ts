@@ -3,6 +3,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   unlinkSync,
   utimesSync,
@@ -12,23 +13,22 @@ import { dirname } from "node:path";
 import { statOf } from "./files.ts";
 import { type Holder, isAlive, thisProcess, uniqueName } from "./this-process.ts";
 
-/** A lock file this process holds. */
+/** A lock file this process holds, and what stands in it. */
 export interface HeldLock {
   path: string;
-  token: string;
+  text: Buffer;
 }
 
-/** A lock that was just created has no text yet; after this many milliseconds its maker must have died. */
+/** A lock has no text yet when it was just created, and an entry for a text when it is about to become one; after so many milliseconds its maker must have died. */
 const NEWBORN = 2000;
 
 /** Makes the lock file, or says that somebody has it. */
 export function tryLock(path: string): HeldLock | undefined {
-  const token = uniqueName();
-  const text = JSON.stringify({ ...thisProcess(), token });
+  const text = Buffer.from(JSON.stringify({ ...thisProcess(), token: uniqueName() }));
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
       createWith(path, text);
-      return { path, token };
+      return { path, text };
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "EEXIST") return undefined;
@@ -40,7 +40,7 @@ export function tryLock(path: string): HeldLock | undefined {
 }
 
 /** Makes a new file with a text; a full disk must not leave an empty lock behind. */
-function createWith(path: string, text: string): void {
+function createWith(path: string, text: Buffer): void {
   const fd = openSync(path, "wx");
   try {
     writeFileSync(fd, text);
@@ -52,9 +52,30 @@ function createWith(path: string, text: string): void {
   }
 }
 
-/** True while the lock is still this process's: it goes when the entry is cleared or its holder is taken for dead. */
+/** The lock's file, open, while the lock is still this process's: it goes when the entry is cleared or its holder is taken for dead. */
+export function openIfHeld({ path, text }: HeldLock): number | undefined {
+  let fd: number;
+  try {
+    fd = openSync(path, "r+");
+  } catch {
+    return undefined;
+  }
+  try {
+    const found = Buffer.allocUnsafe(text.length + 1);
+    if (readSync(fd, found, 0, found.length, 0) === text.length && text.compare(found, 0, text.length) === 0) return fd;
+  } catch {
+    // What cannot be read is no lock of this process either.
+  }
+  closeSync(fd);
+  return undefined;
+}
+
+/** True while the lock is still this process's. */
 export function isHeld(lock: HeldLock): boolean {
-  return readHolder(lock.path)?.token === lock.token;
+  const fd = openIfHeld(lock);
+  if (fd === undefined) return false;
+  closeSync(fd);
+  return true;
 }
 
 /** Gives the lock back, if it is still this process's. */
@@ -76,9 +97,10 @@ export function refreshLock(lock: HeldLock, now: number): void {
  * (another machine or container) is taken for dead after a silence of so many milliseconds.
  */
 export function removeIfDead(path: string, silence: number): boolean {
+  const holder = readHolder(path);
+  // Asked for second: a lock without a holder's text that an entry is being written into has just been changed.
   const age = ageOf(path);
   if (age === undefined) return true;
-  const holder = readHolder(path);
   const isDead = holder === undefined ? age > NEWBORN : (isAlive(holder) ?? age <= silence) === false;
   if (!isDead) return false;
   return takeAway(path, holder?.token);
