@@ -24,6 +24,8 @@ export function emitAst(
     const visited = api.visitEachChild(node, visit, context);
     const own = byNode.get(node);
     if (!own) return visited;
+    // A class can be the whole body of an arrow function: what goes into it comes before what goes around it.
+    own.sort((a, b) => Number(b.type === "append-members") - Number(a.type === "append-members"));
     return own.reduce<ts.Node>((result, edit) => applyEdit(api, context, graft, node, result, edit), visited);
   };
   const visited = api.visitEachChild(sourceFile, visit, context);

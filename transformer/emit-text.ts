@@ -25,7 +25,7 @@ function apply(api: TypeScript, sourceFile: ts.SourceFile, text: MagicString, ed
       return;
     case "wrap-expression":
       text.prependRight(edit.node.getStart(sourceFile), `${edit.pure ? "/* @__PURE__ */ " : ""}${edit.before}`);
-      text.appendLeft(edit.node.end, edit.after);
+      text.appendLeft(edit.node.end, `${edit.after}${endsWithoutSemicolon(api, edit.node) ? ";" : ""}`);
       return;
     case "append-members":
       text.appendLeft(edit.node.end - 1, `${separator(sourceFile, edit.node.members.at(-1))} ${edit.text} `);
@@ -82,9 +82,19 @@ function insertInBlock(
   else text.prependLeft(block.getStart(sourceFile) + 1, ` ${inserted} `);
 }
 
-/** A semicolon where the source left it to the line break that the insertion now precedes. */
+/** A semicolon where the source left it to what the insertion now precedes: a line break or a closing brace. */
 function separator(sourceFile: ts.SourceFile, node: ts.Node | undefined): string {
-  return node && !/[;}]$/.test(sourceFile.text.slice(node.pos, node.end)) ? ";" : "";
+  return node && sourceFile.text[node.end - 1] !== ";" ? ";" : "";
+}
+
+/**
+ * Whether a line break alone ends the statement or field that an expression closes. After `const f = () => {}` a line
+ * that starts with `(` is a statement of its own, after `const f = __cachet.fn(…, () => {})` it would call the result.
+ */
+function endsWithoutSemicolon(api: TypeScript, node: ts.Node): boolean {
+  const { parent } = node;
+  const whole = api.isVariableDeclaration(parent) ? parent.parent.parent : parent;
+  return whole.end === node.end && (api.isStatement(whole) || api.isPropertyDeclaration(whole));
 }
 
 /** How many statements of a list are directives: `"use strict"` and its like come first or mean nothing. */

@@ -141,3 +141,10 @@ it("marks every function that a comment names", () => {
     { numRuns: 80 },
   );
 });
+
+it("keeps statements apart where an import that ends in a brace has no semicolon", () => {
+  const source =
+    'import limits from "./limits.json" with { type: "json" }\n/** @cacheData({ ttl: limits.ttl }) */\nexport function f(x: number) { return x }\n';
+  const { text, ast } = bothForms(source);
+  expect(ast).toEqual(text);
+});

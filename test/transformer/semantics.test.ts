@@ -11,11 +11,14 @@ import {
   freshFile,
   transformText,
 } from "./harness.ts";
+import { SEMICOLON_TRAPS } from "./semicolon-traps.ts";
 import { TRAPS } from "./traps.ts";
 
 const TARGETS = [ts.ScriptTarget.ES2015, ts.ScriptTarget.ES2017, ts.ScriptTarget.ES2022];
 
-describe.each(TRAPS)("$title", ({ source, marks = 1, extension, compilerOptions, unhashable }) => {
+const ALL = [...TRAPS, ...SEMICOLON_TRAPS];
+
+describe.each(ALL)("$title", ({ source, marks = 1, extension, compilerOptions, unhashable }) => {
   const fileName = freshFile(extension);
   const report = transformText(source, { fileName });
   if (marks < 0) {

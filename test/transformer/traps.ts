@@ -10,8 +10,8 @@ export interface Trap {
   unhashable?: true;
 }
 
-const trap = (title: string, source: string, more: Partial<Trap> = {}): Trap => ({ title, source, ...more });
-const M = "/** @cacheData */";
+export const trap = (title: string, source: string, more: Partial<Trap> = {}): Trap => ({ title, source, ...more });
+export const M = "/** @cacheData */";
 
 export const TRAPS: Trap[] = [
   trap(
@@ -247,6 +247,11 @@ export const TRAPS: Trap[] = [
     "a marked function in a marked function",
     `${M}\nexport function outer(x: number) {\n  ${M}\n  function inner(y: number) { return x + y; }\n  const o = { ${M} m() { return x; } };\n  return [inner(1), o.m()];\n}\nprobe({ run: () => outer(1) });`,
     { marks: 3 },
+  ),
+  trap(
+    "a marked mixin whose whole body is a class with a marked method",
+    `class Base { n = 1; }\n/** @cacheResource */\nconst mixin = (B: typeof Base) => class extends B { ${M} m(x: number) { return x + this.n; } };\nprobe({ run: () => new (mixin(Base))().m(2) });\nexport {};`,
+    { marks: 2, unhashable: true },
   ),
   trap(
     "a marked function in the defaults of a marked function",
