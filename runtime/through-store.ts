@@ -99,7 +99,7 @@ function foundOr(call: Call, found: Found | undefined, otherwise: () => unknown)
 }
 
 function serve(owner: CachedFunction, entry: Entry, found: Found, value: unknown): unknown {
-  fill(owner, entry, found, found.cost, found.remaining, found.promised);
   entry.replay = found.replay;
+  fill(owner, entry, found, found.cost, found.remaining, found.promised);
   return owner.answer(entry, value, "store");
 }
