@@ -11,6 +11,7 @@ export interface Run {
   waits: Set<Run> | undefined;
   /** True while this run holds a lease of a durable store. */
   leased: boolean;
+  hasEnded: boolean;
 }
 
 /** A run under way and what others wait for. */
@@ -22,13 +23,25 @@ export interface Flight {
 
 const context = createContext<Run>();
 
-/** The run within which the current code executes. Browsers know it only until the first `await`. */
-export const currentRun = (): Run | undefined => context.get();
+/**
+ * The run within which the current code executes. Browsers know it only until the first `await`. What a body left behind and
+ * goes on after its end belongs to the run around it, if that has not ended either.
+ */
+export function currentRun(): Run | undefined {
+  let run = context.get();
+  while (run?.hasEnded) run = run.parent;
+  return run;
+}
+
+/** Runs that have not ended. */
+let running = 0;
+const isIdle = () => running === 0;
 
 /** Starts a run within the current one. */
 export function startRun(entry: Entry): Run {
-  const parent = context.get();
-  const run: Run = { entry, parent, waits: undefined, leased: false };
+  const parent = currentRun();
+  const run: Run = { entry, parent, waits: undefined, leased: false, hasEnded: false };
+  running++;
   if (parent !== undefined) waitsOf(parent).add(run);
   return run;
 }
@@ -75,8 +88,11 @@ export function leave(): void {
   context.set?.(undefined);
 }
 
-/** Ends a run: nobody waits for it any more. */
+/** Ends a run, once: nobody waits for it any more. */
 export function endRun(run: Run): void {
+  if (run.hasEnded) return;
+  run.hasEnded = true;
+  if (--running === 0) context.rest?.(isIdle);
   run.parent?.waits?.delete(run);
   run.waits = undefined;
 }
@@ -86,7 +102,7 @@ export function endRun(run: Run): void {
  * @throws RecursiveCallError where that one, directly or through others, waits for the current run.
  */
 export function joinRun(target: Run): () => void {
-  const current = context.get();
+  const current = currentRun();
   if (current === undefined) return () => {};
   const ancestors = new Set<Run>();
   for (let at: Run | undefined = current; at !== undefined; at = at.parent) ancestors.add(at);
@@ -105,7 +121,7 @@ function reaches(from: Run, goals: Set<Run>, seen: Set<Run>): boolean {
 
 /** True where the current code runs within the computation or validation of this entry. */
 export function isWithin(entry: Entry): boolean {
-  for (let at = context.get(); at !== undefined; at = at.parent) if (at.entry === entry) return true;
+  for (let at = currentRun(); at !== undefined; at = at.parent) if (at.entry === entry) return true;
   return false;
 }
 

@@ -12,10 +12,26 @@ import type { Store } from "./stores/store.ts";
 
 export type { Channel, Context } from "./platform.ts";
 
-/** Carries a value along a call, across every `await`. */
+/**
+ * Carries a value along a call, across every `await`. For that, Node takes note of every promise that is made, which then takes
+ * two to three times as long, in the whole process. So it is switched off where nothing is carried any more; not before the event
+ * loop has turned, since switching takes as long as a few promises.
+ */
 export function createContext<T>(): Context<T> {
   const storage = new AsyncLocalStorage<T>();
-  return { run: (value, body) => storage.run(value, () => body(value)), get: () => storage.getStore() };
+  let isResting = false;
+  return {
+    run: (value, body) => storage.run(value, () => body(value)),
+    get: () => storage.getStore(),
+    rest(isIdle) {
+      if (isResting) return;
+      isResting = true;
+      setImmediate(() => {
+        isResting = false;
+        if (isIdle()) storage.disable();
+      }).unref();
+    },
+  };
 }
 
 /** Node's diagnostics channel of that name. */

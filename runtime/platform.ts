@@ -14,6 +14,8 @@ export interface Context<T> {
   get(): T | undefined;
   /** Only where nothing is carried across an `await`: emitted code says when a body goes on. */
   set?(value: T | undefined): void;
+  /** Only where being able to carry something costs all promises: gives it up soon, if `isIdle` then, until the next `run`. */
+  rest?(isIdle: () => boolean): void;
 }
 
 /** Somebody outside who may listen. */
