@@ -1,12 +1,14 @@
 import { groups } from "./groups/index.ts";
 import type { Answer, Answers } from "./matrix.ts";
-import { FULL, measure, QUICK } from "./measure.ts";
+import { FULL, measure, measureOnce, QUICK } from "./measure.ts";
 import type { Matrix } from "./types.ts";
 
 /** What a child is asked to do; it answers with one line of JSON on the pipe with number 3. */
 export interface Order {
   group: string;
   argument: string;
+  /** What a contender of a matrix is asked. */
+  questions: readonly string[];
   quick: boolean;
   /** Whether to look for faults as well. */
   faults: boolean;
@@ -24,9 +26,9 @@ const { writeSync } = await import("node:fs");
 writeSync(3, JSON.stringify(answer ?? null));
 process.exit(0);
 
-async function askEverything(matrix: Matrix, { argument, quick, faults }: Order): Promise<Answers> {
+async function askEverything(matrix: Matrix, { argument, questions, quick, faults }: Order): Promise<Answers> {
   const answers: Answers = { cells: {}, faults: [] };
-  for (const { id } of matrix.questions) answers.cells[id] = await ask(matrix, argument, id, quick);
+  for (const id of questions) answers.cells[id] = await ask(matrix, argument, id, quick);
   if (faults) answers.faults = (await matrix.faults?.(argument)) ?? [];
   return answers;
 }
@@ -35,7 +37,9 @@ async function ask(matrix: Matrix, contender: string, question: string, quick: b
   try {
     const subject = await matrix.prepare(contender, question, quick);
     if ("gap" in subject) return subject;
-    const nanoseconds = await measure(subject.step, subject.async === true, budget);
+    const nanoseconds = subject.takesSeconds
+      ? await measureOnce(subject.step)
+      : await measure(subject.step, subject.async === true, budget);
     return { nanoseconds, ...(subject.remark !== undefined && { remark: subject.remark }) };
   } catch (error) {
     return {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Order } from "./child.ts";
 import { groups } from "./groups/index.ts";
-import { type Answers, askAll, summaryOf, tablesOf } from "./matrix.ts";
+import { type Answers, type Ask, askAll, summaryOf, tablesOf } from "./matrix.ts";
 import { bytes, markdown } from "./report.ts";
 import type { Context, Group, Table } from "./types.ts";
 
@@ -49,8 +49,8 @@ function child<T>(order: Order, node: readonly string[] = [], environment: Recor
 
 async function runGroup(group: Group): Promise<{ tables: Table[]; summary: string[][] }> {
   if (group.kind === "matrix") {
-    const ask = (argument: string, round: number) =>
-      child<Answers>({ group: group.name, argument, quick, faults: round === 0 });
+    const ask: Ask = (argument, questions, round) =>
+      child<Answers>({ group: group.name, argument, questions, quick, faults: round === 0 });
     const answers = askAll(group, rounds, ask, log);
     return { tables: tablesOf(group, answers), summary: summaryOf(group, answers) };
   }
@@ -59,7 +59,7 @@ async function runGroup(group: Group): Promise<{ tables: Table[]; summary: strin
     rounds,
     log,
     child: (argument, options) =>
-      child({ group: group.name, argument, quick, faults: false }, options?.node, options?.environment),
+      child({ group: group.name, argument, questions: [], quick, faults: false }, options?.node, options?.environment),
   };
   return { tables: await group.run(context), summary: [] };
 }

@@ -15,7 +15,10 @@ export interface Answers {
 export type Rounds = Map<string, Answers[]>;
 
 /** Starts a contender's process. */
-export type Ask = (contender: string, round: number) => Answers;
+export type Ask = (contender: string, questions: readonly string[], round: number) => Answers;
+
+/** Nanoseconds. What takes a peer longer is measured in the first round only: three samples say as much as nine. */
+const SLOW = 5e6;
 
 /** Asks every contender in each round, beginning with another one each time, so that no one always runs first. */
 export function askAll(matrix: Matrix, rounds: number, ask: Ask, log: (line: string) => void): Rounds {
@@ -23,12 +26,27 @@ export function askAll(matrix: Matrix, rounds: number, ask: Ask, log: (line: str
   for (let round = 0; round < rounds; round++) {
     const shift = Math.floor((round * matrix.contenders.length) / rounds);
     for (let i = 0; i < matrix.contenders.length; i++) {
-      const { name } = matrix.contenders[(i + shift) % matrix.contenders.length] as Contender;
+      const contender = matrix.contenders[(i + shift) % matrix.contenders.length] as Contender;
+      const { name } = contender;
+      const known = answers.get(name) as Answers[];
+      const questions = questionsFor(matrix, contender, known[0]);
+      if (questions.length === 0) continue;
       log(`${matrix.name}: round ${round + 1} of ${rounds}, ${name}`);
-      (answers.get(name) as Answers[]).push(ask(name, round));
+      known.push(ask(name, questions, round));
     }
   }
   return answers;
+}
+
+/** All questions at first; later those whose answers are worth another measurement. */
+function questionsFor(matrix: Matrix, { role }: Contender, first: Answers | undefined): string[] {
+  const asked = matrix.questions.filter(({ id, isLong }) => {
+    if (first === undefined) return true;
+    const cell = first.cells[id];
+    if (isLong || cell === undefined || "gap" in cell) return false;
+    return role !== "peer" || cell.nanoseconds < SLOW;
+  });
+  return asked.map(({ id }) => id);
 }
 
 /** One table for each question, and one for what the contenders get wrong. */
@@ -51,7 +69,7 @@ function tableOf(matrix: Matrix, question: Question, rounds: Rounds): Table {
     const times = timesOf(rounds, name, question);
     const remark = remarkOf(rounds, name, question);
     if (times.length === 0) {
-      if (remark !== "" && contender.role !== "limit") gaps.push([label, "–", "", "", remark]);
+      if (remark !== "") gaps.push([label, "–", "", "", remark]);
       continue;
     }
     const against = (other: Contender | undefined) =>

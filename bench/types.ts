@@ -13,10 +13,12 @@ export interface Question {
   title: string;
   /** What exactly is called, and what the limit does. */
   note?: string;
+  /** Takes long to prepare: asked in the first round only. */
+  isLong?: true;
 }
 
-/** A case ready to be measured, or why there is none. */
-export type Subject = { step: Step; async?: boolean; remark?: string } | { gap: string };
+/** A case ready to be measured, or why there is none. One that `takesSeconds` is called once, without any call before. */
+export type Subject = { step: Step; async?: boolean; remark?: string; takesSeconds?: boolean } | { gap: string };
 
 /** Every contender asked every question, each contender in a process of its own. */
 export interface Matrix {

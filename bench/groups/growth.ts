@@ -1,3 +1,4 @@
+import { freemem } from "node:os";
 import type * as Cases from "../cases/growth.ts";
 import { casesOf, kindOf } from "../cases.ts";
 import { memoizers } from "../peers/memoizers.ts";
@@ -8,12 +9,15 @@ type Module = typeof Cases;
 
 const counts = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000];
 const sizes = [1e3, 1e6, 1e8, 1e9];
+/** From here on a question takes seconds to prepare, or to answer. */
+const LONG = 100_000;
+const HUGE = 1e9;
 
 /** Visits keys far from one another, so that no cache line is met twice in a row. */
 const scatter = (i: number, count: number) => (i * 7919) % count;
 
 /** These compare a key with one kept key after another, and would not come to an end. */
-const LINEAR = ["micro-memoize", "moize"];
+const LINEAR = ["micro-memoize", "moize", "memoizee"];
 const NAMES = [
   "JSON.stringify + Map, by hand",
   "micro-memoize",
@@ -34,8 +38,20 @@ export const growth: Matrix = {
     "What a hit costs among many entries, visited far from one another, and what each entry takes of the heap; " +
     "then one large value. Limit: a `Map` from the argument to the result; for one value, `slice`.",
   questions: [
-    ...counts.map((count): Question => ({ id: String(count), title: `Among ${count.toLocaleString("en")} entries` })),
-    ...sizes.map((size): Question => ({ id: `blob ${size}`, title: `One Uint8Array of ${bytes(size)}, a copy each` })),
+    ...counts.map(
+      (count): Question => ({
+        id: String(count),
+        title: `Among ${count.toLocaleString("en")} entries`,
+        ...(count >= LONG && { isLong: true }),
+      }),
+    ),
+    ...sizes.map(
+      (size): Question => ({
+        id: `blob ${size}`,
+        title: `One Uint8Array of ${bytes(size)}, a copy each`,
+        ...(size === HUGE && { note: "One call each.", isLong: true }),
+      }),
+    ),
   ],
   contenders: [
     { name: "limit", role: "limit" },
@@ -87,11 +103,16 @@ function filled(fn: (id: number) => number, count: number): Subject {
 }
 
 function blob(contender: string, cases: Module, size: number): Subject {
-  if (contender === "limit") {
+  const isLimit = contender === "limit";
+  if (!isLimit && kindOf(contender) !== "data") return { gap: "" };
+  // What the body made, what is kept, a caller's copy, and the copy before it, which nobody has collected yet.
+  const needed = 4 * size;
+  if (freemem() < needed) return { gap: `needs ${bytes(needed)} of free memory, there are ${bytes(freemem())}` };
+  const takesSeconds = size === HUGE;
+  if (isLimit) {
     const value = new Uint8Array(size).fill(7);
-    return { step: () => value.slice() };
+    return { step: () => value.slice(), takesSeconds };
   }
-  if (kindOf(contender) !== "data") return { gap: "" };
   cases.blob(size);
-  return { step: () => cases.blob(size) };
+  return { step: () => cases.blob(size), takesSeconds };
 }

@@ -9,26 +9,22 @@ import type { Context, Custom, Table } from "../types.ts";
 type Module = typeof Cases;
 type Size = "small" | "medium";
 type Part = "miss" | "stored" | "memory";
+type Answer = Partial<Record<Part, number>> & { faults: string[] };
 
 interface Ask {
   contender: string;
   size: Size;
-  part: Part;
+  /** True for the process that computes and writes, false for the one that finds what was written. */
+  isFirst: boolean;
   port: number;
   /** Keys of this round start here, so that no round finds what another one wrote. */
   from: number;
-}
-
-interface Answer {
-  nanoseconds: number;
-  faults: string[];
 }
 
 const OWN = "cachet @cacheData, persist";
 const MEMORY = "cachet @cacheData, memory only";
 const NAMES = [...redisPeers.map(({ name }) => name), OWN, MEMORY];
 const LIMIT = NAMES[0] as string;
-const PARTS: readonly Part[] = ["miss", "stored", "memory"];
 const SIZES: readonly { size: Size; title: string; entries: number }[] = [
   { size: "small", title: "1 KB", entries: 400 },
   { size: "medium", title: "100 KB: 1,500 rows × 5 fields", entries: 60 },
@@ -57,15 +53,13 @@ export const redis: Custom = {
   child: (argument, budget, quick) => answer(JSON.parse(argument) as Ask, budget, quick),
 };
 
-async function answer({ contender, size, part, port, from }: Ask, budget: Budget, quick: boolean): Promise<Answer> {
-  const entries = quick ? 2 : (SIZES.find((each) => each.size === size)?.entries as number);
+async function answer({ contender, size, isFirst, port, from }: Ask, budget: Budget, quick: boolean): Promise<Answer> {
   const { call, runs } = await open(contender, size, port);
+  const inMemory = async () => ({ memory: await measure(() => call(from), true, budget) });
+  if (contender === MEMORY) return { ...(await inMemory()), faults: [] };
+  const entries = quick ? 2 : (SIZES.find((each) => each.size === size)?.entries as number);
   // A connection is there before anything counts.
   await call(from + entries);
-  if (part === "memory") {
-    const nanoseconds = await measure(() => call(from), true, budget);
-    return { nanoseconds, faults: await faultsOf(() => call(from)) };
-  }
   const before = runs.count;
   const times: number[] = [];
   for (let id = 0; id < entries; id++) {
@@ -74,9 +68,10 @@ async function answer({ contender, size, part, port, from }: Ask, budget: Budget
     times.push(Number(process.hrtime.bigint() - started));
   }
   const ran = runs.count - before;
-  if (contender === OWN && ran !== (part === "miss" ? entries : 0))
-    throw new Error(`${part}: the body ran ${ran} times`);
-  return { nanoseconds: median(times), faults: part === "stored" ? await faultsOf(() => call(from)) : [] };
+  if (contender === OWN && ran !== (isFirst ? entries : 0)) throw new Error(`the body ran ${ran} times`);
+  if (isFirst) return { miss: median(times), faults: [] };
+  const hasMemory = contender === OWN || redisPeers.some(({ name, hasMemory }) => name === contender && hasMemory);
+  return { stored: median(times), ...(hasMemory && (await inMemory())), faults: await faultsOf(() => call(from)) };
 }
 
 async function open(contender: string, size: Size, port: number) {
@@ -107,25 +102,24 @@ async function faultsOf(call: () => Promise<unknown>): Promise<string[]> {
 }
 
 function tableOf({ size, title }: (typeof SIZES)[number], port: number, context: Context): Table {
-  const answers = new Map<string, Answer[]>();
+  const answers = new Map<string, Answer[]>(NAMES.map((name) => [name, []]));
   for (let round = 0; round < context.rounds; round++) {
     for (const contender of NAMES) {
       context.log(`redis: ${title}, round ${round + 1} of ${context.rounds}, ${contender}`);
-      for (const part of partsOf(contender)) {
-        const order = JSON.stringify({ contender, size, part, port, from: round * 10_000 } satisfies Ask);
-        const known = answers.get(`${contender} ${part}`) ?? [];
-        answers.set(`${contender} ${part}`, [...known, context.child<Answer>(order)]);
+      for (const isFirst of contender === MEMORY ? [false] : [true, false]) {
+        const order = JSON.stringify({ contender, size, isFirst, port, from: round * 10_000 } satisfies Ask);
+        answers.get(contender)?.push(context.child<Answer>(order));
       }
     }
   }
-  const timesOf = (name: string, part: Part) => answers.get(`${name} ${part}`)?.map((each) => each.nanoseconds);
+  const timesOf = (name: string, part: Part) => answers.get(name)?.flatMap((answer) => answer[part] ?? []) ?? [];
   const against = (name: string, part: Part, other: string) => {
-    const [own, others] = [timesOf(name, part), timesOf(other, part)];
-    return own && others ? ratio(median(own.map((time, i) => time / (others[i] as number)))) : "";
+    const others = timesOf(other, part);
+    return ratio(median(timesOf(name, part).map((time, i) => time / (others[i] as number))));
   };
   const time = (name: string, part: Part) => {
     const times = timesOf(name, part);
-    return times === undefined ? "–" : duration(median(times));
+    return times.length === 0 ? "–" : duration(median(times));
   };
   return {
     title,
@@ -138,14 +132,7 @@ function tableOf({ size, title }: (typeof SIZES)[number], port: number, context:
       against(name, "stored", LIMIT),
       time(name, "memory"),
       against(name, "memory", MEMORY),
-      [...new Set(PARTS.flatMap((part) => answers.get(`${name} ${part}`)?.[0]?.faults ?? []))].join("; "),
+      [...new Set(answers.get(name)?.flatMap(({ faults }) => faults))].join("; "),
     ]),
   };
-}
-
-/** What can be asked: without memory in front every call is one to the server. */
-function partsOf(contender: string): readonly Part[] {
-  if (contender === MEMORY) return ["memory"];
-  if (contender === OWN) return PARTS;
-  return redisPeers.find(({ name }) => name === contender)?.hasMemory ? PARTS : ["miss", "stored"];
 }
