@@ -1,8 +1,9 @@
+import { spawnSync } from "node:child_process";
+import { RedisServer } from "../../test/stores/redis-server.ts";
 import type * as Cases from "../cases/redis.ts";
 import { casesOf } from "../cases.ts";
 import { type Budget, measure, median } from "../measure.ts";
 import { redisPeers, type Shared } from "../peers/redis.ts";
-import { startRedis } from "../redis-server.ts";
 import { duration, ratio } from "../report.ts";
 import type { Context, Custom, Table } from "../types.ts";
 
@@ -39,15 +40,15 @@ export const redis: Custom = {
     "*In memory*: a call that was answered in this process before. cachet's figures are whole calls, with the copy for each caller; " +
     "a run also takes and gives back the lock that lets one machine compute.",
   async run(context) {
-    const server = await startRedis();
-    if (server === undefined) {
+    if (spawnSync("redis-server", ["--version"]).status !== 0) {
       const note = "redis-server is not installed on this machine: nothing was measured.";
       return [{ title: "No server", note, columns: ["", "remark"], rows: [["redis-server", "not found"]] }];
     }
+    const server = await RedisServer.start();
     try {
       return SIZES.map((each) => tableOf(each, server.port, context));
     } finally {
-      server.stop();
+      await server.kill();
     }
   },
   child: (argument, budget, quick) => answer(JSON.parse(argument) as Ask, budget, quick),

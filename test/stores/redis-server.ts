@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { AddressInfo } from "node:net";
 import { connect, createServer } from "node:net";
 
-/** A server of the test's own, on a free port of this machine, keeping nothing on disk. */
+/** A Redis server of one's own, on a free port of this machine, keeping nothing on disk. */
 export class RedisServer {
   readonly port: number;
   private child: ChildProcess | undefined;
@@ -13,6 +13,7 @@ export class RedisServer {
 
   static async start(): Promise<RedisServer> {
     const server = new RedisServer(await freePort());
+    process.once("exit", () => void server.child?.kill("SIGKILL"));
     await server.restart();
     return server;
   }
