@@ -1,40 +1,24 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requires } from "../requirements.ts";
-import { openBrowser } from "../stores/browser.ts";
-import { buildPackage, Copy, type Running, startDevServer } from "./page-support/playground.ts";
-import { Visitor } from "./page-support/visitor.ts";
+import type { Copy } from "./page-support/playground.ts";
+import { PATIENCE, Visit } from "./page-support/visit.ts";
+import type { Visitor } from "./page-support/visitor.ts";
 
 const hasChromium = requires("chromium");
-const MINUTES = 60_000;
 
 let copy: Copy;
-let server: Running;
-let profile: string;
-let browser: BrowserContext;
+let visit: Visit<Copy>;
 let visitor: Visitor;
 let page: Page;
 
 beforeAll(async () => {
   if (!hasChromium) return;
-  buildPackage();
-  copy = new Copy();
-  server = await startDevServer(copy.root, { CACHET_DIR: join(copy.root, ".store") });
-  profile = mkdtempSync(join(tmpdir(), "cachet-edits-"));
-  browser = await openBrowser(profile);
-  visitor = await Visitor.arrive(browser, server.url);
-  page = visitor.page;
-}, 3 * MINUTES);
+  visit = await Visit.ofCopy();
+  ({ place: copy, visitor, page } = visit);
+}, PATIENCE);
 
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  copy?.remove();
-  if (profile) rmSync(profile, { recursive: true, force: true });
-}, MINUTES);
+afterAll(() => visit?.end(), PATIENCE);
 
 const eventually = <T>(value: () => T) => expect.poll(value, { timeout: 30_000 });
 const figures = async () => (await visitor.status()).replace(/^ran in [\d.]+ m?s – /, "");

@@ -1,15 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requires } from "../requirements.ts";
-import { openBrowser } from "../stores/browser.ts";
-import { buildPackage, Copy, type Running, startDevServer } from "./page-support/playground.ts";
-import { NARROW, type Scheme, Visitor, WIDE } from "./page-support/visitor.ts";
+import type { Copy } from "./page-support/playground.ts";
+import { PATIENCE, Visit } from "./page-support/visit.ts";
+import { NARROW, type Scheme, type Visitor, WIDE } from "./page-support/visitor.ts";
 
 const hasChromium = requires("chromium");
-const MINUTES = 60_000;
 
 const HELPER = "export const scale = (n: number) => n * 10;\n";
 const LAB = `
@@ -32,9 +30,7 @@ import.meta.hot?.accept();
 `;
 
 let copy: Copy;
-let server: Running;
-let profile: string;
-let browser: BrowserContext;
+let visit: Visit<Copy>;
 let visitor: Visitor;
 let page: Page;
 
@@ -80,28 +76,19 @@ const why = (type: string, text: RegExp) =>
 
 beforeAll(async () => {
   if (!hasChromium) return;
-  buildPackage();
-  copy = new Copy();
-  writeFileSync(join(copy.root, "lab.ts"), LAB);
-  writeFileSync(join(copy.root, "lab-helper.ts"), HELPER);
-  server = await startDevServer(copy.root, { CACHET_DIR: join(copy.root, ".store") });
-  profile = mkdtempSync(join(tmpdir(), "cachet-inspector-"));
-  browser = await openBrowser(profile);
-  visitor = await Visitor.arrive(browser, server.url);
-  page = visitor.page;
+  visit = await Visit.ofCopy((made) => {
+    writeFileSync(join(made.root, "lab.ts"), LAB);
+    writeFileSync(join(made.root, "lab-helper.ts"), HELPER);
+  });
+  ({ place: copy, visitor, page } = visit);
   await page.setViewportSize(WIDE);
   await visitor.open("start");
   await loadLab();
   await page.getByRole("button", { name: "Inspector" }).click();
   await page.waitForSelector(".insp-table");
-}, 3 * MINUTES);
+}, PATIENCE);
 
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  copy?.remove();
-  if (profile) rmSync(profile, { recursive: true, force: true });
-}, MINUTES);
+afterAll(() => visit?.end(), PATIENCE);
 
 describe.runIf(hasChromium)("the inspector", () => {
   it("shows the figures of stats(), exactly, after any use", async () => {

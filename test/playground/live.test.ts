@@ -1,21 +1,13 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compile } from "../../playground/live/compile.ts";
 import { type Project, sample, withText } from "../../playground/live/project.ts";
 import { codeIn, decodeProject, encodeProject } from "../../playground/live/share.ts";
 import { requires } from "../requirements.ts";
-import { openBrowser } from "../stores/browser.ts";
-import {
-  buildPackage,
-  buildSite,
-  type Running,
-  repository,
-  serveUnder,
-  startDevServer,
-} from "./page-support/playground.ts";
+import { repository, startDevServer } from "./page-support/playground.ts";
+import { PATIENCE, Visit } from "./page-support/visit.ts";
 import { NARROW, type Scheme, Visitor, WIDE } from "./page-support/visitor.ts";
 
 const hasChromium = requires("chromium");
@@ -24,15 +16,13 @@ const MINUTES = 60_000;
 const STATED_BYTES = 3_660_000;
 
 let site: string;
-let server: Running;
-let profile: string;
-let browser: BrowserContext;
+let visit: Visit<string>;
 let visitor: Visitor;
 let page: Page;
 
 const open = async (hash: string) => {
   await page.goto("about:blank");
-  await page.goto(`${server.url}#/live${hash}`);
+  await page.goto(`${visit.url}#/live${hash}`);
   await page.waitForSelector('.live-bar[data-status="ready"]');
 };
 const write = async (text: string) => {
@@ -52,21 +42,12 @@ const problems = () => page.locator(".live-problems li").allTextContents();
 
 beforeAll(async () => {
   if (!hasChromium) return;
-  buildPackage();
-  site = buildSite(join(repository, "playground"));
-  server = await serveUnder("/some/where/", site);
-  profile = mkdtempSync(join(tmpdir(), "cachet-live-"));
-  browser = await openBrowser(profile);
-  visitor = await Visitor.arrive(browser, server.url);
-  page = visitor.page;
+  visit = await Visit.ofSite("/some/where/");
+  ({ place: site, visitor, page } = visit);
   await page.setViewportSize(WIDE);
-}, 4 * MINUTES);
+}, PATIENCE);
 
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  for (const folder of [site, profile]) if (folder) rmSync(folder, { recursive: true, force: true });
-}, MINUTES);
+afterAll(() => visit?.end(), PATIENCE);
 
 describe.runIf(hasChromium)("the source → output view, in a built site under a path of its own", () => {
   it("tells how much of the compiler is loaded, and jumps nowhere when it is there", async () => {
@@ -78,7 +59,7 @@ describe.runIf(hasChromium)("the source → output view, in a built site under a
       await held;
       await route.continue();
     });
-    await page.goto(`${server.url}#/live`);
+    await page.goto(`${visit.url}#/live`);
     await page.waitForSelector('.live-bar[data-status="loading"] progress');
     expect(await page.locator(".live-bar").textContent()).toMatch(/Loading the compiler.* about 3\.7 MB/);
     expect(await textIn("source")).toBe(sample.files[0]?.text);
@@ -195,7 +176,7 @@ describe.runIf(hasChromium)("the source → output view, in a built site under a
   it("says so where the compiler can't be loaded, and tries again", async () => {
     await page.goto("about:blank");
     await page.route("**/compiler.worker-*.js", (route) => route.abort());
-    await page.goto(`${server.url}#/live`);
+    await page.goto(`${visit.url}#/live`);
     await expect.poll(() => page.locator(".live-bar").textContent()).toContain("could not be loaded");
     await page.unroute("**/compiler.worker-*.js");
     await page.getByRole("button", { name: "Try again" }).click();
@@ -239,7 +220,7 @@ describe.runIf(hasChromium)("the source → output view under the dev server", (
     async () => {
       const cache = join(repository, ".cache/live-dev-server");
       const dev = await startDevServer(join(repository, "playground"), { PLAYGROUND_CACHE: cache });
-      const there = await Visitor.arrive(browser, dev.url);
+      const there = await Visitor.arrive(page.context(), dev.url);
       try {
         await there.page.goto(`${dev.url}#/live`);
         await there.page.waitForSelector(".live-functions details", { timeout: MINUTES });

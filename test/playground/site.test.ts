@@ -1,40 +1,20 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { examples } from "../../playground/examples/index.ts";
 import { requires } from "../requirements.ts";
-import { openBrowser } from "../stores/browser.ts";
-import { buildPackage, buildSite, type Running, repository, serveUnder } from "./page-support/playground.ts";
-import { Visitor } from "./page-support/visitor.ts";
+import { ALL, PATIENCE, Visit } from "./page-support/visit.ts";
+import type { Visitor } from "./page-support/visitor.ts";
 
 const hasChromium = requires("chromium");
-const MINUTES = 60_000;
-const PAGES = ["start", "weather", "flights", "stocks", "texts", "report", "server"];
-const ALL = [...PAGES, ...examples.map(({ file }) => `example/${file.replace(".ts", "")}`)];
 
-let folder: string;
-let server: Running;
-let profile: string;
-let browser: BrowserContext;
+let visit: Visit;
 let visitor: Visitor;
 
 beforeAll(async () => {
   if (!hasChromium) return;
-  buildPackage();
-  folder = buildSite(join(repository, "playground"));
-  server = await serveUnder("/some/where/else/", folder);
-  profile = mkdtempSync(join(tmpdir(), "cachet-site-profile-"));
-  browser = await openBrowser(profile);
-  visitor = await Visitor.arrive(browser, server.url);
-}, 3 * MINUTES);
+  visit = await Visit.ofSite("/some/where/else/");
+  ({ visitor } = visit);
+}, PATIENCE);
 
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  for (const made of [folder, profile]) if (made) rmSync(made, { recursive: true, force: true });
-}, MINUTES);
+afterAll(() => visit?.end(), PATIENCE);
 
 describe.runIf(hasChromium)("the built site, on a plain file server, in a folder of it", () => {
   it.each(ALL)("%s runs to its end without a complaint", async (id) => {
@@ -58,7 +38,7 @@ describe.runIf(hasChromium)("the built site, on a plain file server, in a folder
   });
 
   it("says what to do where there is no such page", async () => {
-    await visitor.page.goto(`${server.url}#/nowhere`);
+    await visitor.page.goto(`${visit.url}#/nowhere`);
     await visitor.page.waitForSelector("text=There is no page");
     await visitor.page.getByRole("link", { name: "Go to the start" }).click();
     await visitor.settled();
