@@ -16,6 +16,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: "#platform", replacement: here("./runtime/platform.node.ts") },
+      { find: "#blame", replacement: here("./transformer/blame.ts") },
       { find: "#typescript", replacement: here("./transformer/typescript.ts") },
       { find: /^cachet$/, replacement: here("./runtime/index.ts") },
       { find: /^cachet\/internal$/, replacement: here("./runtime/internal.ts") },

@@ -34,7 +34,10 @@ export default defineConfig({
   publicDir: false,
   plugins: [transform(), dataSets(), serverPart()],
   oxc: { jsx },
-  resolve: { alias: entries },
+  resolve: {
+    // What compares two results of the transform is in the package, but nobody else has asked for it yet.
+    alias: [...entries, { find: "#blame", replacement: join(repository, "dist/transformer/blame.js") }],
+  },
   optimizeDeps: {
     entries: ["index.html", "{pages,examples,inspector,live}/*.{ts,tsx}"],
     // What the package itself imports: it is not searched, being excluded.

@@ -1,4 +1,4 @@
-import { type Culprit, findCulprits } from "../../transformer/blame.ts";
+import { type Culprit, findCulprits } from "#blame";
 import type { CompiledFile } from "./compile.ts";
 import { FOLDER } from "./folder.ts";
 

@@ -1,4 +1,4 @@
-import type { Culprit } from "../../transformer/blame.ts";
+import type { Culprit } from "#blame";
 import type { Followed } from "./follow.ts";
 import { HashTree } from "./hash-tree.tsx";
 

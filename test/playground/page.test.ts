@@ -1,41 +1,20 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { examples } from "../../playground/examples/index.ts";
 import { requires } from "../requirements.ts";
-import { openBrowser } from "../stores/browser.ts";
-import { buildPackage, Copy, type Running, startDevServer } from "./page-support/playground.ts";
-import { NARROW, type Scheme, Visitor, WIDE } from "./page-support/visitor.ts";
+import { ALL, PATIENCE, Visit } from "./page-support/visit.ts";
+import { NARROW, type Scheme, type Visitor, WIDE } from "./page-support/visitor.ts";
 
 const hasChromium = requires("chromium");
-const PAGES = ["start", "weather", "flights", "stocks", "texts", "report", "server"];
-const ALL = [...PAGES, ...examples.map(({ file }) => `example/${file.replace(".ts", "")}`)];
-const MINUTES = 60_000;
 
-let copy: Copy;
-let server: Running;
-let profile: string;
-let browser: BrowserContext;
+let visit: Visit;
 let visitor: Visitor;
 
 beforeAll(async () => {
   if (!hasChromium) return;
-  buildPackage();
-  copy = new Copy();
-  server = await startDevServer(copy.root, { CACHET_DIR: join(copy.root, ".store") });
-  profile = mkdtempSync(join(tmpdir(), "cachet-playground-"));
-  browser = await openBrowser(profile);
-  visitor = await Visitor.arrive(browser, server.url);
-}, 3 * MINUTES);
+  visit = await Visit.ofCopy();
+  ({ visitor } = visit);
+}, PATIENCE);
 
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  copy?.remove();
-  if (profile) rmSync(profile, { recursive: true, force: true });
-}, MINUTES);
+afterAll(() => visit?.end(), PATIENCE);
 
 describe.runIf(hasChromium)("each page of the playground", () => {
   const looks = [
@@ -59,5 +38,13 @@ describe.runIf(hasChromium)("each page of the playground", () => {
       expect(await visitor.shifts()).toBeLessThan(0.01);
       expect(await visitor.violations()).toEqual([]);
     });
+  });
+
+  it("shows source → output wherever the playground lies", async () => {
+    visitor.problems.length = 0;
+    await visitor.page.goto("about:blank");
+    await visitor.page.goto(`${visitor.url}#/live`);
+    await visitor.page.waitForSelector("text=Transformed in", { timeout: 60_000 });
+    expect(visitor.problems).toEqual([]);
   });
 });
