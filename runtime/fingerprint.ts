@@ -1,4 +1,5 @@
 import { bytesOf, className, kindOf, unbox } from "./kinds.ts";
+import { byUnits } from "./own-keys.ts";
 
 /** Deeper content does not count: it only decides an order, never whether two values are equal. */
 const MAX_DEPTH = 400;
@@ -102,4 +103,10 @@ function ofBytes(start: number, bytes: Uint8Array): number {
   let low = start | 0;
   for (let i = 0; i < bytes.length; i++) low = Math.imul(low ^ (bytes[i] as number), 0x01000193);
   return ((low >>> 0) * 65536 + bytes.length) % MODULUS;
+}
+
+/** Puts the members of a set into an order that does not depend on the order they were added. */
+export function sortMembers(members: unknown[]): void {
+  const marks = new Map(members.map((member) => [member, fingerprint(member)]));
+  members.sort((a, b) => byUnits(marks.get(a) as string, marks.get(b) as string));
 }

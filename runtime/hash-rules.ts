@@ -1,7 +1,9 @@
 import { isPlain, type Place } from "./entry.ts";
 import { HashFuncError, InvalidOptionError, UnhashableArgumentError } from "./errors.ts";
 import type { Labels } from "./features.ts";
-import { type Encoder, encodeParts, isSignal } from "./key.ts";
+import { encodeParts } from "./key.ts";
+import type { Encoder } from "./key-encoder.ts";
+import { isSignal } from "./kinds.ts";
 
 /** Turns a value into something whose content stands for it in the key. */
 // biome-ignore lint/suspicious/noExplicitAny: each rule takes instances of its own class.

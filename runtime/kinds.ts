@@ -181,3 +181,8 @@ export function sparseArray(length: number): unknown[] {
   }
   return array;
 }
+
+/** True where a value is left out of the key: it says when to stop, not what to compute. */
+export function isSignal(value: unknown): boolean {
+  return typeof AbortSignal !== "undefined" && value instanceof AbortSignal;
+}

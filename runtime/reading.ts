@@ -1,6 +1,5 @@
 import type { Entry } from "./entry.ts";
-import { isSignal } from "./key.ts";
-import { bytesOf, kindOf } from "./kinds.ts";
+import { bytesOf, isSignal, kindOf } from "./kinds.ts";
 import { isDense } from "./own-keys.ts";
 import { ARRAY, DATE, END, isObject, isSame, NULL, OBJECT, WHOLE } from "./tokens.ts";
 
