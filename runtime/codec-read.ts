@@ -1,5 +1,6 @@
-import { latin1 } from "#platform";
-import { ATTRIBUTE, CLOSED, ERRORS, TAG, VIEWS } from "./codec-tags.ts";
+import { ERRORS, VIEWS } from "./built-ins.ts";
+import { ByteReader, damaged } from "./byte-reader.ts";
+import { ATTRIBUTE, CLOSED, TAG } from "./codec-tags.ts";
 import { noteOdd, type Survey } from "./copy-survey.ts";
 import { sparseArray } from "./kinds.ts";
 
@@ -15,19 +16,11 @@ interface Frame {
 /** Makes the box of a codec's data; throws where no codec has that name. The data is complete only later. */
 type MakeEncoded = (name: string, data: unknown) => { data: unknown };
 
-/** Shorter texts are put together from a few characters at a time. */
-const SHORT = 24;
-
-const damaged = (what: string) => new RangeError(`damaged bytes: ${what}`);
-
 /**
  * Turns bytes back into a snapshot, without recursion. Bytes may be hostile: every length is checked against what is
  * left before anything is allocated, properties are defined and never assigned, and nothing but data is made.
  */
-export class Reader {
-  private readonly bytes: Uint8Array;
-  private readonly data: DataView;
-  private at: number;
+export class Reader extends ByteReader {
   private readonly makeEncoded: MakeEncoded;
   private readonly survey: Survey;
   private readonly objects: (object | undefined)[] = [];
@@ -35,15 +28,9 @@ export class Reader {
   private readonly stack: Frame[] = [];
 
   constructor(bytes: Uint8Array, start: number, makeEncoded: MakeEncoded, survey: Survey) {
-    this.bytes = bytes;
-    this.data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.at = start;
+    super(bytes, start);
     this.makeEncoded = makeEncoded;
     this.survey = survey;
-  }
-
-  get atEnd(): boolean {
-    return this.at === this.bytes.length;
   }
 
   value(): unknown {
@@ -59,82 +46,6 @@ export class Reader {
       }
     }
     return root;
-  }
-
-  private byte(): number {
-    const value = this.bytes[this.at++];
-    if (value === undefined) throw damaged("cut off");
-    return value;
-  }
-
-  private varint(): number {
-    let value = 0;
-    let factor = 1;
-    for (let i = 0; i < 8; i++) {
-      const byte = this.byte();
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-      factor *= 128;
-    }
-    throw damaged("number");
-  }
-
-  /** A count of things that take at least `size` bytes each, so that it cannot ask for more than there is. */
-  private count(size = 1): number {
-    const value = this.varint();
-    if (value * size > this.bytes.length - this.at) throw damaged("count");
-    return value;
-  }
-
-  private double(): number {
-    if (this.at + 8 > this.bytes.length) throw damaged("cut off");
-    this.at += 8;
-    return this.data.getFloat64(this.at - 8, true);
-  }
-
-  private text(): string {
-    const tag = this.byte();
-    if (tag !== TAG.latin1 && tag !== TAG.utf16) throw damaged("text");
-    const length = this.count(tag === TAG.utf16 ? 2 : 1);
-    return tag === TAG.utf16 ? this.units(length) : this.characters(length);
-  }
-
-  private characters(length: number): string {
-    const start = this.at;
-    this.at += length;
-    if (length > SHORT) return latin1(this.bytes.subarray(start, this.at));
-    const { bytes } = this;
-    let text = "";
-    let i = start;
-    for (; i + 4 <= this.at; i += 4)
-      text += String.fromCharCode(
-        bytes[i] as number,
-        bytes[i + 1] as number,
-        bytes[i + 2] as number,
-        bytes[i + 3] as number,
-      );
-    for (; i < this.at; i++) text += String.fromCharCode(bytes[i] as number);
-    return text;
-  }
-
-  private units(length: number): string {
-    let text = "";
-    for (let done = 0; done < length; ) {
-      const part = new Array<number>(Math.min(8192, length - done));
-      for (let i = 0; i < part.length; i++) part[i] = this.data.getUint16(this.at + 2 * (done + i), true);
-      text += String.fromCharCode(...part);
-      done += part.length;
-    }
-    this.at += 2 * length;
-    return text;
-  }
-
-  private raw(length: number): Uint8Array {
-    this.at += (8 - (this.at % 8)) % 8;
-    if (this.at + length > this.bytes.length) throw damaged("cut off");
-    this.at += length;
-    // A store may hand over a Buffer, whose `slice` makes no copy.
-    return new Uint8Array(this.bytes.subarray(this.at - length, this.at));
   }
 
   private one(): unknown {

@@ -54,34 +54,6 @@ export const TAG = {
   oddBuffer: 28,
 } as const;
 
-/** Classes of views and errors by number; new ones go to the end. */
-export const VIEWS = [
-  "DataView",
-  "Buffer",
-  "Int8Array",
-  "Uint8Array",
-  "Uint8ClampedArray",
-  "Int16Array",
-  "Uint16Array",
-  "Int32Array",
-  "Uint32Array",
-  "Float32Array",
-  "Float64Array",
-  "BigInt64Array",
-  "BigUint64Array",
-  "Float16Array",
-];
-export const ERRORS = [
-  "Error",
-  "EvalError",
-  "RangeError",
-  "ReferenceError",
-  "SyntaxError",
-  "TypeError",
-  "URIError",
-  "AggregateError",
-];
-
 /** How an object is closed: not at all, to new properties, to changes. */
 export const CLOSED = { open: 0, inextensible: 1, frozen: 2 } as const;
 

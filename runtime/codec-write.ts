@@ -1,5 +1,8 @@
-import { ATTRIBUTE, CLOSED, ERRORS, TAG, VIEWS } from "./codec-tags.ts";
+import { ERRORS, VIEWS } from "./built-ins.ts";
+import { ByteWriter } from "./byte-writer.ts";
+import { ATTRIBUTE, CLOSED, TAG } from "./codec-tags.ts";
 import { Encoded } from "./copy.ts";
+import type { Survey } from "./copy-survey.ts";
 import { bytesOf, className, type Kind, kindOf, typeName, unbox } from "./kinds.ts";
 
 /** Values still to be written, one after the other; `before` writes what stands before each, `after` what ends the list. */
@@ -9,9 +12,6 @@ interface Frame {
   before: ((index: number) => void) | undefined;
   after: (() => void) | undefined;
 }
-
-/** Room beside raw bytes for padding and what ends a value: a second, larger copy of a large array only for that would be a waste. */
-const MARGIN = 64;
 
 /** Known lists of keys, one key a level. */
 interface Shapes {
@@ -30,24 +30,20 @@ export class OnlyInMemory extends Error {
 }
 
 /** Turns a snapshot into bytes, without recursion. Snapshots were checked when they were made: this only distinguishes. */
-export class Writer {
-  length = 0;
-  private bytes = new Uint8Array(256);
-  private data = new DataView(this.bytes.buffer);
+export class Writer extends ByteWriter {
+  /** What was learnt when the snapshot was made, where that is known: then nobody has to look again. */
+  private readonly survey: Survey | undefined;
+  private objectCount = 0;
+  /** Numbers of objects that may be referred to again. */
   private readonly numbers = new Map<object, number>();
   private readonly shapes: Shapes = { next: new Map(), id: undefined };
   private shapeCount = 0;
   private lastShape: { keys: readonly string[]; id: number } | undefined;
   private readonly stack: Frame[] = [];
 
-  view(end: number): Uint8Array {
-    return this.bytes.subarray(0, end);
-  }
-
-  /** What was written, without another copy where the memory is nearly full of it. */
-  take(): Uint8Array {
-    const view = this.view(this.length);
-    return this.bytes.length - this.length <= MARGIN ? view : view.slice();
+  constructor(survey: Survey | undefined) {
+    super();
+    this.survey = survey;
   }
 
   value(root: unknown): void {
@@ -61,80 +57,6 @@ export class Writer {
         this.one(frame.items[frame.next++]);
       }
     }
-  }
-
-  byte(value: number): void {
-    this.room(1);
-    this.bytes[this.length++] = value;
-  }
-
-  uint32(value: number): void {
-    this.room(4);
-    this.data.setUint32(this.length, value, true);
-    this.length += 4;
-  }
-
-  private varint(value: number): void {
-    let rest = value;
-    this.room(10);
-    while (rest > 127) {
-      this.bytes[this.length++] = (rest % 128) | 128;
-      rest = Math.floor(rest / 128);
-    }
-    this.bytes[this.length++] = rest;
-  }
-
-  private double(value: number): void {
-    this.room(8);
-    this.data.setFloat64(this.length, value, true);
-    this.length += 8;
-  }
-
-  /** Most texts need one byte a character: the first that needs two starts over. */
-  private text(value: string): void {
-    const start = this.length;
-    this.byte(TAG.latin1);
-    this.varint(value.length);
-    this.room(value.length);
-    const { bytes } = this;
-    let at = this.length;
-    for (let i = 0; i < value.length; i++) {
-      const unit = value.charCodeAt(i);
-      if (unit > 255) {
-        this.length = start;
-        this.wideText(value);
-        return;
-      }
-      bytes[at++] = unit;
-    }
-    this.length = at;
-  }
-
-  private wideText(value: string): void {
-    this.byte(TAG.utf16);
-    this.varint(value.length);
-    this.room(value.length * 2);
-    for (let i = 0; i < value.length; i++) {
-      const unit = value.charCodeAt(i);
-      this.bytes[this.length++] = unit & 255;
-      this.bytes[this.length++] = unit >> 8;
-    }
-  }
-
-  /** Bytes as they are, at a multiple of 8, so that a reader can lay a typed array over them. */
-  private raw(bytes: Uint8Array): void {
-    this.room(bytes.length + MARGIN);
-    while (this.length % 8 !== 0) this.bytes[this.length++] = 0;
-    this.bytes.set(bytes, this.length);
-    this.length += bytes.length;
-  }
-
-  private room(more: number): void {
-    if (this.length + more <= this.bytes.length) return;
-    const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.length + more));
-    grown.set(this.bytes);
-    this.bytes = grown;
-    this.data = new DataView(grown.buffer);
   }
 
   private one(value: unknown): void {
@@ -181,7 +103,8 @@ export class Writer {
       this.varint(number);
       return;
     }
-    this.numbers.set(value, this.numbers.size);
+    if (this.survey === undefined || this.survey.repeated.has(value)) this.numbers.set(value, this.objectCount);
+    this.objectCount++;
     if (value instanceof Encoded) {
       this.byte(TAG.encoded);
       this.text(value.codec.name);
@@ -194,10 +117,10 @@ export class Writer {
   }
 
   private ordinary(value: object, kind: "object" | "array"): void {
-    const keys = Reflect.ownKeys(value) as string[];
-    if (kind === "array") this.array(value as unknown[], keys);
-    else if (this.isOdd(value, keys)) this.tagged(TAG.oddObject, value, keys);
+    if (kind === "array") this.array(value as unknown[]);
+    else if (this.isOdd(value)) this.tagged(TAG.oddObject, value, Reflect.ownKeys(value) as string[]);
     else {
+      const keys = Object.keys(value);
       this.byte(TAG.object);
       this.shape(keys);
       this.properties(value as Record<string, unknown>, keys);
@@ -216,9 +139,8 @@ export class Writer {
     }
   }
 
-  private array(value: unknown[], keys: string[]): void {
-    const isDense = keys.length === value.length + 1 && keys[value.length] === "length";
-    if (isDense && !this.isOdd(value, keys.slice(0, -1))) {
+  private array(value: unknown[]): void {
+    if (!this.isOdd(value) && isDense(value)) {
       this.byte(TAG.array);
       this.varint(value.length);
       this.push(value);
@@ -227,18 +149,22 @@ export class Writer {
       this.varint(value.length);
       this.extras(
         value,
-        keys.filter((key) => key !== "length"),
+        (Reflect.ownKeys(value) as string[]).filter((key) => key !== "length"),
       );
     }
   }
 
-  private isOdd(value: object, keys: readonly string[]): boolean {
+  /** True for anything but an object as a literal makes it, or a list with nothing put on it. */
+  private isOdd(value: object): boolean {
+    const { survey } = this;
+    if (survey !== undefined) return survey.odd.has(value) || survey.frozen.has(value);
     if (!Object.isExtensible(value)) return true;
-    for (const key of keys) {
+    const keys = Reflect.ownKeys(value);
+    if (Array.isArray(value) && keys.length !== value.length + 1) return true;
+    return keys.some((key) => {
       const found = Object.getOwnPropertyDescriptor(value, key) as PropertyDescriptor;
-      if (!(found.enumerable && found.writable && found.configurable)) return true;
-    }
-    return false;
+      return !(found.enumerable && found.writable && found.configurable) && !(key === "length" && Array.isArray(value));
+    });
   }
 
   /** Rows mostly follow rows with the same keys. */
@@ -395,6 +321,12 @@ export class Writer {
   private push(items: readonly unknown[], before?: (index: number) => void, after?: () => void): void {
     this.stack.push({ items, next: 0, before, after });
   }
+}
+
+/** False for an array with holes. */
+function isDense(items: readonly unknown[]): boolean {
+  for (let i = 0; i < items.length; i++) if (items[i] === undefined && !(i in items)) return false;
+  return true;
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {

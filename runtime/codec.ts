@@ -17,10 +17,11 @@ const HEADER = MAGIC.length + 3;
  * Bytes of a snapshot, for stores. Layout: magic and version (5 bytes), 3 spare bytes, the value, and a checksum of all
  * of it (4 bytes). Typed arrays lie raw at multiples of 8. Objects are numbered in the order they appear; a second
  * reference is written as the number. A store that makes sure itself that bytes come back unchanged `isVerified`: then
- * the checksum is left out, and so it is when they are read.
+ * the checksum is left out, and so it is when they are read. `survey` is what was learnt when the snapshot was made; it must
+ * still be true of it.
  */
-export function encodeValue(snapshot: unknown, isVerified = false): Uint8Array {
-  const writer = new Writer();
+export function encodeValue(snapshot: unknown, isVerified = false, survey?: Survey): Uint8Array {
+  const writer = new Writer(survey);
   for (const byte of MAGIC) writer.byte(byte);
   while (writer.length < HEADER) writer.byte(0);
   writer.value(snapshot);

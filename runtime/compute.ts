@@ -87,7 +87,7 @@ function keep(
   const first = kept.give === undefined ? kept.value : value;
   if (state.replayer?.keep(owner, entry, run, kept)) return first;
   const promised = isPromised(owner, entry);
-  const bytes = entry.live ? persistence?.encode(kept.value, promised, entry.replay) : undefined;
+  const bytes = entry.live ? persistence?.encode(kept, promised, entry.replay) : undefined;
   fill(owner, entry, kept, owner.lastCost, owner.options.ttl, promised);
   if (bytes === undefined || !entry.live) return first;
   const written = persistence?.write(entry, bytes);

@@ -1,5 +1,5 @@
 import type { Frame, GraphCopy } from "./copy.ts";
-import { isList, isUsual, noteOdd } from "./copy-survey.ts";
+import { isList, isUsual, noteOdd, ownKeysOf } from "./copy-survey.ts";
 import { bytesOf, className, type Kind, sparseArray, unbox } from "./kinds.ts";
 
 /** How one kind of object is copied: an empty copy first, then, when everything inside is done, its content. */
@@ -88,7 +88,7 @@ function exotic(kind: Kind): Copier {
 }
 
 function openProperties(source: object, frame: Frame, graph: GraphCopy): object {
-  const keys = Reflect.ownKeys(source);
+  const keys = ownKeysOf(source);
   const isNull = frame.how === COPIERS.null;
   if (!collectUsual(source, keys, frame, graph)) {
     return openOdd(source, keys, frame, graph, start(isNull ? "null" : "object", source));
@@ -133,7 +133,7 @@ function openOdd(
 }
 
 function openArray(source: unknown[], frame: Frame, graph: GraphCopy): object {
-  const keys = Reflect.ownKeys(source);
+  const keys = ownKeysOf(source);
   const indexed = keys.filter((key) => key !== "length");
   if (isList(source, indexed) && collectUsual(source, indexed, frame, graph)) {
     for (let i = 0; i < frame.keys.length; i++) frame.keys[i] = Number(frame.keys[i]);

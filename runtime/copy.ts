@@ -1,7 +1,7 @@
 import type { AnyCodec } from "./config.ts";
 import { hintFor, isPlatformValue } from "./copy-hints.ts";
 import { COPIERS, type Copier } from "./copy-kinds.ts";
-import type { Survey } from "./copy-survey.ts";
+import { isFlat, type Survey } from "./copy-survey.ts";
 import { UnstorableValueError } from "./errors.ts";
 import { kindOf, step, typeName } from "./kinds.ts";
 
@@ -55,10 +55,13 @@ export class GraphCopy {
   private readonly codecs: readonly AnyCodec[] | undefined;
   private readonly done = new Map<object, unknown>();
   private readonly stack: Frame[] = [];
+  /** True where even plain objects have a codec. */
+  private readonly hasPlainCodec: boolean;
 
   constructor(name: string, codecs: readonly AnyCodec[] | undefined, survey: Survey | undefined) {
     this.name = name;
     this.codecs = codecs;
+    this.hasPlainCodec = codecs?.some((each) => each.class.prototype === Object.prototype) === true;
     this.survey = survey;
   }
 
@@ -67,7 +70,7 @@ export class GraphCopy {
       this.leaf(value, undefined);
       return value;
     }
-    this.open(value);
+    if (!this.copyFlat(value)) this.open(value);
     for (let frame = this.stack.at(-1); frame !== undefined; frame = this.stack.at(-1)) this.advance(frame);
     return this.done.get(value);
   }
@@ -109,14 +112,23 @@ export class GraphCopy {
       const known = this.done.get(child);
       if (known === UNFINISHED)
         this.refuse(child, frame.keys[frame.next - 1], "A codec's own encoding must not refer back to the instance");
-      if (known === undefined) {
+      if (known !== undefined) this.survey?.repeated.add(known as object);
+      else if (!this.copyFlat(child)) {
         this.open(child);
         return;
       }
-      this.survey?.repeated.add(known as object);
     }
     this.stack.pop();
     this.done.set(frame.source, this.finish(frame));
+  }
+
+  /** Rows of a table, above all: objects with nothing inside are copied at once. False where one may be something else. */
+  private copyFlat(source: object): boolean {
+    if (this.hasPlainCodec || !isFlat(source)) return false;
+    if (this.survey !== undefined) this.survey.bytes += 40;
+    for (const value of Object.values(source)) this.leaf(value, undefined);
+    this.done.set(source, { ...source });
+    return true;
   }
 
   private open(source: object): void {

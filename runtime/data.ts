@@ -12,7 +12,7 @@ export const dataPolicy: Policy = {
   keep(value, owner) {
     const survey = new Survey();
     const snapshot = keep(value, owner.name, state.settings.codecs, survey);
-    return { value: snapshot, give: giverTo(owner, snapshot, survey), bytes: survey.bytes };
+    return { value: snapshot, give: giverTo(owner, snapshot, survey), bytes: survey.bytes, survey };
   },
   adopt: (snapshot, survey, owner) => ({ give: giverTo(owner, snapshot, survey) }),
   clearStores,

@@ -9,7 +9,7 @@ import { AsyncStoreError, UnknownStoreError, UnstorableValueError } from "./erro
 import type { Operation } from "./events.ts";
 import type { Durable } from "./features.ts";
 import type { FunctionEntries } from "./function-entries.ts";
-import type { Found } from "./kept.ts";
+import type { Found, Kept } from "./kept.ts";
 import { drop } from "./limits.ts";
 import type { Persistence } from "./persistence.ts";
 import { knownFunctions, state } from "./state.ts";
@@ -205,16 +205,16 @@ class StorePersistence implements Persistence {
   }
 
   /** @throws UnstorableValueError for a value that only memory can hold. */
-  encode(kept: unknown, promised: boolean, replay?: unknown): Uint8Array {
+  encode(kept: Kept, promised: boolean, replay?: unknown): Uint8Array {
     const bytes = this.encoded(kept, replay);
     return promised ? withMark(PROMISE, bytes) : bytes;
   }
 
-  private encoded(kept: unknown, replay: unknown): Uint8Array {
+  private encoded({ value, survey }: Kept, replay: unknown): Uint8Array {
     try {
       const { isVerified } = this.store;
-      if (replay === undefined) return encodeValue(kept, isVerified);
-      return withMark(REPLAY, encodeValue([kept, state.replayer?.exportLog(replay)], isVerified));
+      if (replay === undefined) return encodeValue(value, isVerified, survey);
+      return withMark(REPLAY, encodeValue([value, state.replayer?.exportLog(replay)], isVerified));
     } catch (error) {
       if (!(error instanceof OnlyInMemory)) throw error;
       const hint = `It lives in memory only, so the function cannot persist. Return its content instead, or leave out \`persist\``;

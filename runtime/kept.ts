@@ -1,9 +1,13 @@
+import type { Survey } from "./copy-survey.ts";
+
 /** What is kept of a value, and how callers get it back. */
 export interface Kept {
   value: unknown;
   /** Makes a caller's own copy; absent where the value itself can be handed out. */
   give: ((kept: unknown) => unknown) | undefined;
   bytes: number;
+  /** What was learnt of the value while it was copied and is still true of it, so that who writes it down need not look again. */
+  survey?: Survey;
 }
 
 /** A stored entry, decoded. */

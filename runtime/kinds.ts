@@ -1,3 +1,5 @@
+import { ERRORS, VIEWS } from "./built-ins.ts";
+
 /** What a value is, as far as keys and copies are concerned. `undefined` stands for "a class of somebody's own". */
 export type Kind =
   | "object"
@@ -19,30 +21,6 @@ export type Kind =
   | "blob"
   | "opaque";
 
-const TYPED = [
-  "Int8Array",
-  "Uint8Array",
-  "Uint8ClampedArray",
-  "Int16Array",
-  "Uint16Array",
-  "Int32Array",
-  "Uint32Array",
-  "Float16Array",
-  "Float32Array",
-  "Float64Array",
-  "BigInt64Array",
-  "BigUint64Array",
-];
-const ERRORS = [
-  "Error",
-  "EvalError",
-  "RangeError",
-  "ReferenceError",
-  "SyntaxError",
-  "TypeError",
-  "URIError",
-  "AggregateError",
-];
 const OTHERS: Record<string, Kind> = {
   Object: "object",
   Array: "array",
@@ -55,7 +33,6 @@ const OTHERS: Record<string, Kind> = {
   ArrayBuffer: "buffer",
   SharedArrayBuffer: "shared",
   DataView: "dataview",
-  Buffer: "typed",
   Boolean: "boxed",
   Number: "boxed",
   String: "boxed",
@@ -64,9 +41,10 @@ const OTHERS: Record<string, Kind> = {
   File: "blob",
 };
 
-const kinds = new Map<string, Kind>(Object.entries(OTHERS));
-for (const name of TYPED) kinds.set(name, "typed");
+const kinds = new Map<string, Kind>();
+for (const name of VIEWS) kinds.set(name, "typed");
 for (const name of ERRORS) kinds.set(name, "error");
+for (const name of Object.keys(OTHERS)) kinds.set(name, OTHERS[name] as Kind);
 
 /** Kinds by prototype: those of this realm at once, those of others when first met. */
 const known = new WeakMap<object, Kind>();

@@ -1,5 +1,5 @@
 import type { Entry, Place } from "./entry.ts";
-import type { Found } from "./kept.ts";
+import type { Found, Kept } from "./kept.ts";
 import type { Lease, Maybe } from "./stores/store.ts";
 
 /** The durable side of a function, as a call sees it. A store's failures never leave it: they become a miss, one warning and an event. */
@@ -12,7 +12,7 @@ export interface Persistence {
    * Bytes of a kept value, whether callers expect a promise of it, and what its run showed.
    * @throws UnstorableValueError for a value that only memory can hold.
    */
-  encode(kept: unknown, promised: boolean, replay?: unknown): Uint8Array;
+  encode(kept: Kept, promised: boolean, replay?: unknown): Uint8Array;
   write(entry: Entry, bytes: Uint8Array): undefined | Promise<void>;
   remove(place: Place): undefined | Promise<void>;
   /** Resolves when this process may compute; `undefined` where the store has no locks. `nested`: the caller holds one already. */
