@@ -25,7 +25,14 @@ export {
   runSync,
   type SyncLinkHost,
 } from "./link/protocol.ts";
-export { createLinkContext, createSession, type LinkContext, type Session } from "./link/session.ts";
+export {
+  type Asked,
+  createLinkContext,
+  createSession,
+  type LinkContext,
+  locateFile,
+  type Session,
+} from "./link/session.ts";
 export type { LinkNode } from "./link/tree.ts";
 export { type LinkWarning, linkCodes } from "./link/warnings.ts";
 
@@ -55,7 +62,7 @@ export interface FileLinks {
 export function* openFile(shared: Session, sourceFile: ts.SourceFile): Asking<FileLinks> {
   const { context } = shared;
   const module = moduleOf(context.api, sourceFile);
-  if ((yield* loadModule(shared, module.file)) === module) return { session: shared, module };
+  if ((yield* loadModule(shared, module.file, module.file)) === module) return { session: shared, module };
   const session = createSession(context, shared);
   session.modules.set(module.file, module);
   return { session, module };

@@ -10,15 +10,14 @@ export interface PackageFile {
   root: string;
 }
 
-export type ReadPackage = { type: "read"; file: string };
-
-export function* locatePackageFile(
+export function* locatePackageFile<Q, A>(
   fileName: string,
   root: string | undefined,
-): Generator<ReadPackage, PackageFile, string | Uint8Array | undefined> {
+  read: (file: string) => Generator<Q, string | Uint8Array | undefined, A>,
+): Generator<Q, PackageFile, A> {
   const file = toPosix(fileName);
   for (let dir = parentOf(file); dir !== undefined; dir = parentOf(dir)) {
-    const name = packageName(yield { type: "read", file: `${dir === "/" ? "" : dir}/package.json` });
+    const name = packageName(yield* read(`${dir === "/" ? "" : dir}/package.json`));
     if (name !== undefined) return { id: `${name}/${relativePath(dir, file)}`, root: dir };
   }
   const base = root === undefined ? "" : toPosix(root).replace(/\/$/, "");

@@ -4,8 +4,7 @@ import { analyze } from "./2-analyze.ts";
 import { hashFunctions } from "./3-hash.ts";
 import { planRewrite } from "./4-rewrite.ts";
 import { Diagnostics } from "./diagnostics.ts";
-import { type Answer, moduleOf, type Request, type Session } from "./link.ts";
-import { locatePackageFile } from "./package-id.ts";
+import { type Answer, locateFile, moduleOf, type Request, type Session } from "./link.ts";
 import type { CachedFunction, Diagnostic, Edit, FunctionReport, Platform } from "./types.ts";
 
 export interface FileInput {
@@ -40,7 +39,7 @@ export function* planFile(input: FileInput, session: Session): Generator<Request
   const marks = findMarks(api, sourceFile, diagnostics.error);
   if (marks.length === 0)
     return { sourceFile, edits: [], functions: [], diagnostics: diagnostics.list, mentioned: [], dependencies: [] };
-  const { id: fileId } = yield* locatePackageFile(fileName, input.root);
+  const { id: fileId } = yield* locateFile(session, fileName, input.root);
   const { scopes } = moduleOf(api, sourceFile);
   const prefix = unusedName(sourceFile.text);
   const source = { fileName, fileId, sourceFile, isModule, ...(platform && { platform }) };

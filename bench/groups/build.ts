@@ -13,6 +13,8 @@ const require = createRequire(import.meta.url);
 const bin = (name: string, file: string) => join(dirname(require.resolve(`${name}/package.json`)), file);
 
 type Tool = "vite" | "rollup" | "tsc";
+/** A bundler's first build has no receipts yet; `again` is one after it, where nothing was edited. */
+type Way = "without" | "first" | "again";
 
 /** How many of the modules have a marked function. */
 const MARKED = [0, 1, 100];
@@ -34,7 +36,8 @@ export const build: Custom = {
   about:
     "1,000 generated modules of about 75 lines, of which 0, 1 or 100 have a marked function that reaches many others (deep hash). " +
     "Each build runs in a process of its own: with Vite and Rollup the build alone is timed, loading of the plugin and of the TypeScript " +
-    "API included; with tsc the whole process. Builds without cachet, which are the same for all three, and with it take turns.",
+    "API included; with tsc the whole process. A first build finds nothing that an earlier one kept; the one again finds what a first one kept, and " +
+    "no file was edited in between. Builds without cachet, which are the same for all three, and with it take turns.",
   async run(context) {
     const modules = context.quick ? 30 : 1000;
     const counts = context.quick ? [3] : MARKED;
@@ -44,18 +47,16 @@ export const build: Custom = {
     return tables;
   },
   async child(argument): Promise<number> {
-    const { tool, marked, plugin } = JSON.parse(argument) as {
-      tool: "vite" | "rollup";
-      marked: number;
-      plugin: boolean;
-    };
-    return tool === "vite" ? buildWithVite(marked, plugin) : buildWithRollup(marked, plugin);
+    const { tool, marked, way } = JSON.parse(argument) as { tool: "vite" | "rollup"; marked: number; way: Way };
+    if (way === "first") rmSync(join(directoryOf(marked), "node_modules/.cache"), { recursive: true, force: true });
+    return tool === "vite" ? buildWithVite(marked, way !== "without") : buildWithRollup(marked, way !== "without");
   },
 };
 
 /** Milliseconds of one build. */
-function once(tool: Tool, marked: number, plugin: boolean, context: Context): number {
-  if (tool !== "tsc") return context.child<number>(JSON.stringify({ tool, marked, plugin }));
+function once(tool: Tool, marked: number, way: Way, context: Context): number {
+  if (tool !== "tsc") return context.child<number>(JSON.stringify({ tool, marked, way }));
+  const plugin = way !== "without";
   const program = plugin ? bin("ts-patch", "bin/tspc.js") : bin("typescript", "bin/tsc");
   const config = plugin ? "tsconfig.cachet.json" : "tsconfig.json";
   const started = performance.now();
@@ -66,26 +67,39 @@ function once(tool: Tool, marked: number, plugin: boolean, context: Context): nu
 
 function compare(tool: Tool, counts: readonly number[], context: Context): Table {
   const without: number[] = [];
-  const results = counts.map((marked) => ({ marked, with: [] as number[] }));
+  const results = counts.flatMap((marked) => {
+    const ways: Way[] = tool === "tsc" || marked === 0 ? ["first"] : ["first", "again"];
+    return ways.map((way) => ({ marked, way, with: [] as number[] }));
+  });
   const rounds = context.quick ? 1 : Math.ceil((context.rounds * BUILDS[tool]) / 3);
   for (let round = 0; round < rounds; round++) {
     context.log(`build: ${tool}, round ${round + 1} of ${rounds}`);
     const builds = [
-      () => without.push(once(tool, counts[0] as number, false, context)),
-      ...results.map((result) => () => result.with.push(once(tool, result.marked, true, context))),
+      () => without.push(once(tool, counts[0] as number, "without", context)),
+      ...results.map((result) => () => result.with.push(once(tool, result.marked, result.way, context))),
     ];
     for (const build of round % 2 === 0 ? builds : builds.reverse()) build();
   }
   return {
     title: TITLES[tool],
     note: `${rounds} rounds.`,
-    columns: ["marked modules", "without cachet", "with cachet", "ratio", "difference", "least without", "least with"],
+    columns: [
+      "marked modules",
+      "build",
+      "without cachet",
+      "with cachet",
+      "ratio",
+      "difference",
+      "least without",
+      "least with",
+    ],
     rows: results.map((result) => {
       const ratios = result.with.map((time, i) => time / (without[i] as number));
       const differences = result.with.map((time, i) => time - (without[i] as number));
       const show = (milliseconds: number) => duration(milliseconds * 1e6);
       return [
         String(result.marked),
+        result.way,
         show(median(without)),
         show(median(result.with)),
         `×${median(ratios).toFixed(2)}`,
@@ -123,7 +137,7 @@ async function buildWithRollup(marked: number, plugin: boolean): Promise<number>
       throw new Error(warning.message);
     },
     plugins: [
-      ...(cachet === undefined ? [] : [cachet()]),
+      ...(cachet === undefined ? [] : [cachet({ root: directoryOf(marked) })]),
       {
         name: "strip-types",
         resolveId: (id, importer) => (id.startsWith("./") && importer ? join(dirname(importer), id) : null),

@@ -11,12 +11,13 @@ import type {
 } from "rollup";
 import { mayHaveMark } from "../1-find-marks.ts";
 import { describeDiagnostic } from "../diagnostics.ts";
-import type { Platform, TransformResult } from "../index.ts";
+import type { Platform, TransformHost, TransformResult } from "../index.ts";
 import type { LinkContext, Session } from "../link.ts";
 import { createManifest, type LocatedReport, locate, printManifest } from "../manifest.ts";
 import { withoutQuery } from "../parse.ts";
 import type { Diagnostic } from "../types.ts";
 import { Answers } from "./answers.ts";
+import type { Receipts } from "./receipts.ts";
 
 export interface CachetOptions {
   /** Files to look into; by default every JavaScript and TypeScript file outside `node_modules`. */
@@ -26,6 +27,11 @@ export interface CachetOptions {
   root?: string;
   /** Writes the facts of a build beside its output: `cachet.json`, or a file of this name in the output directory. */
   manifest?: boolean | string;
+  /**
+   * Whether a build keeps, in `node_modules/.cache/cachet-build`, what it made of each file, for the next one to take
+   * where nothing that it depends on has changed. Default: true.
+   */
+  remember?: boolean;
 }
 
 const SCRIPT = /\.[cm]?[jt]sx?(?:[?#].*)?$/;
@@ -70,6 +76,8 @@ export interface BundlerSide {
   readonly define?: Session["define"];
   /** Where the bundler keeps bundles of packages that it made itself: they count as the packages they are. */
   readonly prebundles?: string | undefined;
+  /** The project's directory; the working directory where a bundler has none of its own. */
+  readonly root?: string | undefined;
   /** Hears what came out of each module; `context` is the bundler's own. */
   note?(id: string, result: TransformResult, context: object): void;
 }
@@ -80,13 +88,45 @@ export function createPlugin(options: CachetOptions, bundler: BundlerSide = {}):
   /** One for each of Vite's environments, which may resolve differently; Rollup has none. */
   const sessions = new Map<string, Session>();
   const answers = new Answers();
+  const receipts = new Map<string, Promise<Receipts | undefined>>();
   let changes = 0;
   // A dev server's one build never ends, so files and what imports mean are asked for again once anything changed.
   const forget = () => {
     changes++;
     sessions.clear();
     answers.clear();
+    receipts.clear();
   };
+  const receiptsFor = (context: PluginContext): Promise<Receipts | undefined> => {
+    const environment = environmentOf(context);
+    const known = receipts.get(environment) ?? openReceipts(context, options, bundler);
+    receipts.set(environment, known);
+    return known;
+  };
+  async function transformAnew(
+    plugin: TransformPluginContext,
+    code: string,
+    id: string,
+    host: Required<TransformHost>,
+    kept: Receipts | undefined,
+  ): Promise<TransformResult> {
+    // The TypeScript API takes a while to load: only a build that has a mark pays for it.
+    const { createLinkContext, createSession, loadTypeScript, transform } = await import("../bundler.ts");
+    const environment = environmentOf(plugin);
+    context ??= createLinkContext(loadTypeScript());
+    const session = sessions.get(environment) ?? createSession(context, { root: options.root, define: bundler.define });
+    sessions.set(environment, session);
+    const result = await transform(code, {
+      fileName: withoutQuery(id),
+      session,
+      ...host,
+      ...(options.root !== undefined && { root: options.root }),
+      ...platformOf(plugin),
+    });
+    kept?.add(id, code, result, session);
+    return result;
+  }
+
   return {
     name: "cachet",
     buildStart: forget,
@@ -96,39 +136,52 @@ export function createPlugin(options: CachetOptions, bundler: BundlerSide = {}):
       filter: { id: SCRIPT, code: /@[cC][a-zA-Z]/ },
       async handler(code, id) {
         if (!accepts(id) || !mayHaveMark(code)) return null;
-        // The TypeScript API takes a while to load: only a build that has a mark pays for it.
-        const { createLinkContext, createSession, loadTypeScript, transform } = await import("../bundler.ts");
         const environment = environmentOf(this);
-        const startSession = () => {
-          context ??= createLinkContext(loadTypeScript());
-          const session = createSession(context, { root: options.root, define: bundler.define });
-          sessions.set(environment, session);
-          return session;
+        const host = {
+          resolve: (specifier: string, importer: string) =>
+            answers.get(`${environment} ${specifier} ${importer}`, () =>
+              resolveFile(this, specifier, importer, bundler.prebundles),
+            ),
+          read: (file: string) => answers.get(file, () => readOrUndefined(file)),
         };
         let result: TransformResult;
         let seen: number;
         do {
           seen = changes;
-          result = await transform(code, {
-            fileName: withoutQuery(id),
-            session: sessions.get(environment) ?? startSession(),
-            resolve: (specifier, importer) =>
-              answers.get(`${environment} ${specifier} ${importer}`, () =>
-                resolveFile(this, specifier, importer, bundler.prebundles),
-              ),
-            read: (file) => answers.get(file, () => readOrUndefined(file)),
-            ...(options.root !== undefined && { root: options.root }),
-            ...platformOf(this),
-          });
+          const kept = await receiptsFor(this);
+          result = (await kept?.find(id, code, host)) ?? (await transformAnew(this, code, id, host, kept));
         } while (seen !== changes);
         bundler.note?.(id, result, this);
         return report(this, result, withoutQuery(id));
       },
     },
+    async buildEnd(error) {
+      const kept = await receipts.get(environmentOf(this));
+      if (!error) kept?.save();
+    },
     generateBundle() {
       if (options.manifest) this.emitFile(manifestFile(this, options));
     },
   };
+}
+
+/** None while files are watched: what a running tool knows of them is in memory. */
+async function openReceipts(
+  context: PluginContext,
+  { remember, root }: CachetOptions,
+  bundler: BundlerSide,
+): Promise<Receipts | undefined> {
+  if (remember === false || context.meta.watchMode) return undefined;
+  const directory = bundler.root ?? root ?? process.cwd();
+  const kind = [directory, root, environmentOf(context), platformOf(context), bundler.define];
+  try {
+    const [{ Receipts }, { bookPath }] = await Promise.all([import("./receipts.ts"), import("./receipt-book.ts")]);
+    const path = bookPath(directory, kind);
+    return path === undefined ? undefined : new Receipts(path);
+  } catch {
+    // Without receipts everything is made anew, as by the first build.
+    return undefined;
+  }
 }
 
 /** The reports travel with the modules, so a module that a watching or caching bundler didn't transform again has them. */
@@ -189,7 +242,7 @@ function readOrUndefined(file: string): Uint8Array | undefined {
 }
 
 function report(context: TransformPluginContext, result: TransformResult, file: string): Output {
-  for (const file of result.dependencies) context.addWatchFile(file);
+  if (context.meta.watchMode) for (const file of result.dependencies) context.addWatchFile(file);
   for (const diagnostic of result.diagnostics) {
     if (diagnostic.severity === "warning")
       context.warn({ message: describeDiagnostic(diagnostic), loc: placeOf(diagnostic), id: diagnostic.file });

@@ -16,6 +16,7 @@ export default function cachet(options: CachetOptions = {}): Plugin {
   const dependents = new Map<string, Set<string>>();
   let define: Readonly<Record<string, unknown>> = {};
   let prebundles: string | undefined;
+  let root: string | undefined;
   let changes: HotChanges | undefined;
   const plugin = createPlugin(options, {
     get define() {
@@ -23,6 +24,9 @@ export default function cachet(options: CachetOptions = {}): Plugin {
     },
     get prebundles() {
       return prebundles;
+    },
+    get root() {
+      return root;
     },
     note(id, result, context) {
       for (const file of result.dependencies) dependents.set(file, (dependents.get(file) ?? new Set()).add(id));
@@ -39,6 +43,7 @@ export default function cachet(options: CachetOptions = {}): Plugin {
     config: () => ({ optimizeDeps: { include: ["cachet/internal"] } }),
     configResolved(config) {
       define = config.define ?? {};
+      root = config.root;
       // Inside node_modules they are told by their path.
       if (!config.cacheDir.includes("/node_modules/")) prebundles = config.cacheDir;
       if (config.command === "serve") changes = new HotChanges(config.root);

@@ -1,5 +1,4 @@
 import type ts from "typescript";
-import { locatePackageFile } from "../package-id.ts";
 import type { Binding } from "../scope.ts";
 import type { TypeScript } from "../types.ts";
 import { countsByCode, isStatic } from "./captures.ts";
@@ -7,7 +6,7 @@ import { findEffects } from "./effects.ts";
 import type { Module } from "./modules.ts";
 import type { Asking } from "./protocol.ts";
 import { followImport, isRelative, joinPath, parentOf } from "./resolve.ts";
-import type { Session } from "./session.ts";
+import { locateFile, type Session } from "./session.ts";
 import { findTargets, type Target } from "./targets.ts";
 import type { Unit } from "./units.ts";
 import type { Use } from "./uses.ts";
@@ -32,7 +31,7 @@ export function* addUse(session: Session, unit: Unit, use: Use): Asking<void> {
     case "url":
       return yield* addUrl(session, unit, use.specifier);
     case "place": {
-      const { id } = yield* locatePackageFile(module.file, session.root);
+      const { id } = yield* locateFile(session, module.file, session.root);
       unit.edges.push({ label: "place", target: id });
       return;
     }

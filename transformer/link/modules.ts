@@ -51,15 +51,22 @@ export function parseOnce({ api, parsed }: LinkContext, fileName: string, text: 
   return sourceFile;
 }
 
-/** The module in a file; `undefined` where the file is missing or no text. */
-export function* loadModule(session: Session, file: string): Asking<Module | undefined> {
-  const known = session.modules.get(file);
-  if (known) return known;
+/**
+ * The module in a file; `undefined` where the file is missing or no text. That it is there concerns who led to it, its
+ * content only those who reach it.
+ */
+export function* loadModule(session: Session, file: string, asker: string): Asking<Module | undefined> {
   const { context } = session;
   let sourceFile = context.sourceFileOf?.(file);
+  const answer = sourceFile ? undefined : yield* read(session, file, file);
+  const known = session.modules.get(file);
+  if (known) return known;
   if (!sourceFile) {
-    const text = textOf(yield* read(session, file));
-    if (text === undefined) return undefined;
+    const text = textOf(answer);
+    if (text === undefined) {
+      yield* read(session, file, asker);
+      return undefined;
+    }
     sourceFile = parseOnce(context, file, text);
   }
   const module = moduleOf(context.api, sourceFile);

@@ -3,7 +3,7 @@ import { toPosix } from "../package-id.ts";
 import { withoutQuery } from "../parse.ts";
 import { loadModule, type Module } from "./modules.ts";
 import type { Asking } from "./protocol.ts";
-import { read, type Session, textOf } from "./session.ts";
+import { read, resolve, type Session, textOf } from "./session.ts";
 
 /** Where an import leads. `text` is what it adds to a hash; a module adds what is used of it instead. */
 export type Destination =
@@ -64,12 +64,12 @@ function* findDestination(session: Session, specifier: string, importer: string)
   }
   // The cache is not part of what a function computes, wherever it is found: in a workspace it would be followed.
   if (/^cachet(?:\/|$)/.test(specifier)) return { type: "builtin", text: `builtin ${specifier}` };
-  const answer = yield { type: "resolve", specifier, importer };
-  const found = typeof answer === "string" ? toPosix(answer) : undefined;
-  if (found === undefined) return yield* withoutResolution(session, specifier, importer);
+  const answer = yield* resolve(session, specifier, importer);
+  if (answer === undefined) return yield* withoutResolution(session, specifier, importer);
+  const found = toPosix(answer);
   if (!isAbsolute(found)) return yield* virtual(session, found, specifier, importer);
   if (found.includes("/node_modules/")) return yield* packageOf(session, specifier, importer, found);
-  return yield* destinationOf(session, found, specifier);
+  return yield* destinationOf(session, found, specifier, importer);
 }
 
 /** Tools don't resolve everything that has a file: `./a.css`, `./a.txt?raw` under tsc. Then the path itself is tried. */
@@ -78,8 +78,8 @@ function* withoutResolution(session: Session, specifier: string, importer: strin
     const base = joinPath(parentOf(importer), withoutQuery(specifier));
     const query = specifier.slice(withoutQuery(specifier).length);
     for (const candidate of guesses(base)) {
-      if (textOf(yield* read(session, candidate)) === undefined && !(yield* exists(session, candidate))) continue;
-      return yield* destinationOf(session, candidate + query, specifier);
+      if ((yield* read(session, candidate, importer)) === undefined) continue;
+      return yield* destinationOf(session, candidate + query, specifier, importer);
     }
     return { type: "missing", text: `missing ${specifier}` };
   }
@@ -87,10 +87,6 @@ function* withoutResolution(session: Session, specifier: string, importer: strin
     return { type: "builtin", text: `builtin ${specifier}` };
   }
   return yield* packageOf(session, specifier, importer, undefined);
-}
-
-function* exists(session: Session, file: string): Asking<boolean> {
-  return (yield* read(session, file)) !== undefined;
 }
 
 function guesses(base: string): string[] {
@@ -101,7 +97,7 @@ function guesses(base: string): string[] {
 
 /** A virtual module counts by the text that the tool has for it. */
 function* virtual(session: Session, id: string, specifier: string, importer: string): Asking<Destination> {
-  const text = textOf(yield* read(session, id))?.replaceAll("\r\n", "\n");
+  const text = textOf(yield* read(session, id, importer))?.replaceAll("\r\n", "\n");
   if (text !== undefined) return { type: "asset", text: `virtual ${digest(text)}`, file: id };
   if (SCHEME.test(specifier) || id.startsWith("\0")) return { type: "missing", text: `virtual ${specifier}` };
   return yield* packageOf(session, specifier, importer, undefined);
@@ -116,18 +112,18 @@ function* packageOf(
   const named = packageName(specifier);
   if (named) {
     for (let dir: string | undefined = parentOf(importer); dir !== undefined; dir = parentOf(dir)) {
-      const version = yield* versionIn(session, `${dir === "/" ? "" : dir}/node_modules/${named}`);
+      const version = yield* versionIn(session, `${dir === "/" ? "" : dir}/node_modules/${named}`, importer);
       if (version) return { type: "package", text: `package ${named}@${version}` };
     }
   }
   const root = resolved && packageRoot(resolved);
-  const version = root && (yield* versionIn(session, root.directory));
+  const version = root && (yield* versionIn(session, root.directory, importer));
   if (version) return { type: "package", text: `package ${root.name}@${version}` };
   return { type: "missing", text: `missing ${specifier}` };
 }
 
-function* versionIn(session: Session, directory: string): Asking<string | undefined> {
-  const json = textOf(yield* read(session, `${directory}/package.json`));
+function* versionIn(session: Session, directory: string, asker: string): Asking<string | undefined> {
+  const json = textOf(yield* read(session, `${directory}/package.json`, asker));
   if (json === undefined) return undefined;
   try {
     const { version } = JSON.parse(json);
@@ -147,18 +143,18 @@ function packageRoot(file: string): { name: string; directory: string } | undefi
   return match ? { name: match[1] as string, directory: match[0] } : undefined;
 }
 
-function* destinationOf(session: Session, found: string, specifier: string): Asking<Destination> {
+function* destinationOf(session: Session, found: string, specifier: string, asker: string): Asking<Destination> {
   const file = withoutQuery(found);
   const query = found.slice(file.length) || specifier.slice(withoutQuery(specifier).length);
-  if (DECLARATION.test(file)) return yield* implementationOf(session, file, specifier);
+  if (DECLARATION.test(file)) return yield* implementationOf(session, file, specifier, asker);
   const asText = /^\?(?:.*&)?(?:raw|url|inline)\b/.test(query);
   if (SCRIPT.test(file) && !asText) {
-    const module = yield* loadModule(session, file);
+    const module = yield* loadModule(session, file, asker);
     if (!module) return { type: "missing", text: `missing ${specifier}` };
     const isWorker = /^\?(?:.*&)?(?:shared)?worker\b/.test(query);
     return { type: "module", module, ...(isWorker && { whole: true }) };
   }
-  const answer = yield* read(session, file);
+  const answer = yield* read(session, file, asker);
   if (answer === undefined) return { type: "missing", text: `missing ${specifier}` };
   return { type: "asset", text: `asset ${query} ${digest(contentOf(file, query, answer))}`, file };
 }
@@ -176,11 +172,11 @@ function contentOf(file: string, query: string, answer: string | Uint8Array): st
 }
 
 /** The script beside a `.d.ts`: the compiler resolves to the types, bundlers to the code. */
-function* implementationOf(session: Session, file: string, specifier: string): Asking<Destination> {
+function* implementationOf(session: Session, file: string, specifier: string, asker: string): Asking<Destination> {
   const base = file.replace(DECLARATION, "");
   const letter = DECLARATION.exec(file)?.[1] ?? "";
   for (const extension of [`.${letter}js`, `.${letter}ts`, ".jsx", ".tsx"]) {
-    const module = yield* loadModule(session, base + extension);
+    const module = yield* loadModule(session, base + extension, asker);
     if (module) return { type: "module", module };
   }
   return { type: "ambient", text: `ambient ${specifier}` };

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { locatePackageFile, type PackageFile, toPosix } from "../package-id.ts";
 import { quickApi } from "../quick-api.ts";
 import type { TypeScript } from "../types.ts";
 import type { Module } from "./modules.ts";
@@ -32,6 +33,8 @@ export interface Session {
   /** Names that a bundler replaces, with what it puts there. */
   define: Readonly<Record<string, unknown>>;
   reads: Map<string, Answer>;
+  /** By the file whose code asked: who knows the answers for all files that a hash covers knows the hash. */
+  asked: Map<string, Asked>;
   /** Where imports lead: by the file that they stand in, then by what is imported. */
   destinations: Map<string, Map<string, Destination>>;
   modules: Map<string, Module>;
@@ -48,15 +51,27 @@ export interface Session {
 export interface SessionOptions {
   root?: string | undefined;
   define?: Session["define"] | undefined;
+  asked?: Session["asked"];
+}
+
+/** All that was asked for the sake of one file's code, with the answers. */
+export interface Asked {
+  reads: Map<string, Answer>;
+  /** By specifier. */
+  resolved: Map<string, string | undefined>;
 }
 
 /** Make a new one whenever a file may have changed, and for each environment that resolves in a way of its own. */
-export function createSession(context: LinkContext, { root, define = {} }: SessionOptions = {}): Session {
+export function createSession(
+  context: LinkContext,
+  { root, define = {}, asked = new Map() }: SessionOptions = {},
+): Session {
   return {
     context,
     root,
     define,
     reads: new Map(),
+    asked,
     destinations: new Map(),
     modules: new Map(),
     units: new Units(),
@@ -67,11 +82,31 @@ export function createSession(context: LinkContext, { root, define = {} }: Sessi
   };
 }
 
-export function* read(session: Session, file: string): Asking<Answer> {
-  if (session.reads.has(file)) return session.reads.get(file);
-  const answer = yield { type: "read", file };
+/** Reads a file on behalf of another one, whose code led to it. */
+export function* read(session: Session, file: string, asker: string): Asking<Answer> {
+  const answer = session.reads.has(file) ? session.reads.get(file) : yield { type: "read", file };
   session.reads.set(file, answer);
+  askedBy(session, asker).reads.set(file, answer);
   return answer;
+}
+
+/** Where a file lies in its package. */
+export function locateFile(session: Session, file: string, root: string | undefined): Asking<PackageFile> {
+  return locatePackageFile(file, root, (json) => read(session, json, toPosix(file)));
+}
+
+/** Where a file's import leads, as the tool says. */
+export function* resolve(session: Session, specifier: string, importer: string): Asking<string | undefined> {
+  const answer = yield { type: "resolve", specifier, importer };
+  const found = typeof answer === "string" ? answer : undefined;
+  askedBy(session, importer).resolved.set(specifier, found);
+  return found;
+}
+
+function askedBy({ asked }: Session, asker: string): Asked {
+  const known = asked.get(asker) ?? { reads: new Map(), resolved: new Map() };
+  asked.set(asker, known);
+  return known;
 }
 
 /** A file's text without its byte order mark, or `undefined` where it holds something else. */
