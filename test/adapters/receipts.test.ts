@@ -4,12 +4,15 @@ import { dirname, join } from "node:path";
 import { transform as esbuild } from "esbuild";
 import fc from "fast-check";
 import { type Plugin, rollup } from "rollup";
+import { createServer, type InlineConfig, build as viteBuild } from "vite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadSource } from "../../scripts/load-source.mjs";
 import { type Book, readBook, writeBook } from "../../transformer/adapters/receipt-book.ts";
 
 type Adapter = typeof import("../../transformer/adapters/rollup.ts");
 const { default: cachet } = await loadSource<Adapter>("transformer/adapters/rollup.ts");
+type ViteAdapter = typeof import("../../transformer/adapters/vite.ts");
+const { default: forVite } = await loadSource<ViteAdapter>("transformer/adapters/vite.ts");
 
 const FILES = {
   "package.json": '{ "name": "remembered", "type": "module" }',
@@ -187,6 +190,52 @@ describe("a build that remembers the one before", () => {
       }
     });
     await fc.assert(property, { numRuns: Number(process.env["CACHET_FUZZ"] ?? 15) });
+  });
+});
+
+describe("Vite", () => {
+  const config = (define: Record<string, string> = {}): InlineConfig => ({
+    root,
+    configFile: false,
+    logLevel: "silent",
+    define,
+    resolve: { alias: { dep: join(root, "node_modules/dep/index.js") } },
+    plugins: [forVite()],
+    build: {
+      write: false,
+      minify: false,
+      lib: { entry: "main.ts", formats: ["es"] },
+      rollupOptions: { external: [/^cachet/] },
+    },
+  });
+  const viteCode = async (define?: Record<string, string>): Promise<string> => {
+    const [output] = (await viteBuild(config(define))) as { output: { code: string }[] }[];
+    return output?.output[0]?.code ?? "";
+  };
+  const countReceipts = (code: string) => code.match(/from a receipt/g)?.length ?? 0;
+
+  it("remembers builds, each with its own replacements", async () => {
+    write({ "deep.ts": "declare const RATE: number;\nexport const deep = (n: number) => n * RATE;\n" });
+    const [two, three] = [await viteCode({ RATE: "2" }), await viteCode({ RATE: "3" })];
+    expect(await viteCode({ RATE: "2" })).toBe(two);
+    expect(await viteCode({ RATE: "3" })).toBe(three);
+    expect(two).not.toBe(three);
+    expect(books()).toHaveLength(2);
+    tamper();
+    expect(countReceipts(await viteCode({ RATE: "2" })) + countReceipts(await viteCode({ RATE: "3" }))).toBe(2);
+  });
+
+  it("leaves a dev server to what it knows itself", async () => {
+    await viteCode();
+    tamper();
+    const kept = books();
+    const alias = { dep: join(root, "deep.ts"), "cachet/internal": join(root, "deep.ts") };
+    const server = await createServer({ ...config(), resolve: { alias }, server: { middlewareMode: true, ws: false } });
+    const served = await server.environments.client.transformRequest("/main.ts");
+    await server.close();
+    expect(served?.code).toContain("c1:");
+    expect(countReceipts(served?.code ?? "")).toBe(0);
+    expect(books()).toEqual(kept);
   });
 });
 

@@ -17,6 +17,7 @@ export default function cachet(options: CachetOptions = {}): Plugin {
   let define: Readonly<Record<string, unknown>> = {};
   let prebundles: string | undefined;
   let root: string | undefined;
+  let watches: boolean | undefined;
   let changes: HotChanges | undefined;
   const plugin = createPlugin(options, {
     get define() {
@@ -25,10 +26,15 @@ export default function cachet(options: CachetOptions = {}): Plugin {
     get prebundles() {
       return prebundles;
     },
+    // Vitest tells plugins that it doesn't watch, also where it does.
+    get watches() {
+      return watches;
+    },
     get root() {
       return root;
     },
     note(id, result, context) {
+      if (!watches) return;
       for (const file of result.dependencies) dependents.set(file, (dependents.get(file) ?? new Set()).add(id));
       const { environment } = context as { environment?: DevEnvironment };
       if (changes === undefined || environment === undefined) return;
@@ -44,6 +50,7 @@ export default function cachet(options: CachetOptions = {}): Plugin {
     configResolved(config) {
       define = config.define ?? {};
       root = config.root;
+      watches = config.command === "serve" || config.build.watch != null;
       // Inside node_modules they are told by their path.
       if (!config.cacheDir.includes("/node_modules/")) prebundles = config.cacheDir;
       if (config.command === "serve") changes = new HotChanges(config.root);
