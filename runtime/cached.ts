@@ -1,5 +1,6 @@
 import { durableStore } from "#platform";
 import type { CachedFunction } from "./call.ts";
+import { clearStores } from "./clear-stores.ts";
 import { CachetError, NotTransformedError } from "./errors.ts";
 import { isExpired } from "./limits.ts";
 import { knownFunctions, state } from "./state.ts";
@@ -53,6 +54,7 @@ export function cached<F extends AnyFunction>(fn: F, instance?: object): Cached<
 /** What a program that never persists clears may have been written by an earlier version of it, which did. */
 function knowOwnStore(): void {
   state.ownStore ??= durableStore;
+  state.clearStores ??= clearStores;
 }
 
 /**

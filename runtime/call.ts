@@ -1,9 +1,9 @@
 import { hearsHits } from "#platform";
 import { compute } from "./compute.ts";
-import { type Entry, handOut, isDirect, type Place } from "./entry.ts";
+import { type Entry, handOut, isBare, isDirect, type Place } from "./entry.ts";
 import { RecursiveCallError } from "./errors.ts";
 import { FunctionEntries } from "./function-entries.ts";
-import { type Flight, joinRun } from "./in-flight.ts";
+import { joinRun, type Run } from "./in-flight.ts";
 import { isExpired } from "./limits.ts";
 import type { Receivers } from "./receivers.ts";
 import { state } from "./state.ts";
@@ -87,9 +87,9 @@ export class CachedFunction extends FunctionEntries {
     return parts.every((part, i) => Object.is(part, noted.parts[i])) ? noted.place : undefined;
   }
 
-  /** What a caller gets on a hit. */
+  /** What a caller gets on a hit, of an entry that has not expired. */
   serve(entry: Entry): unknown {
-    if (this.fast && entry.easy) return this.serveEasy(entry);
+    if (this.fast && isBare(entry)) return this.serveEasy(entry);
     return this.answer(entry, handOut(entry), "memory");
   }
 
@@ -118,10 +118,10 @@ export class CachedFunction extends FunctionEntries {
   }
 
   /** Waits for a run of the same call. A synchronous run can only be met from within itself. */
-  join(entry: Entry, flight: Flight): unknown {
-    if (flight.done === undefined) throw new RecursiveCallError(this.name);
-    const leave = joinRun(flight.run);
-    return flight.done.finally(leave).then(() => this.answer(entry, handOut(entry), "flight"));
+  join(entry: Entry, run: Run): unknown {
+    if (run.done === undefined) throw new RecursiveCallError(this.name);
+    const leave = joinRun(run);
+    return run.done.finally(leave).then(() => this.answer(entry, handOut(entry), "flight"));
   }
 }
 

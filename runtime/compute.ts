@@ -1,7 +1,7 @@
 import { watchAtHand } from "#platform";
 import type { CachedFunction } from "./call.ts";
-import { type Entry, NEVER, type Place } from "./entry.ts";
-import { endRun, type Flight, type Run, startRun, within } from "./in-flight.ts";
+import { type Entry, isBare, NEVER, type Place } from "./entry.ts";
+import { endRun, type Run, startRun, within } from "./in-flight.ts";
 import type { Kept } from "./kept.ts";
 import type { Persistence } from "./persistence.ts";
 import type { Walk } from "./replayer.ts";
@@ -19,27 +19,28 @@ export function compute(
 ): unknown {
   const persistence = owner.persistence(table);
   const entry = table.add(place);
-  const flight: Flight = { run: startRun(entry), done: undefined };
-  entry.flight = flight;
-  if (walk !== undefined) state.replayer?.begin(flight.run, walk);
-  const runBody = () => execute(owner, entry, flight.run, body, persistence);
+  const run = startRun(entry);
+  entry.flight = run;
+  if (walk !== undefined) state.replayer?.begin(run, walk);
   let result: unknown;
   try {
     result =
       persistence === undefined
-        ? runBody()
-        : owner.use.durable?.throughStore(owner, entry, flight.run, persistence, args, runBody);
+        ? execute(owner, entry, run, body, persistence)
+        : owner.use.durable?.throughStore(owner, entry, run, persistence, args, () =>
+            execute(owner, entry, run, body, persistence),
+          );
   } catch (error) {
-    land(entry, flight);
+    land(run);
     throw error;
   }
   if (!(result instanceof Promise)) {
-    land(entry, flight);
+    land(run);
     return result;
   }
   entry.promised = owner.definition.async !== true;
-  flight.done = result.finally(() => land(entry, flight));
-  return flight.done;
+  run.done = result.finally(() => land(run));
+  return run.done;
 }
 
 function execute(
@@ -124,14 +125,15 @@ export function fill(
   const { limits } = owner;
   if (limits === undefined) owner.take(entry);
   else if (!limits.admit(owner, entry)) return;
-  entry.easy = mayStay && entry.give === undefined && !entry.promised && entry.replay === undefined;
+  entry.easy = mayStay && isBare(entry);
   owner.tell({ type: "write", duration: cost, bytes: entry.bytes }, entry);
   limits?.scheduleSweep(owner, entry.expires);
 }
 
-/** Ends a flight. A place that got no value is given back. */
-function land(entry: Entry, flight: Flight): void {
-  endRun(flight.run);
+/** Ends a run. A place that got no value is given back. */
+function land(run: Run): void {
+  const { entry } = run;
+  endRun(run);
   entry.flight = undefined;
   if (!entry.ready && entry.live) entry.table.remove(entry);
 }

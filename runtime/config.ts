@@ -1,5 +1,6 @@
 import { environment } from "#platform";
 import { BYTES_FORMS, parseBytes } from "./bytes.ts";
+import { clearStores } from "./clear-stores.ts";
 import { InvalidOptionError, messageOf } from "./errors.ts";
 import { limits, shrink } from "./limits.ts";
 import { show } from "./show.ts";
@@ -72,6 +73,7 @@ export function configure(changes: Configuration): void {
   const before = state.settings;
   state.settings = { ...before, ...checked(changes) };
   if (changes.maxBytes !== undefined) state.limits = limits;
+  if (changes.stores !== undefined || changes.disk !== undefined) state.clearStores = clearStores;
   if (changes.spinner) Object.assign(state, { watch, show });
   state.refresh();
   if (state.bytes > state.settings.maxBytes) shrink();

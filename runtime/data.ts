@@ -1,4 +1,3 @@
-import { clearStores } from "./clear-stores.ts";
 import { keep } from "./copy.ts";
 import { giverOf } from "./copy-plan.ts";
 import { Survey } from "./copy-survey.ts";
@@ -15,7 +14,6 @@ export const dataPolicy: Policy = {
     return { value: snapshot, give: giverTo(owner, snapshot, survey), bytes: survey.bytes, survey };
   },
   adopt: (snapshot, survey, owner) => ({ give: giverTo(owner, snapshot, survey) }),
-  clearStores,
 };
 
 /** Large values get help from spares, which only then are loaded. */

@@ -1,5 +1,5 @@
 import { digest } from "#platform";
-import { defaultStore } from "./clear-stores.ts";
+import { clearStores, defaultStore } from "./clear-stores.ts";
 import { decodeValue, encodeValue, UNDECODABLE } from "./codec.ts";
 import { OnlyInMemory } from "./codec-write.ts";
 import { give } from "./copy.ts";
@@ -270,4 +270,4 @@ class StorePersistence implements Persistence {
 }
 
 /** For functions with `persist`. */
-export const durable: Durable = { open, throughStore };
+export const durable: Durable = { clearStores, open, throughStore };

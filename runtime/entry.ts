@@ -1,4 +1,4 @@
-import type { Flight } from "./in-flight.ts";
+import type { Run } from "./in-flight.ts";
 import type { Stretch } from "./reading.ts";
 import type { Table } from "./table.ts";
 
@@ -32,7 +32,7 @@ export class Entry {
   give: ((kept: unknown) => unknown) | undefined = undefined;
   /** True once there is a value. */
   ready = false;
-  /** True where a hit is nothing but handing out `value`: no expiry, no copy, no promise to wrap. */
+  /** True for a bare entry that never expires. */
   easy = false;
   /** True where callers expect a promise although the function was not declared async. */
   promised = false;
@@ -47,7 +47,7 @@ export class Entry {
   /** Counts up over all functions with every use. */
   used = 0;
   /** The run under way, if any. */
-  flight: Flight | undefined = undefined;
+  flight: Run | undefined = undefined;
   /** What elements showed while the body ran, to be shown again on each hit. */
   replay: unknown = undefined;
   /** The calls by which it is found without encoding them; `null` where its calls cannot be read. */
@@ -61,6 +61,10 @@ export class Entry {
     this.place = place;
   }
 }
+
+/** True where a hit hands out the value and does nothing else: no copy, no promise to wrap, nothing to show. */
+export const isBare = (entry: Entry): boolean =>
+  entry.give === undefined && !entry.promised && entry.replay === undefined;
 
 /** What a caller gets of an entry: the value itself, or a copy of its own. */
 export const handOut = (kept: Pick<Entry, "value" | "give">): unknown =>

@@ -33,8 +33,12 @@ export interface Limits {
   scheduleSweep(owner: FunctionEntries, earliest: number): void;
 }
 
+/** Removes a function's entries from every store, also from one it no longer uses. */
+export type ClearStores = (owner: FunctionEntries) => undefined | Promise<void>;
+
 /** Entries that outlive the process. */
 export interface Durable {
+  clearStores: ClearStores;
   /** The durable side of a function; `previous` is kept where its store is still the right one. */
   open(owner: FunctionEntries, previous: Persistence | undefined): Persistence;
   /** Takes what the store has, else computes. */

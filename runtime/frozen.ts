@@ -1,4 +1,3 @@
-import { clearStores } from "./clear-stores.ts";
 import { keep } from "./copy.ts";
 import { Survey } from "./copy-survey.ts";
 import { UnstorableValueError } from "./errors.ts";
@@ -22,5 +21,4 @@ export const frozenPolicy: Policy = {
     throw new UnstorableValueError({ function: owner.name, path: `result${found.path}`, type: found.type, hint });
   },
   adopt: (snapshot) => (freezeDeep(snapshot) === undefined ? { give: undefined } : undefined),
-  clearStores,
 };

@@ -1,4 +1,4 @@
-import { announceAtHand } from "#platform";
+import { announceAtHand, clearStoresAtHand } from "#platform";
 import type { Survey } from "./copy-survey.ts";
 import { type Entry, isDirect, NEVER, type Place } from "./entry.ts";
 import type { CallPlace, Telling } from "./events.ts";
@@ -17,8 +17,6 @@ export interface Policy {
   keep(value: unknown, owner: FunctionEntries): Kept;
   /** How callers get a snapshot that was read from a store; `undefined` where it can't be had as the options ask. */
   adopt(snapshot: unknown, survey: Survey, owner: FunctionEntries): Pick<Kept, "give"> | undefined;
-  /** Removes a function's entries from every store, also from one it no longer uses. */
-  clearStores(owner: FunctionEntries): undefined | Promise<void>;
 }
 
 const NOTHING: Features = {};
@@ -190,7 +188,8 @@ export abstract class FunctionEntries {
   clear(): undefined | Promise<void> {
     this.empty();
     this.tell({ type: "clear", all: true });
-    return this.policy.clearStores(this);
+    if (this.policy.kind === "resource") return undefined;
+    return (state.clearStores ?? clearStoresAtHand())?.(this);
   }
 
   /** Removes one entry, in memory and in the store. */

@@ -12,11 +12,6 @@ export interface Run {
   /** True while this run holds a lease of a durable store. */
   leased: boolean;
   hasEnded: boolean;
-}
-
-/** A run under way and what others wait for. */
-export interface Flight {
-  run: Run;
   /** Resolves when the run has ended and its result is in `entry`; absent for a synchronous run, which nobody can join. */
   done: Promise<unknown> | undefined;
 }
@@ -33,15 +28,11 @@ export function currentRun(): Run | undefined {
   return run;
 }
 
-/** Runs that have not ended. */
-let running = 0;
-const isIdle = () => running === 0;
-
 /** Starts a run within the current one. */
 export function startRun(entry: Entry): Run {
   const parent = currentRun();
-  const run: Run = { entry, parent, waits: undefined, leased: false, hasEnded: false };
-  running++;
+  const run: Run = { entry, parent, waits: undefined, leased: false, hasEnded: false, done: undefined };
+  context.started?.();
   if (parent !== undefined) waitsOf(parent).add(run);
   return run;
 }
@@ -92,7 +83,7 @@ export function leave(): void {
 export function endRun(run: Run): void {
   if (run.hasEnded) return;
   run.hasEnded = true;
-  if (--running === 0) context.rest?.(isIdle);
+  context.ended?.();
   run.parent?.waits?.delete(run);
   run.waits = undefined;
 }

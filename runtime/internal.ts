@@ -55,7 +55,8 @@ export function resource(definition: Definition): CachedFunction {
 }
 
 function define(definition: Definition, policy: Policy): CachedFunction {
-  if (definition.use?.ownStore !== undefined) state.ownStore ??= definition.use.ownStore;
+  state.ownStore ??= definition.use?.ownStore;
+  state.clearStores ??= definition.use?.durable?.clearStores;
   const old = state.functions.get(definition.id);
   if (old !== undefined && isAlike(old, definition, policy)) {
     if (limitsChanged(old.definition, definition)) old.empty();
@@ -78,7 +79,7 @@ function isAlike(old: CachedFunction, { hash, copy }: Definition, { kind }: Poli
 
 /** Entries made under other limits are not kept: they may be too old or too many by the new ones. */
 function limitsChanged(a: Definition, b: Definition): boolean {
-  return a.ttl !== b.ttl || a.maxEntries !== b.maxEntries || a.maxBytes !== b.maxBytes || a.persist !== b.persist;
+  return (["ttl", "maxEntries", "maxBytes", "persist"] as const).some((limit) => a[limit] !== b[limit]);
 }
 
 /** The descriptor of a function that shows something: a hit of whoever called it shows it again. */

@@ -88,7 +88,7 @@ export function dropExpired(owner: FunctionEntries): number {
 }
 
 /** Longest delay a timer takes. */
-const LONGEST = 2 ** 31 - 1;
+const LONGEST = 2_147_483_647;
 
 /** Sees to it that expired entries do not linger: by at most a quarter of their time to live, without keeping the process alive. */
 function scheduleSweep(owner: FunctionEntries, earliest: number): void {

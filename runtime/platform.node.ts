@@ -2,7 +2,9 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { channel } from "node:diagnostics_channel";
 import { inspect, types } from "node:util";
 import { checksumByTable, checksumOfFew } from "./checksum.ts";
+import { clearStores } from "./clear-stores.ts";
 import { type Announce, announce } from "./events.ts";
+import type { ClearStores } from "./features.ts";
 import type { Channel, Context } from "./platform.ts";
 import { sha256OfFew } from "./sha256.ts";
 import { show } from "./show.ts";
@@ -19,17 +21,22 @@ export type { Channel, Context } from "./platform.ts";
  */
 export function createContext<T>(): Context<T> {
   const storage = new AsyncLocalStorage<T>();
-  let isResting = false;
+  let running = 0;
+  let isWaiting = false;
+  const rest = () => {
+    isWaiting = false;
+    if (running === 0) storage.disable();
+  };
   return {
     run: (value, body) => storage.run(value, () => body(value)),
     get: () => storage.getStore(),
-    rest(isIdle) {
-      if (isResting) return;
-      isResting = true;
-      setImmediate(() => {
-        isResting = false;
-        if (isIdle()) storage.disable();
-      }).unref();
+    started() {
+      running++;
+    },
+    ended() {
+      if (--running > 0 || isWaiting) return;
+      isWaiting = true;
+      setImmediate(rest).unref();
     },
   };
 }
@@ -107,6 +114,11 @@ export function lineSpinner(): Spinner | undefined {
 function showLine({ text }: SpinnerInfo): SpinnerHandle {
   process.stderr.write(`\r\u001b[K${text.replaceAll("\n", " ")}`);
   return { update() {}, hide: () => void process.stderr.write("\r\u001b[K") };
+}
+
+/** What clears stores: each program has the disk, also one that persists nothing any more. */
+export function clearStoresAtHand(): ClearStores | undefined {
+  return clearStores;
 }
 
 /** What shows that a body runs: for any function, since a terminal may wait for a synchronous one too. */

@@ -2,6 +2,7 @@ import { sha256 as sha256OfBytes } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { checksumByTable } from "./checksum.ts";
 import type { Announce } from "./events.ts";
+import type { ClearStores } from "./features.ts";
 import type { durableStore } from "./page-store.ts";
 import type { Show, Spinner, Watch } from "./spinner.ts";
 
@@ -14,8 +15,9 @@ export interface Context<T> {
   get(): T | undefined;
   /** Only where nothing is carried across an `await`: emitted code says when a body goes on. */
   set?(value: T | undefined): void;
-  /** Only where being able to carry something costs all promises: gives it up soon, if `isIdle` then, until the next `run`. */
-  rest?(isIdle: () => boolean): void;
+  /** Only where being able to carry something costs all promises: told of what begins and ends, so as to do without meanwhile. */
+  started?(): void;
+  ended?(): void;
 }
 
 /** Somebody outside who may listen. */
@@ -93,6 +95,11 @@ export const checksum: (bytes: Uint8Array) => number = checksumByTable;
 
 /** A page shows nothing new while a synchronous body runs. */
 export function lineSpinner(): Spinner | undefined {
+  return undefined;
+}
+
+/** What clears stores, where every program has one. */
+export function clearStoresAtHand(): ClearStores | undefined {
   return undefined;
 }
 

@@ -13,6 +13,9 @@ const SAMPLE = 16;
 /** So many of what is taken as a whole may share a hash; to compare a call with more takes longer than to encode it. */
 export const MOST_ALIKE = 8;
 
+/** What a walk takes down. */
+const NONE: unknown[] = [];
+
 /** An object met before, and those before it. */
 interface Met {
   object: object;
@@ -35,7 +38,7 @@ export interface Stretch {
  */
 export class Reader {
   /** Everything read, where no tree is walked. What is taken as a whole is the caller's own. */
-  readonly tokens: unknown[] = [];
+  readonly tokens: unknown[];
   /** Where in the tree the tokens so far lead. */
   stretch: Stretch | undefined;
   private at = 0;
@@ -46,6 +49,7 @@ export class Reader {
   /** Walks a tree while it reads, or without one takes down what it reads. */
   constructor(root?: Stretch) {
     this.stretch = root;
+    this.tokens = root === undefined ? [] : NONE;
   }
 
   /** False where a value cannot be read, or no known call is like this one. */

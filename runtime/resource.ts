@@ -5,5 +5,4 @@ export const resourcePolicy: Policy = {
   kind: "resource",
   keep: (value) => ({ value, give: undefined, bytes: 0 }),
   adopt: () => undefined,
-  clearStores: () => undefined,
 };

@@ -2,7 +2,7 @@ import { type durableStore, environment, storeAtHand } from "#platform";
 import type { CachedFunction } from "./call.ts";
 import type { Settings } from "./config.ts";
 import type { Announce, Observer } from "./events.ts";
-import type { Limits } from "./features.ts";
+import type { ClearStores, Limits } from "./features.ts";
 import type { Replayer } from "./replayer.ts";
 import type { Spares } from "./spare.ts";
 import type { Show, Watch } from "./spinner.ts";
@@ -29,6 +29,8 @@ export interface State {
   ownStore: typeof durableStore | undefined;
   /** Shows that a body runs, set by `configure({ spinner })` for pages, where otherwise only some functions can show it. */
   watch: Watch | undefined;
+  /** Removes a function's entries from every store; set by whatever makes a store known. */
+  clearStores: ClearStores | undefined;
   /** What puts a spinner on show, set by `configure({ spinner })` for pages, which otherwise load it when one is to be seen. */
   show: Show | undefined;
   /** Set when the first large typed array is kept. */
@@ -71,6 +73,7 @@ function createState(): State {
     limits: undefined,
     ownStore: storeAtHand(),
     watch: undefined,
+    clearStores: undefined,
     show: undefined,
     spares: undefined,
     miss: Symbol("cachet.miss"),

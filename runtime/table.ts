@@ -91,7 +91,8 @@ export class Table {
   at(place: Place): Entry | undefined {
     if (place.length === 0) return this.none;
     let found: Level | Entry | undefined = this.start(place);
-    for (const key of wayTo(place)) found = (found as Level | undefined)?.get(key);
+    const way = wayTo(place);
+    for (let i = 0; i < way.length; i++) found = (found as Level | undefined)?.get(way[i]);
     return found as Entry | undefined;
   }
 
@@ -181,8 +182,9 @@ export class Table {
 const wayTo = (place: Place): readonly unknown[] => (typeof place === "string" ? [place] : place);
 
 function removeAt(level: Level, way: readonly unknown[], depth: number): void {
-  const next = level.get(way[depth]);
-  if (next instanceof Map) {
+  if (depth + 1 < way.length) {
+    const next = level.get(way[depth]) as Level | undefined;
+    if (next === undefined) return;
     removeAt(next, way, depth + 1);
     if (next.size > 0) return;
   }

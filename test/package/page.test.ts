@@ -139,3 +139,32 @@ it("hands in what options given as variables need: checks, limits, rules, instan
   expect(rest).toEqual({ calls: [1, 1, 2], released: [1], runs: 4 });
   expect(message).toContain("g(): ttl:");
 });
+
+it("brings what clears stores, tells of events and shows a spinner with the calls that ask for them", async () => {
+  const registry = globalThis as Record<symbol, unknown>;
+  const outer = registry[Symbol.for("cachet")];
+  delete registry[Symbol.for("cachet")];
+  const program = await page(
+    "asked",
+    `import { configure, subscribe } from "cachet";
+    ${STORE}
+    /** @cacheData({ showSpinner: true }) */ export function f(n: number) { return n; }
+    export function run() {
+      const log: string[] = [];
+      f(1);
+      (f as any).clear();
+      const end = subscribe(({ type }) => log.push(type));
+      configure({ stores: { held: store }, spinner: { show: ({ text }) => (log.push(text), { update() {}, hide: () => log.push("hidden") }) } });
+      f(1);
+      f(1);
+      (f as any).clear();
+      end();
+      f(1);
+      return { log, cleared };
+    }`,
+  );
+  const { log, cleared } = program.run();
+  expect(log).toEqual(["miss", "Running f(...)", "hidden", "write", "hit", "clear", "Running f(...)", "hidden"]);
+  expect(cleared).toEqual([expect.stringMatching(/asked\.ts#f$/)]);
+  registry[Symbol.for("cachet")] = outer;
+});

@@ -14,18 +14,18 @@ const sizeOf = (source: string) => {
 
 /** Bytes that a page loads before it runs, after gzip. What makes them grow has to be worth it. */
 const BUDGETS: [bytes: number, what: string, source: string][] = [
-  [5_100, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
-  [9_170, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
+  [5_130, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
+  [9_210, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
   [5_500, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
-  [14_790, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
-  [16_500, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
+  [14_370, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
+  [16_100, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
   [
-    15_340,
+    14_940,
     "data with limits",
     "/** @cacheData({ ttl: 60, maxEntries: 9 }) */ export function f(a: string) { return a; }",
   ],
   [
-    24_730,
+    24_820,
     "data that persists",
     "/** @cacheData({ persist: true }) */ export async function f(a: string) { return a; }",
   ],
