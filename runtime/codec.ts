@@ -1,6 +1,5 @@
 import { checksum } from "#platform";
 import { Reader } from "./codec-read.ts";
-import { TAG } from "./codec-tags.ts";
 import { Writer } from "./codec-write.ts";
 import type { AnyCodec } from "./config.ts";
 import { Encoded } from "./copy.ts";
@@ -40,13 +39,12 @@ export function decodeValue(
   survey = new Survey(),
   isVerified = false,
 ): unknown {
-  if (bytes.length < HEADER + 5 || MAGIC.some((byte, i) => bytes[i] !== byte)) return UNDECODABLE;
-  const end = bytes.length - 4;
-  const stored = new DataView(bytes.buffer, bytes.byteOffset + end, 4).getUint32(0, true);
-  if (!isVerified && stored !== checksum(bytes.subarray(0, end))) return UNDECODABLE;
+  if (bytes.length < HEADER + 5 || !isOurs(bytes)) return UNDECODABLE;
+  const content = bytes.subarray(0, -4);
+  if (!isVerified && sumIn(bytes) !== checksum(content)) return UNDECODABLE;
   try {
     const reader = new Reader(
-      bytes.subarray(0, end),
+      content,
       HEADER,
       (name, data) => {
         const codec = codecs.find((each) => each.name === name);
@@ -63,4 +61,11 @@ export function decodeValue(
   }
 }
 
-export { TAG };
+function isOurs(bytes: Uint8Array): boolean {
+  for (let i = 0; i < MAGIC.length; i++) if (bytes[i] !== MAGIC[i]) return false;
+  return true;
+}
+
+/** The checksum at the end. */
+const sumIn = ({ buffer, byteOffset, length }: Uint8Array): number =>
+  new DataView(buffer, byteOffset + length - 4, 4).getUint32(0, true);

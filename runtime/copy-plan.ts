@@ -24,6 +24,8 @@ const LONGEST_SHAPE = 4096;
 const shared = new Map<string, Plan>();
 const MOST_SHARED = 1000;
 let lastId = 0;
+/** The last object planned that has nothing inside: rows are like the row before, and entries of a function like each other. */
+let lastRow: { keys: readonly string[]; plan: Plan | undefined } = { keys: [], plan: undefined };
 
 /** What makes a caller's copy of a snapshot; `undefined` where it is a primitive, which needs no copy. */
 export function giverOf(snapshot: unknown, survey: Survey): Copy | undefined {
@@ -40,8 +42,6 @@ class Planner {
   /** Plans of repeated objects; one without a `copy` yet is being made, and what meets it closes a cycle. */
   private readonly repeated = new Map<object, Holder>();
   private readonly codecs: AnyCodec[] = [];
-  /** The last object planned that has nothing inside. */
-  private lastRow: { keys: readonly string[]; plan: Plan | undefined } = { keys: [], plan: undefined };
   /** The copies of repeated objects, during one copy. */
   private readonly done = { copies: new Map<object, object>() };
 
@@ -120,7 +120,7 @@ class Planner {
 
   private planObject(value: Record<string, unknown>, kind: "object" | "null", depth: number): Plan | undefined {
     const keys = Object.keys(value);
-    if (kind === "object" && this.isLikeLastRow(keys, value)) return this.lastRow.plan;
+    if (kind === "object" && this.isLikeLastRow(keys, value)) return lastRow.plan;
     const inside = this.planInside(Object.values(value), depth);
     if (inside === undefined) return undefined;
     const isFrozen = this.survey.frozen.has(value);
@@ -135,16 +135,15 @@ class Planner {
       const copy: Copy = kind === "null" ? (kept) => fill(start(kept)) : objectAt(site)(fill);
       return { copy, start, fill, isFlat: false };
     });
-    if (plan.isFlat) this.lastRow = { keys, plan };
+    if (plan.isFlat && !isLong) lastRow = { keys, plan };
     return plan;
   }
 
   /** Rows of a table mostly look like the one before: that is found out faster than a shape is written down. */
   private isLikeLastRow(keys: readonly string[], value: Record<string, unknown>): boolean {
-    const last = this.lastRow;
-    if (last.plan === undefined || last.keys.length !== keys.length || this.survey.frozen.size > 0) return false;
+    if (lastRow.plan === undefined || lastRow.keys.length !== keys.length || this.survey.frozen.size > 0) return false;
     for (let i = 0; i < keys.length; i++) {
-      if (keys[i] !== last.keys[i]) return false;
+      if (keys[i] !== lastRow.keys[i]) return false;
       const item = value[keys[i] as string];
       if (typeof item === "object" && item !== null) return false;
     }

@@ -99,7 +99,9 @@ function withMark(mark: Uint8Array, bytes: Uint8Array): Uint8Array {
   return marked;
 }
 
-const hasMark = (bytes: Uint8Array, mark: Uint8Array): boolean => mark.every((byte, i) => bytes[i] === byte);
+/** Nearly every entry is told from a marked one by its first byte. */
+const hasMark = (bytes: Uint8Array, mark: Uint8Array): boolean =>
+  bytes[0] === mark[0] && mark.every((byte, i) => bytes[i] === byte);
 
 class StorePersistence implements Persistence {
   readonly store: Store;

@@ -69,7 +69,7 @@ export function latin1(bytes: Uint8Array): string {
 }
 
 /** Up to so many bytes in all are not worth three milliseconds of loading a library. */
-const FEW = 2048;
+const FEW = 640;
 let nativeSha256: ((content: string | Uint8Array) => string) | undefined;
 let digested = 0;
 
@@ -97,7 +97,7 @@ let checksums = 0;
 /** CRC-32. Node's own is far faster but takes a millisecond to load, so a program that reads one small entry goes without. */
 export function checksum(bytes: Uint8Array): number {
   if (nativeChecksum === undefined) {
-    if (bytes.length <= SMALL && ++checksums <= 20) return checksumOfFew(bytes);
+    if (bytes.length <= SMALL && ++checksums <= 6) return checksumOfFew(bytes);
     nativeChecksum = process.getBuiltinModule("node:zlib").crc32 ?? checksumByTable;
   }
   return nativeChecksum(bytes);

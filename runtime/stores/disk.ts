@@ -72,6 +72,7 @@ export class DiskStore implements Store {
   /** Locks of this store by key; a write whose lock has gone meanwhile must not land. */
   private readonly held = new Map<string, HeldLock>();
   private readonly directories = new Map<string, string>();
+  private last: (Origin & { directory: string }) | undefined = undefined;
   private readonly used = new Set<string>();
   private beat: ReturnType<typeof setInterval> | undefined;
   private started = false;
@@ -180,23 +181,26 @@ export class DiskStore implements Store {
     this.held.clear();
   }
 
+  /** Most calls ask for the directory of one function's code version again and again. */
   private versionOf(origin: Origin): string {
+    const { last } = this;
+    if (last?.function === origin.function && last.hash === origin.hash) return last.directory;
     const id = `${origin.hash}\n${origin.function}`;
     let directory = this.directories.get(id);
     if (directory === undefined) {
       directory = versionDirectory(this.root, origin);
       this.directories.set(id, directory);
     }
+    this.last = { function: origin.function, hash: origin.hash, directory };
     return directory;
   }
 
   /** Notes that a code version is in use, once, and a use of an entry where its order decides what goes first. */
   private noteUse(directory: string, entry: string | undefined): void {
-    const now = Date.now();
-    if (entry !== undefined) touch(entry, now);
+    if (entry !== undefined) touch(entry, Date.now());
     if (this.used.has(directory)) return;
     this.used.add(directory);
-    noteVersionUse(directory, now);
+    noteVersionUse(directory, Date.now());
   }
 
   /** Times to live count from the write; a clock that was set back since would make an entry live too long. */
