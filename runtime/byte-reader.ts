@@ -91,10 +91,14 @@ export class ByteReader {
   }
 
   protected raw(length: number): Uint8Array {
+    // A store may hand over a Buffer, whose `slice` makes no copy.
+    return new Uint8Array(this.rawInPlace(length));
+  }
+
+  protected rawInPlace(length: number): Uint8Array {
     this.at += (8 - (this.at % 8)) % 8;
     if (this.at + length > this.bytes.length) throw damaged("cut off");
     this.at += length;
-    // A store may hand over a Buffer, whose `slice` makes no copy.
-    return new Uint8Array(this.bytes.subarray(this.at - length, this.at));
+    return this.bytes.subarray(this.at - length, this.at);
   }
 }

@@ -1,17 +1,11 @@
 import { ERRORS, VIEWS } from "./built-ins.ts";
-import { ByteReader, damaged } from "./byte-reader.ts";
-import { ATTRIBUTE, CLOSED, TAG } from "./codec-tags.ts";
-import { noteOdd, type Survey } from "./copy-survey.ts";
+import { damaged } from "./byte-reader.ts";
+import { TAG } from "./codec-tags.ts";
+import { inBytes } from "./copy-kinds.ts";
+import { LARGE } from "./copy-plan.ts";
+import type { Survey } from "./copy-survey.ts";
+import { FrameReader } from "./frame-reader.ts";
 import { sparseArray } from "./kinds.ts";
-
-/** An object being filled: how many values it still takes, and what to do with each and at the end. */
-interface Frame {
-  left: number;
-  /** Reads what stands before a value; runs before each. */
-  before: (() => void) | undefined;
-  put: (value: unknown) => void;
-  after: (() => void) | undefined;
-}
 
 /** Makes the box of a codec's data; throws where no codec has that name. The data is complete only later. */
 type MakeEncoded = (name: string, data: unknown) => { data: unknown };
@@ -20,35 +14,21 @@ type MakeEncoded = (name: string, data: unknown) => { data: unknown };
  * Turns bytes back into a snapshot, without recursion. Bytes may be hostile: every length is checked against what is
  * left before anything is allocated, properties are defined and never assigned, and nothing but data is made.
  */
-export class Reader extends ByteReader {
+export class Reader extends FrameReader {
+  /** Bytes of arrays that were left where they lie. */
+  bytesInPlace = 0;
+  private readonly mayKeep: boolean;
   private readonly makeEncoded: MakeEncoded;
-  private readonly survey: Survey;
-  private readonly objects: (object | undefined)[] = [];
   private readonly shapes: string[][] = [];
-  private readonly stack: Frame[] = [];
 
-  constructor(bytes: Uint8Array, start: number, makeEncoded: MakeEncoded, survey: Survey) {
-    super(bytes, start);
+  /** `mayKeep`: nobody else has the bytes, so large arrays need no copy. */
+  constructor(bytes: Uint8Array, start: number, makeEncoded: MakeEncoded, survey: Survey, mayKeep: boolean) {
+    super(bytes, start, survey);
     this.makeEncoded = makeEncoded;
-    this.survey = survey;
+    this.mayKeep = mayKeep;
   }
 
-  value(): unknown {
-    const root = this.one();
-    for (let frame = this.stack.at(-1); frame !== undefined; frame = this.stack.at(-1)) {
-      if (frame.left === 0) {
-        this.stack.pop();
-        frame.after?.();
-      } else {
-        frame.left--;
-        frame.before?.();
-        frame.put(this.one());
-      }
-    }
-    return root;
-  }
-
-  private one(): unknown {
+  protected one(): unknown {
     const tag = this.byte();
     switch (tag) {
       case TAG.undefined:
@@ -229,6 +209,11 @@ export class Reader extends ByteReader {
   private view(): object {
     const number = this.objects.push(undefined) - 1;
     const name = VIEWS[this.byte()];
+    const inPlace = this.mayKeep ? this.viewInPlace(name) : undefined;
+    if (inPlace !== undefined) {
+      this.objects[number] = inPlace;
+      return inPlace;
+    }
     const buffer = this.one();
     const [offset, length] = [this.varint(), this.varint()];
     const made = name === undefined ? undefined : (globalThis as Record<string, unknown>)[name];
@@ -248,51 +233,29 @@ export class Reader extends ByteReader {
     return view;
   }
 
-  private add<T extends object>(object: T): T {
-    this.objects.push(object);
-    return object;
-  }
-
-  private fill(object: object, left: number, put: (value: unknown) => void, after?: () => void): object {
-    this.later(left, put, after);
-    return this.add(object);
-  }
-
-  private later(left: number, put: (value: unknown) => void, after?: () => void): void {
-    this.stack.push({ left, before: undefined, put, after });
-  }
-
-  private withExtras(object: object, isOrdinary = false): object {
-    this.add(object);
-    this.extras(object, isOrdinary);
-    return object;
-  }
-
-  private extras(object: object, isOrdinary = false): void {
-    const left = this.count(4);
-    const keys: string[] = [];
-    let key = "";
-    let attributes = 0;
-    const before = () => {
-      key = this.text();
-      keys.push(key);
-      attributes = this.byte();
-    };
-    const put = (value: unknown) => {
-      Object.defineProperty(object, key, {
-        value,
-        enumerable: (attributes & ATTRIBUTE.enumerable) !== 0,
-        writable: (attributes & ATTRIBUTE.writable) !== 0,
-        configurable: (attributes & ATTRIBUTE.configurable) !== 0,
-      });
-    };
-    const after = () => {
-      const closed = this.byte();
-      if (closed === CLOSED.frozen) Object.freeze(object);
-      else if (closed === CLOSED.inextensible) Object.preventExtensions(object);
-      if (left > 0 || closed !== CLOSED.open) noteOdd(this.survey, object, keys, isOrdinary);
-    };
-    this.stack.push({ left, before, put, after });
+  /**
+   * A large typed array over all of its memory stays where it lies. Its memory has a number too, but is not there to be
+   * referred to: who does so finds the bytes damaged, and they are read once more with copies.
+   */
+  private viewInPlace(name: string | undefined): object | undefined {
+    const start = this.at;
+    if (this.byte() === TAG.buffer && /^(Int|Uint|Float|Big)/.test(name ?? "")) {
+      const length = this.count();
+      const memory = length < LARGE ? undefined : this.rawInPlace(length);
+      const made = (globalThis as Record<string, unknown>)[name as string] as Float64ArrayConstructor | undefined;
+      if (memory !== undefined && made !== undefined && memory.byteOffset % made.BYTES_PER_ELEMENT === 0) {
+        const [offset, count] = [this.varint(), this.varint()];
+        if (offset === 0 && count * made.BYTES_PER_ELEMENT === length) {
+          const view = new made(memory.buffer as ArrayBuffer, memory.byteOffset, count);
+          this.objects.push(undefined);
+          this.bytesInPlace += length;
+          inBytes.add(view);
+          return view;
+        }
+      }
+    }
+    this.at = start;
+    return undefined;
   }
 }
 

@@ -1,17 +1,9 @@
 import { ERRORS, VIEWS } from "./built-ins.ts";
-import { ByteWriter } from "./byte-writer.ts";
-import { ATTRIBUTE, CLOSED, TAG } from "./codec-tags.ts";
+import { TAG } from "./codec-tags.ts";
 import { Encoded } from "./copy.ts";
 import type { Survey } from "./copy-survey.ts";
+import { FrameWriter } from "./frame-writer.ts";
 import { bytesOf, className, type Kind, kindOf, typeName, unbox } from "./kinds.ts";
-
-/** Values still to be written, one after the other; `before` writes what stands before each, `after` what ends the list. */
-interface Frame {
-  items: readonly unknown[];
-  next: number;
-  before: ((index: number) => void) | undefined;
-  after: (() => void) | undefined;
-}
 
 /** Known lists of keys, one key a level. */
 interface Shapes {
@@ -30,7 +22,7 @@ export class OnlyInMemory extends Error {
 }
 
 /** Turns a snapshot into bytes, without recursion. Snapshots were checked when they were made: this only distinguishes. */
-export class Writer extends ByteWriter {
+export class Writer extends FrameWriter {
   /** What was learnt when the snapshot was made, where that is known: then nobody has to look again. */
   private readonly survey: Survey | undefined;
   private objectCount = 0;
@@ -39,27 +31,13 @@ export class Writer extends ByteWriter {
   private readonly shapes: Shapes = { next: new Map(), id: undefined };
   private shapeCount = 0;
   private lastShape: { keys: readonly string[]; id: number } | undefined;
-  private readonly stack: Frame[] = [];
 
   constructor(survey: Survey | undefined) {
     super();
     this.survey = survey;
   }
 
-  value(root: unknown): void {
-    this.one(root);
-    for (let frame = this.stack.at(-1); frame !== undefined; frame = this.stack.at(-1)) {
-      if (frame.next === frame.items.length) {
-        this.stack.pop();
-        frame.after?.();
-      } else {
-        frame.before?.(frame.next);
-        this.one(frame.items[frame.next++]);
-      }
-    }
-  }
-
-  private one(value: unknown): void {
+  protected one(value: unknown): void {
     switch (typeof value) {
       case "undefined":
         this.byte(TAG.undefined);
@@ -290,36 +268,6 @@ export class Writer extends ByteWriter {
     this.byte(tag);
     this.varint(size);
     this.push(items, undefined, () => this.extras(value, Reflect.ownKeys(value) as string[]));
-  }
-
-  /** Properties one by one, with their attributes, and how the object is closed. */
-  private extras(value: object, keys: readonly string[]): void {
-    this.varint(keys.length);
-    const found = keys.map((key) => Object.getOwnPropertyDescriptor(value, key) as PropertyDescriptor);
-    const before = (index: number) => {
-      const { enumerable, writable, configurable } = found[index] as PropertyDescriptor;
-      this.text(keys[index] as string);
-      this.byte(
-        (enumerable ? ATTRIBUTE.enumerable : 0) |
-          (writable ? ATTRIBUTE.writable : 0) |
-          (configurable ? ATTRIBUTE.configurable : 0),
-      );
-    };
-    const closed =
-      Object.isFrozen(value) && !Object.isExtensible(value)
-        ? CLOSED.frozen
-        : Object.isExtensible(value)
-          ? CLOSED.open
-          : CLOSED.inextensible;
-    this.push(
-      found.map((each) => each.value as unknown),
-      before,
-      () => this.byte(closed),
-    );
-  }
-
-  private push(items: readonly unknown[], before?: (index: number) => void, after?: () => void): void {
-    this.stack.push({ items, next: 0, before, after });
   }
 }
 

@@ -3,7 +3,9 @@ import { Reader } from "./codec-read.ts";
 import { Writer } from "./codec-write.ts";
 import type { AnyCodec } from "./config.ts";
 import { Encoded } from "./copy.ts";
+import { LARGE } from "./copy-plan.ts";
 import { Survey } from "./copy-survey.ts";
+import type { Store } from "./stores/store.ts";
 
 /** Bytes that cannot be read: cut off, damaged, of another format version, or of a class without a codec. */
 export const UNDECODABLE: unique symbol = Symbol("undecodable");
@@ -31,34 +33,37 @@ export function encodeValue(snapshot: unknown, isVerified = false, survey?: Surv
 /**
  * The snapshot in bytes that `encodeValue` wrote, or `UNDECODABLE`. Runs no code but the codecs' own `decode` (later, when
  * the snapshot is handed out), sets no prototypes, and never allocates more than the bytes account for. `survey` then says
- * what a plan has to know.
+ * what a plan has to know; `source` is where the bytes are from.
  */
 export function decodeValue(
   bytes: Uint8Array,
   codecs: readonly AnyCodec[],
   survey = new Survey(),
-  isVerified = false,
+  source: Pick<Store, "isVerified" | "givesAway"> = {},
 ): unknown {
   if (bytes.length < HEADER + 5 || !isOurs(bytes)) return UNDECODABLE;
   const content = bytes.subarray(0, -4);
-  if (!isVerified && sumIn(bytes) !== checksum(content)) return UNDECODABLE;
-  try {
-    const reader = new Reader(
-      content,
-      HEADER,
-      (name, data) => {
-        const codec = codecs.find((each) => each.name === name);
-        if (codec === undefined) throw new RangeError(`no codec named ${name}`);
-        survey.hasInstances = true;
-        return new Encoded(codec, data);
-      },
-      survey,
-    );
-    const value = reader.value();
-    return reader.atEnd ? value : UNDECODABLE;
-  } catch {
-    return UNDECODABLE;
-  }
+  if (!source.isVerified && sumIn(bytes) !== checksum(content)) return UNDECODABLE;
+  const makeEncoded = (name: string, data: unknown) => {
+    const codec = codecs.find((each) => each.name === name);
+    if (codec === undefined) throw new RangeError(`no codec named ${name}`);
+    survey.hasInstances = true;
+    return new Encoded(codec, data);
+  };
+  const read = (mayKeep: boolean): unknown => {
+    try {
+      const reader = new Reader(content, HEADER, makeEncoded, survey, mayKeep);
+      const value = reader.value();
+      // A small array must not keep the memory of all that lies around it.
+      return reader.atEnd && (reader.bytesInPlace === 0 || reader.bytesInPlace > bytes.length / 2)
+        ? value
+        : UNDECODABLE;
+    } catch {
+      return UNDECODABLE;
+    }
+  };
+  const value = source.givesAway === true && bytes.length > LARGE ? read(true) : UNDECODABLE;
+  return value === UNDECODABLE ? read(false) : value;
 }
 
 function isOurs(bytes: Uint8Array): boolean {

@@ -234,8 +234,8 @@ export interface View {
 }
 type ViewClass = (new (
   buffer: unknown,
-  offset: number,
-  length: number,
+  offset?: number,
+  length?: number,
 ) => object) & { from(buffer: ArrayBufferLike, offset?: number, length?: number): object };
 
 /** Views keep sharing their buffer. A Buffer that is a small part of Node's pool is copied alone: the pool is not its own. */
@@ -245,8 +245,12 @@ function openView(source: object, frame: Frame, graph: GraphCopy): undefined {
   return undefined;
 }
 
-/** True for a Buffer in memory that it shares with strangers. */
-export const isPooled = (view: View) => className(view) === "Buffer" && view.byteLength !== view.buffer.byteLength;
+/** Large typed arrays of snapshots that were left where they lie in stored bytes, and have those around them in their buffer. */
+export const inBytes = /* @__PURE__ */ new WeakSet<object>();
+
+/** True for a view of memory that it shares with strangers. */
+export const isPooled = (view: View) =>
+  inBytes.has(view) || (className(view) === "Buffer" && view.byteLength !== view.buffer.byteLength);
 
 function finishView({ source }: Frame, graph: GraphCopy): object {
   return copyView(source as View, (buffer) => graph.of(buffer) as ArrayBufferLike);
@@ -255,6 +259,7 @@ function finishView({ source }: Frame, graph: GraphCopy): object {
 /** A view of the same class over the copy of its buffer. */
 export function copyView(view: View, copyOf: (buffer: ArrayBufferLike) => ArrayBufferLike): object {
   const made = (view as object).constructor as ViewClass;
+  if (inBytes.has(view)) return new made(view);
   if (isPooled(view)) return ownBuffer(made, bytesOf(view as Uint8Array));
   const buffer = copyOf(view.buffer);
   return className(view) === "Buffer"

@@ -1,6 +1,6 @@
 import type { AnyCodec } from "./config.ts";
 import { Encoded, give } from "./copy.ts";
-import { copyView, isPooled, STARTS, type View } from "./copy-kinds.ts";
+import { copyView, inBytes, isPooled, STARTS, type View } from "./copy-kinds.ts";
 import { copyEach, fillMap, fillObject, fillSet, isFixed, ownCopy, type Plan, slice, whole } from "./copy-parts.ts";
 import { type Copy, flatAt, listAt, objectAt } from "./copy-sites.ts";
 import type { Survey } from "./copy-survey.ts";
@@ -15,7 +15,7 @@ interface Holder {
 }
 
 /** Bytes from which on the memory of a copy is worth more than the copying. */
-const LARGE = 2 ** 20;
+export const LARGE = 2 ** 20;
 /** Deeper snapshots are copied without a plan, by a loop that needs no stack. */
 const DEEPEST = 200;
 /** A longer text of names is that of a table by name, which no other value is like: not worth remembering for all. */
@@ -202,10 +202,12 @@ class Planner {
 
   /** A view over all of a buffer that nothing else uses and nothing was put on is copied at once; others keep sharing their buffer's copy. */
   private planView(value: View, depth: number): Plan | undefined {
-    if (isPooled(value)) return this.keep("pooled", false, () => whole((kept: View) => copyView(kept, ownCopy)));
+    const isInBytes = inBytes.has(value);
+    if (isPooled(value) && !isInBytes)
+      return this.keep("pooled", false, () => whole((kept: View) => copyView(kept, ownCopy)));
     const { buffer } = value;
     const { repeated, odd } = this.survey;
-    const isWhole = value.byteLength === buffer.byteLength && !repeated.has(buffer) && !odd.has(buffer);
+    const isWhole = isInBytes || (value.byteLength === buffer.byteLength && !repeated.has(buffer) && !odd.has(buffer));
     const name = className(value as object);
     if (isWhole && name !== "Buffer" && name !== "DataView" && isFixed(buffer)) {
       const made = (value as object).constructor as new (from: object) => object;

@@ -199,7 +199,7 @@ class StorePersistence implements Persistence {
 
   /** Hands out one copy at once, so that a codec which fails on old data costs a recompute and not every later hit. */
   private decoded(bytes: Uint8Array, survey: Survey): unknown {
-    const value = decodeValue(bytes, state.settings.codecs, survey, this.store.isVerified);
+    const value = decodeValue(bytes, state.settings.codecs, survey, this.store);
     if (value === UNDECODABLE)
       throw new Error("the stored bytes are damaged, of another format, or of a class without a codec");
     if (survey.hasInstances) give(value);

@@ -63,6 +63,7 @@ export class DiskStore implements Store {
   readonly name = "disk";
   readonly sync = true;
   readonly isVerified = true;
+  readonly givesAway = true;
   /** Where the entries are. */
   readonly dir: string;
   private readonly root: string;

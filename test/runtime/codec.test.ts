@@ -168,7 +168,11 @@ describe("the codec", () => {
   it("sums up nothing for a store that does so itself, and takes such bytes from no other store", () => {
     const bytes = encodeValue({ text: "é".repeat(1000), short: "ÿ", wide: "→" }, true);
     expect(bytes.subarray(-4)).toEqual(new Uint8Array(4));
-    expect(decodeValue(bytes, codecs, undefined, true)).toEqual({ text: "é".repeat(1000), short: "ÿ", wide: "→" });
+    expect(decodeValue(bytes, codecs, undefined, { isVerified: true })).toEqual({
+      text: "é".repeat(1000),
+      short: "ÿ",
+      wide: "→",
+    });
     expect(decodeValue(bytes, codecs)).toBe(UNDECODABLE);
   });
 
@@ -208,6 +212,61 @@ describe("the codec", () => {
         UNDECODABLE,
       );
       expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e7);
+    }
+  });
+});
+
+describe("large arrays in bytes that nobody else has", () => {
+  const LONG = 200_000;
+  const column = (factor: number) => Float64Array.from({ length: LONG }, (_, i) => i * factor);
+  const decode = (value: unknown, survey = new Survey()) => {
+    const bytes = bytesOf(value);
+    return { bytes, survey, snapshot: decodeValue(bytes, codecs, survey, { givesAway: true }) as any };
+  };
+  const copies = (value: unknown): any[] => {
+    const { snapshot, survey } = decode(value);
+    return [giverOf(snapshot, survey)?.(snapshot), give(snapshot)];
+  };
+
+  it("stay where they lie, and every copy of them is alone", () => {
+    const table = { a: column(1), b: Int32Array.from(column(2)) };
+    const { snapshot, bytes } = decode(table);
+    expect([snapshot.a.buffer, snapshot.b.buffer]).toEqual([bytes.buffer, bytes.buffer]);
+    for (const copy of copies(table)) {
+      expect(alike(table, copy)).toBe(true);
+      expect([copy.a.buffer.byteLength, copy.b.buffer.byteLength]).toEqual([8 * LONG, 4 * LONG]);
+      copy.a[0] = 5;
+    }
+    expect(snapshot.a[0]).toBe(0);
+  });
+
+  it("are copied where somebody else has the bytes", () => {
+    const bytes = bytesOf([column(1)]);
+    const [found] = decodeValue(bytes, codecs) as [Float64Array];
+    expect(found.buffer.byteLength).toBe(8 * LONG);
+  });
+
+  it("are copied where they would keep more memory than their own", () => {
+    const { snapshot } = decode([column(1), "→".repeat(3 * 8 * LONG)]);
+    expect(snapshot[0].buffer.byteLength).toBe(8 * LONG);
+  });
+
+  it.each<[string, () => any]>([
+    ["its memory again", () => ((a) => [a, a.buffer])(column(1))],
+    ["itself again", () => ((a) => [a, { a }])(column(1))],
+    ["another view of its memory", () => ((a) => [a, new Uint8Array(a.buffer, 8, 80)])(column(1))],
+    ["a part of its memory", () => [column(1).subarray(5)]],
+    ["a DataView", () => [new DataView(column(1).buffer)]],
+    ["a Buffer", () => [Buffer.alloc(8 * LONG, 3)]],
+    ["memory with a property", () => [new Float64Array(Object.assign(column(1).buffer, { unit: "m" }))]],
+    ["an instance around it", () => [new Point(1, column(1))]],
+  ])("are faithful with %s", (_name, make) => {
+    for (const copy of copies(make())) {
+      const value = make();
+      expect(alike(value, copy)).toBe(true);
+      if (value[1] instanceof ArrayBuffer) expect(copy[0].buffer).toBe(copy[1]);
+      else if (ArrayBuffer.isView(value[1])) expect(copy[0].buffer).toBe(copy[1].buffer);
+      else if (value[1]?.a !== undefined) expect(copy[1].a).toBe(copy[0]);
     }
   });
 });
