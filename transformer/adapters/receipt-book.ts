@@ -52,12 +52,12 @@ function modulesAround(directory: string): string | undefined {
   }
 }
 
-/** The transform's own files by name, size and time: the number of a version is the same while somebody works on it. */
+/**
+ * The transform's own code, since the number of a version stays the same while somebody works on it; by content, since
+ * package managers differ in the times that they give files.
+ */
 function versions(): string[] {
-  const states = ownFiles().map((file) => {
-    const { size, mtimeMs } = statSync(file);
-    return `${file} ${size} ${mtimeMs}`;
-  });
+  const states = ownFiles().map((file) => hash("sha256", readFileSync(file), "base64"));
   const { version } = createRequire(import.meta.url)("typescript/package.json") as { version: string };
   return [version, ...states];
 }

@@ -28,7 +28,7 @@ export class Receipts {
   /** What an earlier build made of a file, if it would come out the same now. */
   async find(id: string, code: string, host: Required<TransformHost>): Promise<TransformResult | undefined> {
     const receipt = this.#old.receipts.get(id);
-    if (receipt?.text !== digestOf(code)) return undefined;
+    if (receipt?.text !== digestOfText(code)) return undefined;
     for (const file of coveredBy(id, receipt)) {
       const isSame = this.#checked.get(file) ?? this.#check(file, host);
       if (isSame !== true && !(await isSame)) return undefined;
@@ -42,7 +42,7 @@ export class Receipts {
   add(id: string, code: string, result: TransformResult, session: Session): void {
     if (result.diagnostics.some(({ severity }) => severity === "error")) return;
     this.#sessions.add(session);
-    this.#good.set(id, { text: digestOf(code), result });
+    this.#good.set(id, { text: digestOfText(code), result });
   }
 
   /** Writes down what the next build may use; what this one had no use for goes. */
@@ -97,10 +97,12 @@ function coveredBy(id: string, { result }: Receipt): string[] {
   return [toPosix(withoutQuery(id)), ...result.dependencies];
 }
 
-function digestOf(content: string | Uint8Array): string {
-  return hash("sha256", content, "base64");
+/** As UTF-16: as UTF-8 different texts with halves of characters would be one. */
+function digestOfText(text: string): string {
+  return hash("sha256", Buffer.from(text, "utf16le"), "base64");
 }
 
 function digestOfAnswer(answer: Answer): string | undefined {
-  return answer === undefined ? undefined : digestOf(answer);
+  if (answer === undefined) return undefined;
+  return typeof answer === "string" ? digestOfText(answer) : hash("sha256", answer, "base64");
 }

@@ -116,9 +116,11 @@ export function textOf(answer: Answer): string | undefined {
   return text?.includes("\0") ? undefined : text;
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 function decode(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return utf8.decode(bytes);
   } catch {
     return undefined;
   }
