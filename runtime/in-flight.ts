@@ -40,7 +40,7 @@ export function startRun(entry: Entry): Run {
 const waitsOf = (run: Run): Set<Run> => (run.waits ??= new Set());
 
 /** Executes code as part of a run. */
-export const within = <T>(run: Run, body: (run: Run) => T): T => context.run(run, body);
+export const within = context.run;
 
 /** What a promise came to, on its way into a body that goes on. */
 interface Held {

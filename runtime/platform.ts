@@ -11,7 +11,7 @@ export { durableStore } from "./page-store.ts";
 
 /** Carries a value along a call. Browsers cannot carry it across an `await`, so here it ends with the synchronous part. */
 export interface Context<T> {
-  run<R>(value: T, body: (value: T) => R): R;
+  run<R>(value: T, body: () => R): R;
   get(): T | undefined;
   /** Only where nothing is carried across an `await`: emitted code says when a body goes on. */
   set?(value: T | undefined): void;
@@ -33,7 +33,7 @@ export function createContext<T>(): Context<T> {
       const outer = current;
       current = value;
       try {
-        return body(value);
+        return body();
       } finally {
         current = outer;
       }

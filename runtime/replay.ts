@@ -81,7 +81,7 @@ export class Shown {
     const places = noted.map((recording) => place(recording, step, inner));
     const result = shownAlready
       ? shownAlready.result
-      : within({ ...run, parent: run }, (nested) => runSilently(nested, body));
+      : runSilently({ ...run, parent: run }, body);
     const done = (value: unknown) => this.register(noted, places, remember(value));
     return result instanceof Promise ? result.then(done) : done(result);
   }
@@ -143,7 +143,7 @@ export function recordingOf(run: Run): Recording {
 
 function runSilently(run: Run, body: () => unknown): unknown {
   silent.add(run);
-  return body();
+  return within(run, body);
 }
 
 function remember(value: unknown): unknown {
