@@ -26,4 +26,5 @@ export const ERRORS = [
   "TypeError",
   "URIError",
   "AggregateError",
+  "DOMException",
 ];

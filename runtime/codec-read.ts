@@ -5,7 +5,7 @@ import { inBytes } from "./copy-kinds.ts";
 import { LARGE } from "./copy-plan.ts";
 import type { Survey } from "./copy-survey.ts";
 import { FrameReader } from "./frame-reader.ts";
-import { sparseArray } from "./kinds.ts";
+import { emptyError, sparseArray } from "./kinds.ts";
 
 /** Makes the box of a codec's data; throws where no codec has that name. The data is complete only later. */
 type MakeEncoded = (name: string, data: unknown) => { data: unknown };
@@ -168,17 +168,11 @@ export class Reader extends FrameReader {
   private error(): object {
     const name = ERRORS[this.byte()];
     const stack = this.one();
-    const made =
-      name === undefined
-        ? undefined
-        : ((globalThis as Record<string, unknown>)[name] as new (
-            errors?: unknown[],
-          ) => Error);
-    if (made === undefined || (stack !== undefined && typeof stack !== "string")) throw damaged("error");
-    const error = name === "AggregateError" ? new made([]) : new made();
-    for (const key of Reflect.ownKeys(error)) Reflect.deleteProperty(error, key);
-    if (stack !== undefined)
-      Object.defineProperty(error, "stack", { value: stack, writable: true, configurable: true, enumerable: false });
+    const [title, message] = name === "DOMException" ? [this.one(), this.one()] : [];
+    const error = [stack, title, message].every((text) => text === undefined || typeof text === "string")
+      ? emptyError(name, stack as string, title as string, message as string)
+      : undefined;
+    if (error === undefined) throw damaged("error");
     return this.withExtras(error);
   }
 

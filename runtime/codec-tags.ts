@@ -38,7 +38,7 @@ export const TAG = {
   params: 20,
   /** A primitive. */
   boxed: 21,
-  /** Number of the class, then the stack: a text or undefined. */
+  /** Number of the class, then the stack: a text or undefined. For a DOMException also its name and message. */
   error: 22,
   // What follows has no extra properties: a buffer with some is an `oddBuffer`.
   /** Varint length, padding to a multiple of 8, bytes. */

@@ -3,7 +3,7 @@ import { TAG } from "./codec-tags.ts";
 import { Encoded } from "./copy.ts";
 import type { Survey } from "./copy-survey.ts";
 import { FrameWriter } from "./frame-writer.ts";
-import { bytesOf, className, type Kind, kindOf, typeName, unbox } from "./kinds.ts";
+import { bytesOf, className, isDOMException, type Kind, kindOf, typeName, unbox } from "./kinds.ts";
 
 /** Known lists of keys, one key a level. */
 interface Shapes {
@@ -224,6 +224,10 @@ export class Writer extends FrameWriter {
     this.byte(TAG.error);
     this.byte(ERRORS.indexOf(className(value)));
     this.one(typeof value.stack === "string" && Object.hasOwn(value, "stack") ? value.stack : undefined);
+    if (isDOMException(value)) {
+      this.one(value.name);
+      this.one(value.message);
+    }
     this.extras(
       value,
       (Reflect.ownKeys(value) as string[]).filter((key) => key !== "stack"),

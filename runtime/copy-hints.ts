@@ -5,7 +5,6 @@ const PLATFORM = new Set([
   "ImageBitmap",
   "CryptoKey",
   "FileList",
-  "DOMException",
   "DOMPoint",
   "DOMRect",
   "DOMQuad",

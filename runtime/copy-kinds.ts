@@ -1,6 +1,6 @@
 import type { Frame, GraphCopy } from "./copy.ts";
 import { isList, isUsual, noteOdd, ownKeysOf } from "./copy-survey.ts";
-import { bytesOf, className, type Kind, sparseArray, unbox } from "./kinds.ts";
+import { bytesOf, className, emptyError, isDOMException, type Kind, sparseArray, unbox } from "./kinds.ts";
 
 /** How one kind of object is copied: an empty copy first, then, when everything inside is done, its content. */
 export interface Copier {
@@ -165,17 +165,9 @@ function openError(source: object, frame: Frame, graph: GraphCopy): object {
 }
 
 function startError(source: Error): Error {
-  const name = className(source);
-  const made = (globalThis as unknown as Record<string, new (errors?: unknown[]) => Error>)[name] as new (
-    errors?: unknown[],
-  ) => Error;
-  const copy = name === "AggregateError" ? new made([]) : new made();
-  for (const key of Reflect.ownKeys(copy)) Reflect.deleteProperty(copy, key);
-  const { stack } = source;
-  if (Object.hasOwn(source, "stack") && typeof stack === "string") {
-    Object.defineProperty(copy, "stack", { value: stack, writable: true, configurable: true, enumerable: false });
-  }
-  return copy;
+  const stack = Object.hasOwn(source, "stack") && typeof source.stack === "string" ? source.stack : undefined;
+  const [title, message] = isDOMException(source) ? [source.name, source.message] : [];
+  return emptyError(className(source), stack, title, message) as Error;
 }
 
 const isOrdinary = ({ how }: Frame) => how === COPIERS.object || how === COPIERS.null || how === COPIERS.array;

@@ -3,7 +3,7 @@ import { hintFor, isPlatformValue } from "./copy-hints.ts";
 import { COPIERS, type Copier } from "./copy-kinds.ts";
 import { isFlat, type Survey } from "./copy-survey.ts";
 import { UnstorableValueError } from "./errors.ts";
-import { kindOf, step, typeName } from "./kinds.ts";
+import { kindOf, step, typeTitle } from "./kinds.ts";
 
 /** A codec's encoded form, in place of the instance. Only ever inside a snapshot. */
 export class Encoded {
@@ -91,7 +91,7 @@ export class GraphCopy {
   }
 
   /** Says where and why copying is impossible. */
-  refuse(value: unknown, key?: unknown, hint?: string, type = typeName(value)): never {
+  refuse(value: unknown, key?: unknown, hint?: string, type = typeTitle(value)): never {
     const keys = this.stack.slice(0, -1).map((frame) => frame.keys[frame.next - 1]);
     if (key !== undefined) keys.push(key);
     const shown =

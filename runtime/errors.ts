@@ -21,7 +21,8 @@ export class UnhashableArgumentError extends CachetError {
   /** What was found there. */
   readonly type: string;
 
-  constructor(where: { function: string; parameter: string; path: string; type: string; note?: string }) {
+  /** `rule` names the class that `hashFuncs` would know it by, where that is not its type. */
+  constructor(where: Unhashable) {
     super("CACHET_UNHASHABLE_ARGUMENT", unhashableText(where));
     this.function = where.function;
     this.parameter = where.parameter;
@@ -30,12 +31,21 @@ export class UnhashableArgumentError extends CachetError {
   }
 }
 
-function unhashableText(where: { function: string; parameter: string; path: string; type: string; note?: string }) {
+interface Unhashable {
+  function: string;
+  parameter: string;
+  path: string;
+  type: string;
+  rule?: string;
+  note?: string;
+}
+
+function unhashableText(where: Unhashable) {
   const ignored = where.parameter.startsWith("_") ? where.parameter : `_${where.parameter}`;
   return (
     `${where.function}(): the argument \`${where.path}\` is ${withArticle(where.type)}, which cannot be part of a cache key` +
     `${where.note ? ` (${where.note})` : ""}. Either rename the parameter to \`${ignored}\` to leave it out of the key, ` +
-    `or say how it is hashed: hashFuncs: { ${ruleName(where.type)}: (value) => … }`
+    `or say how it is hashed: hashFuncs: { ${ruleName(where.rule ?? where.type)}: (value) => … }`
   );
 }
 

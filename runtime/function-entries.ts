@@ -209,7 +209,10 @@ export abstract class FunctionEntries {
       }
     }
     this.tell({ type: "clear", all: false }, call);
-    return this.persistence(table)?.remove(place);
+    const persistence = this.persistence(table);
+    // Which values of widgets a store has this call's results under is not known here: all of the function's go.
+    if (persistence !== undefined && this.options.allowWidgets) return this.policy.clearStores(this);
+    return persistence?.remove(place);
   }
 
   /** The entry of a call; with widgets one for each combination of their values. */

@@ -3,7 +3,18 @@ import { UnhashableArgumentError } from "./errors.ts";
 import type { Labels } from "./features.ts";
 import { sortMembers } from "./fingerprint.ts";
 import type { Off, Rules } from "./hash-rules.ts";
-import { bytesOf, className, isSignal, type Kind, kindOf, step, typeName, unbox } from "./kinds.ts";
+import {
+  bytesOf,
+  className,
+  isDOMException,
+  isSignal,
+  type Kind,
+  kindOf,
+  step,
+  typeName,
+  typeTitle,
+  unbox,
+} from "./kinds.ts";
 import { boxedTextKeys, byUnits, isDense, isIndex } from "./own-keys.ts";
 
 /** Deeper nesting than this is taken for an endless structure, such as a proxy that answers every property. */
@@ -179,7 +190,12 @@ export class Encoder {
         this.properties(value, off, typeof unbox(value) === "string" ? boxedTextKeys(value) : []);
         return;
       case "error":
-        this.text("E", className(value));
+        if (isDOMException(value)) {
+          this.text("X", (value as DOMException).name);
+          this.text("", (value as DOMException).message);
+        } else {
+          this.text("E", className(value));
+        }
         this.properties(value, off, ["stack"]);
         return;
       default:
@@ -208,7 +224,7 @@ export class Encoder {
     this.out = "";
     for (const key of keys) {
       if (but?.includes(key)) continue;
-      if (typeof key === "symbol") this.refuse(key, key, "a property with a symbol as its name");
+      if (typeof key === "symbol") this.refuse(value, key, "a property with a symbol as its name", "symbol");
       const descriptor = Object.getOwnPropertyDescriptor(value, key);
       if (descriptor === undefined) continue;
       if (!("value" in descriptor)) this.refuse(value, key, "a getter, which is not called for a key", "accessor");
@@ -275,10 +291,18 @@ export class Encoder {
     this.properties(set, off, []);
   }
 
-  private refuse(value: unknown, key: unknown, note?: string, type = typeName(value)): never {
+  private refuse(value: unknown, key: unknown, note?: string, type = typeTitle(value)): never {
     const path = this.path(key);
     const parameter = /^[^.[]*/.exec(path)?.[0] ?? path;
-    throw new UnhashableArgumentError({ function: this.labels.name, parameter, path, type, ...(note ? { note } : {}) });
+    const rule = typeName(value);
+    throw new UnhashableArgumentError({
+      function: this.labels.name,
+      parameter,
+      path,
+      type,
+      rule,
+      ...(note ? { note } : {}),
+    });
   }
 
   /** Where a value sits, from its parameter on. */
@@ -304,5 +328,6 @@ function noteFor(value: object): string | undefined {
   if (type === "Blob" || type === "File")
     return "its bytes can only be read later: hash its name, size and lastModified";
   if (type === "Promise") return "await it first";
+  if (/Iterator|Generator/.test(typeTitle(value))) return "it can be read only once: collect it into an array first";
   return undefined;
 }

@@ -90,6 +90,7 @@ function isGenuine(value: object, kind: Kind): boolean {
     else if (kind === "buffer") bufferLength.call(value);
     else if (kind === "typed" || kind === "dataview") return ArrayBuffer.isView(value);
     else if (kind === "boxed") unbox(value);
+    else if (kind === "error") return !isDOMException(value) || typeof (value as Error).name === "string";
     else if (kind === "url") return typeof (value as URL).href === "string";
     else if (kind === "object") return !Array.isArray(value);
     return true;
@@ -125,11 +126,48 @@ export function typeName(value: unknown): string {
   return typeof value;
 }
 
+/** The same where no class has the value's name: a `Generator`, an `Array Iterator`. */
+export function typeTitle(value: unknown): string {
+  const name = typeName(value);
+  if (name !== "Object" || typeof value !== "object" || value === null) return name;
+  try {
+    for (let at = Object.getPrototypeOf(value); at !== null; at = Object.getPrototypeOf(at)) {
+      const tag: unknown = Object.getOwnPropertyDescriptor(at, Symbol.toStringTag)?.value;
+      if (typeof tag === "string") return tag;
+    }
+  } catch {
+    // A proxy may refuse to be looked at.
+  }
+  return name;
+}
+
 /** The name of a built-in class, which tells `Uint8Array` from `Int8Array` and `TypeError` from `Error`. */
 export function className(value: object): string {
   const made = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(value), "constructor")?.value as { name: string };
   return made.name;
 }
+
+/**
+ * An error of a built-in class that holds nothing yet but its stack. Only a DOMException is given its title (its `name`) and
+ * message here, as nothing can change them later. `undefined` where there is no such class.
+ */
+export function emptyError(
+  name: string | undefined,
+  stack?: string,
+  title?: string,
+  message?: string,
+): Error | undefined {
+  const made = (globalThis as unknown as Record<string, new (...given: unknown[]) => Error>)[name ?? ""];
+  if (made === undefined) return undefined;
+  const error = name === "AggregateError" ? new made([]) : title === undefined ? new made() : new made(message, title);
+  for (const key of Reflect.ownKeys(error)) Reflect.deleteProperty(error, key);
+  if (stack !== undefined)
+    Object.defineProperty(error, "stack", { value: stack, writable: true, configurable: true, enumerable: false });
+  return error;
+}
+
+/** True for an error whose name and message are not properties of its own. */
+export const isDOMException = (error: object): boolean => className(error) === "DOMException";
 
 /** The bytes a view or buffer spans. */
 export function bytesOf(value: ArrayBufferView | ArrayBufferLike): Uint8Array {

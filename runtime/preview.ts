@@ -96,6 +96,8 @@ class Reader {
         return this.withProperties(`Object(${this.value()})`);
       case "E":
         return `${this.counted()} {${this.properties()}}`;
+      case "X":
+        return this.withProperties(`DOMException(${this.counted()}: ${this.counted()})`);
       case "H":
         this.until(":");
         return `${this.counted()} → ${this.value()}`;

@@ -1,8 +1,9 @@
 import { give, keep } from "./copy.ts";
 import { Survey } from "./copy-survey.ts";
-import { ReplayClosureError, WidgetNotAllowedError } from "./errors.ts";
+import { ReplayClosureError, UnstorableValueError, WidgetNotAllowedError } from "./errors.ts";
 import type { FunctionEntries } from "./function-entries.ts";
 import { currentRun, type Run, within } from "./in-flight.ts";
+import { typeName } from "./kinds.ts";
 import { state } from "./state.ts";
 
 /** An argument of a recorded call: a private copy, the live value where it can't be copied, or the result of an earlier step. */
@@ -79,9 +80,7 @@ export class Shown {
     const shownAlready = takePrefix(open, this);
     const noted = shownAlready ? open.slice(0, open.indexOf(shownAlready.recording) + 1) : open;
     const places = noted.map((recording) => place(recording, step, inner));
-    const result = shownAlready
-      ? shownAlready.result
-      : runSilently({ ...run, parent: run }, body);
+    const result = shownAlready ? shownAlready.result : runSilently({ ...run, parent: run }, body);
     const done = (value: unknown) => this.register(noted, places, remember(value));
     return result instanceof Promise ? result.then(done) : done(result);
   }
@@ -208,11 +207,21 @@ export function showAgain(step: Step, results: readonly unknown[]): unknown {
   return step.shown.again(read(step.receiver), step.args.map(read));
 }
 
-/** A log as plain data for a store. @throws Error where a live value has no stored form. */
+function unstorableArgument(element: string, index: number, value: unknown): UnstorableValueError {
+  return new UnstorableValueError({
+    function: element,
+    path: index < 0 ? "this" : `arguments[${index}]`,
+    type: typeName(value),
+    hint: "A cached function with `persist` shows its elements again in other processes: hand them plain data, or leave out `persist`",
+  });
+}
+
+/** A log as plain data for a store. @throws UnstorableValueError where a live value has no stored form. */
 export function exportLog(log: Log): unknown {
   return log.map(({ shown, receiver, args }) => {
-    const live = [receiver, ...args].some((noted) => "live" in noted);
-    if (live) throw new Error(`${shown.definition.name}() was called with an argument that cannot be stored`);
+    [receiver, ...args].forEach((noted, i) => {
+      if ("live" in noted) throw unstorableArgument(shown.definition.name, i - 1, noted.live);
+    });
     return [shown.definition.id, receiver, args];
   });
 }

@@ -5,6 +5,7 @@ import {
   cacheResource,
   configure,
   ReplayClosureError,
+  UnstorableValueError,
   WidgetNotAllowedError,
 } from "../../runtime/index.ts";
 
@@ -406,5 +407,46 @@ describe("persisted", () => {
     state.functions.get(cached(persisted).id)?.empty();
     expect(rerun(() => persisted(1)).page).toEqual(["c2", "c2/p1"]);
     expect(_runs).toBe(1);
+  });
+
+  it("can't show a live argument again in another process, and says so", async () => {
+    const { MemoryStore } = await import("../../runtime/stores/memory.ts");
+    configure({ stores: { shelf: new MemoryStore() } });
+    /** @cacheElement */
+    const button = (_label: string, _click: () => void): void => {};
+    /** @cacheData({ persist: "shelf" }) */
+    const toolbar = (n: number): number => {
+      button("go", () => {});
+      return n;
+    };
+    expect(() => toolbar(1)).toThrow(UnstorableValueError);
+    expect(() => toolbar(1)).toThrow(/button\(\): `arguments\[1\]` is a function/);
+  });
+
+  it("forgets a cleared call under every value of its widgets, also those that only the store knows", async () => {
+    const { MemoryStore } = await import("../../runtime/stores/memory.ts");
+    configure({ stores: { shelf: new MemoryStore() } });
+    const { state } = await import("../../runtime/state.ts");
+    let _runs = 0;
+    /** @cacheData({ persist: "shelf", allowWidgets: true }) */
+    const scaled = (x: number): number => {
+      _runs++;
+      return x * slider("scale");
+    };
+    for (const scale of [2, 3, 2, 3]) {
+      inputs["scale"] = scale;
+      expect(scaled(1)).toBe(scale);
+    }
+    // What a new process knows is the store alone.
+    state.functions.get(cached(scaled).id)?.empty();
+    inputs["scale"] = 2;
+    scaled(1);
+    cached(scaled).clear(1);
+    for (const scale of [2, 3]) {
+      const before = _runs;
+      inputs["scale"] = scale;
+      scaled(1);
+      expect(_runs).toBe(before + 1);
+    }
   });
 });

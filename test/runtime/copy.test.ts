@@ -189,6 +189,9 @@ describe("a copy of data", () => {
     ["a generator", () => (function* () {})(), "result", /collect it first/],
     ["an iterator", () => [1].values(), "result", /collect it first/],
     ["an async generator", () => (async function* () {})(), "result", /collect it first/],
+    ["a generator by name", () => (function* () {})(), "result", /is a Generator,/],
+    ["an iterator by name", () => [1].values(), "result", /is an Array Iterator,/],
+    ["a fake DOM exception", () => Object.create(DOMException.prototype), "result", /DOMException/],
     ["a stream", () => new ReadableStream(), "result", /collect it first/],
     [
       "a cursor",

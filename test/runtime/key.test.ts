@@ -146,6 +146,9 @@ const DISTINCT: Record<string, () => unknown> = {
   "type error": () => new TypeError("a"),
   "error cause": () => new Error("a", { cause: 1 }),
   aggregate: () => new AggregateError([1], "a"),
+  "DOM exception": () => new DOMException("a"),
+  "DOM exception by name": () => new DOMException("a", "AbortError"),
+  "DOM exception b": () => new DOMException("b", "AbortError"),
   "array with property": () => Object.assign([1], { more: 1 }),
   "date with property": () => Object.assign(new Date(5), { more: 1 }),
   match: () => /a/.exec("ba"),
@@ -506,3 +509,28 @@ function clone(value: any): any {
     Object.defineProperty(copy, k, { value: clone(value[k]), writable: true, enumerable: true, configurable: true });
   return copy;
 }
+
+describe("the ways out that a refusal names", () => {
+  it.each([
+    [
+      "a getter",
+      {
+        get a() {
+          return 1;
+        },
+      },
+      "Object",
+    ],
+    ["a symbol key", { [Symbol("k")]: 1 }, "Object"],
+    ["a generator", (function* () {})(), "Object"],
+    ["a getter in an array", Object.defineProperty([1], 0, { get: () => 1 }), "Array"],
+  ])("are right for %s: a rule of that name is asked", (_what, value, name) => {
+    expect(refusal(value).message).toContain(`hashFuncs: { ${name}: (value) => … }`);
+    expect(() => key(value, { [name]: () => 1 })).not.toThrow();
+  });
+
+  it("call a generator by its name", () => {
+    expect(refusal((function* () {})())).toMatchObject({ type: "Generator" });
+    expect(refusal([1].values()).message).toContain("collect it into an array first");
+  });
+});

@@ -37,6 +37,8 @@ export const SAMPLES: Record<string, () => any> = {
   error: () => new Error("a", { cause: new TypeError("b") }),
   "error with properties": () => Object.assign(new RangeError("x"), { code: "E", at: { line: 1 } }),
   aggregate: () => new AggregateError([new Error("a"), 1], "m"),
+  "DOM exception": () => new DOMException("stopped", "AbortError"),
+  "DOM exception with property": () => Object.assign(new DOMException("m", "AbortError"), { at: { line: 1 } }),
   match: () => /a(?<n>b)/.exec("xab"),
   "array with property": () => Object.assign([1, 2], { more: { a: 1 } }),
   "date with property": () => Object.assign(new Date(5), { zone: "UTC" }),

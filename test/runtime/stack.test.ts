@@ -40,6 +40,6 @@ describe("the stack of what a body throws", () => {
       return value;
     };
     const error = await caller().catch((thrown: unknown) => thrown);
-    expect(framesOf(error).join("\n")).toContain("async caller");
+    expect(framesOf(error).join("\n")).toContain("caller");
   });
 });
