@@ -59,16 +59,42 @@ export interface Settings {
   enabled: boolean;
 }
 
-const NAMES = ["stores", "disk", "maxBytes", "codecs", "spinner", "clock", "onWarning", "enabled"];
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+const isCodec = (value: unknown): boolean =>
+  isObject(value) && [value["class"], value["encode"], value["decode"]].every((part) => typeof part === "function");
+
+/** What each setting takes, in words and as a test; `maxBytes` and single stores are looked at on their own. */
+const FORMS: Record<keyof Configuration, [words: string, test: (value: unknown) => boolean]> = {
+  stores: ["an object of stores by name", isObject],
+  disk: [
+    'a store, { dir: "…" } or false',
+    (value) => value === false || (isObject(value) && ["string", "undefined"].includes(typeof value["dir"])),
+  ],
+  maxBytes: [BYTES_FORMS, () => true],
+  codecs: ["a list of what codec() makes", (value) => Array.isArray(value) && value.every(isCodec)],
+  spinner: [
+    "an object with a method show, or false",
+    (value) => value === false || (isObject(value) && typeof value["show"] === "function"),
+  ],
+  clock: [
+    "an object with now() and wall(), or one of them",
+    (value) => isObject(value) && ["now", "wall"].some((name) => typeof value[name] === "function"),
+  ],
+  onWarning: ["a function", (value) => typeof value === "function"],
+  enabled: ["true or false", (value) => typeof value === "boolean"],
+};
 
 /**
  * Changes how this process caches, before or after the first call. What is not given stays.
  * @throws InvalidOptionError for an unknown name or a value outside its valid forms; nothing is changed then.
  */
 export function configure(changes: Configuration): void {
-  const unknown = Object.keys(changes).find((name) => !NAMES.includes(name));
-  if (unknown !== undefined) {
-    throw new InvalidOptionError(`configure(): unknown option "${unknown}". Valid: ${NAMES.join(", ")}`);
+  for (const [name, value] of Object.entries(changes)) {
+    const form = Object.hasOwn(FORMS, name) ? FORMS[name as keyof Configuration] : undefined;
+    if (form === undefined)
+      throw new InvalidOptionError(`configure(): unknown option "${name}". Valid: ${Object.keys(FORMS).join(", ")}`);
+    if (value !== undefined && !form[1](value))
+      throw new InvalidOptionError(`configure(): ${name} can't be ${typeof value}. Valid: ${form[0]}`);
   }
   const before = state.settings;
   state.settings = { ...before, ...checked(changes) };

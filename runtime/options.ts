@@ -1,4 +1,5 @@
 import { NEVER } from "./entry.ts";
+import { InvalidOptionError, messageOf } from "./errors.ts";
 import type { Check, Features } from "./features.ts";
 import type { HashFuncs, Rules } from "./hash-rules.ts";
 
@@ -65,6 +66,15 @@ export interface Options {
   onRelease: ((value: unknown) => unknown) | undefined;
 }
 
+/** The options that only run time knows; a name in them may have no value (yet). */
+function read(name: string, options: Definition["options"]): DynamicOptions {
+  try {
+    return options?.() ?? {};
+  } catch (cause) {
+    throw new InvalidOptionError(`${name}(): its options can't be read: ${messageOf(cause)}`, { cause });
+  }
+}
+
 /**
  * Static and dynamic options of a function together. The build has checked the static ones.
  * @throws InvalidOptionError naming the function, the option, the value and the valid forms.
@@ -73,7 +83,7 @@ export function resolveOptions(definition: Definition): Options {
   const { name, use, options } = definition;
   const checks = use?.checks ?? {};
   const given: Record<string, unknown> = { ...definition };
-  for (const [option, value] of Object.entries(options?.() ?? {}))
+  for (const [option, value] of Object.entries(read(name, options)))
     given[option] = value === undefined ? undefined : (checks[option] as Check)(name, option, value);
   const { ttl, maxEntries, maxBytes, ...rest } = given as unknown as Definition & Options;
   return {

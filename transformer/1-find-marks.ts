@@ -11,7 +11,7 @@ const KINDS: Record<string, Kind> = {
 const TAGS = Object.keys(KINDS);
 
 /** Words that are a tag or could be a misspelled one. A superset; `nearestTag` decides. */
-const CANDIDATE = /@c[a-z]{0,3}[ch][a-z]{3,}/gi;
+const CANDIDATE = /@c[a-z]{0,3}[ch][a-z_-]{3,}/gi;
 
 /** Compiled output keeps its comments; a second transform would wrap the wrapped. */
 const TRANSFORMED = /(?:\bfrom|\brequire\()\s*["']cachet\/internal["']/;
@@ -130,7 +130,8 @@ function optionsAfter(
     report(codes.malformedOptions, at, Math.max(1, length), message, `Write ${tag} or ${tag}({ … }).`);
     return "malformed" as const;
   };
-  if (!line.trim()) return undefined;
+  // A second mark on the line speaks for itself.
+  if (!line.trim() || TAGS.includes(/^\s+(@\w+)/.exec(line)?.[1] ?? "")) return undefined;
   const lead = line.length - line.trimStart().length;
   const start = from + lead;
   if (!line.trimStart().startsWith("(")) {

@@ -3,18 +3,19 @@ import type ts from "typescript";
 import { distance } from "./1-find-marks.ts";
 import { codes } from "./diagnostics.ts";
 import { literalValue, NOT_LITERAL, propertyName, unwrap } from "./literal-value.ts";
+import { foreignWords, isTypeAround, parameterNames } from "./option-names.ts";
 import { RULES, type Rule } from "./option-rules.ts";
 import { printOnOneLine, substitute } from "./option-text.ts";
 import type { Binding, Scopes } from "./scope.ts";
 import { createScopes } from "./scope.ts";
-import type { Mark, OptionImport, Report, ResolvedOptions, TypeScript } from "./types.ts";
+import type { FunctionNode, Mark, OptionImport, Report, ResolvedOptions, TypeScript } from "./types.ts";
 
 interface Context {
   api: TypeScript;
   mark: Mark;
   scopes: Scopes;
   /** Where the marked function is declared: names in the options mean what they mean there. */
-  declaredAt: ts.Node;
+  declaredAt: FunctionNode;
   aliasOf: (declaration: ts.ImportDeclaration) => string;
   report: Report;
 }
@@ -167,11 +168,19 @@ function readDynamic(
   const { api, scopes, declaredAt, report } = context;
   const node = api.isPropertyAssignment(property) ? property.initializer : property;
   const replacements: { node: ts.Node; text: string }[] = [];
+  for (const word of foreignWords(api, node)) {
+    const [start, text] = [offset + word.getStart(parsed), /^\w+/.exec(word.getText(parsed))?.[0] ?? ""];
+    const message = `'${text}' means nothing in options, which are read outside of any function.`;
+    report(codes.unsupportedOption, start, text.length, message, "Name a constant that holds the value.");
+  }
   for (const reference of createScopes(api, parsed).freeReferences(node)) {
     const binding = scopes.resolve(reference.name, declaredAt);
-    if (!binding) continue;
-    resolved.mentioned.push(binding.nameNode);
     const start = offset + reference.identifier.getStart(parsed);
+    if (!binding) {
+      reportUnbound(context, reference.name, start);
+      continue;
+    }
+    resolved.mentioned.push(binding.nameNode);
     if (binding.import?.typeOnly || isConstEnum(api, binding)) {
       const message = `'${reference.name}' has no value at run time here.`;
       report(
@@ -199,6 +208,17 @@ function readDynamic(
   const printed = printOnOneLine(api, whole ? text : `({ ${text} }).${name}`);
   resolved.dynamic.push({ name, text: printed });
   resolved.expressions.push(node as ts.Expression);
+}
+
+/** A name that the file gives no value: a global, unless the function's own header or a type explains it. */
+function reportUnbound({ api, declaredAt, report }: Context, name: string, start: number): void {
+  if (parameterNames(api, declaredAt).has(name)) {
+    const message = `'${name}' is a parameter, but options are read where the function is declared.`;
+    report(codes.unsupportedOption, start, name.length, message, "Name a constant outside of the function.");
+  } else if (isTypeAround(api, name, declaredAt)) {
+    const message = `'${name}' has no value at run time here.`;
+    report(codes.unsupportedOption, start, name.length, message, "Write the value itself.");
+  }
 }
 
 function optionImport(

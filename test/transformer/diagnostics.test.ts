@@ -91,6 +91,19 @@ const TAGS: Row[] = [
 ];
 
 const OPTIONS: Row[] = [
+  ["a tag in another spelling", "unknownTag", `/** ▸@cache_data */\n${FN}`, /@cacheData/],
+  ["two marks on one line", "twoMarks", `/** @cacheData ▸@cacheResource */\n${FN}`, /one mark/],
+  ["a parameter in options", "unsupportedOption", `/** @cacheData({ ttl: ▸x }) */\n${FN}`, /outside/],
+  [
+    "a destructured parameter in options",
+    "unsupportedOption",
+    "/** @cacheData({ validate: (v) => v > ▸min }) */\nfunction f({ min }: { min: number }) { return min; }",
+    /outside/,
+  ],
+  ["a type in options", "unsupportedOption", `type Ttl = 5;\n/** @cacheData({ ttl: ▸Ttl }) */\n${FN}`, /value itself/],
+  ["an await in options", "unsupportedOption", `/** @cacheData({ ttl: ▸await limit }) */\n${FN}`, /constant/],
+  ["this in options", "unsupportedOption", `/** @cacheData({ validate: () => ▸this.ok }) */\n${FN}`, /constant/],
+  ["arguments in options", "unsupportedOption", `/** @cacheData({ ttl: ▸arguments[0] }) */\n${FN}`, /constant/],
   ["an unknown option", "unknownOption", `/** @cacheData({ ▸maxEntires: 3 }) */\n${FN}`, /'maxEntries'/],
   ["a short option misspelled", "unknownOption", `/** @cacheData({ ▸tll: 3 }) */\n${FN}`, /'ttl'/],
   ["an option of another library", "unknownOption", `/** @cacheData({ ▸cacheKey: 3 }) */\n${FN}`, /ttl/],
