@@ -1,5 +1,5 @@
 import { NEVER } from "./entry.ts";
-import { InvalidOptionError, messageOf } from "./errors.ts";
+import { CachetError } from "./errors.ts";
 import type { Check, Features } from "./features.ts";
 import type { HashFuncs, Rules } from "./hash-rules.ts";
 
@@ -71,7 +71,8 @@ function read(name: string, options: Definition["options"]): DynamicOptions {
   try {
     return options?.() ?? {};
   } catch (cause) {
-    throw new InvalidOptionError(`${name}(): its options can't be read: ${messageOf(cause)}`, { cause });
+    // Not an InvalidOptionError, whose class a page without such options need not load.
+    throw new CachetError("CACHET_INVALID_OPTION", `${name}(): its options can't be read: ${cause}`, { cause });
   }
 }
 
