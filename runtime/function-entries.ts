@@ -188,8 +188,12 @@ export abstract class FunctionEntries {
   clear(): undefined | Promise<void> {
     this.empty();
     this.tell({ type: "clear", all: true });
-    if (this.policy.kind === "resource") return undefined;
-    return (state.clearStores ?? clearStoresAtHand())?.(this);
+    return this.clearStores();
+  }
+
+  /** Removes every entry of data from stores. */
+  private clearStores(): undefined | Promise<void> {
+    return this.policy.kind === "resource" ? undefined : (state.clearStores ?? clearStoresAtHand())?.(this);
   }
 
   /** Removes one entry, in memory and in the store. */
@@ -211,7 +215,7 @@ export abstract class FunctionEntries {
     this.tell({ type: "clear", all: false }, call);
     const persistence = this.persistence(table);
     // Which values of widgets a store has this call's results under is not known here: all of the function's go.
-    if (persistence !== undefined && this.options.allowWidgets) return this.policy.clearStores(this);
+    if (persistence !== undefined && this.options.allowWidgets) return this.clearStores();
     return persistence?.remove(place);
   }
 
