@@ -55,7 +55,7 @@ export interface Store {
   readonly sync: boolean;
   /** True where the store sums its bytes up itself, so that the runtime need not do so once more. */
   readonly isVerified?: boolean;
-  /** True where the bytes that `lookup` finds are in nobody else's hands, so that large arrays may stay where they lie in them. */
+  /** True where nobody changes the bytes that `lookup` finds, from then on: large arrays may then stay where they lie in them. */
   readonly givesAway?: boolean;
   /** The entry, or `undefined` where there is none (or it has expired). */
   lookup(key: string, origin: Origin): Maybe<StoredEntry | undefined>;

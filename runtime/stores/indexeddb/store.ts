@@ -29,6 +29,8 @@ const DAY = 86_400_000;
 export class IndexedDBStore implements Store {
   readonly name = "indexeddb";
   readonly sync = false;
+  /** The database makes new memory for each answer; where there is none and memory answers, bytes are never changed either. */
+  readonly givesAway = true;
   private readonly options: Required<Omit<IndexedDBStoreOptions, "now">>;
   private readonly now: () => number;
   private opened: Promise<Database> | undefined;
