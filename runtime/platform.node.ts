@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { channel } from "node:diagnostics_channel";
+import { setImmediate } from "node:timers";
 import { inspect, types } from "node:util";
 import { checksumByTable, checksumOfFew } from "./checksum.ts";
 import { clearStores } from "./clear-stores.ts";

@@ -2,9 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cached } from "../../runtime/cached.ts";
 import { parseRules, type Rules } from "../../runtime/hash-rules.ts";
+import { configure } from "../../runtime/index.ts";
 import { inspect } from "../../runtime/inspect.ts";
 import { encodeParts, textOf } from "../../runtime/key.ts";
-import { freshId, resource } from "./emitted.ts";
+import { state } from "../../runtime/state.ts";
+import { data, freshId, resource } from "./emitted.ts";
+import { fakeStore } from "./fake-stores.ts";
 
 class User {
   readonly id: unknown;
@@ -134,6 +137,21 @@ describe("rules in calls", () => {
     cached(fn).clear(new User("a"));
     expect(cached(fn).has(new User("a"))).toBe(false);
     expect(cached(fn).has(new User("b"))).toBe(true);
+  });
+
+  it("lead to what another process stored, under the encoding of the call", () => {
+    const store = fakeStore();
+    configure({ stores: { mine: store } });
+    const id = freshId("kept");
+    let runs = 0;
+    const define = () => {
+      state.functions.delete(id);
+      return data((user: User) => [user.id, ++runs], { id, persist: "mine", options: () => ({ hashFuncs: options }) });
+    };
+    expect(define()(new User("a"))).toEqual(["a", 1]);
+    expect(define()(new User("a"))).toEqual(["a", 1]);
+    expect([...store.kept.keys()]).toEqual([`=${id}|c1:0|${encodeParts([new User("a")], labels, rules)}`]);
+    state.settings.stores = {};
   });
 
   it("that throw name the function, the rule and the parameter, wherever the value is", () => {
