@@ -128,6 +128,18 @@ describe("a build that remembers the one before", () => {
     expect((await build({}, adding("4"))).code).toContain("deep(n) + 4 + lib(n)");
   });
 
+  it("has the hash of the present helpers where Rollup is handed the modules of an earlier build", async () => {
+    const plugins = [cachet({ root }), typescript()];
+    const options = { input: join(root, "main.ts"), external: [/^cachet/], plugins, onwarn: () => {} };
+    const { cache } = await rollup(options);
+    if (cache === undefined) throw new Error("Rollup keeps nothing");
+    write({ "deep.ts": "export const deep = (n: number) => n + 10;\n" });
+    const hashesOf = async (bundle: Awaited<ReturnType<typeof rollup>>) =>
+      (await bundle.generate({ format: "es" })).output[0].code.match(/c1:\w+/g);
+    const [reused, anew] = [await rollup({ ...options, cache }), await rollup({ ...options, cache: false })];
+    expect(await hashesOf(reused)).toEqual(await hashesOf(anew));
+  });
+
   it("keeps nothing where it is told not to, and believes nothing of another kind of build", async () => {
     await build({ remember: false });
     expect(books()).toEqual([]);

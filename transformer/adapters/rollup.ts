@@ -47,6 +47,11 @@ export default function cachet(options: CachetOptions = {}): Plugin {
       mayLose = plugins?.some(({ name, load }) => name !== plugin.name && load !== undefined) ?? false;
       (plugin.buildStart as () => void)();
     },
+    // Handed the modules of an earlier build, Rollup compares a file's own text and nothing that its hashes cover; where
+    // it watches, it compares the watched files as well.
+    shouldTransformCachedModule({ meta }) {
+      return meta["cachet"] !== undefined && !this.meta.watchMode ? true : null;
+    },
     async moduleParsed(info) {
       if (mayLose && accepts(info.id)) await refuseLostMarks(this, info);
     },
