@@ -106,6 +106,18 @@ describe("the manifest of a build", () => {
     expect((await cachet(directory, "list", "--json")).stdout).toBe(text);
   });
 
+  it("is written by a build for a server too, where Vite drops other assets", async () => {
+    const directory = shop();
+    await build({
+      root: directory,
+      configFile: false,
+      logLevel: "silent",
+      plugins: [cachetVite({ manifest: true })],
+      build: { outDir: "server", ssr: "src/data.ts", rollupOptions: { external: /^cachet/ } },
+    });
+    expect(JSON.parse(readFileSync(join(directory, "server/cachet.json"), "utf8")).functions).toHaveLength(2);
+  });
+
   it("is complete where Rollup took modules from its cache", async () => {
     const directory = shop();
     const options = () => ({

@@ -94,8 +94,12 @@ export function createPlugin(options: CachetOptions, bundler: BundlerSide = {}):
     async buildEnd(error) {
       if (!error) await transforms.save(this);
     },
-    generateBundle() {
-      if (options.manifest) this.emitFile(manifestFile(this, options));
+    generateBundle: {
+      // Vite deletes the assets that it meets in a build for a server.
+      order: "post",
+      handler() {
+        if (options.manifest) this.emitFile(manifestFile(this, options));
+      },
     },
   };
 }
