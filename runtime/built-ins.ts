@@ -28,3 +28,6 @@ export const ERRORS = [
   "AggregateError",
   "DOMException",
 ];
+
+/** Tests put a clock of their own in the place of `Date`, whose instances are of another class than the value copied. */
+export const BuiltInDate: typeof Date = Date;

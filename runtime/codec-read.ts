@@ -1,4 +1,4 @@
-import { ERRORS, VIEWS } from "./built-ins.ts";
+import { BuiltInDate, ERRORS, VIEWS } from "./built-ins.ts";
 import { damaged } from "./byte-reader.ts";
 import { TAG } from "./codec-tags.ts";
 import { inBytes } from "./copy-kinds.ts";
@@ -135,7 +135,7 @@ export class Reader extends FrameReader {
         );
       }
       case TAG.date:
-        return this.withExtras(new Date(this.double()));
+        return this.withExtras(new BuiltInDate(this.double()));
       case TAG.regexp:
         return this.withExtras(new RegExp(this.text(), this.text()));
       case TAG.url:

@@ -1,3 +1,4 @@
+import { BuiltInDate } from "./built-ins.ts";
 import type { Frame, GraphCopy } from "./copy.ts";
 import { isList, isUsual, noteOdd, ownKeysOf } from "./copy-survey.ts";
 import { bytesOf, className, emptyError, isDOMException, type Kind, sparseArray, unbox } from "./kinds.ts";
@@ -16,7 +17,7 @@ export const STARTS: Partial<Record<Kind, (source: any) => object>> = {
   array: (source: unknown[]) => sparseArray(source.length),
   map: () => new Map(),
   set: () => new Set(),
-  date: (source: Date) => new Date(source.getTime()),
+  date: (source: Date) => new BuiltInDate(source.getTime()),
   regexp: startRegExp,
   url: (source: URL) => new URL(source.href),
   params: (source: URLSearchParams) => new URLSearchParams([...source]),

@@ -111,8 +111,14 @@ function tryRead(reader: Reader, parts: readonly unknown[]): boolean {
   }
 }
 
-const leadsTo = (tokens: unknown[], entry: Entry) =>
-  encodeParts(toParts(tokens), { name: "", parts: [] }) === entry.place;
+/** What can't be encoded leads nowhere: the call itself was found already and must not fail for its copy. */
+function leadsTo(tokens: unknown[], entry: Entry): boolean {
+  try {
+    return encodeParts(toParts(tokens), { name: "", parts: [] }) === entry.place;
+  } catch {
+    return false;
+  }
+}
 
 /** For functions whose key parts may be objects, or more than three. */
 export const knownCalls = (): KnownCalls => new KnownCalls();

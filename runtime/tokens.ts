@@ -1,4 +1,5 @@
 import { hasOnlyElements, sameBytes } from "#platform";
+import { BuiltInDate } from "./built-ins.ts";
 import { bytesOf } from "./kinds.ts";
 
 /** Stand before what they announce. A caller's symbols are never read, so nothing can imitate them. */
@@ -41,7 +42,7 @@ export function toParts(tokens: readonly unknown[]): unknown[] {
   let at = 1;
   const next = (): unknown => {
     const token = tokens[at++];
-    if (token === DATE) return new Date(tokens[at++] as number);
+    if (token === DATE) return new BuiltInDate(tokens[at++] as number);
     if (token === ARRAY) return Array.from({ length: tokens[at++] as number }, next);
     if (token === WHOLE) return tokens[(at += 2) - 1];
     if (token !== OBJECT && token !== NULL) return token;
