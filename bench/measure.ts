@@ -6,7 +6,7 @@ export interface Budget {
   time: number;
 }
 
-export const FULL: Budget = { warmup: 30, time: 40 };
+export const FULL: Budget = { warmup: 30, time: 30 };
 export const QUICK: Budget = { warmup: 1, time: 1 };
 
 /** One call in a loop: `i` counts up, so that a case can rotate its arguments. */

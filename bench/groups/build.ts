@@ -19,7 +19,7 @@ type Way = "without" | "first" | "again";
 /** How many of the modules have a marked function. */
 const MARKED = [0, 1, 100];
 /** Builds of each kind in three rounds: short ones vary more. */
-const BUILDS: Record<Tool, number> = { vite: 6, rollup: 2, tsc: 1 };
+const BUILDS: Record<Tool, number> = { vite: 4, rollup: 2, tsc: 1 };
 const TITLES: Record<Tool, string> = {
   vite: "Vite",
   rollup: "Rollup, types stripped by esbuild",

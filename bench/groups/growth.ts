@@ -18,6 +18,8 @@ const scatter = (i: number, count: number) => (i * 7919) % count;
 
 /** These compare a key with one kept key after another, and would not come to an end. */
 const LINEAR = ["micro-memoize", "moize", "memoizee"];
+/** Takes ten microseconds and more to add an entry. */
+const SLOW_TO_FILL = "cacheable wrapSync";
 const NAMES = [
   "JSON.stringify + Map, by hand",
   "micro-memoize",
@@ -65,6 +67,7 @@ export const growth: Matrix = {
     if (question.startsWith("blob")) return blob(contender, cases, quick ? 1000 : Number(question.slice(5)));
     const count = quick ? Math.min(Number(question), 100) : Number(question);
     if (count > 10_000 && LINEAR.includes(contender)) return { gap: "searches its keys one by one: not tried" };
+    if (count > LONG && contender === SLOW_TO_FILL) return { gap: "takes ten seconds and more to fill: not tried" };
     if (own !== undefined) {
       const { cacheData, cacheResource } = await import("cachet");
       cacheData.clear();
