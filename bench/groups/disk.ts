@@ -21,10 +21,14 @@ interface Part {
 const OWN = "cachet @cacheData, persist";
 const NAMES = [...diskPeers.map(({ name }) => name), OWN];
 const SIZES: readonly { size: Size; title: string; entries: number }[] = [
-  { size: "small", title: "1 KB", entries: 400 },
+  { size: "small", title: "1 KB", entries: 3000 },
   { size: "medium", title: "100 KB: 1,500 rows × 5 fields", entries: 60 },
   { size: "large", title: "100 MB: one Float64Array", entries: 4 },
 ];
+
+/** The first so many calls of a process run code that is hardly compiled yet; the last so many are steady. */
+const FIRST = 400;
+const STEADY = 1000;
 
 const out = fileURLToPath(new URL("./", import.meta.url));
 const length = (quick: boolean) => (quick ? 1000 : 12_500_000);
@@ -34,7 +38,8 @@ export const disk: Custom = {
   name: "disk",
   title: "Disk",
   about:
-    "*Put*: a call whose value is computed and written. *Warm get*: the first call in another process, the files still in the system's memory. " +
+    "*Put*: a call whose value is computed and written. *Warm get*: the first call for an entry in another process, the files still in the system's memory: " +
+    `the median of that process's first ${FIRST} such calls, whose code is hardly compiled yet, and, where there are enough entries, of the last ${STEADY} (*steady*). ` +
     "*First hit*: from the start of Node to the value of one entry, beyond the start of Node alone; loading of the library included. " +
     "cachet's figures are whole calls of a synchronous function, with the copy it keeps in memory. The limit writes and reads bytes, and " +
     "makes no value of them. better-sqlite3 is left out: it is built from source where it is installed.",
@@ -84,7 +89,10 @@ async function peerCall(name: string, size: Size, part: "put" | "get", directory
 
 function tableOf({ size, title }: (typeof SIZES)[number], base: string, context: Context): Table {
   const times = new Map(
-    NAMES.map((name) => [name, { put: [] as number[], get: [] as number[], first: [] as number[] }]),
+    NAMES.map((name) => [
+      name,
+      { put: [] as number[], get: [] as number[], steady: [] as number[], first: [] as number[] },
+    ]),
   );
   // The large ones differ little from round to round, and take most of the time.
   const rounds = size === "large" ? Math.ceil(context.rounds / 3) : context.rounds;
@@ -95,26 +103,37 @@ function tableOf({ size, title }: (typeof SIZES)[number], base: string, context:
       mkdirSync(directory);
       const environment = { CACHET_DIR: directory };
       const result = times.get(contender);
-      for (const part of ["put", "get"] as const) {
-        const order = JSON.stringify({ contender, size, part, directory } satisfies Part);
-        result?.[part].push(median(context.child<number[]>(order, { environment })));
-      }
+      const timesOf = (part: Part["part"]) =>
+        context.child<number[]>(JSON.stringify({ contender, size, part, directory } satisfies Part), { environment });
+      result?.put.push(median(timesOf("put")));
+      const gets = timesOf("get");
+      result?.get.push(median(gets.slice(0, FIRST)));
+      if (gets.length >= FIRST + STEADY) result?.steady.push(median(gets.slice(-STEADY)));
       result?.first.push(...firstHits(contender, size, directory, context.quick));
       if (size === "large") rmSync(directory, { recursive: true, force: true });
     }
   }
   return {
     title,
-    columns: ["", "put", "÷ limit", "warm get", "÷ limit", "first hit"],
+    columns: ["", "put", "÷ limit", "warm get", "÷ limit", "steady", "÷ limit", "first hit"],
     rows: NAMES.map((name) => {
-      const of = (part: "put" | "get" | "first") => times.get(name)?.[part] ?? [];
-      const limit = (part: "put" | "get") => {
+      const of = (part: "put" | "get" | "steady" | "first") => times.get(name)?.[part] ?? [];
+      const limit = (part: "put" | "get" | "steady") => {
         const others = times.get(NAMES[0] as string)?.[part] ?? [];
         return ratio(median(of(part).map((time, i) => time / (others[i] as number))));
       };
+      const steady = of("steady").length === 0 ? ["–", ""] : [duration(median(of("steady"))), limit("steady")];
       const label = name === OWN || name === NAMES[0] ? `**${name}**` : name;
       const first = duration(Math.max(median(of("first")), 0));
-      return [label, duration(median(of("put"))), limit("put"), duration(median(of("get"))), limit("get"), first];
+      return [
+        label,
+        duration(median(of("put"))),
+        limit("put"),
+        duration(median(of("get"))),
+        limit("get"),
+        ...steady,
+        first,
+      ];
     }),
   };
 }
