@@ -35,7 +35,7 @@ export function findUnseenMarks(api: TypeScript, fileName: string, text: string)
   for (const mark of findMarks(api, sourceFile, misspelled)) {
     const body = findTarget(api, mark, () => {})?.node.body;
     const holder = holderOf(api, mark.token);
-    if (looksUp(api, body ?? holder) || isInserted(api, holder)) continue;
+    if (looksUp(api, body ?? holder) || isInserted(api, holder) || attachesSeen(api, holder)) continue;
     starts.push(mark.start);
     if (body) bodies.push(body);
   }
@@ -56,6 +56,20 @@ function holderOf(api: TypeScript, token: ts.Node): ts.Node {
 function isInserted(api: TypeScript, holder: ts.Node): boolean {
   if (api.isImportDeclaration(holder)) return /["']cachet\/internal["']/.test(holder.moduleSpecifier.getText());
   return api.isFunctionDeclaration(holder) && /\{\s*id:\s*["'`][^"'`]*#[^{}]*\bhash:/.test(holder.getText());
+}
+
+/** `{ /** @cacheData *\/ cachet.attach(d(), load); function load() … }`: the first comment of a block, by the same way. */
+function attachesSeen(api: TypeScript, holder: ts.Node): boolean {
+  if (!api.isExpressionStatement(holder) || !api.isCallExpression(holder.expression)) return false;
+  const [, fn] = holder.expression.arguments;
+  const { statements } = holder.parent as ts.Block;
+  return statements.some(
+    (each) =>
+      api.isFunctionDeclaration(each) &&
+      each.name !== undefined &&
+      each.name.text === (fn as ts.Identifier | undefined)?.text &&
+      looksUp(api, each),
+  );
 }
 
 function isHolder(api: TypeScript, node: ts.Node): boolean {

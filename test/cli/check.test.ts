@@ -1,6 +1,7 @@
 import { build } from "esbuild";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import { findUnseenMarks } from "../../cli/unseen.ts";
 import { transform } from "../../transformer/index.ts";
 import { cachet, project, write } from "./bin.ts";
 
@@ -189,5 +190,13 @@ describe("cachet check", () => {
     const { code, stderr } = await cachet(project(FILES), "check", ...args);
     expect(code).toBe(2);
     expect(stderr).toContain(message);
+  });
+
+  it("knows a block's first function by what tsc puts between it and its comment, and not by less", () => {
+    const body = "const v = c$0().get1(x); return v !== c.MISS ? v : c$0().run([x], () => { return x; });";
+    const seen = `if (1) { /** @cacheData */\n c.attach(c$0(), f);\n function f(x) { ${body} } }`;
+    expect(findUnseenMarks(ts, "data.js", seen).marks).toEqual([]);
+    const unseen = "if (1) { /** @cacheData */\n watch(log(), f);\n function f(x) { return x; } }";
+    expect(findUnseenMarks(ts, "data.js", unseen).marks).toHaveLength(1);
   });
 });
