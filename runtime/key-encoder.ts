@@ -171,18 +171,23 @@ export class Encoder {
         return;
       case "url":
         this.text("U", (value as URL).href);
+        this.added(value, off);
         return;
       case "params":
         this.pairs([...(value as URLSearchParams)]);
+        this.added(value, off);
         return;
       case "buffer":
         this.text("B", latin1(bytesOf(value as ArrayBuffer)));
+        this.added(value, off);
         return;
       case "shared":
         this.text("b", latin1(bytesOf(value as SharedArrayBuffer)));
+        this.added(value, off);
         return;
       case "dataview":
         this.text("V", latin1(bytesOf(value as DataView)));
+        this.added(value, off);
         return;
       case "boxed":
         this.out += "W";
@@ -201,6 +206,13 @@ export class Encoder {
       default:
         this.refuse(value, undefined, noteFor(value));
     }
+  }
+
+  /** Properties of what has none by itself. Where a library stands in for the platform's class, symbols are its own. */
+  private added(value: object, off: Off | undefined): void {
+    if (Object.getOwnPropertyNames(value).length === 0) return;
+    this.out += "+";
+    this.properties(value, off, []);
   }
 
   private text(tag: string, text: string): void {

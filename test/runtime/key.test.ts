@@ -151,6 +151,12 @@ const DISTINCT: Record<string, () => unknown> = {
   "DOM exception b": () => new DOMException("b", "AbortError"),
   "array with property": () => Object.assign([1], { more: 1 }),
   "date with property": () => Object.assign(new Date(5), { more: 1 }),
+  "URL with property": () => Object.assign(new URL("https://a.b/"), { more: 1 }),
+  "URL with hidden property": () => Object.defineProperty(new URL("https://a.b/"), "more", { value: 1 }),
+  "params with property": () => Object.assign(new URLSearchParams("a=1&b=2"), { more: 1 }),
+  "ArrayBuffer with property": () => Object.assign(Uint8Array.of(97).buffer, { more: 1 }),
+  "shared with property": () => Object.assign(new SharedArrayBuffer(1), { more: 1 }),
+  "DataView with property": () => Object.assign(new DataView(Uint8Array.of(97).buffer), { more: 1 }),
   match: () => /a/.exec("ba"),
   sparse: () => {
     const a: unknown[] = [];
