@@ -14,18 +14,18 @@ const sizeOf = (source: string) => {
 
 /** Bytes that a page loads before it runs, after gzip. What makes them grow has to be worth it. */
 const BUDGETS: [bytes: number, what: string, source: string][] = [
-  [5_130, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
-  [9_300, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
+  [5_150, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
+  [9_380, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
   [5_500, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
-  [14_600, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
-  [16_300, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
+  [14_700, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
+  [16_400, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
   [
-    15_165,
+    15_250,
     "data with limits",
     "/** @cacheData({ ttl: 60, maxEntries: 9 }) */ export function f(a: string) { return a; }",
   ],
   [
-    25_260,
+    25_350,
     "data that persists",
     "/** @cacheData({ persist: true }) */ export async function f(a: string) { return a; }",
   ],
