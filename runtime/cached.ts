@@ -1,11 +1,11 @@
 import { durableStore } from "#platform";
-import type { CachedFunction } from "./call.ts";
-import { clearStores } from "./clear-stores.ts";
+import type { CachedFunction } from "./call/call.ts";
+import { isExpired } from "./call/limits.ts";
+import type { Table } from "./call/table.ts";
 import { CachetError, NotTransformedError } from "./errors.ts";
-import { isExpired } from "./limits.ts";
+import { clearStores } from "./persist/clear-stores.ts";
 import { knownFunctions, state } from "./state.ts";
 import { type FunctionStats, statsOf } from "./stats.ts";
-import type { Table } from "./table.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a function of any signature; `never[]` would lose the inferred arguments.
 type AnyFunction = (...args: any[]) => unknown;

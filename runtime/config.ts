@@ -1,10 +1,10 @@
 import { environment } from "#platform";
-import { BYTES_FORMS, parseBytes } from "./bytes.ts";
-import { clearStores } from "./clear-stores.ts";
+import { limits, shrink } from "./call/limits.ts";
 import { InvalidOptionError, messageOf } from "./errors.ts";
-import { limits, shrink } from "./limits.ts";
-import { show } from "./show.ts";
-import { type Spinner, watch } from "./spinner.ts";
+import { BYTES_FORMS, parseBytes } from "./options/bytes.ts";
+import { clearStores } from "./persist/clear-stores.ts";
+import { show } from "./show/show.ts";
+import { type Spinner, watch } from "./show/spinner.ts";
 import { state } from "./state.ts";
 import type { Store } from "./stores/store.ts";
 

@@ -1,8 +1,8 @@
-import { keep } from "./copy.ts";
-import { giverOf } from "./copy-plan.ts";
-import { Survey } from "./copy-survey.ts";
-import type { FunctionEntries, Policy } from "./function-entries.ts";
-import type { Kept } from "./kept.ts";
+import type { FunctionEntries, Policy } from "./call/function-entries.ts";
+import type { Kept } from "./call/kept.ts";
+import { keep } from "./copy/copy.ts";
+import { giverOf } from "./copy/plan.ts";
+import { Survey } from "./copy/survey.ts";
 import { state } from "./state.ts";
 
 /** Data: the cache keeps a private copy of the value and makes one more for each caller, so nobody can reach it. */
@@ -21,7 +21,7 @@ function giverTo(owner: FunctionEntries, snapshot: unknown, survey: Survey): Kep
   const copy = giverOf(snapshot, survey);
   if (copy === undefined || !survey.hasLarge) return copy;
   // Without spares a copy only takes longer.
-  import("./spare.ts").then(
+  import("./copy/spare.ts").then(
     ({ Spares }) => (state.spares ??= new Spares(state)),
     () => {},
   );

@@ -1,12 +1,12 @@
-import type { CachedFunction } from "./call.ts";
-import type { Entry, Place } from "./entry.ts";
-import type { FunctionEntries } from "./function-entries.ts";
-import type { Rules } from "./hash-rules.ts";
-import type { Run } from "./in-flight.ts";
-import type { KnownCalls } from "./known-calls.ts";
-import type { Persistence } from "./persistence.ts";
-import type { Receivers } from "./receivers.ts";
-import type { Watch } from "./spinner.ts";
+import type { CachedFunction } from "./call/call.ts";
+import type { Entry, Place } from "./call/entry.ts";
+import type { FunctionEntries } from "./call/function-entries.ts";
+import type { Run } from "./call/in-flight.ts";
+import type { Receivers } from "./call/receivers.ts";
+import type { Rules } from "./key/hash-rules.ts";
+import type { KnownCalls } from "./key/known-calls.ts";
+import type { Persistence } from "./persist/persistence.ts";
+import type { Watch } from "./show/spinner.ts";
 import type { Store } from "./stores/store.ts";
 
 /** Names of a call's key parts, for errors. */

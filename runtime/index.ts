@@ -2,7 +2,6 @@ import { clearKind } from "./cached.ts";
 
 export { type ArgumentsOf, type Cached, cached } from "./cached.ts";
 export { type AnyCodec, type Clock, type Codec, type Configuration, codec, configure } from "./config.ts";
-export type { Duration, DurationObject } from "./duration.ts";
 export {
   AsyncStoreError,
   CachetError,
@@ -17,8 +16,9 @@ export {
   WidgetNotAllowedError,
 } from "./errors.ts";
 export { type CacheEvent, type Listener, type Operation, subscribe } from "./events.ts";
-export type { HashFuncs, HashFunction } from "./hash-rules.ts";
-export type { Spinner, SpinnerHandle, SpinnerInfo } from "./spinner.ts";
+export type { HashFuncs, HashFunction } from "./key/hash-rules.ts";
+export type { Duration, DurationObject } from "./options/duration.ts";
+export type { Spinner, SpinnerHandle, SpinnerInfo } from "./show/spinner.ts";
 export { type FunctionStats, stats } from "./stats.ts";
 export type { Lease, Maybe, Metadata, Origin, Store, StoredEntry, Waiting } from "./stores/store.ts";
 

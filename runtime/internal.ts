@@ -1,25 +1,27 @@
 /** What transformed code imports. Its shape belongs to the transform of the same version; people use `cachet`. */
 
 import { clearCalled } from "./cached.ts";
-import { CachedFunction } from "./call.ts";
-import { callWithWidgets, keepShown } from "./call-with-widgets.ts";
+import { CachedFunction } from "./call/call.ts";
+import type { Entry } from "./call/entry.ts";
+import type { Policy } from "./call/function-entries.ts";
+import { frozenPolicy } from "./copy/frozen.ts";
 import { dataPolicy } from "./data.ts";
-import type { Entry } from "./entry.ts";
-import { frozenPolicy } from "./frozen.ts";
-import type { Policy } from "./function-entries.ts";
-import type { Definition } from "./options.ts";
-import { exportLog, importLog, type Log, replay, Shown, type ShownDefinition, shownFunctions } from "./replay.ts";
-import type { Replayer } from "./replayer.ts";
+import type { Definition } from "./options/options.ts";
 import { resourcePolicy } from "./resource.ts";
+import { callWithWidgets, keepShown } from "./show/call-with-widgets.ts";
+import { exportLog, importLog, type Log, replay, Shown, type ShownDefinition, shownFunctions } from "./show/replay.ts";
+import type { Replayer } from "./show/replayer.ts";
+import { begin, variants } from "./show/widgets.ts";
 import { state } from "./state.ts";
-import { begin, variants } from "./widgets.ts";
 
 export { durableStore as ownStore } from "#platform";
-export { durable } from "./durable.ts";
-export { hold, leave, resumed } from "./in-flight.ts";
-export { keys } from "./key.ts";
-export { knownCalls } from "./known-calls.ts";
-export { limits } from "./limits.ts";
+export { hold, leave, resumed } from "./call/in-flight.ts";
+export { limits } from "./call/limits.ts";
+export { receivers } from "./call/receivers.ts";
+export { release } from "./call/release.ts";
+export { validate } from "./call/validate.ts";
+export { keys } from "./key/key.ts";
+export { knownCalls } from "./key/known-calls.ts";
 export {
   checkBytes,
   checkCount,
@@ -29,12 +31,10 @@ export {
   checkRules,
   checkSpinner,
   checkStore,
-} from "./option-checks.ts";
-export type { Definition } from "./options.ts";
-export { receivers } from "./receivers.ts";
-export { release } from "./release.ts";
-export { watch as spinner } from "./spinner.ts";
-export { validate } from "./validate.ts";
+} from "./options/option-checks.ts";
+export type { Definition } from "./options/options.ts";
+export { durable } from "./persist/durable.ts";
+export { watch as spinner } from "./show/spinner.ts";
 
 /** What `get` answers when `run` has to decide. */
 export const MISS: symbol = state.miss;

@@ -3,13 +3,13 @@ import { channel } from "node:diagnostics_channel";
 import { setImmediate } from "node:timers";
 import { inspect, types } from "node:util";
 import { checksumByTable, checksumOfFew } from "./checksum.ts";
-import { clearStores } from "./clear-stores.ts";
 import { type Announce, announce } from "./events.ts";
 import type { ClearStores } from "./features.ts";
+import { clearStores } from "./persist/clear-stores.ts";
 import type { Channel, Context } from "./platform.ts";
 import { sha256OfFew } from "./sha256.ts";
-import { show } from "./show.ts";
-import { type Show, type Spinner, type SpinnerHandle, type SpinnerInfo, type Watch, watch } from "./spinner.ts";
+import { show } from "./show/show.ts";
+import { type Show, type Spinner, type SpinnerHandle, type SpinnerInfo, type Watch, watch } from "./show/spinner.ts";
 import { DiskStore } from "./stores/disk.ts";
 import type { Store } from "./stores/store.ts";
 
@@ -141,7 +141,7 @@ export async function loadShow(): Promise<Show> {
 /** The spinner of this environment, loaded when first needed: none where no person watches. */
 export async function loadSpinner(): Promise<Spinner | undefined> {
   if (!isWatched()) return undefined;
-  return (await import("./spinner-terminal.ts")).terminalSpinner;
+  return (await import("./show/spinner-terminal.ts")).terminalSpinner;
 }
 
 const disks = new Map<string, DiskStore>();

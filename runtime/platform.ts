@@ -4,7 +4,7 @@ import { checksumByTable } from "./checksum.ts";
 import type { Announce } from "./events.ts";
 import type { ClearStores } from "./features.ts";
 import type { durableStore } from "./page-store.ts";
-import type { Show, Spinner, Watch } from "./spinner.ts";
+import type { Show, Spinner, Watch } from "./show/spinner.ts";
 
 // A module of its own, so that a page which never persists has nothing in common with the store that others load.
 export { durableStore } from "./page-store.ts";
@@ -115,13 +115,13 @@ export function showAtHand(): Show | undefined {
 
 /** The same, wherever it is. */
 export async function loadShow(): Promise<Show> {
-  return (await import("./show.ts")).show;
+  return (await import("./show/show.ts")).show;
 }
 
 /** The spinner of this environment, loaded when first needed. */
 export async function loadSpinner(): Promise<Spinner | undefined> {
   if (typeof document === "undefined") return undefined;
-  return (await import("./spinner-page.ts")).pageSpinner;
+  return (await import("./show/spinner-page.ts")).pageSpinner;
 }
 
 /** The same, where it is part of every program. Here those that never persist go without. */

@@ -1,4 +1,4 @@
-import type { Policy } from "./function-entries.ts";
+import type { Policy } from "./call/function-entries.ts";
 
 /** Resources: every caller gets the live object itself, in this process only. */
 export const resourcePolicy: Policy = {

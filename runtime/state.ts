@@ -1,11 +1,11 @@
 import { type durableStore, environment, storeAtHand } from "#platform";
-import type { CachedFunction } from "./call.ts";
+import type { CachedFunction } from "./call/call.ts";
 import type { Settings } from "./config.ts";
+import type { Spares } from "./copy/spare.ts";
 import type { Announce, Observer } from "./events.ts";
 import type { ClearStores, Limits } from "./features.ts";
-import type { Replayer } from "./replayer.ts";
-import type { Spares } from "./spare.ts";
-import type { Show, Watch } from "./spinner.ts";
+import type { Replayer } from "./show/replayer.ts";
+import type { Show, Watch } from "./show/spinner.ts";
 
 /** Everything the runtime remembers between calls. One per process, however many copies of this package are loaded. */
 export interface State {

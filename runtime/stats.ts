@@ -1,5 +1,5 @@
-import type { FunctionEntries } from "./function-entries.ts";
-import { dropExpired } from "./limits.ts";
+import type { FunctionEntries } from "./call/function-entries.ts";
+import { dropExpired } from "./call/limits.ts";
 import { knownFunctions } from "./state.ts";
 
 /** Figures of one cached function in this process. */

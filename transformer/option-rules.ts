@@ -1,5 +1,5 @@
-import { parseBytes } from "../runtime/bytes.ts";
-import { parseDuration } from "../runtime/duration.ts";
+import { parseBytes } from "../runtime/options/bytes.ts";
+import { parseDuration } from "../runtime/options/duration.ts";
 import type { Kind } from "./types.ts";
 
 /** What an option accepts: `check` gets the value of a literal and returns what is emitted, or throws with the reason. */

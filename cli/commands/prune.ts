@@ -1,5 +1,5 @@
-import { parseBytes } from "../../runtime/bytes.ts";
-import { parseDuration } from "../../runtime/duration.ts";
+import { parseBytes } from "../../runtime/options/bytes.ts";
+import { parseDuration } from "../../runtime/options/duration.ts";
 import { type Command, CommandError, ExitCode } from "../command.ts";
 import { DISK_HELP, diskOptions, onDisk, openDisk } from "../disk.ts";
 import { formatBytes, formatCount } from "../format.ts";

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { afterEach, expect, it, vi } from "vitest";
-import { currentRun } from "../../runtime/in-flight.ts";
+import { currentRun } from "../../runtime/call/in-flight.ts";
 import { data, dataAsync, deferred, resource } from "./emitted.ts";
 
 const turn = () => new Promise<void>((resolve) => void setImmediate(resolve));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseBytes } from "../../runtime/bytes.ts";
-import { parseDuration } from "../../runtime/duration.ts";
+import { parseBytes } from "../../runtime/options/bytes.ts";
+import { parseDuration } from "../../runtime/options/duration.ts";
 
 describe("a duration", () => {
   it.each<[unknown, number]>([

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { decodeValue, encodeValue } from "../../runtime/codec.ts";
+import { decodeValue, encodeValue } from "../../runtime/codec/codec.ts";
 import { data } from "./emitted.ts";
 
 /** Made before a test's clock takes the place of `Date`, as constants of a module are. */

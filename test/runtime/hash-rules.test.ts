@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cached } from "../../runtime/cached.ts";
-import { parseRules, type Rules } from "../../runtime/hash-rules.ts";
 import { configure } from "../../runtime/index.ts";
 import { inspect } from "../../runtime/inspect.ts";
-import { encodeParts, textOf } from "../../runtime/key.ts";
+import { parseRules, type Rules } from "../../runtime/key/hash-rules.ts";
+import { encodeParts, textOf } from "../../runtime/key/key.ts";
 import { state } from "../../runtime/state.ts";
 import { data, freshId, resource } from "./emitted.ts";
 import { fakeStore } from "./fake-stores.ts";

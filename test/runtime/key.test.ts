@@ -2,8 +2,8 @@ import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { HashFuncError, UnhashableArgumentError } from "../../runtime/errors.ts";
-import { type HashFuncs, parseRules } from "../../runtime/hash-rules.ts";
-import { encodeParts } from "../../runtime/key.ts";
+import { type HashFuncs, parseRules } from "../../runtime/key/hash-rules.ts";
+import { encodeParts } from "../../runtime/key/key.ts";
 
 const key = (value: unknown, hashFuncs?: HashFuncs) =>
   encodeParts([value], { name: "f", parts: ["x"] }, parseRules("f", hashFuncs));

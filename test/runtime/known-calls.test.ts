@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { cached } from "../../runtime/cached.ts";
-import { Entry } from "../../runtime/entry.ts";
-import { encodeParts } from "../../runtime/key.ts";
-import { KnownCalls } from "../../runtime/known-calls.ts";
+import { Entry } from "../../runtime/call/entry.ts";
+import { encodeParts } from "../../runtime/key/key.ts";
+import { KnownCalls } from "../../runtime/key/known-calls.ts";
 import * as node from "../../runtime/platform.node.ts";
 import * as page from "../../runtime/platform.ts";
 import { stats } from "../../runtime/stats.ts";

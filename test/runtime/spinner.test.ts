@@ -189,7 +189,7 @@ describe("in a terminal", () => {
 
 describe("in a page", () => {
   it("a small element appears, is announced politely, and goes", async () => {
-    const { pageSpinner } = await import("../../runtime/spinner-page.ts");
+    const { pageSpinner } = await import("../../runtime/show/spinner-page.ts");
     const body: any[] = [];
     const made = {
       attributes: {} as Record<string, string>,

@@ -1,0 +1,123 @@
+import { createContext } from "#platform";
+import { RecursiveCallError } from "../errors.ts";
+import type { Entry } from "./entry.ts";
+
+/** One execution of a body. */
+export interface Run {
+  entry: Entry;
+  /** The run within which this one was started. */
+  parent: Run | undefined;
+  /** Runs this one started or joined and that have not ended. Most runs start none. */
+  waits: Set<Run> | undefined;
+  /** True while this run holds a lease of a durable store. */
+  leased: boolean;
+  hasEnded: boolean;
+  /** Resolves when the run has ended and its result is in `entry`; absent for a synchronous run, which nobody can join. */
+  done: Promise<unknown> | undefined;
+}
+
+const context = createContext<Run>();
+
+/**
+ * The run within which the current code executes. Browsers know it only until the first `await`. What a body left behind and
+ * goes on after its end belongs to the run around it, if that has not ended either.
+ */
+export function currentRun(): Run | undefined {
+  let run = context.get();
+  while (run?.hasEnded) run = run.parent;
+  return run;
+}
+
+/** Starts a run within the current one. */
+export function startRun(entry: Entry): Run {
+  const parent = currentRun();
+  const run: Run = { entry, parent, waits: undefined, leased: false, hasEnded: false, done: undefined };
+  context.started?.();
+  if (parent !== undefined) waitsOf(parent).add(run);
+  return run;
+}
+
+const waitsOf = (run: Run): Set<Run> => (run.waits ??= new Set());
+
+/** Executes code as part of a run. */
+export const within = context.run;
+
+/** What a promise came to, on its way into a body that goes on. */
+interface Held {
+  run: Run | undefined;
+  read(): unknown;
+}
+
+/**
+ * Browsers carry nothing across `await`. There, emitted code awaits `hold(run, promise)` and hands the outcome to
+ * `resumed`, which makes the run the current one again before the body goes on.
+ */
+export function hold(run: Run | undefined, value: unknown): unknown {
+  if (context.set === undefined) return value;
+  context.set(undefined);
+  return Promise.resolve(value).then(
+    (settled): Held => ({ run, read: () => settled }),
+    (error: unknown): Held => ({
+      run,
+      read: () => {
+        throw error;
+      },
+    }),
+  );
+}
+
+/** The outcome of what was held, with its run current again. */
+export function resumed(held: unknown): unknown {
+  if (context.set === undefined) return held;
+  const { run, read } = held as Held;
+  context.set(run);
+  return read();
+}
+
+/** Ends a body's turn: nothing that the page does next belongs to its run. */
+export function leave(): void {
+  context.set?.(undefined);
+}
+
+/** Ends a run, once: nobody waits for it any more. */
+export function endRun(run: Run): void {
+  if (run.hasEnded) return;
+  run.hasEnded = true;
+  context.ended?.();
+  run.parent?.waits?.delete(run);
+  run.waits = undefined;
+}
+
+/**
+ * Notes that the current run waits for another.
+ * @throws RecursiveCallError where that one, directly or through others, waits for the current run.
+ */
+export function joinRun(target: Run): () => void {
+  const current = currentRun();
+  if (current === undefined) return () => {};
+  const ancestors = new Set<Run>();
+  for (let at: Run | undefined = current; at !== undefined; at = at.parent) ancestors.add(at);
+  if (reaches(target, ancestors, new Set())) throw new RecursiveCallError(target.entry.table.owner.name);
+  waitsOf(current).add(target);
+  return () => current.waits?.delete(target);
+}
+
+function reaches(from: Run, goals: Set<Run>, seen: Set<Run>): boolean {
+  if (goals.has(from)) return true;
+  if (seen.has(from)) return false;
+  seen.add(from);
+  for (const next of from.waits ?? []) if (reaches(next, goals, seen)) return true;
+  return false;
+}
+
+/** True where the current code runs within the computation or validation of this entry. */
+export function isWithin(entry: Entry): boolean {
+  for (let at = currentRun(); at !== undefined; at = at.parent) if (at.entry === entry) return true;
+  return false;
+}
+
+/** True where a run within which this one executes holds a lease: it must not wait long for another. */
+export function holdsLease(run: Run): boolean {
+  for (let at = run.parent; at !== undefined; at = at.parent) if (at.leased) return true;
+  return false;
+}

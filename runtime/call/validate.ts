@@ -1,0 +1,63 @@
+import { InvalidOptionError, RecursiveCallError } from "../errors.ts";
+import type { Validation } from "../features.ts";
+import type { CachedFunction } from "./call.ts";
+import { type Entry, handOut } from "./entry.ts";
+import { isThenable } from "./function-entries.ts";
+import { endRun, isWithin, type Run, startRun, within } from "./in-flight.ts";
+import { drop } from "./limits.ts";
+
+/** The value of an entry that is not valid is dropped, here and in the durable store, and computed `again`. */
+function entry(
+  owner: CachedFunction,
+  entry: Entry,
+  args: readonly unknown[],
+  again: () => unknown,
+  results?: unknown[],
+): unknown {
+  if (isWithin(entry)) throw new RecursiveCallError(owner.name);
+  const value = handOut(entry);
+  const run = startRun(entry);
+  return found(owner, run, value, args, owner.definition.async === true || entry.promised, (isValid) => {
+    endRun(run);
+    if (isValid) return owner.answer(entry, value, "memory", results);
+    if (!entry.live) return again();
+    drop(entry, "invalid");
+    const removed = owner.persistence(entry.table)?.remove(entry.place);
+    return removed === undefined ? again() : removed.then(again);
+  });
+}
+
+/**
+ * Asks the option about a value before it is served, and tells `settle` the answer; a throw means no.
+ * @throws InvalidOptionError where a synchronous function's check answers later.
+ */
+function found(
+  owner: CachedFunction,
+  run: Run,
+  value: unknown,
+  args: readonly unknown[],
+  mayWait: boolean,
+  settle: (isValid: unknown) => unknown,
+): unknown {
+  const failed = (error: unknown): unknown => {
+    owner.tell({ type: "error", operation: "validate", error }, run.entry);
+    return settle(false);
+  };
+  let answer: unknown;
+  try {
+    answer = within(run, () => owner.options.validate?.(value, ...args));
+  } catch (error) {
+    return failed(error);
+  }
+  if (!isThenable(answer)) return settle(answer);
+  const later = Promise.resolve(answer);
+  if (mayWait) return later.then(settle, failed);
+  later.catch(() => {});
+  endRun(run);
+  throw new InvalidOptionError(
+    `${owner.name}(): validate returned a promise, but the function is synchronous. Make the function async, or the check synchronous`,
+  );
+}
+
+/** For functions with `validate`. */
+export const validate: Validation = { entry, found };

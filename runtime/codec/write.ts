@@ -1,0 +1,288 @@
+import { ERRORS, VIEWS } from "../built-ins.ts";
+import { Encoded } from "../copy/copy.ts";
+import type { Survey } from "../copy/survey.ts";
+import { bytesOf, className, isDOMException, type Kind, kindOf, typeName, unbox } from "../kinds.ts";
+import { FrameWriter } from "./frame-writer.ts";
+import { TAG } from "./tags.ts";
+
+/** Known lists of keys, one key a level. */
+interface Shapes {
+  next: Map<string, Shapes>;
+  id: number | undefined;
+}
+
+/** Thrown for what only lives in memory; `type` names it. */
+export class OnlyInMemory extends Error {
+  readonly type: string;
+
+  constructor(type: string) {
+    super(`${type} cannot be written to a store`);
+    this.type = type;
+  }
+}
+
+/** Turns a snapshot into bytes, without recursion. Snapshots were checked when they were made: this only distinguishes. */
+export class Writer extends FrameWriter {
+  /** What was learnt when the snapshot was made, where that is known: then nobody has to look again. */
+  private readonly survey: Survey | undefined;
+  private objectCount = 0;
+  /** Numbers of objects that may be referred to again. */
+  private readonly numbers = new Map<object, number>();
+  private readonly shapes: Shapes = { next: new Map(), id: undefined };
+  private shapeCount = 0;
+  private lastShape: { keys: readonly string[]; id: number } | undefined;
+
+  constructor(survey: Survey | undefined) {
+    super();
+    this.survey = survey;
+  }
+
+  protected one(value: unknown): void {
+    switch (typeof value) {
+      case "undefined":
+        this.byte(TAG.undefined);
+        break;
+      case "boolean":
+        this.byte(value ? TAG.true : TAG.false);
+        break;
+      case "number":
+        this.number(value);
+        break;
+      case "string":
+        this.text(value);
+        break;
+      case "bigint":
+        this.byte(TAG.bigint);
+        this.text(value.toString(16));
+        break;
+      case "object":
+        if (value === null) this.byte(TAG.null);
+        else this.object(value);
+        break;
+      default:
+        throw new OnlyInMemory(typeof value);
+    }
+  }
+
+  private number(value: number): void {
+    if ((value | 0) === value && !Object.is(value, -0)) {
+      this.byte(TAG.integer);
+      this.varint(value < 0 ? -2 * value - 1 : 2 * value);
+    } else {
+      this.byte(TAG.double);
+      this.double(value);
+    }
+  }
+
+  private object(value: object): void {
+    const number = this.numbers.get(value);
+    if (number !== undefined) {
+      this.byte(TAG.reference);
+      this.varint(number);
+      return;
+    }
+    if (this.survey === undefined || this.survey.repeated.has(value)) this.numbers.set(value, this.objectCount);
+    this.objectCount++;
+    if (value instanceof Encoded) {
+      this.byte(TAG.encoded);
+      this.text(value.codec.name);
+      this.push([value.data]);
+      return;
+    }
+    const kind = kindOf(value);
+    if (kind === "object" || kind === "array") this.ordinary(value, kind);
+    else this.special(value, kind);
+  }
+
+  private ordinary(value: object, kind: "object" | "array"): void {
+    if (kind === "array") this.array(value as unknown[]);
+    else if (this.isOdd(value)) this.tagged(TAG.oddObject, value, Reflect.ownKeys(value) as string[]);
+    else {
+      const keys = Object.keys(value);
+      this.byte(TAG.object);
+      this.shape(keys);
+      this.properties(value as Record<string, unknown>, keys);
+    }
+  }
+
+  /** Up to the first object they are written at once; what follows one has to wait for it. */
+  private properties(value: Record<string, unknown>, keys: readonly string[]): void {
+    for (let i = 0; i < keys.length; i++) {
+      const item = value[keys[i] as string];
+      if (typeof item === "object" && item !== null) {
+        this.push(keys.slice(i).map((key) => value[key]));
+        return;
+      }
+      this.one(item);
+    }
+  }
+
+  private array(value: unknown[]): void {
+    if (!this.isOdd(value) && isDense(value)) {
+      this.byte(TAG.array);
+      this.varint(value.length);
+      this.push(value);
+    } else {
+      this.byte(TAG.oddArray);
+      this.varint(value.length);
+      this.extras(
+        value,
+        (Reflect.ownKeys(value) as string[]).filter((key) => key !== "length"),
+      );
+    }
+  }
+
+  /** True for anything but an object as a literal makes it, or a list with nothing put on it. */
+  private isOdd(value: object): boolean {
+    const { survey } = this;
+    if (survey !== undefined) return survey.odd.has(value) || survey.frozen.has(value);
+    if (!Object.isExtensible(value)) return true;
+    const keys = Reflect.ownKeys(value);
+    if (Array.isArray(value) && keys.length !== value.length + 1) return true;
+    return keys.some((key) => {
+      const found = Object.getOwnPropertyDescriptor(value, key) as PropertyDescriptor;
+      return !(found.enumerable && found.writable && found.configurable) && !(key === "length" && Array.isArray(value));
+    });
+  }
+
+  /** Rows mostly follow rows with the same keys. */
+  private shape(keys: readonly string[]): void {
+    const { lastShape } = this;
+    if (lastShape !== undefined && isSame(lastShape.keys, keys)) {
+      this.varint(lastShape.id);
+      return;
+    }
+    let at = this.shapes;
+    for (const key of keys) {
+      let next = at.next.get(key);
+      if (next === undefined) at.next.set(key, (next = { next: new Map(), id: undefined }));
+      at = next;
+    }
+    const isNew = at.id === undefined;
+    at.id ??= this.shapeCount++;
+    this.lastShape = { keys, id: at.id };
+    this.varint(at.id);
+    if (!isNew) return;
+    this.varint(keys.length);
+    for (const key of keys) this.text(key);
+  }
+
+  private special(value: object, kind: Kind | undefined): void {
+    switch (kind) {
+      case "null":
+        this.tagged(TAG.nullObject, value, Reflect.ownKeys(value) as string[]);
+        break;
+      case "map": {
+        const items = [...(value as Map<unknown, unknown>)].flat(1);
+        this.collection(TAG.map, value, items.length / 2, items);
+        break;
+      }
+      case "set":
+        this.collection(TAG.set, value, (value as Set<unknown>).size, [...(value as Set<unknown>)]);
+        break;
+      case "date":
+        this.byte(TAG.date);
+        this.double((value as Date).getTime());
+        this.extras(value, Reflect.ownKeys(value) as string[]);
+        break;
+      case "regexp":
+        this.byte(TAG.regexp);
+        this.text((value as RegExp).source);
+        this.text((value as RegExp).flags);
+        this.extras(value, Reflect.ownKeys(value) as string[]);
+        break;
+      case "url":
+        this.byte(TAG.url);
+        this.text((value as URL).href);
+        this.extras(value, this.added(value, new URL("a:b")));
+        break;
+      case "params":
+        this.params(value as URLSearchParams);
+        break;
+      case "boxed":
+        this.byte(TAG.boxed);
+        this.one(unbox(value));
+        this.extras(value, this.added(value, Object(unbox(value))));
+        break;
+      case "error":
+        this.error(value as Error);
+        break;
+      default:
+        this.binary(value, kind);
+    }
+  }
+
+  private params(value: URLSearchParams): void {
+    const pairs = [...value];
+    this.byte(TAG.params);
+    this.varint(pairs.length);
+    for (const text of pairs.flat()) this.text(text);
+    this.extras(value, this.added(value, new URLSearchParams()));
+  }
+
+  private error(value: Error): void {
+    this.byte(TAG.error);
+    this.byte(ERRORS.indexOf(className(value)));
+    this.one(typeof value.stack === "string" && Object.hasOwn(value, "stack") ? value.stack : undefined);
+    if (isDOMException(value)) {
+      this.one(value.name);
+      this.one(value.message);
+    }
+    this.extras(
+      value,
+      (Reflect.ownKeys(value) as string[]).filter((key) => key !== "stack"),
+    );
+  }
+
+  private binary(value: object, kind: Kind | undefined): void {
+    if (kind === "typed" || kind === "dataview") {
+      const view = value as DataView & { length?: number };
+      this.byte(TAG.view);
+      this.byte(VIEWS.indexOf(className(value)));
+      this.object(view.buffer);
+      this.varint(view.byteOffset);
+      this.varint(view.length ?? view.byteLength);
+    } else if (kind === "buffer" || kind === "shared") {
+      const bytes = bytesOf(value as ArrayBuffer);
+      const { resizable, maxByteLength } = value as { resizable?: boolean; maxByteLength?: number };
+      const added = Reflect.ownKeys(value) as string[];
+      const isOdd = added.length > 0 || !Object.isExtensible(value);
+      if (isOdd) this.byte(TAG.oddBuffer);
+      this.byte(kind === "shared" ? TAG.shared : resizable === true ? TAG.resizable : TAG.buffer);
+      this.varint(bytes.length);
+      if (resizable === true) this.varint(maxByteLength as number);
+      this.raw(bytes);
+      if (isOdd) this.extras(value, added);
+    } else {
+      throw new OnlyInMemory(typeName(value));
+    }
+  }
+
+  private added(value: object, plain: object): string[] {
+    const own = Reflect.ownKeys(plain);
+    return (Reflect.ownKeys(value) as string[]).filter((key) => !own.includes(key));
+  }
+
+  private tagged(tag: number, value: object, keys: string[]): void {
+    this.byte(tag);
+    this.extras(value, keys);
+  }
+
+  private collection(tag: number, value: object, size: number, items: readonly unknown[]): void {
+    this.byte(tag);
+    this.varint(size);
+    this.push(items, undefined, () => this.extras(value, Reflect.ownKeys(value) as string[]));
+  }
+}
+
+/** False for an array with holes. */
+function isDense(items: readonly unknown[]): boolean {
+  for (let i = 0; i < items.length; i++) if (items[i] === undefined && !(i in items)) return false;
+  return true;
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

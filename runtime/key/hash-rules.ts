@@ -1,0 +1,221 @@
+import { isPlain, type Place } from "../call/entry.ts";
+import { HashFuncError, InvalidOptionError, UnhashableArgumentError } from "../errors.ts";
+import type { Labels } from "../features.ts";
+import { isSignal } from "../kinds.ts";
+import type { Encoder } from "./encoder.ts";
+import { encodeParts } from "./key.ts";
+
+/** Turns a value into something whose content stands for it in the key. */
+// biome-ignore lint/suspicious/noExplicitAny: each rule takes instances of its own class.
+export type HashFunction = (value: any) => unknown;
+
+// biome-ignore lint/suspicious/noExplicitAny: classes of every constructor signature.
+type AnyClass = abstract new (...args: any[]) => unknown;
+
+/** By type name, or by class where names could clash. The nearest class on the prototype chain wins. */
+export type HashFuncs = Record<string, HashFunction> | readonly (readonly [AnyClass | string, HashFunction])[];
+
+/** One entry of `hashFuncs`. */
+interface Rule {
+  type: string | AnyClass;
+  name: string;
+  /** What stands before a result in a key: the rule's place and its name. */
+  tag: string;
+  /** The same in a place. Every copy of the package has the same one, and no caller's symbol is ever part of a place. */
+  symbol: symbol;
+  apply: HashFunction;
+}
+
+/** Rules that are not applied, because what is encoded came out of them. */
+export interface Off {
+  rule: Rule;
+  more: Off | undefined;
+}
+
+/** What a rule made of an argument. */
+class Applied {
+  readonly rule: Rule;
+  readonly result: unknown;
+
+  constructor(rule: Rule, result: unknown) {
+    this.rule = rule;
+    this.result = result;
+  }
+}
+
+const PRIMITIVES = ["string", "number", "boolean", "bigint", "undefined", "null"];
+/** Classes that, given as a class, also stand for their primitives: there is no other way to name those by class. */
+const BOXES = new Map<unknown, string>([
+  [String, "string"],
+  [Number, "number"],
+  [Boolean, "boolean"],
+  [BigInt, "bigint"],
+  [Symbol, "symbol"],
+  [Function, "function"],
+]);
+
+/** The rules of one cached function. */
+export class Rules {
+  /** True where a rule stands for a primitive type, so that primitives cannot be looked up as they are. */
+  readonly primitives: boolean;
+  private readonly list: readonly Rule[];
+  /** Those found for a prototype before; `undefined` where there is none. */
+  private readonly found = new WeakMap<object, Rule | undefined>();
+
+  constructor(list: readonly Rule[]) {
+    this.list = list;
+    this.primitives = list.some((rule) => PRIMITIVES.includes(BOXES.get(rule.type) ?? rule.name));
+  }
+
+  /** True where a rule stands for a value and is not off. */
+  applies(value: unknown, off: Off | undefined): boolean {
+    return this.find(value, off) !== undefined;
+  }
+
+  /** The rule for a value: by `typeof` name for primitives, else of the nearest class on the prototype chain. */
+  private find(value: unknown, off: Off | undefined): Rule | undefined {
+    const rule = this.byType(value);
+    return rule === undefined || isOff(rule, off) ? undefined : rule;
+  }
+
+  private byType(value: unknown): Rule | undefined {
+    if (typeof value === "object" && value !== null) return this.byChain(value);
+    const type = value === null ? "null" : typeof value;
+    return (
+      this.list.find((rule) => rule.type === type || BOXES.get(rule.type) === type) ??
+      (typeof value === "function" ? this.byChain(value) : undefined)
+    );
+  }
+
+  private byChain(value: object): Rule | undefined {
+    const prototype = Object.getPrototypeOf(value) as object | null;
+    if (prototype === null) return undefined;
+    const known = this.found.get(prototype);
+    if (known !== undefined || this.found.has(prototype)) return known;
+    const rule = this.searchChain(prototype);
+    this.found.set(prototype, rule);
+    return rule;
+  }
+
+  private searchChain(prototype: object): Rule | undefined {
+    for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at)) {
+      const made = Object.getOwnPropertyDescriptor(at, "constructor")?.value as { name?: unknown } | undefined;
+      const found =
+        this.list.find((rule) => typeof rule.type === "function" && rule.type.prototype === at) ??
+        this.list.find((rule) => rule.type === made?.name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /**
+   * The place of a call. Where rules make primitives of its arguments, those are looked up as they are, each behind what
+   * stands for its rule; so a result can't be taken for an argument, nor for the result of another rule.
+   */
+  place(parts: readonly unknown[], labels: Labels): Place {
+    if (this.primitives) return encodeParts(parts, labels, this);
+    const applied: unknown[] = [];
+    const way: unknown[] = [];
+    let isShort = true;
+    for (let i = 0; i < parts.length; i++) {
+      const part = this.appliedTo(parts[i], i, labels);
+      applied.push(part);
+      if (part instanceof Applied) way.push(part.rule.symbol, part.result);
+      else way.push(part);
+      isShort &&= way.length <= 3 && isPlain(way.at(-1));
+    }
+    return isShort ? way : encodeParts(applied, labels, this);
+  }
+
+  private appliedTo(part: unknown, index: number, labels: Labels): unknown {
+    if (isPlain(part)) return part;
+    const rule = this.find(part, undefined);
+    if (rule === undefined) return isSignal(part) ? undefined : part;
+    return new Applied(
+      rule,
+      apply(rule, part, labels, () => labels.parts[index] ?? `argument ${index + 1}`),
+    );
+  }
+
+  /** Encodes the result of a rule in place of the value; the rule is off inside its own result. False where there is no rule. */
+  encode(encoder: Encoder, value: unknown, off: Off | undefined, key: unknown): boolean {
+    const known = value instanceof Applied ? value : undefined;
+    const rule = known?.rule ?? this.find(value, off);
+    if (rule === undefined) return false;
+    const result = known === undefined ? apply(rule, value, encoder.labels, () => encoder.path(key)) : known.result;
+    encoder.out += rule.tag;
+    try {
+      encoder.value(result, { rule, more: off }, key);
+    } catch (error) {
+      throw error instanceof UnhashableArgumentError ? blame(rule, error) : error;
+    }
+    return true;
+  }
+}
+
+function isOff(rule: Rule, off: Off | undefined): boolean {
+  for (let at = off; at !== undefined; at = at.more) if (at.rule === rule) return true;
+  return false;
+}
+
+function apply(rule: Rule, value: unknown, labels: Labels, path: () => string): unknown {
+  try {
+    return rule.apply(value);
+  } catch (cause) {
+    throw new HashFuncError({ function: labels.name, rule: ruleTitle(rule), path: path(), cause });
+  }
+}
+
+/** Says that it was a rule's result, not the argument itself, that could not be encoded. */
+function blame(rule: Rule, error: UnhashableArgumentError): UnhashableArgumentError {
+  if (error.message.includes(BLAME)) return error;
+  const { parameter, path, type } = error;
+  return new UnhashableArgumentError({
+    function: error.function,
+    parameter,
+    path,
+    type,
+    note: `${BLAME} ${ruleTitle(rule)}`,
+  });
+}
+
+const BLAME = "returned by the hash function for";
+
+/** The name of a rule in errors: that of the function where it has one of its own, else that of the type. */
+function ruleTitle(rule: Rule): string {
+  const own = rule.apply.name;
+  return own !== "" && own !== rule.name ? `${rule.name} (${own})` : rule.name;
+}
+
+/**
+ * Checks and normalises the `hashFuncs` option of a function.
+ * @throws InvalidOptionError naming the function and the entry.
+ */
+export function parseRules(functionName: string, option: unknown): Rules | undefined {
+  if (option === undefined) return undefined;
+  if (typeof option !== "object" || option === null) {
+    throw new InvalidOptionError(
+      `${functionName}(): hashFuncs must be { TypeName: (value) => … } or [[Class, (value) => …], …]`,
+    );
+  }
+  const pairs: [unknown, unknown][] = Array.isArray(option) ? option : Object.entries(option);
+  return pairs.length === 0 ? undefined : new Rules(pairs.map((pair, index) => parseRule(functionName, pair, index)));
+}
+
+function parseRule(functionName: string, pair: unknown, index: number): Rule {
+  const [type, apply] = Array.isArray(pair) ? pair : [];
+  const name = typeof type === "function" ? type.name || `class ${index}` : type;
+  if (typeof name !== "string" || typeof apply !== "function") {
+    throw new InvalidOptionError(
+      `${functionName}(): hashFuncs entry ${typeof name === "string" ? `"${name}"` : index} must pair a type with a function`,
+    );
+  }
+  const tag = `H${index}:${name.length}:${name}`;
+  return {
+    type: type as string | AnyClass,
+    name,
+    tag,
+    symbol: Symbol.for(tag),
+    apply: apply as HashFunction,
+  };
+}

@@ -1,0 +1,36 @@
+import { isDirect, type Place } from "../call/entry.ts";
+import type { Keys, Labels } from "../features.ts";
+import { isSignal } from "../kinds.ts";
+import { Encoder } from "./encoder.ts";
+import type { Rules } from "./hash-rules.ts";
+
+/**
+ * An injective text of a call's key parts: two calls get the same text only where no rule of equality tells them apart.
+ * Every value is a type tag, then its length or count, then its content, so no content can imitate another structure.
+ * Every object counts once: a second reference to it is written as `^n`, the n-th object of the call. Depends on
+ * nothing but the values: equal in every process and on every platform.
+ * @throws UnhashableArgumentError for a value that has no content to encode.
+ * @throws HashFuncError where a rule throws.
+ */
+export function encodeParts(parts: readonly unknown[], labels: Labels, rules?: Rules): string {
+  return new Encoder(labels, rules).encode(parts);
+}
+
+/** The place of a call whose key parts are not a few primitives. */
+function place(parts: readonly unknown[], labels: Labels, rules: Rules | undefined): Place {
+  if (rules !== undefined) return rules.place(parts, labels);
+  const kept = parts.map((part) => (isSignal(part) ? undefined : part));
+  return isDirect(kept) ? kept : encodeParts(kept, labels);
+}
+
+/** A place as text, whichever way it is looked up. Primitives stand for themselves, wherever they are in a call. */
+export function textOf(place: Place): string {
+  if (typeof place === "string") return place;
+  const tag = (symbol: symbol) => symbol.description ?? "";
+  return place.map((part) => (typeof part === "symbol" ? tag(part) : encodeParts([part], NO_LABELS))).join("");
+}
+
+const NO_LABELS: Labels = { name: "", parts: [] };
+
+/** For functions with key parts. */
+export const keys: Keys = { place, text: textOf };
