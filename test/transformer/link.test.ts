@@ -281,6 +281,30 @@ const CASES: Case[] = [
     true,
   ),
   small(
+    "a push for each of some values",
+    "const t: any[] = []; [1].forEach((n) => t.push(n)); export function load() { return t }",
+    ["main.ts", "[1]", "[2]"],
+    true,
+  ),
+  small(
+    "a write under another name",
+    "const t: any = {}; const u = t; u.x = 1; export function load() { return t }",
+    ["main.ts", "x = 1", "x = 2"],
+    true,
+  ),
+  small(
+    "a write into a member that has a name",
+    "class A {} const own: any = A.prototype; own.m = () => 1; export function load() { return new A() }",
+    ["main.ts", "=> 1", "=> 2"],
+    true,
+  ),
+  small(
+    "a name for a member that is only read",
+    "const t: any = { a: 1 }; const a = t.a; print(a, 1); export function load() { return t }",
+    ["main.ts", "a, 1", "a, 2"],
+    false,
+  ),
+  small(
     "a function's property",
     "function h(): any { return h } h.cache = 1; export function load() { return h() }",
     ["main.ts", "cache = 1", "cache = 2"],
@@ -803,6 +827,11 @@ describe("what the deep hash cannot see", () => {
     [
       "a Map filled at run time",
       "const m = new Map(); export function put(k) { m.set(k, 1) } export function load() { return m }",
+      ["CACHET3002 m"],
+    ],
+    [
+      "a const filled under another name",
+      "const m: any = { of: [] }; export function put(k) { const of = m.of; of.push(k) } export function load() { return m }",
       ["CACHET3002 m"],
     ],
     [

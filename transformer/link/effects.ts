@@ -40,10 +40,7 @@ const effectsByBinding = new WeakMap<Binding, Effects>();
 function collectEffects(api: TypeScript, scopes: Scopes, binding: Binding): Effects {
   const parts = new Set<ts.Node>();
   let mutatedAt: ts.Node | undefined;
-  for (const use of scopes.usesOf(binding)) {
-    if (binding.declarations.some((declaration) => use.pos >= declaration.pos && use.end <= declaration.end)) continue;
-    const change = changeBy(api, binding, use);
-    if (!change) continue;
+  for (const { use, change } of changesOf(api, scopes, binding)) {
     const part = moduleLevelPart(api, use);
     const isCertain = change === "certain";
     if (!part) {
@@ -53,11 +50,36 @@ function collectEffects(api: TypeScript, scopes: Scopes, binding: Binding): Effe
   return { parts: [...parts], ...(mutatedAt && { mutatedAt }) };
 }
 
-type Change = "certain" | "perhaps" | undefined;
+interface ChangingUse {
+  use: ts.Identifier;
+  change: "certain" | "perhaps";
+}
 
-/** What a use may do to the value: write into it, call a method of it that may, hand it to somebody who may. */
-function changeBy(api: TypeScript, binding: Binding, use: ts.Identifier): Change {
-  if (isWriteTarget(api, use)) return "certain";
+/** Uses that change the value, under its own name and under those that stand for it or a part of it: `const own = table.own`. */
+function changesOf(api: TypeScript, scopes: Scopes, binding: Binding): ChangingUse[] {
+  const changes: ChangingUse[] = [];
+  const names = new Set([binding]);
+  for (const name of names) {
+    for (const use of scopes.usesOf(name)) {
+      if (name.declarations.some((declaration) => use.pos >= declaration.pos && use.end <= declaration.end)) continue;
+      const change = changeBy(api, binding, use);
+      if (change === "certain" || (change && name === binding)) changes.push({ use, change });
+      for (const other of aliasOf(api, scopes, use)) names.add(other);
+    }
+  }
+  return changes;
+}
+
+/** The constant whose whole initialiser is a use, or a member of it. */
+function aliasOf(api: TypeScript, scopes: Scopes, use: ts.Identifier): readonly Binding[] {
+  const { node } = outermostMember(api, use);
+  const { parent } = node;
+  if (!api.isVariableDeclaration(parent) || parent.initializer !== node || !api.isIdentifier(parent.name)) return [];
+  return scopes.declaredBy(parent).filter(({ kind }) => kind === "const");
+}
+
+/** What is asked of a use: `a`, `a.b`, `a.b[c]`, with the name of the last member. */
+function outermostMember(api: TypeScript, use: ts.Identifier): { node: ts.Node; member?: string } {
   let node: ts.Node = use;
   let member: string | undefined;
   for (;;) {
@@ -69,8 +91,16 @@ function changeBy(api: TypeScript, binding: Binding, use: ts.Identifier): Change
     } else if (api.isElementAccessExpression(parent) && parent.expression === node) {
       member = "";
       node = parent;
-    } else break;
+    } else return { node, ...(member !== undefined && { member }) };
   }
+}
+
+type Change = "certain" | "perhaps" | undefined;
+
+/** What a use may do to the value: write into it, call a method of it that may, hand it to somebody who may. */
+function changeBy(api: TypeScript, binding: Binding, use: ts.Identifier): Change {
+  if (isWriteTarget(api, use)) return "certain";
+  const { node, member } = outermostMember(api, use);
   if (node !== use && (isWriteTarget(api, node) || api.isDeleteExpression(node.parent))) return "certain";
   const { parent } = node;
   if (!api.isCallExpression(parent) && !api.isNewExpression(parent)) return undefined;
@@ -133,9 +163,12 @@ function moduleLevelPart(api: TypeScript, use: ts.Node): ts.Node | undefined {
   return undefined;
 }
 
+/** `(() => { … })()`, `names.forEach((name) => { … })`. */
 function isCalledOnTheSpot(api: TypeScript, fn: ts.Node): boolean {
   let node = fn;
   while (isWrapper(api, node.parent)) node = node.parent;
-  if (api.isCallExpression(node.parent)) return node.parent.expression === node;
-  return false;
+  const { parent } = node;
+  if (!api.isCallExpression(parent)) return false;
+  const { expression } = parent;
+  return expression === node || (api.isPropertyAccessExpression(expression) && expression.name.text === "forEach");
 }
