@@ -322,3 +322,15 @@ const codesOf = (source = "") =>
     resolve: (specifier) => `/p/src/${specifier}`,
     read: (file) => (file.endsWith("package.json") ? '{"name":"pkg"}' : "export const rows = [1];"),
   }).diagnostics.map(({ code }) => code);
+
+it("warns once of a place in another file, however many functions of this one reach it", () => {
+  const mark = (name: string) => `/** @cacheData */\nexport function ${name}() { return now(); }\n`;
+  const { diagnostics } = transform(`import { now } from "./clock.ts";\n${mark("a")}${mark("b")}${mark("c")}`, {
+    fileName: "/p/a.ts",
+    resolve: () => "/p/clock.ts",
+    read: (file) => (file === "/p/clock.ts" ? "export const now = () => Date.now();" : undefined),
+  });
+  expect(diagnostics.map(({ code, line, message }) => [code, line, message.slice(message.indexOf("(/p"))])).toEqual([
+    [linkCodes.impure, 2, '(/p/clock.ts:1, reached by "a" and 2 more)'],
+  ]);
+});
