@@ -63,12 +63,15 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 const isCodec = (value: unknown): boolean =>
   isObject(value) && [value["class"], value["encode"], value["decode"]].every((part) => typeof part === "function");
 
+const isPlace = ({ dir, ...others }: Record<string, unknown>): boolean =>
+  (dir === undefined || typeof dir === "string") && Object.keys(others).length === 0;
+
 /** What each setting takes, in words and as a test; `maxBytes` and single stores are looked at on their own. */
 const FORMS: Record<keyof Configuration, [words: string, test: (value: unknown) => boolean]> = {
   stores: ["an object of stores by name", isObject],
   disk: [
     'a store, { dir: "…" } or false',
-    (value) => value === false || (isObject(value) && ["string", "undefined"].includes(typeof value["dir"])),
+    (value) => value === false || (isObject(value) && ("lookup" in value || isPlace(value))),
   ],
   maxBytes: [BYTES_FORMS, () => true],
   codecs: ["a list of what codec() makes", (value) => Array.isArray(value) && value.every(isCodec)],

@@ -30,7 +30,7 @@ export function createContext<T>(): Context<T> {
   };
   return {
     // Bound rather than called: each function between a caller and a body takes one of the ten frames that a stack trace shows.
-    run: storage.run.bind(storage) as Context<T>["run"],
+    run: storage.run.bind(storage),
     get: () => storage.getStore(),
     started() {
       running++;

@@ -11,7 +11,7 @@ export { durableStore } from "./page-store.ts";
 
 /** Carries a value along a call. Browsers cannot carry it across an `await`, so here it ends with the synchronous part. */
 export interface Context<T> {
-  run<R>(value: T, body: () => R): R;
+  run<R, Args extends unknown[]>(value: T, body: (...args: Args) => R, ...args: Args): R;
   get(): T | undefined;
   /** Only where nothing is carried across an `await`: emitted code says when a body goes on. */
   set?(value: T | undefined): void;
@@ -29,11 +29,11 @@ export interface Channel {
 export function createContext<T>(): Context<T> {
   let current: T | undefined;
   return {
-    run(value, body) {
+    run(value, body, ...args) {
       const outer = current;
       current = value;
       try {
-        return body();
+        return body(...args);
       } finally {
         current = outer;
       }

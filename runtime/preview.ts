@@ -73,6 +73,13 @@ class Reader {
   }
 
   private builtIn(tag: string): string {
+    const text = this.content(tag);
+    if (this.text[this.at] !== "+") return text;
+    this.at++;
+    return this.withProperties(text);
+  }
+
+  private content(tag: string): string {
     switch (tag) {
       case "M":
         return this.withProperties(`Map(${this.repeat(() => `${this.value()} → ${this.value()}`)})`);

@@ -13,7 +13,7 @@ export function compute(
   owner: CachedFunction,
   table: Table,
   place: Place,
-  body: () => unknown,
+  body: (run: Run) => unknown,
   args: readonly unknown[],
   walk?: Walk,
 ): unknown {
@@ -47,7 +47,7 @@ function execute(
   owner: CachedFunction,
   entry: Entry,
   run: Run,
-  body: () => unknown,
+  body: (run: Run) => unknown,
   persistence: Persistence | undefined,
 ): unknown {
   const { clock } = state.settings;
@@ -68,7 +68,8 @@ function execute(
   };
   let value: unknown;
   try {
-    value = within(run, body);
+    // Where nothing is carried across an `await`, the body says with it that it goes on.
+    value = within(run, body, run);
   } catch (error) {
     return failed(error);
   }

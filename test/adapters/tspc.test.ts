@@ -145,9 +145,10 @@ console.log(JSON.stringify(stacks));
 function mapFrames(stack: string, file: string, map: string): string[] {
   const trace = new TraceMap(JSON.parse(map));
   const frames = [...stack.matchAll(new RegExp(`${file}\\.js:(\\d+):(\\d+)`, "g"))];
-  return frames.map(([, line, column]) => {
+  return frames.flatMap(([, line, column]) => {
     const at = originalPositionFor(trace, { line: Number(line), column: Number(column) - 1 });
-    return `${at.line}:${at.column}`;
+    // What calls the runtime was inserted, so it has no place in the source.
+    return at.line === null ? [] : [`${at.line}:${at.column}`];
   });
 }
 
