@@ -2,12 +2,13 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { channel } from "node:diagnostics_channel";
 import { setImmediate } from "node:timers";
 import { inspect, types } from "node:util";
+import { sha256 as sha256OfFew } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { checksumByTable, checksumOfFew } from "./checksum.ts";
 import { type Announce, announce } from "./events.ts";
 import type { ClearStores } from "./features.ts";
 import { clearStores } from "./persist/clear-stores.ts";
 import type { Channel, Context } from "./platform.ts";
-import { sha256OfFew } from "./sha256.ts";
 import { show } from "./show/show.ts";
 import { type Show, type Spinner, type SpinnerHandle, type SpinnerInfo, type Watch, watch } from "./show/spinner.ts";
 import { DiskStore } from "./stores/disk.ts";
@@ -79,7 +80,7 @@ let digested = 0;
 export function sha256(content: string | Uint8Array): string {
   if (nativeSha256 === undefined) {
     digested += content.length;
-    if (digested <= FEW) return sha256OfFew(typeof content === "string" ? Buffer.from(content, "utf8") : content);
+    if (digested <= FEW) return bytesToHex(sha256OfFew(typeof content === "string" ? utf8ToBytes(content) : content));
     const { hash } = process.getBuiltinModule("node:crypto");
     nativeSha256 = (each) => hash("sha256", each, "hex");
   }

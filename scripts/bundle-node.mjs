@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { rollup } from "rollup";
 
 /**
@@ -11,8 +12,8 @@ export async function bundleForNode(dist) {
   const entries = nodeEntries();
   const bundle = await rollup({
     input: Object.fromEntries(entries.map((path) => [path.replace(/\.js$/, ""), join(runtime, path)])),
-    external: (id) => /^[@a-z]/.test(id) && !id.startsWith("node:"),
-    plugins: [platform(runtime), builtIns()],
+    external: (id) => /^[@a-z]/.test(id) && !id.startsWith("node:") && !INLINED.test(id),
+    plugins: [platform(runtime), builtIns(), inlined()],
     onLog(_level, log) {
       // Modules that know each other's functions; none of them calls another while it is loaded.
       if (log.code !== "CIRCULAR_DEPENDENCY") throw new Error(log.message);
@@ -24,9 +25,20 @@ export async function bundleForNode(dist) {
     chunkFileNames: "[name].js",
     manualChunks: (id) => (core.has(id) ? "core" : undefined),
     hoistTransitiveImports: false,
+    banner: ({ moduleIds }) => (moduleIds.some((id) => id.includes("@noble/hashes")) ? NOTICE : ""),
   });
   await bundle.close();
 }
+
+/** Of this package's many digests one function is used, before the first entry is found. */
+const INLINED = /^@noble\/hashes\//;
+/** Its license asks for it. */
+const NOTICE = "/*! Contains parts of noble-hashes - MIT License (c) 2022 Paul Miller (paulmillr.com) */";
+
+const inlined = () => ({
+  name: "inlined",
+  resolveId: (id) => (INLINED.test(id) ? fileURLToPath(import.meta.resolve(id)) : null),
+});
 
 /** Files of `dist/runtime` that the package exports to Node from here. */
 function nodeEntries() {
