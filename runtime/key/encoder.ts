@@ -171,24 +171,19 @@ export class Encoder {
         return;
       case "url":
         this.text("U", (value as URL).href);
-        this.added(value, off);
-        return;
+        break;
       case "params":
         this.pairs([...(value as URLSearchParams)]);
-        this.added(value, off);
-        return;
+        break;
       case "buffer":
         this.text("B", latin1(bytesOf(value as ArrayBuffer)));
-        this.added(value, off);
-        return;
+        break;
       case "shared":
         this.text("b", latin1(bytesOf(value as SharedArrayBuffer)));
-        this.added(value, off);
-        return;
+        break;
       case "dataview":
         this.text("V", latin1(bytesOf(value as DataView)));
-        this.added(value, off);
-        return;
+        break;
       case "boxed":
         this.out += "W";
         this.value(unbox(value), off, "valueOf");
@@ -206,10 +201,7 @@ export class Encoder {
       default:
         this.refuse(value, undefined, noteFor(value));
     }
-  }
-
-  /** Properties of what has none by itself. Where a library stands in for the platform's class, symbols are its own. */
-  private added(value: object, off: Off | undefined): void {
+    // These have no properties by themselves. Where a library stands in for the platform's class, symbols are its own.
     if (Object.getOwnPropertyNames(value).length === 0) return;
     this.out += "+";
     this.properties(value, off, []);

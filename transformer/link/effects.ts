@@ -52,7 +52,7 @@ function collectEffects(api: TypeScript, scopes: Scopes, binding: Binding): Effe
 
 interface ChangingUse {
   use: ts.Identifier;
-  change: "certain" | "perhaps";
+  change: NonNullable<Change>;
 }
 
 /** Uses that change the value, under its own name and under those that stand for it or a part of it: `const own = table.own`. */
