@@ -14,11 +14,13 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeBuildId } from "./build-id.mjs";
 import { bundleForNode } from "./bundle-node.mjs";
 
 const STAMP = ".cache/dist-sources";
 const SOURCES = [
   "scripts/build.mjs",
+  "scripts/build-id.mjs",
   "scripts/bundle-node.mjs",
   "package.json",
   "tsconfig.json",
@@ -40,6 +42,7 @@ async function build() {
   try {
     const tsc = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--outDir", fresh];
     execFileSync(process.execPath, tsc, { stdio: ["ignore", "inherit", "inherit"] });
+    writeBuildId(fresh);
     await bundleForNode(fresh);
     if (existsSync(`${fresh}/cli/index.js`)) chmodSync(`${fresh}/cli/index.js`, 0o755);
     if (existsSync("dist")) renameSync("dist", old);

@@ -3,6 +3,7 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { withBuildId } from "./build-id.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -23,7 +24,7 @@ export async function loadSource(entry) {
     logLevel: "error",
     plugins: [ownImports],
   });
-  const { contents } = outputFiles[0];
+  const contents = identified(outputFiles[0].text);
   const folder = join(root, ".cache", "sources");
   const name = `${basename(entry, ".ts")}-${createHash("sha256").update(contents).digest("hex").slice(0, 16)}.mjs`;
   await mkdir(folder, { recursive: true });
@@ -42,3 +43,9 @@ const ownImports = {
     build.onResolve({ filter: /^#/ }, ({ path }) => ({ path: join(root, sources[path]) }));
   },
 };
+
+/** Sources that say which build of the transform they are say so by their content. */
+function identified(code) {
+  if (!code.includes("BUILD_ID = ")) return code;
+  return withBuildId(code, createHash("sha256").update(code).digest("hex").slice(0, 32));
+}

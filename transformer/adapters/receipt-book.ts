@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deserialize, serialize } from "node:v8";
+import { BUILD_ID } from "../build-id.ts";
 import type { TransformResult } from "../index.ts";
 
 /** What came out of one file. */
@@ -52,24 +53,19 @@ function modulesAround(directory: string): string | undefined {
   }
 }
 
-/**
- * The transform's own code, since the number of a version stays the same while somebody works on it; by content, since
- * package managers differ in the times that they give files.
- */
+/** Of everything that what comes out depends on: this package, as published and as built, and what it runs on. */
 function versions(): string[] {
-  const states = ownFiles().map((file) => hash("sha256", readFileSync(file), "base64"));
-  const { version } = createRequire(import.meta.url)("typescript/package.json") as { version: string };
-  return [version, ...states];
+  const { resolve } = createRequire(import.meta.url);
+  const versionIn = (path: string) => (JSON.parse(readFileSync(path, "utf8")) as { version: string }).version;
+  const packages = ["typescript/package.json", "magic-string/package.json"].map((path) => versionIn(resolve(path)));
+  return [BUILD_ID, versionIn(ownPackage()), ...packages];
 }
 
-/** All of `transformer/`, or the one file that somebody bundled it into. */
-function ownFiles(): string[] {
-  const self = fileURLToPath(import.meta.url);
-  const folder = /^(.*[\\/]transformer)[\\/]adapters[\\/]receipt-book\.[jt]s$/.exec(self)?.[1];
-  if (folder === undefined) return [self];
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  const code = files.filter((file) => /\.[jt]s$/.test(file) && !file.endsWith(".d.ts"));
-  return code.sort().map((file) => join(folder, file));
+function ownPackage(): string {
+  for (let at = dirname(fileURLToPath(import.meta.url)); ; at = dirname(at)) {
+    const path = join(at, "package.json");
+    if (existsSync(path) || dirname(at) === at) return path;
+  }
 }
 
 /** An empty book where there is none, or none that can be read. */
