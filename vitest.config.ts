@@ -15,8 +15,8 @@ const { default: cachet } = await loadSource<Adapter>("transformer/adapters/vite
 export default defineConfig({
   resolve: {
     alias: [
-      { find: "#platform", replacement: here("./runtime/platform.node.ts") },
-      { find: "#blame", replacement: here("./transformer/blame.ts") },
+      { find: "#platform", replacement: here("./runtime/platform/node.ts") },
+      { find: "#blame", replacement: here("./transformer/reports/hash-diff.ts") },
       { find: "#typescript", replacement: here("./transformer/typescript.ts") },
       { find: /^cachet$/, replacement: here("./runtime/index.ts") },
       { find: /^cachet\/internal$/, replacement: here("./runtime/internal.ts") },

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { relative, resolve as resolvePath } from "node:path";
 import { loadTypeScript } from "#typescript";
-import { mayHaveMark } from "../transformer/1-find-marks.ts";
+import { mayHaveMark } from "../transformer/1-marks/find-marks.ts";
 import {
   type Answer,
   createLinkContext,
@@ -10,10 +10,10 @@ import {
   parseOnce,
   runSync,
   type Session,
-} from "../transformer/link.ts";
-import { toPosix } from "../transformer/package-id.ts";
-import { syntaxErrors } from "../transformer/parse.ts";
-import { planFile } from "../transformer/plan-file.ts";
+} from "../transformer/3-hash/graph/hash-function.ts";
+import { planFile } from "../transformer/pipeline.ts";
+import { syntaxErrors } from "../transformer/syntax/parse.ts";
+import { toPosix } from "../transformer/syntax/paths.ts";
 import type { Diagnostic, FunctionReport, TypeScript } from "../transformer/types.ts";
 import { CommandError } from "./command.ts";
 import { type Configuration, readConfiguration } from "./tsconfig.ts";

@@ -1,4 +1,4 @@
-import type { LinkNode } from "../transformer/link.ts";
+import type { LinkNode } from "../transformer/3-hash/graph/hash-function.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**

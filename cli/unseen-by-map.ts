@@ -3,10 +3,10 @@ import { SourceMap, type SourceMapPayload } from "node:module";
 import { dirname, isAbsolute, resolve as resolvePath } from "node:path";
 import { fileURLToPath } from "node:url";
 import type ts from "typescript";
-import { findMarks, mayHaveMark } from "../transformer/1-find-marks.ts";
-import { toPosix } from "../transformer/package-id.ts";
-import { parse } from "../transformer/parse.ts";
-import { findTarget } from "../transformer/target.ts";
+import { findMarks, mayHaveMark } from "../transformer/1-marks/find-marks.ts";
+import { findTarget } from "../transformer/1-marks/mark-target.ts";
+import { parse } from "../transformer/syntax/parse.ts";
+import { toPosix } from "../transformer/syntax/paths.ts";
 import type { TypeScript } from "../transformer/types.ts";
 import { isRun, type Range, type UnseenMark } from "./unseen.ts";
 

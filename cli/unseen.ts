@@ -1,7 +1,7 @@
 import type ts from "typescript";
-import { findMarks } from "../transformer/1-find-marks.ts";
-import { parse } from "../transformer/parse.ts";
-import { findTarget } from "../transformer/target.ts";
+import { findMarks } from "../transformer/1-marks/find-marks.ts";
+import { findTarget } from "../transformer/1-marks/mark-target.ts";
+import { parse } from "../transformer/syntax/parse.ts";
 import type { TypeScript } from "../transformer/types.ts";
 
 /** A mark that does nothing, because no transform has seen it. */

@@ -1,10 +1,10 @@
 import { durableStore } from "#platform";
-import type { CachedFunction } from "./call/call.ts";
+import type { CachedFunction } from "./call/cached-function.ts";
+import type { Table } from "./call/entry-table.ts";
 import { isExpired } from "./call/limits.ts";
-import type { Table } from "./call/table.ts";
 import { CachetError, NotTransformedError } from "./errors.ts";
-import { clearStores } from "./persist/clear-stores.ts";
-import { knownFunctions, state } from "./state.ts";
+import { clearStores } from "./persist/all-stores.ts";
+import { knownFunctions, state } from "./registry.ts";
 import { type FunctionStats, statsOf } from "./stats.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a function of any signature; `never[]` would lose the inferred arguments.

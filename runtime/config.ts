@@ -2,10 +2,10 @@ import { environment } from "#platform";
 import { limits, shrink } from "./call/limits.ts";
 import { InvalidOptionError, messageOf } from "./errors.ts";
 import { BYTES_FORMS, parseBytes } from "./options/bytes.ts";
-import { clearStores } from "./persist/clear-stores.ts";
-import { show } from "./show/show.ts";
-import { type Spinner, watch } from "./show/spinner.ts";
-import { state } from "./state.ts";
+import { clearStores } from "./persist/all-stores.ts";
+import { state } from "./registry.ts";
+import { type Spinner, watch } from "./spinner/spinner.ts";
+import { show } from "./spinner/spinner-line.ts";
 import type { Store } from "./stores/store.ts";
 
 /** Where time comes from. */

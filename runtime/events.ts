@@ -1,8 +1,8 @@
 import { type Channel, channelOf } from "#platform";
 import type { Place } from "./call/entry.ts";
-import type { FunctionEntries } from "./call/function-entries.ts";
-import type { Table } from "./call/table.ts";
-import { state } from "./state.ts";
+import type { Table } from "./call/entry-table.ts";
+import type { FunctionEntries } from "./call/function-state.ts";
+import { state } from "./registry.ts";
 
 /** What every event tells. */
 interface Base {

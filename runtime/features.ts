@@ -1,12 +1,12 @@
-import type { CachedFunction } from "./call/call.ts";
+import type { CachedFunction } from "./call/cached-function.ts";
 import type { Entry, Place } from "./call/entry.ts";
-import type { FunctionEntries } from "./call/function-entries.ts";
+import type { FunctionEntries } from "./call/function-state.ts";
 import type { Run } from "./call/in-flight.ts";
-import type { Receivers } from "./call/receivers.ts";
+import type { Receivers } from "./call/instances.ts";
 import type { Rules } from "./key/hash-rules.ts";
-import type { KnownCalls } from "./key/known-calls.ts";
+import type { KnownCalls } from "./key/trie/argument-trie.ts";
 import type { Persistence } from "./persist/persistence.ts";
-import type { Watch } from "./show/spinner.ts";
+import type { Watch } from "./spinner/spinner.ts";
 import type { Store } from "./stores/store.ts";
 
 /** Names of a call's key parts, for errors. */

@@ -18,7 +18,7 @@ export {
 export { type CacheEvent, type Listener, type Operation, subscribe } from "./events.ts";
 export type { HashFuncs, HashFunction } from "./key/hash-rules.ts";
 export type { Duration, DurationObject } from "./options/duration.ts";
-export type { Spinner, SpinnerHandle, SpinnerInfo } from "./show/spinner.ts";
+export type { Spinner, SpinnerHandle, SpinnerInfo } from "./spinner/spinner.ts";
 export { type FunctionStats, stats } from "./stats.ts";
 export type { Lease, Maybe, Metadata, Origin, Store, StoredEntry, Waiting } from "./stores/store.ts";
 

@@ -1,15 +1,15 @@
 /** What a tool that shows the caches of a running program imports: a panel in a page, a debug route on a server. */
 
 import { digest } from "#platform";
-import type { CachedFunction } from "./call/call.ts";
+import type { CachedFunction } from "./call/cached-function.ts";
 import type { Entry } from "./call/entry.ts";
-import type { Table } from "./call/table.ts";
+import type { Table } from "./call/entry-table.ts";
 import { type CacheEvent, type CallPlace, observe } from "./events.ts";
 import { textOf } from "./key/key.ts";
 import type { Options } from "./options/options.ts";
-import { previewText, previewValue } from "./preview.ts";
-import { knownFunctions, state } from "./state.ts";
+import { knownFunctions, state } from "./registry.ts";
 import { type FunctionStats, statsOf } from "./stats.ts";
+import { previewText, previewValue } from "./values/preview.ts";
 
 export type { CacheEvent } from "./events.ts";
 export type { FunctionStats } from "./stats.ts";

@@ -1,27 +1,35 @@
 /** What transformed code imports. Its shape belongs to the transform of the same version; people use `cachet`. */
 
 import { clearCalled } from "./cached.ts";
-import { CachedFunction } from "./call/call.ts";
+import { CachedFunction } from "./call/cached-function.ts";
 import type { Entry } from "./call/entry.ts";
-import type { Policy } from "./call/function-entries.ts";
-import { frozenPolicy } from "./copy/frozen.ts";
-import { dataPolicy } from "./data.ts";
+import type { Policy } from "./call/function-state.ts";
+import { dataPolicy } from "./call/policies/data.ts";
+import { frozenPolicy } from "./call/policies/frozen.ts";
+import { resourcePolicy } from "./call/policies/resource.ts";
 import type { Definition } from "./options/options.ts";
-import { resourcePolicy } from "./resource.ts";
-import { callWithWidgets, keepShown } from "./show/call-with-widgets.ts";
-import { exportLog, importLog, type Log, replay, Shown, type ShownDefinition, shownFunctions } from "./show/replay.ts";
-import type { Replayer } from "./show/replayer.ts";
-import { begin, variants } from "./show/widgets.ts";
-import { state } from "./state.ts";
+import { state } from "./registry.ts";
+import { callWithWidgets, keepShown } from "./replay/call-with-widgets.ts";
+import {
+  exportLog,
+  importLog,
+  type Log,
+  replay,
+  Shown,
+  type ShownDefinition,
+  shownFunctions,
+} from "./replay/recording.ts";
+import type { Replayer } from "./replay/replayer.ts";
+import { begin, variants } from "./replay/widgets.ts";
 
 export { durableStore as ownStore } from "#platform";
 export { hold, leave, resumed } from "./call/in-flight.ts";
+export { receivers } from "./call/instances.ts";
 export { limits } from "./call/limits.ts";
-export { receivers } from "./call/receivers.ts";
 export { release } from "./call/release.ts";
 export { validate } from "./call/validate.ts";
 export { keys } from "./key/key.ts";
-export { knownCalls } from "./key/known-calls.ts";
+export { knownCalls } from "./key/trie/argument-trie.ts";
 export {
   checkBytes,
   checkCount,
@@ -33,8 +41,8 @@ export {
   checkStore,
 } from "./options/option-checks.ts";
 export type { Definition } from "./options/options.ts";
-export { durable } from "./persist/durable.ts";
-export { watch as spinner } from "./show/spinner.ts";
+export { durable } from "./persist/store-persistence.ts";
+export { watch as spinner } from "./spinner/spinner.ts";
 
 /** What `get` answers when `run` has to decide. */
 export const MISS: symbol = state.miss;

@@ -1,6 +1,6 @@
-import type { FunctionEntries } from "./call/function-entries.ts";
+import type { FunctionEntries } from "./call/function-state.ts";
 import { dropExpired } from "./call/limits.ts";
-import { knownFunctions } from "./state.ts";
+import { knownFunctions } from "./registry.ts";
 
 /** Figures of one cached function in this process. */
 export interface FunctionStats {

@@ -28,7 +28,10 @@ export function digestOfTransform(dist) {
   for (const file of [...files].sort()) {
     // The id itself may be in place already.
     const content = file.endsWith("build-id.js") ? "" : readFileSync(file);
-    hash.update(`${relative(dist, file)}\0`).update(content).update("\0");
+    hash
+      .update(`${relative(dist, file)}\0`)
+      .update(content)
+      .update("\0");
   }
   return hash.digest("hex").slice(0, 32);
 }

@@ -58,7 +58,7 @@ function reachable(modules, entries) {
 
 const platform = (runtime) => ({
   name: "platform",
-  resolveId: (id) => (id === "#platform" ? join(runtime, "platform.node.js") : null),
+  resolveId: (id) => (id === "#platform" ? join(runtime, "platform/node.js") : null),
 });
 
 /**

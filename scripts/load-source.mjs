@@ -39,7 +39,7 @@ export async function loadSource(entry) {
 const ownImports = {
   name: "own-imports",
   setup(build) {
-    const sources = { "#platform": "runtime/platform.node.ts", "#typescript": "transformer/typescript.ts" };
+    const sources = { "#platform": "runtime/platform/node.ts", "#typescript": "transformer/typescript.ts" };
     build.onResolve({ filter: /^#/ }, ({ path }) => ({ path: join(root, sources[path]) }));
   },
 };

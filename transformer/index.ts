@@ -1,9 +1,9 @@
 import { loadTypeScript } from "#typescript";
-import { mayHaveMark } from "./1-find-marks.ts";
+import { mayHaveMark } from "./1-marks/find-marks.ts";
+import { createLinkContext, createSession, parseOnce, run, type Session } from "./3-hash/graph/hash-function.ts";
+import { emitText } from "./5-emit/emit-text.ts";
 import transformProgram from "./adapters/ts-patch.ts";
-import { emitText } from "./emit-text.ts";
-import { createLinkContext, createSession, parseOnce, run, type Session } from "./link.ts";
-import { planFile } from "./plan-file.ts";
+import { planFile } from "./pipeline.ts";
 import type { Diagnostic, FunctionReport, Platform, TypeScript } from "./types.ts";
 
 export { formatDiagnostic } from "./diagnostics.ts";

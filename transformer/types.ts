@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { Linked } from "./link.ts";
+import type { Linked } from "./3-hash/graph/hash-function.ts";
 
 /** The TypeScript API, always handed in: a build uses exactly one instance of it. */
 export type TypeScript = typeof ts;

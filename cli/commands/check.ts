@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { relative, resolve as resolvePath } from "node:path";
 import type ts from "typescript";
 import { loadTypeScript } from "#typescript";
-import { toPosix } from "../../transformer/package-id.ts";
+import { toPosix } from "../../transformer/syntax/paths.ts";
 import { type Command, CommandError, ExitCode } from "../command.ts";
 import type { Terminal } from "../terminal.ts";
 import { readConfiguration } from "../tsconfig.ts";

@@ -1,4 +1,4 @@
-import { type Culprit, findCulprits, type Side } from "../../transformer/blame.ts";
+import { type Culprit, findCulprits, type Side } from "../../transformer/reports/hash-diff.ts";
 import { type Command, ExitCode, PROJECT_HELP, projectOptions } from "../command.ts";
 import { complainAbout } from "../findings.ts";
 import { checkOut } from "../git.ts";

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve as resolvePath } from "node:path";
-import { toPosix } from "../../transformer/package-id.ts";
+import { toPosix } from "../../transformer/syntax/paths.ts";
 import { type Command, CommandError, PROJECT_HELP, projectOptions } from "../command.ts";
 import { complainAbout } from "../findings.ts";
 import { formatOptions, paintKind } from "../format.ts";

@@ -1,4 +1,4 @@
-import { createManifest, printManifest } from "../../transformer/manifest.ts";
+import { createManifest, printManifest } from "../../transformer/reports/manifest.ts";
 import { type Command, PROJECT_HELP, projectOptions } from "../command.ts";
 import { complainAbout } from "../findings.ts";
 import { formatOptions, paintKind } from "../format.ts";

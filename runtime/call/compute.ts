@@ -1,12 +1,12 @@
 import { watchAtHand } from "#platform";
 import type { Persistence } from "../persist/persistence.ts";
-import type { Walk } from "../show/replayer.ts";
-import { state } from "../state.ts";
-import type { CachedFunction } from "./call.ts";
+import { state } from "../registry.ts";
+import type { Walk } from "../replay/replayer.ts";
+import type { CachedFunction } from "./cached-function.ts";
+import type { Kept } from "./cached-value.ts";
 import { type Entry, isBare, NEVER, type Place } from "./entry.ts";
+import type { Table } from "./entry-table.ts";
 import { endRun, type Run, startRun, within } from "./in-flight.ts";
-import type { Kept } from "./kept.ts";
-import type { Table } from "./table.ts";
 
 /** A miss: takes the result from the durable store or runs the body, and keeps it. Equal calls meanwhile join this one. */
 export function compute(

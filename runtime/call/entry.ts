@@ -1,6 +1,6 @@
-import type { Stretch } from "../key/reading.ts";
+import type { Stretch } from "../key/trie/argument-reader.ts";
+import type { Table } from "./entry-table.ts";
 import type { Run } from "./in-flight.ts";
-import type { Table } from "./table.ts";
 
 /**
  * Where an entry sits in its table: under up to three primitives, or under an encoded text. A symbol stands before what a

@@ -1,7 +1,7 @@
 import type { Limits } from "../features.ts";
-import { knownFunctions, state } from "../state.ts";
+import { knownFunctions, state } from "../registry.ts";
 import { type Entry, NEVER } from "./entry.ts";
-import type { FunctionEntries } from "./function-entries.ts";
+import type { FunctionEntries } from "./function-state.ts";
 
 /** Takes a new entry in and lets others go until every limit holds. False where the entry itself is too large. */
 function admit(owner: FunctionEntries, entry: Entry): boolean {

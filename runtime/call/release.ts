@@ -1,7 +1,7 @@
 import { messageOf } from "../errors.ts";
-import { state } from "../state.ts";
+import { state } from "../registry.ts";
 import type { Entry } from "./entry.ts";
-import { type FunctionEntries, isThenable } from "./function-entries.ts";
+import { type FunctionEntries, isThenable } from "./function-state.ts";
 
 /** Hands a resource that left the cache to `onRelease`, once. What fails there concerns nobody who called. */
 export function release(owner: FunctionEntries, entry: Entry): void {

@@ -1,8 +1,8 @@
 import { InvalidOptionError, RecursiveCallError } from "../errors.ts";
 import type { Validation } from "../features.ts";
-import type { CachedFunction } from "./call.ts";
+import type { CachedFunction } from "./cached-function.ts";
 import { type Entry, handOut } from "./entry.ts";
-import { isThenable } from "./function-entries.ts";
+import { isThenable } from "./function-state.ts";
 import { endRun, isWithin, type Run, startRun, within } from "./in-flight.ts";
 import { drop } from "./limits.ts";
 

@@ -1,8 +1,8 @@
 import { checksum } from "#platform";
 import type { AnyCodec } from "../config.ts";
-import { Encoded } from "../copy/copy.ts";
-import { LARGE } from "../copy/plan.ts";
-import { Survey } from "../copy/survey.ts";
+import { LARGE } from "../snapshot/copy-plan.ts";
+import { Survey } from "../snapshot/snapshot-facts.ts";
+import { Encoded } from "../snapshot/take-snapshot.ts";
 import type { Store } from "../stores/store.ts";
 import { Reader } from "./read.ts";
 import { Writer } from "./write.ts";

@@ -1,4 +1,4 @@
-import { noteOdd, type Survey } from "../copy/survey.ts";
+import { noteOdd, type Survey } from "../snapshot/snapshot-facts.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { ATTRIBUTE, CLOSED } from "./tags.ts";
 

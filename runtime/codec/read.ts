@@ -1,8 +1,8 @@
-import { BuiltInDate, ERRORS, VIEWS } from "../built-ins.ts";
-import { inBytes } from "../copy/kinds.ts";
-import { LARGE } from "../copy/plan.ts";
-import type { Survey } from "../copy/survey.ts";
-import { emptyError, sparseArray } from "../kinds.ts";
+import { inBytes } from "../snapshot/copiers.ts";
+import { LARGE } from "../snapshot/copy-plan.ts";
+import type { Survey } from "../snapshot/snapshot-facts.ts";
+import { BuiltInDate, ERRORS, VIEWS } from "../values/built-ins.ts";
+import { emptyError, sparseArray } from "../values/value-kind.ts";
 import { damaged } from "./byte-reader.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { TAG } from "./tags.ts";

@@ -1,7 +1,7 @@
-import { ERRORS, VIEWS } from "../built-ins.ts";
-import { Encoded } from "../copy/copy.ts";
-import type { Survey } from "../copy/survey.ts";
-import { bytesOf, className, isDOMException, type Kind, kindOf, typeName, unbox } from "../kinds.ts";
+import type { Survey } from "../snapshot/snapshot-facts.ts";
+import { Encoded } from "../snapshot/take-snapshot.ts";
+import { ERRORS, VIEWS } from "../values/built-ins.ts";
+import { bytesOf, className, isDOMException, type Kind, kindOf, typeName, unbox } from "../values/value-kind.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { TAG } from "./tags.ts";
 

@@ -12,10 +12,10 @@ import {
   typeName,
   typeTitle,
   unbox,
-} from "../kinds.ts";
-import { sortMembers } from "./fingerprint.ts";
+} from "../values/value-kind.ts";
 import type { Off, Rules } from "./hash-rules.ts";
 import { boxedTextKeys, byUnits, isDense, isIndex } from "./own-keys.ts";
+import { sortMembers } from "./set-order.ts";
 
 /** Deeper nesting than this is taken for an endless structure, such as a proxy that answers every property. */
 const MAX_DEPTH = 100_000;

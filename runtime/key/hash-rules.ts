@@ -1,7 +1,7 @@
 import { isPlain, type Place } from "../call/entry.ts";
 import { HashFuncError, InvalidOptionError, UnhashableArgumentError } from "../errors.ts";
 import type { Labels } from "../features.ts";
-import { isSignal } from "../kinds.ts";
+import { isSignal } from "../values/value-kind.ts";
 import type { Encoder } from "./encoder.ts";
 import { encodeParts } from "./key.ts";
 

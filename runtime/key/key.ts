@@ -1,6 +1,6 @@
 import { isDirect, type Place } from "../call/entry.ts";
 import type { Keys, Labels } from "../features.ts";
-import { isSignal } from "../kinds.ts";
+import { isSignal } from "../values/value-kind.ts";
 import { Encoder } from "./encoder.ts";
 import type { Rules } from "./hash-rules.ts";
 

@@ -1,5 +1,5 @@
+import type { Found, Kept } from "../call/cached-value.ts";
 import type { Entry, Place } from "../call/entry.ts";
-import type { Found, Kept } from "../call/kept.ts";
 import type { Lease, Maybe } from "../stores/store.ts";
 
 /** The durable side of a function, as a call sees it. A store's failures never leave it: they become a miss, one warning and an event. */

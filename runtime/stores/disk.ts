@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { state } from "../state.ts";
+import { state } from "../registry.ts";
 import { FOREIGN, readEntry, readMetadata, writeEntry } from "./disk/entry-file.ts";
 import { createFile, publish, removeFile, statOf } from "./disk/files.ts";
 import { entriesIn, Limits } from "./disk/limits.ts";

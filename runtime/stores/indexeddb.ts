@@ -1,4 +1,4 @@
-import { state } from "../state.ts";
+import { state } from "../registry.ts";
 import { IndexedDBStore, type IndexedDBStoreOptions } from "./indexeddb/store.ts";
 
 export type { IndexedDBStore, IndexedDBStoreOptions } from "./indexeddb/store.ts";

@@ -1,5 +1,5 @@
 import { digest } from "#platform";
-import { state } from "../state.ts";
+import { state } from "../registry.ts";
 import type { Metadata, Origin, Store, StoredEntry } from "./store.ts";
 
 /** The part of Keyv that the bridge uses, so that any version with it will do. */

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
-import { state } from "../state.ts";
+import { state } from "../registry.ts";
 import { Connection, type Server } from "./redis/connection.ts";
 import { CLEAR, DELETE, HOLD, LOCK, WRITE } from "./redis/scripts.ts";
 import type { Lease, Metadata, Origin, Store, StoredEntry, Waiting } from "./store.ts";

@@ -7,7 +7,7 @@ import { type Plugin, rollup } from "rollup";
 import { createServer, type InlineConfig, build as viteBuild } from "vite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadSource } from "../../scripts/load-source.mjs";
-import { type Book, readBook, writeBook } from "../../transformer/adapters/receipt-book.ts";
+import { type Book, readBook, writeBook } from "../../transformer/engine/build-cache-file.ts";
 
 type Adapter = typeof import("../../transformer/adapters/rollup.ts");
 const { default: cachet } = await loadSource<Adapter>("transformer/adapters/rollup.ts");

@@ -1,6 +1,6 @@
 import { type Field, Table, tableFromArrays, tableFromJSON, type Vector, vectorFromArray } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { arrowCodecs } from "../../runtime/codecs/arrow.ts";
+import { arrowCodecs } from "../../runtime/codec/arrow.ts";
 import { cached, configure } from "../../runtime/index.ts";
 import { DiskStore } from "../../runtime/stores/disk.ts";
 import { data } from "../runtime/emitted.ts";

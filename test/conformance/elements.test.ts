@@ -403,7 +403,7 @@ describe("persisted", () => {
     };
     expect(rerun(() => persisted(1)).page).toEqual(["c1", "c1/p1"]);
     // What a new process knows is the store alone.
-    const { state } = await import("../../runtime/state.ts");
+    const { state } = await import("../../runtime/registry.ts");
     state.functions.get(cached(persisted).id)?.empty();
     expect(rerun(() => persisted(1)).page).toEqual(["c2", "c2/p1"]);
     expect(_runs).toBe(1);
@@ -426,7 +426,7 @@ describe("persisted", () => {
   it("forgets a cleared call under every value of its widgets, also those that only the store knows", async () => {
     const { MemoryStore } = await import("../../runtime/stores/memory.ts");
     configure({ stores: { shelf: new MemoryStore() } });
-    const { state } = await import("../../runtime/state.ts");
+    const { state } = await import("../../runtime/registry.ts");
     let _runs = 0;
     /** @cacheData({ persist: "shelf", allowWidgets: true }) */
     const scaled = (x: number): number => {

@@ -90,7 +90,7 @@ async function bundleRuntime(): Promise<OutputFile[]> {
     format: "esm",
     platform: "node",
     target: "node20",
-    alias: { "#platform": here("../../runtime/platform.node.ts") },
+    alias: { "#platform": here("../../runtime/platform/node.ts") },
     logLevel: "error",
   });
   return outputFiles;

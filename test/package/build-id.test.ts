@@ -15,7 +15,7 @@ describe("the id of a build of the transform", () => {
   });
   afterAll(() => rmSync(join(dist, ".."), { recursive: true, force: true }));
 
-  const after = (file: string): string => {
+  const idAfterChangeOf = (file: string): string => {
     const path = join(dist, file);
     const content = readFileSync(path, "utf8");
     writeFileSync(path, `${content}\n;`);
@@ -30,9 +30,9 @@ describe("the id of a build of the transform", () => {
 
   it("is another one after a change of any file that the transform imports, and of none other", () => {
     const id = digestOfTransform(dist);
-    expect(after("transformer/index.js")).not.toBe(id);
-    expect(after("runtime/options/duration.js")).not.toBe(id);
-    expect(after("runtime/options/bytes.js")).not.toBe(id);
-    expect(after("runtime/events.js")).toBe(id);
+    expect(idAfterChangeOf("transformer/index.js")).not.toBe(id);
+    expect(idAfterChangeOf("runtime/options/duration.js")).not.toBe(id);
+    expect(idAfterChangeOf("runtime/options/bytes.js")).not.toBe(id);
+    expect(idAfterChangeOf("runtime/events.js")).toBe(id);
   });
 });

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeValue, encodeValue, UNDECODABLE } from "../../runtime/codec/codec.ts";
 import { codec } from "../../runtime/config.ts";
-import { give, keep } from "../../runtime/copy/copy.ts";
-import { giverOf } from "../../runtime/copy/plan.ts";
-import { Survey } from "../../runtime/copy/survey.ts";
+import { giverOf } from "../../runtime/snapshot/copy-plan.ts";
+import { Survey } from "../../runtime/snapshot/snapshot-facts.ts";
+import { give, keep } from "../../runtime/snapshot/take-snapshot.ts";
 import { alike, PLAIN, SAMPLES } from "./samples.ts";
 
 class Point {

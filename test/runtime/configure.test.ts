@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { configure, InvalidOptionError } from "../../runtime/index.ts";
-import { state } from "../../runtime/state.ts";
+import { state } from "../../runtime/registry.ts";
 import { data } from "./emitted.ts";
 
 describe("configure", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { dataPolicy } from "../../runtime/call/policies/data.ts";
 import { codec } from "../../runtime/config.ts";
-import { dataPolicy } from "../../runtime/data.ts";
 import { UnstorableValueError } from "../../runtime/errors.ts";
 import { configure } from "../../runtime/index.ts";
 import { alike, PLAIN, SAMPLES } from "./samples.ts";

@@ -7,7 +7,7 @@ import {
   InvalidOptionError,
   subscribe,
 } from "../../runtime/index.ts";
-import { state } from "../../runtime/state.ts";
+import { state } from "../../runtime/registry.ts";
 import type { Store } from "../../runtime/stores/store.ts";
 import { data, dataAsync, freshId } from "./emitted.ts";
 import { fakeAsyncStore, fakeStore } from "./fake-stores.ts";

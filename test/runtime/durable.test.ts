@@ -10,7 +10,7 @@ import {
   UnknownStoreError,
   UnstorableValueError,
 } from "../../runtime/index.ts";
-import { state } from "../../runtime/state.ts";
+import { state } from "../../runtime/registry.ts";
 import type { Store } from "../../runtime/stores/store.ts";
 import { data, dataAsync, deferred, freshId, handClock } from "./emitted.ts";
 import { fakeAsyncStore, fakeStore } from "./fake-stores.ts";

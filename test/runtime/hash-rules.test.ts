@@ -5,7 +5,7 @@ import { configure } from "../../runtime/index.ts";
 import { inspect } from "../../runtime/inspect.ts";
 import { parseRules, type Rules } from "../../runtime/key/hash-rules.ts";
 import { encodeParts, textOf } from "../../runtime/key/key.ts";
-import { state } from "../../runtime/state.ts";
+import { state } from "../../runtime/registry.ts";
 import { data, freshId, resource } from "./emitted.ts";
 import { fakeStore } from "./fake-stores.ts";
 

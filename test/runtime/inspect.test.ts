@@ -4,7 +4,7 @@ import { cached, configure, stats } from "../../runtime/index.ts";
 import { type InspectedFunction, inspect, observeCalls } from "../../runtime/inspect.ts";
 import { data as define } from "../../runtime/internal.ts";
 import { encodeParts } from "../../runtime/key/key.ts";
-import { previewText, previewValue } from "../../runtime/preview.ts";
+import { previewText, previewValue } from "../../runtime/values/preview.ts";
 import { data, dataAsync, features, freshId, handClock, resource } from "./emitted.ts";
 import { SAMPLES } from "./samples.ts";
 

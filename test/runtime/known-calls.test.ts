@@ -3,9 +3,9 @@ import { describe, expect, it, vi } from "vitest";
 import { cached } from "../../runtime/cached.ts";
 import { Entry } from "../../runtime/call/entry.ts";
 import { encodeParts } from "../../runtime/key/key.ts";
-import { KnownCalls } from "../../runtime/key/known-calls.ts";
-import * as node from "../../runtime/platform.node.ts";
-import * as page from "../../runtime/platform.ts";
+import { KnownCalls } from "../../runtime/key/trie/argument-trie.ts";
+import * as page from "../../runtime/platform/browser.ts";
+import * as node from "../../runtime/platform/node.ts";
 import { stats } from "../../runtime/stats.ts";
 import { data, resource } from "./emitted.ts";
 

@@ -8,7 +8,7 @@ import {
   RecursiveCallError,
   subscribe,
 } from "../../runtime/index.ts";
-import { state } from "../../runtime/state.ts";
+import { state } from "../../runtime/registry.ts";
 import { data, dataAsync, deferred, freshId, handClock, resource, resourceAsync } from "./emitted.ts";
 
 const real = { now: () => performance.now(), wall: () => Date.now() };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { cacheData, cached, configure } from "../../runtime/index.ts";
-import { state } from "../../runtime/state.ts";
+import { state } from "../../runtime/registry.ts";
 import { data } from "./emitted.ts";
 
 const LENGTH = 2 ** 18;

@@ -156,7 +156,7 @@ describe("in a terminal", () => {
       format: "esm",
       outExtension: { ".js": ".mjs" },
       logLevel: "error",
-      alias: { "#platform": join(import.meta.dirname, "../../runtime/platform.node.ts") },
+      alias: { "#platform": join(import.meta.dirname, "../../runtime/platform/node.ts") },
       nodePaths: [join(import.meta.dirname, "../../node_modules")],
     });
   });
@@ -189,7 +189,7 @@ describe("in a terminal", () => {
 
 describe("in a page", () => {
   it("a small element appears, is announced politely, and goes", async () => {
-    const { pageSpinner } = await import("../../runtime/show/spinner-page.ts");
+    const { pageSpinner } = await import("../../runtime/spinner/spinner.browser.ts");
     const body: any[] = [];
     const made = {
       attributes: {} as Record<string, string>,

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { configure } from "../../runtime/index.ts";
 import { attach, element } from "../../runtime/internal.ts";
-import { state } from "../../runtime/state.ts";
+import { state } from "../../runtime/registry.ts";
 import { data, freshId } from "./emitted.ts";
 import { fakeStore } from "./fake-stores.ts";
 

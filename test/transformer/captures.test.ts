@@ -1,8 +1,8 @@
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { findCaptures } from "../../transformer/link.ts";
-import { parse } from "../../transformer/parse.ts";
-import { createScopes } from "../../transformer/scope.ts";
+import { findCaptures } from "../../transformer/3-hash/graph/hash-function.ts";
+import { parse } from "../../transformer/syntax/parse.ts";
+import { createScopes } from "../../transformer/syntax/scopes.ts";
 import { findFunction } from "./link-project.ts";
 
 function capturesOf(text: string): { values: string[]; code: string[] } {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { linkCodes } from "../../transformer/3-hash/graph/warnings.ts";
 import { codes } from "../../transformer/diagnostics.ts";
 import { transform } from "../../transformer/index.ts";
-import { linkCodes } from "../../transformer/link/warnings.ts";
 import { transformText } from "./harness.ts";
 
 /** `▸` stands right before the place that the diagnostic must point at; it is no part of the source. */

@@ -2,7 +2,7 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import * as runtime from "../../runtime/internal.ts";
 import { transform } from "../../transformer/index.ts";
-import { RULES } from "../../transformer/option-rules.ts";
+import { RULES } from "../../transformer/option-table.ts";
 
 function use(mark: string, header = "f(a: string)"): string | undefined {
   const source = `const later: any = 0;\n/** ${mark} */\nexport function ${header} { return 1 as any; }`;

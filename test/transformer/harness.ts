@@ -1,12 +1,12 @@
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import ts from "typescript";
 import * as internal from "../../runtime/internal.ts";
-import { emitAst } from "../../transformer/emit-ast.ts";
-import { serialize } from "../../transformer/hash/serialize.ts";
+import { createLinkContext, createSession, runSync } from "../../transformer/3-hash/graph/hash-function.ts";
+import { serialize } from "../../transformer/3-hash/normal-form/serialize.ts";
+import { emitAst } from "../../transformer/5-emit/emit-ast.ts";
 import { type Diagnostic, transform } from "../../transformer/index.ts";
-import { createLinkContext, createSession, runSync } from "../../transformer/link.ts";
-import { type FilePlan, planFile } from "../../transformer/plan-file.ts";
-import { createScopes } from "../../transformer/scope.ts";
+import { type FilePlan, planFile } from "../../transformer/pipeline.ts";
+import { createScopes } from "../../transformer/syntax/scopes.ts";
 
 export interface Settings {
   fileName?: string;

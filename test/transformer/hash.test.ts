@@ -1,8 +1,8 @@
 import ts from "typescript";
 import ts59 from "typescript-5.9";
 import { describe, expect, it } from "vitest";
-import { digest, serialize } from "../../transformer/3-hash.ts";
-import { createScopes } from "../../transformer/scope.ts";
+import { digest, serialize } from "../../transformer/3-hash/hash.ts";
+import { createScopes } from "../../transformer/syntax/scopes.ts";
 
 type Pair = [title: string, one: string, other: string, extension?: "tsx" | "js"];
 

@@ -16,8 +16,14 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import ts59 from "typescript-5.9";
 import { afterAll, describe, expect, it } from "vitest";
-import { createLinkContext, createSession, type Linked, runSync, type SyncLinkHost } from "../../transformer/link.ts";
-import { parse } from "../../transformer/parse.ts";
+import {
+  createLinkContext,
+  createSession,
+  type Linked,
+  runSync,
+  type SyncLinkHost,
+} from "../../transformer/3-hash/graph/hash-function.ts";
+import { parse } from "../../transformer/syntax/parse.ts";
 import { linkIn } from "./link-project.ts";
 
 const made: string[] = [];

@@ -10,7 +10,7 @@ import {
   parseOnce,
   runSync,
   type Session,
-} from "../../transformer/link.ts";
+} from "../../transformer/3-hash/graph/hash-function.ts";
 
 export type Files = Record<string, string | Uint8Array>;
 

@@ -8,7 +8,7 @@ import {
   type Linked,
   parseOnce,
   runAsync,
-} from "../../transformer/link.ts";
+} from "../../transformer/3-hash/graph/hash-function.ts";
 import { type Files, hostOf, linkFunction, linkIn } from "./link-project.ts";
 
 /** One function: what it computes with, and the functions it calls, by module and place. */

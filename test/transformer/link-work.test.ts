@@ -1,6 +1,6 @@
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { createLinkContext, createSession } from "../../transformer/link.ts";
+import { createLinkContext, createSession } from "../../transformer/3-hash/graph/hash-function.ts";
 import { type Files, linkFunction } from "./link-project.ts";
 
 /** Modules of one function each, which calls those that `callsOf` names; imported one by one or from a barrel of all. */

@@ -1,8 +1,8 @@
 import ts from "typescript";
 import ts59 from "typescript-5.9";
 import { describe, expect, it } from "vitest";
-import { createLinkContext, createSession, parseOnce, runAsync } from "../../transformer/link.ts";
-import { parse } from "../../transformer/parse.ts";
+import { createLinkContext, createSession, parseOnce, runAsync } from "../../transformer/3-hash/graph/hash-function.ts";
+import { parse } from "../../transformer/syntax/parse.ts";
 import { type Files, hostOf, linkFunction, linkIn, type Project } from "./link-project.ts";
 
 /** From this to that: a function given the files, or a replacement in one file. */

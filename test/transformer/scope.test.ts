@@ -1,7 +1,7 @@
 import ts from "typescript";
 import ts59 from "typescript-5.9";
 import { describe, expect, it } from "vitest";
-import { createScopes, type Scopes } from "../../transformer/scope.ts";
+import { createScopes, type Scopes } from "../../transformer/syntax/scopes.ts";
 
 function parse(api: typeof ts, text: string, name = "a.tsx"): ts.SourceFile {
   return api.createSourceFile(name, text, api.ScriptTarget.Latest, true);
@@ -268,11 +268,14 @@ describe.each([
 });
 
 describe("scopes against the type checker", () => {
-  it.each(["scope/bind.ts", "scope/own-use.ts", "scope.ts"])("agrees on every use in transformer/%s", (name) => {
-    const fileName = new URL(`../../transformer/${name}`, import.meta.url).pathname;
-    const options = { noLib: true, noResolve: true, target: ts.ScriptTarget.Latest, types: [] };
-    expect(disagreements(options, fileName)).toEqual([]);
-  });
+  it.each(["scope/bind.ts", "scope/own-use.ts", "scopes.ts"])(
+    "agrees on every use in transformer/syntax/%s",
+    (name) => {
+      const fileName = new URL(`../../transformer/syntax/${name}`, import.meta.url).pathname;
+      const options = { noLib: true, noResolve: true, target: ts.ScriptTarget.Latest, types: [] };
+      expect(disagreements(options, fileName)).toEqual([]);
+    },
+  );
 });
 
 /** Uses that the checker resolves to another declaration than we do, over all nodes that can hold free names. */

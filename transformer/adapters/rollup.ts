@@ -7,14 +7,14 @@ import type {
   PluginContext,
   TransformPluginContext,
 } from "rollup";
-import { mayHaveMark } from "../1-find-marks.ts";
+import { mayHaveMark } from "../1-marks/find-marks.ts";
 import { describeDiagnostic } from "../diagnostics.ts";
+import { readOrUndefined } from "../engine/resolve-file.ts";
+import { type BundlerSide, Transforms } from "../engine/transforms.ts";
 import type { TransformResult } from "../index.ts";
-import { createManifest, type LocatedReport, locate, printManifest } from "../manifest.ts";
-import { withoutQuery } from "../parse.ts";
+import { createManifest, type LocatedReport, locate, printManifest } from "../reports/manifest.ts";
+import { withoutQuery } from "../syntax/parse.ts";
 import type { Diagnostic } from "../types.ts";
-import { readOrUndefined } from "./ask-bundler.ts";
-import { type BundlerSide, Transforms } from "./transforms.ts";
 
 export interface CachetOptions {
   /** Files to look into; by default every JavaScript and TypeScript file outside `node_modules`. */
@@ -66,7 +66,7 @@ async function refuseLostMarks(context: PluginContext, { id, code, meta }: Modul
   const text = readOrUndefined(id)?.toString();
   // What is transformed already, as by a compiler that carries the tsconfig plugin, keeps no mark of its own.
   if (text === undefined || !mayHaveMark(text) || (!meta["cachet"] && code?.includes("cachet/internal"))) return;
-  const { findLostMarks, loadTypeScript } = await import("../bundler.ts");
+  const { findLostMarks, loadTypeScript } = await import("../engine/lazy.ts");
   const cached = (meta["cachet"] as unknown[] | undefined)?.length ?? 0;
   const [lost] = findLostMarks(loadTypeScript(), id, text, { cached, code: code ?? "" });
   if (lost) context.error({ message: describeDiagnostic(lost), id, loc: placeOf(lost) });

@@ -1,12 +1,12 @@
 import type { PluginConfig, ProgramTransformerExtras } from "ts-patch";
 import type ts from "typescript";
-import { mayHaveMark } from "../1-find-marks.ts";
-import { digest } from "../3-hash.ts";
+import { mayHaveMark } from "../1-marks/find-marks.ts";
+import { createLinkContext, createSession, runSync } from "../3-hash/graph/hash-function.ts";
+import { digest } from "../3-hash/hash.ts";
+import { emitAst } from "../5-emit/emit-ast.ts";
 import { describeDiagnostic, formatDiagnostic, numericCode } from "../diagnostics.ts";
-import { emitAst } from "../emit-ast.ts";
-import { createLinkContext, createSession, runSync } from "../link.ts";
-import { createManifest, locate, printManifest } from "../manifest.ts";
-import { type FilePlan, planFile } from "../plan-file.ts";
+import { type FilePlan, planFile } from "../pipeline.ts";
+import { createManifest, locate, printManifest } from "../reports/manifest.ts";
 import type { Diagnostic, TypeScript } from "../types.ts";
 
 /** A source file's version before this adapter added to it, so that a program made from an older one adds only once. */

@@ -1,9 +1,9 @@
 import type { DevEnvironment, Plugin } from "vite";
-import { HotChanges } from "./hot-changes.ts";
+import { HotChanges } from "../engine/hash-changes.ts";
 import { type CachetOptions, createPlugin } from "./rollup.ts";
 
-export type { Culprit } from "../blame.ts";
-export type { ChangedFunction } from "./hot-changes.ts";
+export type { ChangedFunction } from "../engine/hash-changes.ts";
+export type { Culprit } from "../reports/hash-diff.ts";
 export type { CachetOptions } from "./rollup.ts";
 
 /**

@@ -1,0 +1,24 @@
+import { UnstorableValueError } from "../../errors.ts";
+import { state } from "../../registry.ts";
+import { freezeDeep } from "../../snapshot/freeze.ts";
+import { Survey } from "../../snapshot/snapshot-facts.ts";
+import { keep } from "../../snapshot/take-snapshot.ts";
+import type { Policy } from "../function-state.ts";
+
+/**
+ * Data under `copy: "freeze"`: one frozen copy for all callers, the first included. The value that the body made is left as it
+ * is, since freezing it would reach into whatever else it refers to.
+ */
+export const frozenPolicy: Policy = {
+  kind: "data",
+  keep(value, owner) {
+    const survey = new Survey();
+    const snapshot = keep(value, owner.name, state.settings.codecs, survey);
+    const found = freezeDeep(snapshot);
+    if (found === undefined) return { value: snapshot, give: undefined, bytes: survey.bytes };
+    const hint =
+      "Freezing does not protect what it holds. Return plain objects and arrays, or leave out `copy`, so that each caller gets a copy";
+    throw new UnstorableValueError({ function: owner.name, path: `result${found.path}`, type: found.type, hint });
+  },
+  adopt: (snapshot) => (freezeDeep(snapshot) === undefined ? { give: undefined } : undefined),
+};

@@ -1,0 +1,171 @@
+import type { Entry } from "../../call/entry.ts";
+import { bytesOf, isSignal, kindOf } from "../../values/value-kind.ts";
+import { isDense } from "../own-keys.ts";
+import { ARRAY, DATE, END, isObject, isSame, NULL, OBJECT, WHOLE } from "./tokens.ts";
+
+/** Longer arrays that begin with a primitive are taken as a whole. */
+const SHORT = 16;
+/** More objects than this are left to the encoding. */
+const MOST_OBJECTS = 1000;
+const DEEPEST = 16;
+/** So many elements or bytes of what is taken as a whole count for its hash. */
+const SAMPLE = 16;
+/** So many of what is taken as a whole may share a hash; to compare a call with more takes longer than to encode it. */
+export const MOST_ALIKE = 8;
+
+/** What a walk takes down. */
+const NONE: unknown[] = [];
+
+/** An object met before, and those before it. */
+interface Met {
+  object: object;
+  before: Met | undefined;
+}
+
+/** A run of tokens that known calls have in common, and how they go on; the last one of a call leads to its entry. */
+export interface Stretch {
+  tokens: unknown[];
+  before: Stretch | undefined;
+  next: Map<unknown, Stretch> | undefined;
+  entry: Entry | undefined;
+}
+
+/**
+ * Reads key parts as a sequence of tokens: primitives as they are, marks before what objects and arrays hold. Equal
+ * sequences mean equal encodings; the reverse need not hold: the same properties in another order are another
+ * sequence. Only trees of ordinary objects, dense arrays, typed arrays, dates and primitives can be read. Values are looked at
+ * as the encoding looks at them: properties by their descriptors, so that no getter is called.
+ */
+export class Reader {
+  /** Everything read, where no tree is walked. What is taken as a whole is the caller's own. */
+  readonly tokens: unknown[];
+  /** Where in the tree the tokens so far lead. */
+  stretch: Stretch | undefined;
+  private at = 0;
+  private met: Met | undefined = undefined;
+  private count = 0;
+  private many: Set<object> | undefined = undefined;
+
+  /** Walks a tree while it reads, or without one takes down what it reads. */
+  constructor(root?: Stretch) {
+    this.stretch = root;
+    this.tokens = root === undefined ? [] : NONE;
+  }
+
+  /** False where a value cannot be read, or no known call is like this one. */
+  read(parts: readonly unknown[]): boolean {
+    if (!this.take(parts.length)) return false;
+    for (let i = 0; i < parts.length; i++) if (!this.value(parts[i], 0)) return false;
+    return true;
+  }
+
+  /** False where no known call goes on like this. */
+  private take(token: unknown): boolean {
+    const { stretch, at } = this;
+    if (stretch === undefined) return this.tokens.push(token) > 0;
+    if (at < stretch.tokens.length) {
+      this.at = at + 1;
+      const kept = stretch.tokens[at];
+      return kept === token || isSame(token, kept);
+    }
+    this.at = 1;
+    this.stretch = follow(stretch, token);
+    return this.stretch !== undefined;
+  }
+
+  private value(value: unknown, depth: number): boolean {
+    if (!isObject(value)) return typeof value !== "function" && typeof value !== "symbol" && this.take(value);
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype === Object.prototype) return this.take(OBJECT) && this.object(value, depth + 1);
+    if (prototype === Array.prototype) return Array.isArray(value) && this.array(value, depth + 1);
+    if (prototype === null) return this.take(NULL) && this.object(value, depth + 1);
+    return this.other(value);
+  }
+
+  /** Shared references and cycles are for the encoding. */
+  private isFirst(value: object): boolean {
+    if (++this.count > SHORT) return this.isFirstOfMany(value);
+    for (let at = this.met; at !== undefined; at = at.before) if (at.object === value) return false;
+    this.met = { object: value, before: this.met };
+    return true;
+  }
+
+  private isFirstOfMany(value: object): boolean {
+    if (this.many === undefined) {
+      this.many = new Set();
+      for (let at = this.met; at !== undefined; at = at.before) this.many.add(at.object);
+    }
+    if (this.count > MOST_OBJECTS || this.many.has(value)) return false;
+    this.many.add(value);
+    return true;
+  }
+
+  private object(value: object, depth: number): boolean {
+    const names = Object.getOwnPropertyNames(value);
+    if (depth > DEEPEST || !this.isFirst(value) || Object.getOwnPropertySymbols(value).length > 0) return false;
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i] as string;
+      const descriptor = Object.getOwnPropertyDescriptor(value, name);
+      if (descriptor?.enumerable !== true || !("value" in descriptor)) return false;
+      const item = descriptor.value as unknown;
+      if (isObject(item) && isLeftOut(item)) continue;
+      if (!this.take(name) || !this.value(item, depth)) return false;
+    }
+    return this.take(END);
+  }
+
+  private array(list: unknown[], depth: number): boolean {
+    const { length } = list;
+    if (length > SHORT && !isObject(list[0])) return this.isFirst(list) && this.whole(list, list);
+    if (!this.take(ARRAY) || !this.take(length)) return false;
+    if (depth > DEEPEST || !this.isFirst(list) || !isDense(list)) return false;
+    for (let i = 0; i < length; i++) if (!this.value(list[i], depth)) return false;
+    return true;
+  }
+
+  private whole(value: object, list: ArrayLike<unknown>): boolean {
+    return this.take(WHOLE) && this.take(sample(list)) && this.take(value);
+  }
+
+  private other(value: object): boolean {
+    const kind = kindOf(value);
+    if (kind === "typed") return this.isFirst(value) && this.whole(value, bytesOf(value as ArrayBufferView));
+    if (kind === "date" && Reflect.ownKeys(value).length === 0)
+      return this.isFirst(value) && this.take(DATE) && this.take((value as Date).getTime());
+    return kind === undefined && isSignal(value) && this.take(undefined);
+  }
+}
+
+/** How known calls go on with a token, if any does. */
+export function follow(stretch: Stretch, token: unknown): Stretch | undefined {
+  return stretch.next?.get(token) ?? (isObject(token) ? alike(stretch, token) : undefined);
+}
+
+/** What is taken as a whole is kept as a copy: the one with the same content. */
+function alike(stretch: Stretch, whole: object): Stretch | undefined {
+  for (const [kept, next] of stretch.next ?? []) if (isSame(whole, kept)) return next;
+  return undefined;
+}
+
+/** An `AbortSignal`; ordinary objects and arrays are told by their prototype, which takes less than `instanceof`. */
+function isLeftOut(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype !== Object.prototype && prototype !== Array.prototype && isSignal(value);
+}
+
+/** Equal for equal lists. An odd step meets every byte of wider elements: those of small whole numbers are mostly 0. */
+function sample(list: ArrayLike<unknown>): number {
+  const { length } = list;
+  const step = Math.ceil(length / SAMPLE) | 1;
+  let hash = length;
+  for (let i = 0; i < length; i += step) hash = (Math.imul(hash, 31) + numberOf(list[i]) * 65521.17) | 0;
+  return hash;
+}
+
+/** Texts of a list often have one length and the same beginning. */
+function numberOf(item: unknown): number {
+  if (typeof item === "number") return item;
+  if (typeof item !== "string" || item === "") return 7;
+  const { length } = item;
+  return length + 31 * item.charCodeAt(length >> 1) + 961 * item.charCodeAt(length - 1);
+}

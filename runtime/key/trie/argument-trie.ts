@@ -1,0 +1,124 @@
+import { type Entry, NEVER } from "../../call/entry.ts";
+import { state } from "../../registry.ts";
+import { encodeParts } from "../key.ts";
+import { follow, MOST_ALIKE, Reader, type Stretch } from "./argument-reader.ts";
+import { isObject, isSame, keepWholes, toParts } from "./tokens.ts";
+
+/** Readings of one entry: orders of properties. */
+const MOST_READINGS = 4;
+
+/**
+ * Finds the entries of calls that are not a few primitives, without encoding them: a tree of what was read of calls before,
+ * walked while a call is read. It is only told what the encoding found, so the encoding alone says which calls are
+ * one; and it holds no object of a caller's, so that changing an argument later changes nothing here.
+ */
+export class KnownCalls {
+  private readonly root: Stretch = { tokens: [], before: undefined, next: undefined, entry: undefined };
+
+  /** The entry of an equal call; `undefined` says nothing. */
+  find(parts: readonly unknown[]): Entry | undefined {
+    const reader = new Reader(this.root);
+    return tryRead(reader, parts) ? reader.stretch?.entry : undefined;
+  }
+
+  /**
+   * Takes note of a call whose encoding led to an entry, so that the next one like it needs none. Copies of long arrays and
+   * bytes count as the entry's; where there is no room for them, none are made.
+   */
+  note(parts: readonly unknown[], entry: Entry): void {
+    const { owner } = entry.table;
+    const isMeasured = owner.policy.kind === "data";
+    const room = Math.min(owner.options.maxBytes - owner.bytes, state.settings.maxBytes - state.bytes);
+    const bytes = this.learn(parts, entry, isMeasured ? room : NEVER);
+    if (isMeasured) owner.grow(entry, bytes);
+  }
+
+  /**
+   * Remembers under which entry a call was found. What is kept of it is encoded once, to be sure that it leads there: a proxy
+   * can answer differently at each look. What cannot be read is not tried again.
+   * @returns the bytes of copies that were made; none are kept where that is more than `room`.
+   */
+  learn(parts: readonly unknown[], entry: Entry, room = NEVER): number {
+    if (entry.known === null || entry.known?.length === MOST_READINGS) return 0;
+    const reader = new Reader();
+    const { tokens } = reader;
+    const bytes = tryRead(reader, parts) ? keepWholes(tokens, room) : undefined;
+    const leaf = bytes !== undefined && leadsTo(tokens, entry) ? this.add(tokens) : undefined;
+    if (bytes === undefined || leaf === undefined) {
+      entry.known ??= null;
+      return 0;
+    }
+    leaf.entry = entry;
+    entry.known = [...(entry.known ?? []), leaf];
+    return bytes;
+  }
+
+  /**
+   * The end of a sequence, which no other goes beyond: tokens say how much is to come. `undefined` where too many
+   * resemble it.
+   */
+  private add(tokens: unknown[]): Stretch | undefined {
+    let stretch = this.root;
+    let from = 0;
+    for (;;) {
+      const next = follow(stretch, tokens[from]);
+      if (next === undefined) {
+        if (isObject(tokens[from]) && (stretch.next?.size ?? 0) >= MOST_ALIKE) return undefined;
+        return append(stretch, tokens.slice(from));
+      }
+      let shared = 0;
+      while (shared < next.tokens.length && isSame(tokens[from + shared], next.tokens[shared])) shared++;
+      from += shared;
+      if (from === tokens.length) return next;
+      stretch = shared === next.tokens.length ? next : split(next, shared);
+    }
+  }
+
+  /** Forgets the calls of an entry that leaves its table. */
+  forget(leaves: readonly Stretch[]): void {
+    for (let stretch of leaves) {
+      while (stretch.before !== undefined && !stretch.next?.size) {
+        stretch.before.next?.delete(stretch.tokens[0]);
+        stretch = stretch.before;
+      }
+    }
+  }
+}
+
+function append(before: Stretch, tokens: unknown[]): Stretch {
+  const made: Stretch = { tokens, before, next: undefined, entry: undefined };
+  before.next ??= new Map();
+  before.next.set(tokens[0], made);
+  return made;
+}
+
+/** Makes two of a stretch and returns the first of them, where another one can branch off. */
+function split(stretch: Stretch, at: number): Stretch {
+  const { tokens } = stretch;
+  const first = append(stretch.before as Stretch, tokens.slice(0, at));
+  stretch.tokens = tokens.slice(at);
+  stretch.before = first;
+  first.next = new Map([[stretch.tokens[0], stretch]]);
+  return first;
+}
+
+/** A proxy may throw at a look; what the caller is to see of that, the encoding says. */
+function tryRead(reader: Reader, parts: readonly unknown[]): boolean {
+  try {
+    return reader.read(parts);
+  } catch {
+    return false;
+  }
+}
+
+/** What can't be encoded leads nowhere: the call itself was found already and must not fail for its copy. */
+function leadsTo(tokens: unknown[], entry: Entry): boolean {
+  try {
+    return encodeParts(toParts(tokens), { name: "", parts: [] }) === entry.place;
+  } catch {
+    return false;
+  }
+}
+
+/** For functions whose key parts may be objects, or more than three. */
+export const knownCalls = (): KnownCalls => new KnownCalls();

@@ -1,0 +1,89 @@
+import { hasOnlyElements, sameBytes } from "#platform";
+import { BuiltInDate } from "../../values/built-ins.ts";
+import { bytesOf } from "../../values/value-kind.ts";
+
+/** Stand before what they announce. A caller's symbols are never read, so nothing can imitate them. */
+export const OBJECT: unique symbol = Symbol("object");
+export const NULL: unique symbol = Symbol("null");
+export const END: unique symbol = Symbol("end");
+export const ARRAY: unique symbol = Symbol("array");
+export const DATE: unique symbol = Symbol("date");
+export const WHOLE: unique symbol = Symbol("whole");
+
+export const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+/**
+ * Puts copies in the place of the caller's arrays and bytes, and returns what they take, estimated; `undefined` where that is
+ * more than `room`, or a long array holds more than primitives.
+ */
+export function keepWholes(tokens: unknown[], room: number): number | undefined {
+  let bytes = 0;
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i];
+    if (ArrayBuffer.isView(token)) bytes += token.byteLength;
+    else if (Array.isArray(token)) bytes += 8 * token.length;
+    else continue;
+    const own = bytes > room ? undefined : copyWhole(token);
+    if (own === undefined) return undefined;
+    tokens[i] = own;
+  }
+  return bytes;
+}
+
+function copyWhole(whole: ArrayBufferView | unknown[]): object | undefined {
+  if (ArrayBuffer.isView(whole)) return Object.setPrototypeOf(bytesOf(whole).slice(), Object.getPrototypeOf(whole));
+  const own = whole.slice();
+  // `includes` takes a hole for undefined.
+  return own.includes(undefined) || own.some(isObject) ? undefined : own;
+}
+
+/** Key parts with the content that was read; the first token is how many they are. */
+export function toParts(tokens: readonly unknown[]): unknown[] {
+  let at = 1;
+  const next = (): unknown => {
+    const token = tokens[at++];
+    if (token === DATE) return new BuiltInDate(tokens[at++] as number);
+    if (token === ARRAY) return Array.from({ length: tokens[at++] as number }, next);
+    if (token === WHOLE) return tokens[(at += 2) - 1];
+    if (token !== OBJECT && token !== NULL) return token;
+    const made = Object.create(token === OBJECT ? Object.prototype : null) as object;
+    for (let name = tokens[at++]; name !== END; name = tokens[at++]) {
+      Object.defineProperty(made, name as string, {
+        value: next(),
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
+    }
+    return made;
+  };
+  const parts: unknown[] = [];
+  while (at < tokens.length) parts.push(next());
+  return parts;
+}
+
+/** True for tokens that count as one in the encoding: it takes `-0` for `0` and `NaN` for itself. */
+export function isSame(live: unknown, kept: unknown): boolean {
+  return live === kept || Object.is(live, kept) || (isObject(live) && isObject(kept) && isSameWhole(live, kept));
+}
+
+function isSameWhole(live: object, kept: object): boolean {
+  if (Array.isArray(live)) return Array.isArray(kept) && isSameList(live, kept);
+  if (!ArrayBuffer.isView(kept) || Object.getPrototypeOf(live) !== Object.getPrototypeOf(kept)) return false;
+  return sameBytes(bytesOf(live as ArrayBufferView), bytesOf(kept));
+}
+
+function isSameList(live: unknown[], kept: unknown[]): boolean {
+  const { length } = kept;
+  if (live.length !== length) return false;
+  for (let i = 0; i < length; i++) {
+    const a = live[i];
+    const b = kept[i];
+    if (a !== b && !Object.is(a, b)) return false;
+  }
+  // No element of what is kept is undefined. So a hole is never the same, unless what all arrays inherit shows through.
+  for (const _inherited in EMPTY) return false;
+  return Object.getOwnPropertySymbols(live).length === 0 && hasOnlyElements(live);
+}
+
+const EMPTY: unknown[] = [];

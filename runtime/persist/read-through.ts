@@ -1,0 +1,105 @@
+import type { CachedFunction } from "../call/cached-function.ts";
+import type { Found } from "../call/cached-value.ts";
+import { fill } from "../call/compute.ts";
+import { type Entry, handOut } from "../call/entry.ts";
+import { holdsLease, type Run } from "../call/in-flight.ts";
+import type { Persistence } from "./persistence.ts";
+
+/** One call that has to be computed unless the durable store has it. */
+interface Call {
+  owner: CachedFunction;
+  entry: Entry;
+  run: Run;
+  persistence: Persistence;
+  args: readonly unknown[];
+  compute: () => unknown;
+  /** When the value was written that `validate` has refused. */
+  rejected: number | undefined;
+}
+
+/** Takes what the durable store has, else computes; where the store knows locks, only one process does. */
+export function throughStore(
+  owner: CachedFunction,
+  entry: Entry,
+  run: Run,
+  persistence: Persistence,
+  args: readonly unknown[],
+  compute: () => unknown,
+): unknown {
+  const call: Call = { owner, entry, run, persistence, args, compute, rejected: undefined };
+  const isAsync = owner.definition.async === true || owner.definition.promised === true;
+  const found = persistence.lookup(entry);
+  if (found instanceof Promise) return found.then((stored) => foundOr(call, stored, () => locked(call)));
+  return foundOr(call, found, () => (isAsync ? locked(call) : lockedSync(call)));
+}
+
+async function locked(call: Call): Promise<unknown> {
+  const { entry, run, persistence } = call;
+  const compute = () => computed(call);
+  const waiting = persistence.lock(entry.place, holdsLease(run));
+  if (waiting === undefined) return compute();
+  const lease = await waiting;
+  run.leased = lease !== undefined;
+  try {
+    // Whoever held the lock before may have left the result.
+    return await foundOr(call, await persistence.lookup(entry), compute);
+  } finally {
+    await lease?.release();
+  }
+}
+
+function lockedSync(call: Call): unknown {
+  const { entry, run, persistence } = call;
+  const compute = () => computed(call);
+  const waited = persistence.lockSync(entry.place, holdsLease(run));
+  if (waited === undefined) return compute();
+  const { lease } = waited;
+  run.leased = lease !== undefined;
+  const release = () => void lease?.release();
+  let result: unknown;
+  try {
+    result = foundOr(call, persistence.lookup(entry) as Found | undefined, compute);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  if (result instanceof Promise) return result.finally(release);
+  release();
+  return result;
+}
+
+/** Runs the body. Where it fails, nothing is left of what `validate` has refused. */
+function computed({ entry, persistence, compute, rejected }: Call): unknown {
+  if (rejected === undefined) return compute();
+  const failed = (error: unknown): never => {
+    persistence.remove(entry.place);
+    throw error;
+  };
+  try {
+    const result = compute();
+    return result instanceof Promise ? result.catch(failed) : result;
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+/** Serves what was found, if it is still valid. What is not is overwritten by what is computed. */
+function foundOr(call: Call, found: Found | undefined, otherwise: () => unknown): unknown {
+  if (found === undefined || found.written === call.rejected) return otherwise();
+  const { owner, entry, run, args } = call;
+  const value = handOut(found);
+  const settle = (isValid: unknown): unknown => {
+    if (isValid) return serve(owner, entry, found, value);
+    call.rejected = found.written;
+    owner.tell({ type: "invalid" }, entry);
+    return otherwise();
+  };
+  if (owner.options.validate === undefined) return settle(true);
+  return owner.use.validate?.found(owner, run, value, args, owner.definition.async === true || found.promised, settle);
+}
+
+function serve(owner: CachedFunction, entry: Entry, found: Found, value: unknown): unknown {
+  entry.replay = found.replay;
+  fill(owner, entry, found, found.cost, found.remaining, found.promised);
+  return owner.answer(entry, value, "store");
+}

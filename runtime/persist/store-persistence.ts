@@ -1,0 +1,275 @@
+import { digest } from "#platform";
+import type { Found, Kept } from "../call/cached-value.ts";
+import type { Entry, Place } from "../call/entry.ts";
+import type { FunctionEntries } from "../call/function-state.ts";
+import { drop } from "../call/limits.ts";
+import { decodeValue, encodeValue, UNDECODABLE } from "../codec/codec.ts";
+import { OnlyInMemory } from "../codec/write.ts";
+import { AsyncStoreError, UnknownStoreError, UnstorableValueError } from "../errors.ts";
+import type { Operation } from "../events.ts";
+import type { Durable } from "../features.ts";
+import { knownFunctions, state } from "../registry.ts";
+import { Survey } from "../snapshot/snapshot-facts.ts";
+import { give } from "../snapshot/take-snapshot.ts";
+import type { Lease, Maybe, Metadata, Origin, Store, StoredEntry } from "../stores/store.ts";
+import { clearStores, defaultStore } from "./all-stores.ts";
+import { guard } from "./guard-store.ts";
+import type { Persistence } from "./persistence.ts";
+import { throughStore } from "./read-through.ts";
+
+/** Longer keys are replaced by their digest. */
+const LONGEST_KEY = 200;
+
+/**
+ * The key of a call in durable stores: function id, code hash and arguments. Short ones are readable; long ones are a
+ * SHA-256 digest. The first character tells the two apart, so a text argument cannot imitate a digest.
+ */
+export function storeKey(owner: FunctionEntries, place: Place): string {
+  const { id, hash } = owner.definition;
+  const text = `${id}|${hash}|${owner.textOf(place)}`;
+  const isShort = text.length <= LONGEST_KEY && !/[^\x20-\x7e]/.test(text);
+  return isShort ? `=${text}` : `#${digest(text)}`;
+}
+
+/**
+ * The durable side of one function.
+ * @throws UnknownStoreError where `persist` names a store that is not registered.
+ * @throws AsyncStoreError for a synchronous function on an asynchronous store.
+ */
+function open(owner: FunctionEntries, previous: Persistence | undefined): Persistence {
+  const store = findStore(owner);
+  if (previous instanceof StorePersistence && previous.store === store) return previous;
+  const { async, promised } = owner.definition;
+  if (!store.sync && async !== true && promised !== true) throw new AsyncStoreError(owner.name, store.name);
+  listen(store);
+  return new StorePersistence(owner, store);
+}
+
+/** Stores whose invalidations already reach this process's memory. */
+const heard = new WeakSet<Store>();
+
+/** What other machines changed in a store leaves this process's memory too. */
+function listen(store: Store): void {
+  if (store.onInvalidate === undefined || heard.has(store)) return;
+  heard.add(store);
+  store.onInvalidate((change) => {
+    for (const owner of knownFunctions()) {
+      if (change.function !== undefined && change.function !== owner.definition.id) continue;
+      const side = owner.opened;
+      if (!(side instanceof StorePersistence) || side.store !== store) continue;
+      if (change.key === undefined) owner.empty();
+      else side.invalidate(change.key);
+    }
+  });
+}
+
+function findStore(owner: FunctionEntries): Store {
+  const { persist } = owner.options;
+  const { stores } = state.settings;
+  if (persist === true || persist === "disk") {
+    const store = stores["disk"] ?? defaultStore();
+    if (store !== undefined) return store;
+    throw new UnknownStoreError(
+      "CACHET_UNKNOWN_STORE",
+      `${owner.name}(): persist: ${JSON.stringify(persist)} needs a durable store, and this environment has none. Give one to configure({ disk })`,
+    );
+  }
+  const store = Object.hasOwn(stores, persist as string) ? stores[persist as string] : undefined;
+  if (store !== undefined) return store;
+  const names = Object.keys(stores);
+  const registered =
+    names.length > 0 ? `registered are ${names.map((name) => JSON.stringify(name)).join(", ")}` : "none is registered";
+  throw new UnknownStoreError(
+    "CACHET_UNKNOWN_STORE",
+    `${owner.name}(): no store named ${JSON.stringify(persist)}; ${registered}. Give it to configure({ stores })`,
+  );
+}
+
+/**
+ * What may stand in front of an entry's bytes, as long as what the codec aligns arrays to: the entry also holds what its
+ * run showed; callers expect a promise of it.
+ */
+const REPLAY = new Uint8Array([0xff, 0x72, 0x65, 0x70, 0x6c, 0x61, 0x79, 0xff]);
+const PROMISE = new Uint8Array([0xff, 0x70, 0x72, 0x6f, 0x6d, 0x69, 0x73, 0xff]);
+
+function withMark(mark: Uint8Array, bytes: Uint8Array): Uint8Array {
+  const marked = new Uint8Array(mark.length + bytes.length);
+  marked.set(mark);
+  marked.set(bytes, mark.length);
+  return marked;
+}
+
+/** Nearly every entry is told from a marked one by its first byte. */
+const hasMark = (bytes: Uint8Array, mark: Uint8Array): boolean =>
+  bytes[0] === mark[0] && mark.every((byte, i) => bytes[i] === byte);
+
+class StorePersistence implements Persistence {
+  readonly store: Store;
+  private readonly owner: FunctionEntries;
+  /** Entries by store key, for a store that tells of changes elsewhere. */
+  private readonly known = new Map<string, Entry>();
+
+  constructor(owner: FunctionEntries, store: Store) {
+    this.owner = owner;
+    this.store = store;
+  }
+
+  private get origin(): Origin {
+    return { function: this.owner.definition.id, hash: this.owner.definition.hash };
+  }
+
+  /** Remembers which entry a key stands for. Those that left the cache are forgotten now and then. */
+  private remember(key: string, entry: Entry): void {
+    if (this.store.onInvalidate === undefined) return;
+    if (this.known.size > 2 * this.owner.entries + 100) {
+      for (const [old, each] of this.known) if (!each.live) this.known.delete(old);
+    }
+    this.known.set(key, entry);
+  }
+
+  /** Another machine changed an entry: what is in memory, or on its way there, is no longer good. */
+  invalidate(key: string): void {
+    const entry = this.known.get(key);
+    if (entry === undefined || !entry.live) return;
+    this.known.delete(key);
+    if (entry.ready) drop(entry, "invalid");
+    else entry.table.remove(entry);
+  }
+
+  lookup(entry: Entry): Maybe<Found | undefined> {
+    const { clearing } = this.owner;
+    // A clear that is still on its way must not be overtaken by a lookup of what it removes. A store that answers at
+    // once has been cleared already: what is still on its way is in others, and a synchronous function cannot wait.
+    if (clearing !== undefined && !this.store.sync) return clearing.then(() => this.read(entry));
+    return this.read(entry);
+  }
+
+  private read(entry: Entry): Maybe<Found | undefined> {
+    const key = storeKey(this.owner, entry.place);
+    this.remember(key, entry);
+    const stored = this.guard("read", () => this.store.lookup(key, this.origin), undefined);
+    return stored instanceof Promise ? stored.then((found) => this.decode(key, found)) : this.decode(key, stored);
+  }
+
+  has(place: Place): boolean {
+    if (!this.store.sync) return false;
+    const stored = this.guard("read", () => this.store.lookup(storeKey(this.owner, place), this.origin), undefined);
+    return stored !== undefined && !(stored instanceof Promise) && this.remaining(stored.meta) > 0;
+  }
+
+  /** Milliseconds a stored entry may still live by the function's present ttl; one from the future is not trusted. */
+  private remaining(meta: Metadata): number {
+    const { ttl } = this.owner.options;
+    if (ttl === Number.POSITIVE_INFINITY) return ttl;
+    const age = state.settings.clock.wall() - meta.written;
+    return age < 0 ? 0 : ttl - age;
+  }
+
+  private decode(key: string, stored: StoredEntry | undefined): Found | undefined {
+    if (stored === undefined) return undefined;
+    const remaining = this.remaining(stored.meta);
+    if (remaining <= 0) {
+      this.guard("delete", () => this.store.delete(key, this.origin), undefined);
+      return undefined;
+    }
+    const survey = new Survey();
+    const promised = hasMark(stored.bytes, PROMISE);
+    const bytes = promised ? stored.bytes.subarray(PROMISE.length) : stored.bytes;
+    const isReplayed = hasMark(bytes, REPLAY);
+    const encoded = isReplayed ? bytes.subarray(REPLAY.length) : bytes;
+    const content = this.guard("decode", () => this.decoded(encoded, survey), UNDECODABLE) as unknown;
+    if (content === UNDECODABLE) return undefined;
+    const [value, log] = isReplayed ? (content as [unknown, unknown]) : [content, undefined];
+    const replay = log === undefined ? undefined : state.replayer?.importLog(log);
+    // What it shows can't be shown here (yet): the body shows it itself.
+    if (log !== undefined && replay === undefined) return undefined;
+    const adopted = this.owner.policy.adopt(value, survey, this.owner);
+    if (adopted === undefined) return undefined;
+    return {
+      value,
+      give: adopted.give,
+      bytes: stored.bytes.length,
+      remaining,
+      cost: stored.meta.cost,
+      written: stored.meta.written,
+      promised: promised || this.owner.definition.promised === true,
+      replay,
+    };
+  }
+
+  /** Hands out one copy at once, so that a codec which fails on old data costs a recompute and not every later hit. */
+  private decoded(bytes: Uint8Array, survey: Survey): unknown {
+    const value = decodeValue(bytes, state.settings.codecs, survey, this.store);
+    if (value === UNDECODABLE)
+      throw new Error("the stored bytes are damaged, of another format, or of a class without a codec");
+    if (survey.hasInstances) give(value);
+    return value;
+  }
+
+  /** @throws UnstorableValueError for a value that only memory can hold. */
+  encode(kept: Kept, promised: boolean, replay?: unknown): Uint8Array {
+    const bytes = this.encoded(kept, replay);
+    return promised ? withMark(PROMISE, bytes) : bytes;
+  }
+
+  private encoded({ value, survey }: Kept, replay: unknown): Uint8Array {
+    try {
+      const { isVerified } = this.store;
+      if (replay === undefined) return encodeValue(value, isVerified, survey);
+      return withMark(REPLAY, encodeValue([value, state.replayer?.exportLog(replay)], isVerified));
+    } catch (error) {
+      if (!(error instanceof OnlyInMemory)) throw error;
+      const hint = `It lives in memory only, so the function cannot persist. Return its content instead, or leave out \`persist\``;
+      throw new UnstorableValueError({ function: this.owner.name, path: "result", type: error.type, hint });
+    }
+  }
+
+  write(entry: Entry, bytes: Uint8Array): undefined | Promise<void> {
+    const key = storeKey(this.owner, entry.place);
+    const { ttl, maxEntries, maxBytes } = this.owner.options;
+    const written = state.settings.clock.wall();
+    const meta: Metadata = {
+      function: this.owner.definition.id,
+      hash: this.owner.definition.hash,
+      written,
+      cost: entry.cost,
+    };
+    if (ttl !== Number.POSITIVE_INFINITY) meta.expires = written + ttl;
+    if (maxEntries !== Number.POSITIVE_INFINITY) meta.maxEntries = maxEntries;
+    if (maxBytes !== Number.POSITIVE_INFINITY) meta.maxBytes = maxBytes;
+    const done = this.guard("write", () => this.store.write(key, bytes, meta), undefined);
+    if (!(done instanceof Promise)) return undefined;
+    return done.then(async () => {
+      // Cleared while the write was on its way: what arrived after the clear has to go too.
+      if (!entry.live) await this.guard("delete", () => this.store.delete(key, this.origin), undefined);
+    });
+  }
+
+  remove(place: Place): undefined | Promise<void> {
+    const done = this.guard("delete", () => this.store.delete(storeKey(this.owner, place), this.origin), undefined);
+    return done instanceof Promise ? done : undefined;
+  }
+
+  lock(place: Place, nested: boolean): Promise<Lease | undefined> | undefined {
+    const { store } = this;
+    if (store.lock === undefined) return undefined;
+    const key = storeKey(this.owner, place);
+    return Promise.resolve(this.guard("read", () => store.lock?.(key, this.origin, { nested }), undefined));
+  }
+
+  lockSync(place: Place, nested: boolean): { lease: Lease | undefined } | undefined {
+    const { store } = this;
+    if (store.lockSync === undefined) return undefined;
+    const key = storeKey(this.owner, place);
+    return {
+      lease: this.guard("read", () => store.lockSync?.(key, this.origin, { nested }), undefined) as Lease | undefined,
+    };
+  }
+
+  private guard<T>(operation: Operation, action: () => Maybe<T>, otherwise: T): Maybe<T> {
+    return guard(this.owner, this.store, operation, action, otherwise);
+  }
+}
+
+/** For functions with `persist`. */
+export const durable: Durable = { clearStores, open, throughStore };

@@ -1,0 +1,201 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { channel } from "node:diagnostics_channel";
+import { setImmediate } from "node:timers";
+import { inspect, types } from "node:util";
+import { sha256 as sha256OfFew } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { type Announce, announce } from "../events.ts";
+import type { ClearStores } from "../features.ts";
+import { clearStores } from "../persist/all-stores.ts";
+import {
+  type Show,
+  type Spinner,
+  type SpinnerHandle,
+  type SpinnerInfo,
+  type Watch,
+  watch,
+} from "../spinner/spinner.ts";
+import { show } from "../spinner/spinner-line.ts";
+import { DiskStore } from "../stores/disk.ts";
+import type { Store } from "../stores/store.ts";
+import type { Channel, Context } from "./browser.ts";
+import { checksumByTable, checksumOfFew } from "./crc32.ts";
+
+export type { Channel, Context } from "./browser.ts";
+
+/**
+ * Carries a value along a call, across every `await`. For that, Node takes note of every promise that is made, which then takes
+ * two to three times as long, in the whole process. So it is switched off where nothing is carried any more; not before the event
+ * loop has turned, since switching takes as long as a few promises.
+ */
+export function createContext<T>(): Context<T> {
+  const storage = new AsyncLocalStorage<T>();
+  let running = 0;
+  let isWaiting = false;
+  const rest = () => {
+    isWaiting = false;
+    if (running === 0) storage.disable();
+  };
+  return {
+    // Bound rather than called: each function between a caller and a body takes one of the ten frames that a stack trace shows.
+    run: storage.run.bind(storage),
+    get: () => storage.getStore(),
+    started() {
+      running++;
+    },
+    ended() {
+      if (--running > 0 || isWaiting) return;
+      isWaiting = true;
+      setImmediate(rest).unref();
+    },
+  };
+}
+
+/** Node's diagnostics channel of that name. */
+export function channelOf(name: string): Channel {
+  return channel(name);
+}
+
+const hits = channel("cachet:hit");
+
+/** True while somebody on the channel `cachet:hit` wants to hear of each hit. */
+export function hearsHits(): boolean {
+  return hits.hasSubscribers;
+}
+
+/** What tells of events: whoever listens to a channel need not have called `subscribe`. */
+export function announceAtHand(): Announce | undefined {
+  return announce;
+}
+
+/** A variable of the environment. */
+export function environment(name: string): string | undefined {
+  return process.env[name];
+}
+
+/** One character per byte. */
+export function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
+/** Up to so many bytes in all are not worth three milliseconds of loading a library. */
+const FEW = 640;
+let nativeSha256: ((content: string | Uint8Array) => string) | undefined;
+let digested = 0;
+
+/** SHA-256 of bytes, or of a text in UTF-8, as hexadecimal digits. Small programs find their entries without Node's own. */
+export function sha256(content: string | Uint8Array): string {
+  if (nativeSha256 === undefined) {
+    digested += content.length;
+    if (digested <= FEW) return bytesToHex(sha256OfFew(typeof content === "string" ? utf8ToBytes(content) : content));
+    const { hash } = process.getBuiltinModule("node:crypto");
+    nativeSha256 = (each) => hash("sha256", each, "hex");
+  }
+  return nativeSha256(content);
+}
+
+/** SHA-256 of the text's UTF-16 code units (little endian), as hexadecimal digits. UTF-8 would merge lone surrogates. */
+export function digest(text: string): string {
+  return sha256(Buffer.from(text, "utf16le"));
+}
+
+/** Below this many bytes the few first checksums are not worth loading a library for. */
+const SMALL = 4096;
+let nativeChecksum: ((bytes: Uint8Array) => number) | undefined;
+let checksums = 0;
+
+/** CRC-32. Node's own is far faster but takes a millisecond to load, so a program that reads one small entry goes without. */
+export function checksum(bytes: Uint8Array): number {
+  if (nativeChecksum === undefined) {
+    if (bytes.length <= SMALL && ++checksums <= 6) return checksumOfFew(bytes);
+    nativeChecksum = process.getBuiltinModule("node:zlib").crc32 ?? checksumByTable;
+  }
+  return nativeChecksum(bytes);
+}
+
+/** True where a person watches the terminal: not in CI, and not where the output goes to a file or a pipe. */
+const isWatched = () => process.stderr.isTTY === true && !process.env["CI"];
+
+/** A line for a synchronous body, which lets no spinner turn; taken away again by `hide`. */
+export function lineSpinner(): Spinner | undefined {
+  return isWatched() ? { show: showLine } : undefined;
+}
+
+function showLine({ text }: SpinnerInfo): SpinnerHandle {
+  process.stderr.write(`\r\u001b[K${text.replaceAll("\n", " ")}`);
+  return { update() {}, hide: () => void process.stderr.write("\r\u001b[K") };
+}
+
+/** What clears stores: each program has the disk, also one that persists nothing any more. */
+export function clearStoresAtHand(): ClearStores | undefined {
+  return clearStores;
+}
+
+/** What shows that a body runs: for any function, since a terminal may wait for a synchronous one too. */
+export function watchAtHand(): Watch | undefined {
+  return watch;
+}
+
+/** What puts a spinner on show. A synchronous body cannot wait for it to be loaded. */
+export function showAtHand(): Show | undefined {
+  return show;
+}
+
+/** The same, for those who can wait. */
+export async function loadShow(): Promise<Show> {
+  return show;
+}
+
+/** The spinner of this environment, loaded when first needed: none where no person watches. */
+export async function loadSpinner(): Promise<Spinner | undefined> {
+  if (!isWatched()) return undefined;
+  return (await import("../spinner/spinner.node.ts")).terminalSpinner;
+}
+
+const disks = new Map<string, DiskStore>();
+
+/** The environment's own durable store, behind `persist: true`: the disk. It is made at the first use. */
+export function durableStore(options: { dir?: string } = {}): Store {
+  const name = options.dir ?? "";
+  let store = disks.get(name);
+  if (store === undefined) {
+    store = new DiskStore(options);
+    disks.set(name, store);
+  }
+  return store;
+}
+
+/** The same, where it is part of every program. */
+export function storeAtHand(): typeof durableStore | undefined {
+  return durableStore;
+}
+
+/** True for a proxy, where the environment can tell. */
+export function isProxy(value: object): boolean {
+  return types.isProxy(value);
+}
+
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
+
+/** What `inspect` shows of an array without its elements: how many there are, then the properties that are none. */
+const BESIDE_ELEMENTS = {
+  maxArrayLength: 0,
+  depth: 0,
+  colors: false,
+  compact: 3,
+  breakLength: 128,
+  customInspect: false,
+  getters: false,
+  numericSeparator: false,
+  showHidden: false,
+};
+
+/**
+ * True where a long array of no holes and no symbols has no enumerable properties beside its elements. Listing its keys
+ * would make a text of each index: 10 µs for 1,000 elements, where this takes 1. A false answer says nothing.
+ */
+export function hasOnlyElements(items: readonly unknown[]): boolean {
+  return !types.isProxy(items) && inspect(items, BESIDE_ELEMENTS) === `[ ... ${items.length} more items ]`;
+}

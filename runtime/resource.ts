@@ -1,8 +1,0 @@
-import type { Policy } from "./call/function-entries.ts";
-
-/** Resources: every caller gets the live object itself, in this process only. */
-export const resourcePolicy: Policy = {
-  kind: "resource",
-  keep: (value) => ({ value, give: undefined, bytes: 0 }),
-  adopt: () => undefined,
-};

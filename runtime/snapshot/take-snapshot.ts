@@ -1,0 +1,177 @@
+import type { AnyCodec } from "../config.ts";
+import { UnstorableValueError } from "../errors.ts";
+import { kindOf, step, typeTitle } from "../values/value-kind.ts";
+import { COPIERS, type Copier } from "./copiers.ts";
+import { isFlat, type Survey } from "./snapshot-facts.ts";
+import { hintFor, isPlatformValue } from "./unstorable-hints.ts";
+
+/** A codec's encoded form, in place of the instance. Only ever inside a snapshot. */
+export class Encoded {
+  readonly codec: AnyCodec;
+  readonly data: unknown;
+
+  constructor(codec: AnyCodec, data: unknown) {
+    this.codec = codec;
+    this.data = data;
+  }
+}
+
+/**
+ * The private copy a cache of data keeps: independent of the value and faithful to it.
+ * @throws UnstorableValueError naming the function, the path and the type of what cannot be copied.
+ */
+export function keep(value: unknown, functionName: string, codecs: readonly AnyCodec[], survey: Survey): unknown {
+  return new GraphCopy(functionName, codecs, survey).copy(value);
+}
+
+/** A caller's own copy of a snapshot that `keep` made; any depth, but slower than by a plan. */
+export function give(snapshot: unknown): unknown {
+  return new GraphCopy("", undefined, undefined).copy(snapshot);
+}
+
+/** One object on its way; it is filled once everything inside it is done. */
+export interface Frame {
+  source: object;
+  how: Copier | undefined;
+  /** The copy, where it can exist before it is filled; cycles refer to it. */
+  copy: object | undefined;
+  /** Objects inside, and under which key each was found. */
+  inside: object[];
+  keys: unknown[];
+  next: number;
+  encoded: Encoded | undefined;
+  /** Properties with other than the usual attributes. */
+  odd: PropertyDescriptorMap | undefined;
+}
+
+/** Stands for an object whose copy does not exist before it is finished. */
+const UNFINISHED = Symbol("unfinished");
+
+/** Copies a graph without recursion, so that any depth fits on the stack; codecs run when what they take is complete. */
+export class GraphCopy {
+  /** Present while a value comes in; a snapshot that goes out was checked then. */
+  readonly survey: Survey | undefined;
+  private readonly name: string;
+  private readonly codecs: readonly AnyCodec[] | undefined;
+  private readonly done = new Map<object, unknown>();
+  private readonly stack: Frame[] = [];
+  /** True where even plain objects have a codec. */
+  private readonly hasPlainCodec: boolean;
+
+  constructor(name: string, codecs: readonly AnyCodec[] | undefined, survey: Survey | undefined) {
+    this.name = name;
+    this.codecs = codecs;
+    this.hasPlainCodec = codecs?.some((each) => each.class.prototype === Object.prototype) === true;
+    this.survey = survey;
+  }
+
+  copy(value: unknown): unknown {
+    if (typeof value !== "object" || value === null) {
+      this.leaf(value, undefined);
+      return value;
+    }
+    if (!this.copyFlat(value)) this.open(value);
+    for (let frame = this.stack.at(-1); frame !== undefined; frame = this.stack.at(-1)) this.advance(frame);
+    return this.done.get(value);
+  }
+
+  /** The copy of something inside an object that is being finished. */
+  of(value: unknown): unknown {
+    return typeof value === "object" && value !== null ? this.done.get(value) : value;
+  }
+
+  /** Notes something found inside an object. */
+  found(frame: Frame, value: unknown, key: unknown): void {
+    if (typeof value === "object" && value !== null) {
+      frame.inside.push(value);
+      frame.keys.push(key);
+    } else {
+      this.leaf(value, key);
+    }
+  }
+
+  /** Says where and why copying is impossible. */
+  refuse(value: unknown, key?: unknown, hint?: string, type = typeTitle(value)): never {
+    const keys = this.stack.slice(0, -1).map((frame) => frame.keys[frame.next - 1]);
+    if (key !== undefined) keys.push(key);
+    const shown =
+      keys.length > 24 ? [...keys.slice(0, 12).map(step), "…", ...keys.slice(-12).map(step)] : keys.map(step);
+    const path = `result${shown.join("")}`;
+    throw new UnstorableValueError({ function: this.name, path, type, ...(hint ? { hint } : {}) });
+  }
+
+  private leaf(value: unknown, key: unknown): void {
+    if (this.survey === undefined) return;
+    if (typeof value === "function" || typeof value === "symbol") this.refuse(value, key);
+    this.survey.bytes += typeof value === "string" ? 16 + 2 * value.length : 16;
+  }
+
+  private advance(frame: Frame): void {
+    while (frame.next < frame.inside.length) {
+      const child = frame.inside[frame.next++] as object;
+      const known = this.done.get(child);
+      if (known === UNFINISHED)
+        this.refuse(child, frame.keys[frame.next - 1], "A codec's own encoding must not refer back to the instance");
+      if (known !== undefined) this.survey?.repeated.add(known as object);
+      else if (!this.copyFlat(child)) {
+        this.open(child);
+        return;
+      }
+    }
+    this.stack.pop();
+    this.done.set(frame.source, this.finish(frame));
+  }
+
+  /** Rows of a table, above all: objects with nothing inside are copied at once. False where one may be something else. */
+  private copyFlat(source: object): boolean {
+    if (this.hasPlainCodec || !isFlat(source)) return false;
+    if (this.survey !== undefined) this.survey.bytes += 40;
+    for (const value of Object.values(source)) this.leaf(value, undefined);
+    this.done.set(source, { ...source });
+    return true;
+  }
+
+  private open(source: object): void {
+    const frame: Frame = {
+      source,
+      how: undefined,
+      copy: undefined,
+      inside: [],
+      keys: [],
+      next: 0,
+      encoded: undefined,
+      odd: undefined,
+    };
+    if (this.survey !== undefined) this.survey.bytes += 40;
+    this.stack.push(frame);
+    this.done.set(source, UNFINISHED);
+    frame.encoded = source instanceof Encoded ? source : this.encoded(source);
+    if (frame.encoded !== undefined) this.found(frame, frame.encoded.data, "encoded");
+    else this.openObject(frame, source);
+    if (frame.copy !== undefined) this.done.set(source, frame.copy);
+  }
+
+  private openObject(frame: Frame, source: object): void {
+    const kind = kindOf(source);
+    if (kind === undefined && !isPlatformValue(source)) this.refuse(source, undefined, hintFor(source));
+    const how = COPIERS[kind ?? "opaque"];
+    if (how === undefined) this.refuse(source, undefined, hintFor(source));
+    frame.how = how;
+    frame.copy = how.open(source, frame, this);
+  }
+
+  private encoded(source: object): Encoded | undefined {
+    if (this.codecs === undefined || this.codecs.length === 0) return undefined;
+    const prototype = Object.getPrototypeOf(source);
+    const codec = this.codecs.find((each) => each.class.prototype === prototype);
+    if (codec === undefined) return undefined;
+    return new Encoded(codec, codec.encode(source));
+  }
+
+  private finish(frame: Frame): unknown {
+    const { encoded } = frame;
+    if (encoded === undefined) return (frame.how as Copier).finish(frame, this);
+    const data = this.of(encoded.data);
+    return this.codecs === undefined ? encoded.codec.decode(data) : new Encoded(encoded.codec, data);
+  }
+}

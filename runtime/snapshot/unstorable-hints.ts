@@ -1,0 +1,50 @@
+import { typeName } from "../values/value-kind.ts";
+
+const PLATFORM = new Set([
+  "ImageData",
+  "ImageBitmap",
+  "CryptoKey",
+  "FileList",
+  "DOMPoint",
+  "DOMRect",
+  "DOMQuad",
+  "DOMMatrix",
+  "DOMPointReadOnly",
+  "DOMRectReadOnly",
+  "DOMMatrixReadOnly",
+]);
+
+/** Objects of the platform that structured clone copies and that hold nothing but data. */
+export function isPlatformValue(source: object): boolean {
+  const made = (globalThis as Record<string, unknown>)[typeName(source)];
+  return (
+    PLATFORM.has(typeName(source)) && typeof made === "function" && Object.getPrototypeOf(source) === made.prototype
+  );
+}
+
+/** A way out that fits the value. */
+export function hintFor(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const type = typeName(value);
+  if (type === "Promise" || has(value, "then")) return "Await it before returning it, so that its value is stored";
+  if (
+    ["next", "getReader", "pipe", Symbol.asyncIterator].some((name) => has(value, name)) ||
+    (has(value, Symbol.iterator) && has(value, "return"))
+  ) {
+    return "It can be read only once or later: collect it first and return the rows, or share the live object with @cacheResource";
+  }
+  return undefined;
+}
+
+/** Looks for a method without calling a getter. */
+function has(value: object, name: PropertyKey): boolean {
+  try {
+    for (let at: object | null = value; at !== null; at = Object.getPrototypeOf(at)) {
+      const descriptor = Object.getOwnPropertyDescriptor(at, name);
+      if (descriptor !== undefined) return typeof descriptor.value === "function";
+    }
+  } catch {
+    // A proxy may refuse to be looked at.
+  }
+  return false;
+}

@@ -1,0 +1,23 @@
+import { state } from "../registry.ts";
+import { lazyStore } from "./lazy.ts";
+import type { Store } from "./store.ts";
+
+let database: Store | undefined;
+
+/** The environment's own durable store, behind `persist: true`: IndexedDB. Its code is loaded by the first call that needs it. */
+export function durableStore(_options?: { dir?: string }): Store {
+  database ??= lazyStore(
+    "indexeddb",
+    async () => {
+      const { IndexedDBStore } = await import("./indexeddb/store.ts");
+      return new IndexedDBStore({ now: () => state.settings.clock.wall() });
+    },
+    hasDatabase,
+  );
+  return database;
+}
+
+async function hasDatabase(): Promise<boolean> {
+  if (typeof indexedDB === "undefined") return false;
+  return (await indexedDB.databases()).some(({ name }) => name === "cachet");
+}

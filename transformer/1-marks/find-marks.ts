@@ -1,0 +1,170 @@
+import type ts from "typescript";
+import { codes } from "../diagnostics.ts";
+import type { Kind, Mark, Report, TypeScript } from "../types.ts";
+
+const KINDS: Record<string, Kind> = {
+  "@cacheData": "data",
+  "@cacheResource": "resource",
+  "@cacheElement": "element",
+  "@cacheWidget": "widget",
+};
+const TAGS = Object.keys(KINDS);
+
+/** Words that are a tag or could be a misspelled one. A superset; `nearestTag` decides. */
+const CANDIDATE = /@c[a-z]{0,3}[ch][a-z_-]{3,}/gi;
+
+/** Compiled output keeps its comments; a second transform would wrap the wrapped. */
+const TRANSFORMED = /(?:\bfrom|\brequire\()\s*["']cachet\/internal["']/;
+
+/** Whether a file needs to be parsed at all: it holds a mark or what looks like a misspelled one. */
+export function mayHaveMark(text: string): boolean {
+  if (TRANSFORMED.test(text)) return false;
+  for (const [word] of text.matchAll(CANDIDATE)) if (nearestTag(word)) return true;
+  return false;
+}
+
+/**
+ * Finds every mark of a file. TypeScript parses JSDoc only in some modes and binds it to other nodes than a reader
+ * would, so comments are read here, from the tree's own trivia: a tag inside a string or a template is no mark.
+ */
+export function findMarks(api: TypeScript, sourceFile: ts.SourceFile, report: Report): Mark[] {
+  const marks: Mark[] = [];
+  for (const match of sourceFile.text.matchAll(CANDIDATE)) {
+    const start = match.index;
+    const word = match[0];
+    const nearest = nearestTag(word);
+    if (!nearest) continue;
+    const place = commentAt(api, sourceFile, start);
+    if (!place || !isTag(sourceFile.text, place.comment, start, word)) continue;
+    if (word !== nearest) {
+      report(codes.unknownTag, start, word.length, `There is no tag '${word}'.`, `Write '${nearest}'.`);
+    } else if (!sourceFile.text.startsWith("/**", place.comment.pos)) {
+      const message = `'${word}' stands in an ordinary comment, where it does nothing.`;
+      report(codes.notADocComment, start, word.length, message, `Write /** ${word} */.`);
+    } else {
+      const options = optionsAfter(api, sourceFile.text, start + word.length, place.comment.end - 2, word, report);
+      if (options === "malformed") continue;
+      marks.push({
+        kind: KINDS[word] as Kind,
+        tag: word,
+        start,
+        token: place.token,
+        comment: place.comment,
+        ...(options && { options }),
+      });
+    }
+  }
+  return marks;
+}
+
+function nearestTag(word: string): string | undefined {
+  const lower = word.toLowerCase();
+  return TAGS.find((tag) => tag === word) ?? TAGS.find((tag) => distance(lower, tag.toLowerCase()) <= 2);
+}
+
+/** Edit distance (insertions, deletions, substitutions); swapped neighbours count as two. */
+export function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitute = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitute, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}
+
+/** The comment that contains `position`, with the token whose trivia it belongs to. */
+function commentAt(
+  api: TypeScript,
+  sourceFile: ts.SourceFile,
+  position: number,
+): { comment: { pos: number; end: number }; token: ts.Node } | undefined {
+  let node: ts.Node = sourceFile;
+  for (;;) {
+    const child: ts.Node | undefined = node
+      .getChildren(sourceFile)
+      .find(
+        (c) =>
+          !api.isJSDoc(c) && c.pos <= position && position < c.end + (c.kind === api.SyntaxKind.EndOfFileToken ? 1 : 0),
+      );
+    if (!child) break;
+    node = child;
+  }
+  if (node.kind === api.SyntaxKind.JsxText) return undefined;
+  const { text } = sourceFile;
+  const ranges = [
+    ...(api.getLeadingCommentRanges(text, node.pos === 0 ? (api.getShebang(text)?.length ?? 0) : node.pos) ?? []),
+    ...(api.getTrailingCommentRanges(text, node.pos) ?? []),
+  ];
+  const comment = ranges.find((range) => range.pos <= position && position < range.end);
+  return comment && { comment, token: node };
+}
+
+/**
+ * A tag starts its line, as in JSDoc, or ends it. In the middle of a sentence or in backticks it is prose, and in a
+ * doc comment behind `//` it belongs to code that was commented out.
+ */
+function isTag(text: string, comment: { pos: number; end: number }, start: number, word: string): boolean {
+  const before = text.slice(Math.max(comment.pos, text.lastIndexOf("\n", start) + 1), start);
+  if (/^\/\/+\s*(?:\*|.*\/\*)/.test(before)) return false;
+  if (/^\s*(?:\/\*+|\/\/+|\*)?\s*$/.test(before)) return true;
+  const after = text.slice(start + word.length, comment.end);
+  return /\s$/.test(before) && /^\s*(?:\(|\*\/|\r?\n|$)/.test(after);
+}
+
+/** The text between the parentheses after a tag; undefined for a bare tag and for `()`. */
+function optionsAfter(
+  api: TypeScript,
+  text: string,
+  from: number,
+  commentEnd: number,
+  tag: string,
+  report: Report,
+): { text: string; start: number } | undefined | "malformed" {
+  const rest = text.slice(from, commentEnd);
+  const line = rest.slice(0, /\r?\n|$/.exec(rest)?.index);
+  const malformed = (at: number, length: number, message: string) => {
+    report(codes.malformedOptions, at, Math.max(1, length), message, `Write ${tag} or ${tag}({ … }).`);
+    return "malformed" as const;
+  };
+  // A second mark on the line speaks for itself.
+  if (!line.trim() || TAGS.includes(/^\s+(@\w+)/.exec(line)?.[1] ?? "")) return undefined;
+  const lead = line.length - line.trimStart().length;
+  const start = from + lead;
+  if (!line.trimStart().startsWith("(")) {
+    return malformed(start, line.trim().length, `'${line.trim()}' after ${tag} is not an options object.`);
+  }
+  const masked = maskLinePrefixes(rest.slice(lead));
+  if (/^\(\s*\)/.test(masked)) return undefined;
+  const parsed = api.createSourceFile("options.ts", masked, api.ScriptTarget.Latest, true);
+  const group = firstGroup(api, parsed);
+  if (!group) return malformed(start, line.trim().length, `The options of ${tag} can't be read.`);
+  const error = (parsed as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics.find(
+    (d) => d.start < group.end,
+  );
+  if (error || masked[group.end - 1] !== ")") {
+    const what = error ? api.flattenDiagnosticMessageText(error.messageText, " ") : "')' expected.";
+    return malformed(
+      start + (error?.start ?? group.end),
+      error?.length ?? 1,
+      `The options of ${tag} can't be read: ${what}`,
+    );
+  }
+  return { text: masked.slice(0, group.end), start };
+}
+
+/** ` * ` at the start of a comment's lines is layout, not options; blanks of the same length keep every offset. */
+function maskLinePrefixes(text: string): string {
+  return text.replace(/(\n[ \t]*)\*/g, "$1 ");
+}
+
+function firstGroup(api: TypeScript, sourceFile: ts.SourceFile): ts.Node | undefined {
+  let node: ts.Node | undefined = sourceFile.statements[0];
+  while (node && !(api.isParenthesizedExpression(node) && node.getStart(sourceFile) === 0)) {
+    node = node.getChildren(sourceFile).find((child) => child.getStart(sourceFile) === 0 && child.end > 0);
+  }
+  return node;
+}

@@ -1,0 +1,237 @@
+import type ts from "typescript";
+import { codes } from "../diagnostics.ts";
+import type { Attachment, FunctionNode, Mark, MemberKey, Report, TypeScript } from "../types.ts";
+
+/** The function a mark stands on, and how its object can be reached at run time. */
+export interface Target {
+  node: FunctionNode;
+  attachment: Attachment;
+}
+
+/**
+ * Finds what a mark stands on. A mark belongs to the innermost declaration whose head (everything up to its name or
+ * parameters) contains the comment. Anything that is no function with a body is reported: a mark never does nothing.
+ */
+export function findTarget(api: TypeScript, mark: Mark, report: Report): Target | undefined {
+  const refuse = (code: string, what: string, fix: string) => {
+    report(code, mark.start, mark.tag.length, `${mark.tag} can't stand on ${what}.`, fix);
+    return undefined;
+  };
+  const holder = holderOf(api, mark);
+  if (!holder) return refuse(codes.notAFunction, "this: no function follows", "Put it right before a function.");
+  return describe(api, holder, refuse);
+}
+
+type Refuse = (code: string, what: string, fix: string) => undefined;
+
+function holderOf(api: TypeScript, mark: Mark): ts.Node | undefined {
+  for (let node: ts.Node | undefined = mark.token; node && !api.isSourceFile(node); node = node.parent) {
+    // `= /** @cacheData */ ((x) => x) as Load`: the comment stands before the parentheses, the function inside.
+    const inside = isTransparent(api, node) ? unwrap(api, node) : node;
+    const head = headEnd(api, inside);
+    if (head !== undefined) return mark.comment.end <= head ? inside : undefined;
+  }
+  return undefined;
+}
+
+/** Where a declaration's head ends; undefined for a node that carries no mark of its own. */
+function headEnd(api: TypeScript, node: ts.Node): number | undefined {
+  if (api.isVariableStatement(node)) return node.declarationList.declarations[0]?.getStart();
+  if (api.isExportAssignment(node)) return node.expression.getStart();
+  if (api.isArrowFunction(node) || api.isFunctionExpression(node))
+    return node.name?.getStart() ?? parametersStart(api, node);
+  if (api.isConstructorDeclaration(node) || (api.isFunctionDeclaration(node) && !node.name)) return node.parameters.pos;
+  if (api.isVariableDeclaration(node) || api.isFunctionDeclaration(node)) return (node.name as ts.Node).getStart();
+  if (api.isClassElement(node) || api.isTypeElement(node) || api.isObjectLiteralElement(node)) {
+    return node.name?.getStart() ?? node.getStart();
+  }
+  return api.isStatement(node) && !api.isBlock(node) ? node.getStart() : undefined;
+}
+
+/** Behind the `(`; at the name in `x => x`, where the comment belongs to the parameter list. */
+function parametersStart(api: TypeScript, node: ts.ArrowFunction | ts.FunctionExpression): number {
+  const bare = !node.getChildren().some((child) => child.kind === api.SyntaxKind.OpenParenToken);
+  return (bare && node.parameters[0]?.getStart()) || node.parameters.pos;
+}
+
+function describe(api: TypeScript, node: ts.Node, refuse: Refuse): Target | undefined {
+  if (api.isVariableStatement(node)) return describe(api, node.declarationList.declarations[0] as ts.Node, refuse);
+  if (api.isFunctionDeclaration(node) || api.isMethodDeclaration(node)) return describeDeclaration(api, node, refuse);
+  if (api.isArrowFunction(node) || api.isFunctionExpression(node)) return describeExpression(api, node, refuse);
+  if (api.isGetAccessor(node) || api.isSetAccessor(node)) {
+    return refuse(
+      codes.accessor,
+      `the ${api.isGetAccessor(node) ? "getter" : "setter"} '${nameText(node.name)}'`,
+      "Make it a method.",
+    );
+  }
+  if (api.isConstructorDeclaration(node)) {
+    return refuse(codes.accessor, "a constructor", "Mark a function that returns the instance.");
+  }
+  if (api.isMethodSignature(node) || api.isPropertySignature(node)) {
+    return refuse(codes.noBody, `the type member '${nameText(node.name)}'`, "Mark the function that implements it.");
+  }
+  const value = initialValue(api, node);
+  if (isAmbient(api, node))
+    return refuse(codes.noBody, "an ambient declaration", "Mark the function where it is implemented.");
+  const fn = value && unwrap(api, value);
+  if (fn && (api.isArrowFunction(fn) || api.isFunctionExpression(fn))) return describeExpression(api, fn, refuse);
+  const fix = "It marks a function: a declaration, a method, or a variable or property that holds a function literal.";
+  return refuse(codes.notAFunction, describeNode(api, node), fix);
+}
+
+function initialValue(api: TypeScript, node: ts.Node): ts.Expression | undefined {
+  if (api.isVariableDeclaration(node) || api.isPropertyDeclaration(node) || api.isPropertyAssignment(node))
+    return node.initializer;
+  return api.isExportAssignment(node) ? node.expression : undefined;
+}
+
+function describeDeclaration(
+  api: TypeScript,
+  node: ts.FunctionDeclaration | ts.MethodDeclaration,
+  refuse: Refuse,
+): Target | undefined {
+  const implementation = node.body && !isAmbient(api, node) ? node : implementationOf(api, node);
+  if (!implementation) {
+    const what =
+      api.isMethodDeclaration(node) && isAbstract(api, node) ? "an abstract method" : "a function without a body";
+    return refuse(codes.noBody, `${what} ('${nameText(node.name)}')`, "Mark the function that implements it.");
+  }
+  if (implementation.asteriskToken) return refuseGenerator(implementation, refuse);
+  const attachment = api.isMethodDeclaration(implementation)
+    ? memberAttachment(api, implementation)
+    : functionAttachment(api, implementation);
+  return { node: implementation, attachment };
+}
+
+function refuseGenerator(node: FunctionNode, refuse: Refuse): undefined {
+  const what = `the generator '${node.name ? nameText(node.name) : "default"}': its values exist only once`;
+  return refuse(codes.generator, what, "Return an array, or mark the function that collects it.");
+}
+
+function functionAttachment(api: TypeScript, node: ts.FunctionDeclaration): Attachment {
+  if (!node.name) return { type: "anonymous-default" };
+  const container = node.parent as Extract<Attachment, { type: "declaration" }>["container"];
+  // A labelled function or one directly under `if` has no list of statements to stand in; strict code forbids both.
+  return api.isSourceFile(container) ||
+    api.isBlock(container) ||
+    api.isModuleBlock(container) ||
+    api.isCaseOrDefaultClause(container)
+    ? { type: "declaration", name: node.name.text, container }
+    : { type: "declaration", name: node.name.text, container: node.getSourceFile() };
+}
+
+function memberAttachment(api: TypeScript, node: ts.MethodDeclaration): Attachment {
+  const key = memberKey(api, node.name);
+  if (api.isObjectLiteralExpression(node.parent)) return { type: "object-member", owner: node.parent, key };
+  return {
+    type: "class-member",
+    owner: node.parent as ts.ClassLikeDeclaration,
+    key,
+    isStatic: hasModifier(api, node, "StaticKeyword"),
+  };
+}
+
+function memberKey(api: TypeScript, name: ts.PropertyName): MemberKey {
+  if (api.isPrivateIdentifier(name)) return { type: "private", name: name.text };
+  if (!api.isComputedPropertyName(name)) return { type: "named", name: name.text };
+  const { expression } = name;
+  return api.isStringLiteralLike(expression)
+    ? { type: "named", name: expression.text }
+    : { type: "computed", expression };
+}
+
+function describeExpression(
+  api: TypeScript,
+  node: ts.ArrowFunction | ts.FunctionExpression,
+  refuse: Refuse,
+): Target | undefined {
+  if (node.asteriskToken) return refuseGenerator(node, refuse);
+  let outer: ts.Node = node;
+  while (isTransparent(api, outer.parent)) outer = outer.parent;
+  const holder = outer.parent;
+  const named = (name?: string): Target => ({
+    node,
+    attachment: { type: "expression", ...(!node.name && name !== undefined && { name }) },
+  });
+  if (api.isVariableDeclaration(holder) && holder.initializer === outer && api.isIdentifier(holder.name))
+    return named(holder.name.text);
+  if (api.isExportAssignment(holder)) return named(holder.isExportEquals ? undefined : "default");
+  if ((api.isPropertyDeclaration(holder) || api.isPropertyAssignment(holder)) && holder.initializer === outer) {
+    const key = memberKey(api, holder.name);
+    if (key.type !== "computed") return named(key.name);
+    return { node, attachment: { type: "expression", ...(!node.name && { computed: key.expression }) } };
+  }
+  const fix = "Give it a name first: const load = () => …, with the mark before that.";
+  return refuse(
+    codes.unsupportedPlace,
+    "a function that is neither declared nor held by a variable, property or field",
+    fix,
+  );
+}
+
+function implementationOf<T extends ts.FunctionDeclaration | ts.MethodDeclaration>(
+  api: TypeScript,
+  node: T,
+): T | undefined {
+  if (isAmbient(api, node) || hasModifier(api, node, "AbstractKeyword")) return undefined;
+  const parent = node.parent as { statements?: readonly ts.Node[]; members?: readonly ts.Node[] };
+  const name = node.name ? nameText(node.name) : undefined;
+  return (parent.statements ?? parent.members)?.find(
+    (other): other is T =>
+      other.kind === node.kind &&
+      (other as T).body !== undefined &&
+      ((other as T).name ? nameText((other as T).name as ts.Node) : undefined) === name &&
+      hasModifier(api, other, "StaticKeyword") === hasModifier(api, node, "StaticKeyword"),
+  );
+}
+
+function isAmbient(api: TypeScript, node: ts.Node): boolean {
+  for (let at: ts.Node = node; at && !api.isSourceFile(at); at = at.parent)
+    if (hasModifier(api, at, "DeclareKeyword")) return true;
+  return node.getSourceFile().isDeclarationFile;
+}
+
+function isAbstract(api: TypeScript, node: ts.Node): boolean {
+  return hasModifier(api, node, "AbstractKeyword");
+}
+
+function hasModifier(
+  api: TypeScript,
+  node: ts.Node,
+  name: "StaticKeyword" | "AbstractKeyword" | "DeclareKeyword",
+): boolean {
+  const kind = api.SyntaxKind[name];
+  return (api.canHaveModifiers(node) && api.getModifiers(node)?.some((modifier) => modifier.kind === kind)) ?? false;
+}
+
+/** Types and parentheses around a function literal: they vanish or change nothing. */
+export function isTransparent(api: TypeScript, node: ts.Node): node is ts.ParenthesizedExpression | ts.AsExpression {
+  return (
+    api.isParenthesizedExpression(node) ||
+    api.isAsExpression(node) ||
+    api.isSatisfiesExpression(node) ||
+    api.isNonNullExpression(node) ||
+    api.isTypeAssertionExpression(node)
+  );
+}
+
+function unwrap(api: TypeScript, node: ts.Expression): ts.Expression {
+  let at = node;
+  while (isTransparent(api, at)) at = at.expression;
+  return at;
+}
+
+function nameText(name: ts.Node | undefined): string {
+  return name?.getText() ?? "default";
+}
+
+function describeNode(api: TypeScript, node: ts.Node): string {
+  if (api.isClassDeclaration(node)) return `the class '${nameText(node.name)}'`;
+  if (api.isVariableDeclaration(node) || api.isPropertyDeclaration(node) || api.isPropertyAssignment(node)) {
+    return `'${nameText(node.name)}', which holds no function literal`;
+  }
+  if (api.isInterfaceDeclaration(node) || api.isTypeAliasDeclaration(node)) return `the type '${nameText(node.name)}'`;
+  if (api.isEnumDeclaration(node)) return `the enum '${nameText(node.name)}'`;
+  return "something that is no function";
+}

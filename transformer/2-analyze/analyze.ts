@@ -1,0 +1,138 @@
+import type ts from "typescript";
+import { findTarget, isTransparent, type Target } from "../1-marks/mark-target.ts";
+import { findCaptures } from "../3-hash/graph/hash-function.ts";
+import { codes } from "../diagnostics.ts";
+import type { CachedFunction, FunctionNode, Mark, TypeScript } from "../types.ts";
+import type { Analysis } from "./context.ts";
+import { argumentList, keyParts, redeclaredParameters } from "./key-parts.ts";
+import { resolveOptions } from "./mark-options.ts";
+import { checkCombinations } from "./option-conflicts.ts";
+
+/** From marks to cached functions: what each is called, keyed by and allowed to do. Changes nothing. */
+export function analyze(analysis: Analysis, marks: Mark[]): CachedFunction[] {
+  const { api, source, diagnostics } = analysis;
+  const report = diagnostics.error;
+  const taken = new Map<FunctionNode, Mark>();
+  const functions: CachedFunction[] = [];
+  const ids = new Map<string, number>();
+  const aliases = new Map<ts.ImportDeclaration, string>();
+  const aliasOf = (declaration: ts.ImportDeclaration) => {
+    const known = aliases.get(declaration) ?? `${analysis.prefix}$i${aliases.size}`;
+    aliases.set(declaration, known);
+    return known;
+  };
+  for (const mark of marks) {
+    const target = findTarget(api, mark, report);
+    if (!target) continue;
+    const other = taken.get(target.node);
+    if (other) {
+      const message = `This function is already marked with ${other.tag}.`;
+      report(codes.twoMarks, mark.start, mark.tag.length, message, "Keep one mark per function.");
+      continue;
+    }
+    taken.set(target.node, mark);
+    if (!source.isModule) {
+      const message = "This file is a script, and cached functions need a module.";
+      report(codes.script, mark.start, mark.tag.length, message, "Add export {} to it.");
+      continue;
+    }
+    functions.push(analyzeFunction(analysis, mark, target, ids, aliasOf));
+  }
+  return functions;
+}
+
+function analyzeFunction(
+  analysis: Analysis,
+  mark: Mark,
+  { node, attachment }: Target,
+  ids: Map<string, number>,
+  aliasOf: (declaration: ts.ImportDeclaration) => string,
+): CachedFunction {
+  const { api, source, scopes, diagnostics } = analysis;
+  const report = diagnostics.error;
+  const name = qualifiedName(api, node);
+  const options = resolveOptions({ api, mark, scopes, declaredAt: node, aliasOf, report });
+  const { this: receiverOption, codeHash, version, ...rest } = options.static;
+  const isAsync = node.modifiers?.some((modifier) => modifier.kind === api.SyntaxKind.AsyncKeyword) ?? false;
+  const isShown = mark.kind === "element" || mark.kind === "widget";
+  const dynamic = new Set(options.dynamic.map((option) => option.name));
+  const usesReceiver = scopes.usesThis(node) || scopes.usesSuper(node);
+  const receiver = usesReceiver ? ((receiverOption ?? "identity") as "identity" | "value" | "ignore") : undefined;
+  checkCombinations(analysis, { mark, node, options, isAsync, ...(receiver && { receiver }) });
+  const captures = isShown ? [] : findCaptures(api, scopes, node).values;
+  for (const { name: hidden } of captures.filter((capture) => capture.hidden)) {
+    const message = `A function that ${name} uses captures '${hidden}', and a parameter of ${name} hides it.`;
+    report(codes.hiddenCapture, mark.start, mark.tag.length, message, "Give one of the two another name.");
+  }
+  const twins = (ids.get(name) ?? 0) + 1;
+  ids.set(name, twins);
+  return {
+    kind: mark.kind,
+    mark,
+    node,
+    name,
+    id: `${source.fileId}#${name}${twins > 1 ? `~${twins}` : ""}`,
+    isAsync,
+    ...((isShown || dynamic.has("validate")) && { callArguments: argumentList(api, node) }),
+    parts: isShown ? [] : keyParts(api, scopes, node, receiver, captures, `${analysis.prefix}.capture`),
+    ...(receiver && { receiver }),
+    options: { ...options, static: rest },
+    codeHash: (codeHash ?? "deep") as "deep" | "own",
+    ...(version !== undefined && { version: version as string | number }),
+    attachment,
+    redeclared: redeclaredParameters(api, node),
+    awaits: isAsync && source.platform === "browser" ? ownAwaits(api, node) : [],
+  };
+}
+
+/** From the inside out: of `await await x` the second one first. */
+function ownAwaits(api: TypeScript, fn: FunctionNode): ts.AwaitExpression[] {
+  const found: ts.AwaitExpression[] = [];
+  const visit = (node: ts.Node): void => {
+    if (api.isFunctionLike(node)) return;
+    api.forEachChild(node, visit);
+    if (api.isAwaitExpression(node)) found.push(node);
+  };
+  if (fn.body) visit(fn.body);
+  return found;
+}
+
+/** `Repo.get`, `outer.inner`: the names of everything around the function that has one. */
+function qualifiedName(api: TypeScript, fn: FunctionNode): string {
+  const names: string[] = [];
+  for (let node: ts.Node = fn; !api.isSourceFile(node); node = node.parent) {
+    const name = ownName(api, node);
+    if (name !== undefined) names.unshift(name);
+  }
+  return names.join(".");
+}
+
+function ownName(api: TypeScript, node: ts.Node): string | undefined {
+  if (api.isExportAssignment(node)) return "default";
+  if (api.isFunctionDeclaration(node) || api.isClassDeclaration(node)) return node.name?.text ?? "default";
+  if (api.isFunctionExpression(node) || api.isClassExpression(node))
+    return isHeld(api, node) ? undefined : node.name?.text;
+  if (api.isConstructorDeclaration(node)) return "constructor";
+  const held =
+    api.isVariableDeclaration(node) ||
+    api.isModuleDeclaration(node) ||
+    api.isClassElement(node) ||
+    api.isObjectLiteralElement(node);
+  if (!held || !node.name) return undefined;
+  const { name } = node;
+  if (api.isComputedPropertyName(name)) return `[${name.expression.getText().replace(/\s+/g, " ")}]`;
+  return api.isObjectBindingPattern(name) || api.isArrayBindingPattern(name) ? undefined : name.text;
+}
+
+/** `const load = function inner() {}`: the variable's name is what people know it by. */
+function isHeld(api: TypeScript, node: ts.Node): boolean {
+  let outer = node;
+  while (isTransparent(api, outer.parent)) outer = outer.parent;
+  const { parent } = outer;
+  return (
+    api.isVariableDeclaration(parent) ||
+    api.isPropertyAssignment(parent) ||
+    api.isPropertyDeclaration(parent) ||
+    api.isExportAssignment(parent)
+  );
+}

@@ -1,0 +1,122 @@
+import type ts from "typescript";
+import type { Capture } from "../3-hash/graph/hash-function.ts";
+import type { Binding, Scopes } from "../syntax/scopes.ts";
+import type { FunctionNode, KeyPart, TypeScript } from "../types.ts";
+
+/**
+ * What a call is keyed by, in order: the receiver where it counts by value, parameters (destructured ones by their
+ * bound names, after defaults), `arguments` where the body reads it, captures. Names that start with `_` are left out.
+ */
+export function keyParts(
+  api: TypeScript,
+  scopes: Scopes,
+  node: FunctionNode,
+  receiver: string | undefined,
+  captures: readonly Capture[],
+  captureHelper: string,
+): KeyPart[] {
+  const parts: KeyPart[] = receiver === "value" ? [{ label: "this", text: "this" }] : [];
+  const parameters = node.parameters.filter((parameter) => !isThisParameter(api, parameter));
+  for (const parameter of parameters) {
+    const primitive = isPrimitiveParameter(api, parameter) ? ({ isPrimitive: true } as const) : {};
+    for (const name of boundNames(api, parameter.name))
+      if (!name.startsWith("_")) parts.push({ label: name, text: name, ...primitive });
+  }
+  if (scopes.usesArguments(node)) parts.push(argumentsPart(api, node, parameters));
+  for (const { binding } of captures) parts.push(capturePart(api, node, binding, captureHelper));
+  return parts;
+}
+
+/** `id: number`, `name?: string | null`: as it is written, since types are not looked up. */
+function isPrimitiveParameter(api: TypeScript, { type, name, dotDotDotToken }: ts.ParameterDeclaration): boolean {
+  return type !== undefined && dotDotDotToken === undefined && api.isIdentifier(name) && isPrimitiveType(api, type);
+}
+
+function isPrimitiveType(api: TypeScript, type: ts.TypeNode): boolean {
+  if (api.isParenthesizedTypeNode(type)) return isPrimitiveType(api, type.type);
+  if (api.isUnionTypeNode(type)) return type.types.every((each) => isPrimitiveType(api, each));
+  const { StringKeyword, NumberKeyword, BooleanKeyword, BigIntKeyword, UndefinedKeyword } = api.SyntaxKind;
+  const keywords: ts.SyntaxKind[] = [StringKeyword, NumberKeyword, BooleanKeyword, BigIntKeyword, UndefinedKeyword];
+  return api.isLiteralTypeNode(type) || api.isTemplateLiteralTypeNode(type) || keywords.includes(type.kind);
+}
+
+function isThisParameter(api: TypeScript, parameter: ts.ParameterDeclaration): boolean {
+  return api.isIdentifier(parameter.name) && parameter.name.text === "this";
+}
+
+function boundNames(api: TypeScript, name: ts.BindingName): string[] {
+  if (api.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((element) => (api.isOmittedExpression(element) ? [] : boundNames(api, element.name)));
+}
+
+/**
+ * The call's arguments as an array expression, for whoever needs to see or repeat the call. Patterns are written back
+ * from the names they bound: `{ a, b: [c] }` → `{ a: a, b: [c] }`.
+ */
+export function argumentList(api: TypeScript, node: FunctionNode): string {
+  if (!api.isArrowFunction(node)) return "Array.from(arguments)";
+  const texts = node.parameters.map(
+    (parameter) => `${parameter.dotDotDotToken ? "..." : ""}${rebuilt(api, parameter.name)}`,
+  );
+  return `[${texts.join(", ")}]`;
+}
+
+function rebuilt(api: TypeScript, name: ts.BindingName): string {
+  if (api.isIdentifier(name)) return name.text;
+  if (api.isArrayBindingPattern(name)) {
+    const items = name.elements.map((element) =>
+      api.isOmittedExpression(element)
+        ? "undefined"
+        : `${element.dotDotDotToken ? "..." : ""}${rebuilt(api, element.name)}`,
+    );
+    return `[${items.join(", ")}]`;
+  }
+  const properties = name.elements.map((element) => {
+    if (element.dotDotDotToken) return `...${rebuilt(api, element.name)}`;
+    const key = element.propertyName ?? (element.name as ts.Identifier);
+    return `${key.getText()}: ${rebuilt(api, element.name)}`;
+  });
+  return `({ ${properties.join(", ")} })`;
+}
+
+/** `arguments` shows how many were passed, so it counts as a whole; excluded parameters stay excluded. */
+function argumentsPart(api: TypeScript, node: FunctionNode, parameters: readonly ts.ParameterDeclaration[]): KeyPart {
+  const excluded = parameters
+    .map((parameter, index) => ({ parameter, index }))
+    .filter(({ parameter }) => api.isIdentifier(parameter.name) && parameter.name.text.startsWith("_"));
+  const own = !api.isArrowFunction(node) && excluded.length > 0;
+  const rest = excluded.find(({ parameter }) => parameter.dotDotDotToken);
+  const tests = excluded.map(({ index, parameter }) =>
+    parameter === rest?.parameter ? `i >= ${index}` : `i === ${index}`,
+  );
+  const text = own ? `Array.from(arguments, (v, i) => (${tests.join(" || ")}) ? null : v)` : "Array.from(arguments)";
+  return { label: "arguments", text };
+}
+
+/** A `let` or `const` may still be uninitialised when the function is called; reading it then must not throw. */
+function capturePart(api: TypeScript, node: FunctionNode, binding: Binding, captureHelper: string): KeyPart {
+  const declaredBefore = !api.isFunctionDeclaration(node) && binding.declaration.end <= node.pos;
+  const certain = declaredBefore || binding.kind === "param" || binding.kind === "var" || binding.kind === "catch";
+  const { name } = binding;
+  return { label: name, text: certain ? name : `${captureHelper}(() => ${name})` };
+}
+
+/** Parameters that the body declares again with `var` and not as a function: `function f(x) { var x = x || 1; … }`. */
+export function redeclaredParameters(api: TypeScript, node: FunctionNode): string[] {
+  if (!node.body || !api.isBlock(node.body)) return [];
+  const names = new Set(node.parameters.flatMap((parameter) => boundNames(api, parameter.name)));
+  const found = new Set<string>();
+  const functions = new Set<string>();
+  const visit = (child: ts.Node): void => {
+    if (api.isFunctionDeclaration(child) && child.parent === node.body && child.name) functions.add(child.name.text);
+    if (api.isFunctionLike(child) || api.isClassLike(child)) return;
+    if (api.isVariableDeclarationList(child) && !(child.flags & api.NodeFlags.BlockScoped)) {
+      for (const declaration of child.declarations) {
+        for (const name of boundNames(api, declaration.name)) if (names.has(name)) found.add(name);
+      }
+    }
+    api.forEachChild(child, visit);
+  };
+  api.forEachChild(node.body, visit);
+  return [...found].filter((name) => !functions.has(name));
+}

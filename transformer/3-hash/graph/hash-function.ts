@@ -1,0 +1,160 @@
+import type ts from "typescript";
+import type { Asking } from "../../host-requests.ts";
+import { createScopes } from "../../syntax/scopes.ts";
+import { digest } from "../normal-form/digest.ts";
+import { HASH_FORMAT, serialize } from "../normal-form/serialize.ts";
+import { expandAll } from "./build-graph.ts";
+import { createSession, type Session } from "./build-session.ts";
+import { closeGroups, reachOf } from "./closure.ts";
+import { addUse } from "./edges.ts";
+import { describeTree, type LinkNode } from "./hash-tree.ts";
+import { loadModule, type Module, moduleOf } from "./modules.ts";
+import { createUnit, factsOf, type Unit } from "./nodes.ts";
+import { addReference, collectUses, type Use } from "./references.ts";
+import type { LinkWarning } from "./warnings.ts";
+
+export {
+  type Answer,
+  type Asking,
+  type LinkHost,
+  type Request,
+  run,
+  runAsync,
+  runSync,
+  type SyncLinkHost,
+} from "../../host-requests.ts";
+export { type Capture, type Captures, findCaptures } from "../../syntax/captures.ts";
+export {
+  type Asked,
+  createLinkContext,
+  createSession,
+  type LinkContext,
+  locateFile,
+  type Session,
+} from "./build-session.ts";
+export type { LinkNode } from "./hash-tree.ts";
+export { moduleOf, parseOnce } from "./modules.ts";
+export { type LinkWarning, linkCodes } from "./warnings.ts";
+
+/** What linking found of one function. */
+export interface Linked {
+  /** `c1:` and 32 hexadecimal digits. */
+  hash: string;
+  /** Absolute paths of the files whose content the hash covers, the function's own aside. */
+  dependencies: string[];
+  /** The function first; each thing once. */
+  tree: LinkNode[];
+  warnings: readonly LinkWarning[];
+  /** `process.env.X` and `import.meta.env.X` read by literal name in the function and in all that it reaches. */
+  envReads: readonly string[];
+}
+
+/** A file whose functions are linked. */
+export interface FileLinks {
+  session: Session;
+  module: Module;
+}
+
+/**
+ * Begins to link a file's functions. What the tool compiles may not be what others find on disk: another plugin came
+ * first, or an editor saved a moment ago. Then nothing is shared, since to this file its own text counts.
+ */
+export function* openFile(shared: Session, sourceFile: ts.SourceFile): Asking<FileLinks> {
+  const { context } = shared;
+  const module = moduleOf(context.api, sourceFile);
+  if ((yield* loadModule(shared, module.file, module.file)) === module) return { session: shared, module };
+  const session = createSession(context, shared);
+  session.modules.set(module.file, module);
+  return { session, module };
+}
+
+export interface LinkOptions {
+  /** `"own"`: nothing but the function's own code. */
+  codeHash?: "deep" | "own";
+  /** Added to the hash by hand. */
+  version?: string | number | undefined;
+  /** Expressions from outside the file's tree that count too; their free names resolve beside the function. */
+  expressions?: readonly ts.Node[];
+}
+
+/**
+ * Hashes a function together with everything that it reaches: declarations in its file and in others, across
+ * re-exports, to the borders of packages. Which file a declaration lies in doesn't count, nor what else is in there.
+ */
+export function* link({ session, module }: FileLinks, fn: ts.Node, options: LinkOptions = {}): Asking<Linked> {
+  const version = options.version === undefined ? [] : [options.version];
+  if (options.codeHash === "own") {
+    const { text, env } = factsOf(session.context.api, module, fn);
+    return { hash: format([text, ...version]), dependencies: [], tree: [], warnings: [], envReads: env };
+  }
+  const root = functionUnit(session, module, fn);
+  const optionUnit = yield* expandOptions(session, module, fn, options.expressions ?? []);
+  const roots = [root, optionUnit];
+  yield* expandAll(session, roots);
+  const { hashes } = session;
+  closeGroups(session, roots);
+  const isBare = optionUnit.edges.length === 0;
+  const { files, env, warnings } = reachOf(session, isBare && optionUnit.warnings.length === 0 ? [root] : roots);
+  return {
+    hash: format([hashes.get(root), hashes.get(optionUnit), ...version]),
+    dependencies: files.filter((file) => file !== module.file),
+    warnings,
+    envReads: env,
+    // Only who asks why a hash changed reads it.
+    get tree() {
+      return describeTree(reachedFrom(isBare ? [root] : roots), hashes, nameOf(fn));
+    },
+  };
+}
+
+function format(parts: unknown[]): string {
+  return `${HASH_FORMAT}:${digest(JSON.stringify(parts))}`;
+}
+
+function nameOf(fn: ts.Node): string {
+  const named = (fn as ts.FunctionDeclaration).name ?? (fn.parent as ts.VariableDeclaration | undefined)?.name;
+  return named && "text" in named ? String(named.text) : "(anonymous)";
+}
+
+/** By the name that others reach it by: a method through `this`, a default export as that. */
+function functionUnit({ units, context }: Session, module: Module, fn: ts.Node): Unit {
+  const { api } = context;
+  const { name } = fn as ts.FunctionDeclaration;
+  if (api.isFunctionDeclaration(fn) && !name) return units.ofExport(module, fn);
+  return api.isMethodDeclaration(fn)
+    ? units.of(module, "member", `this.${nameOf(fn)}`, fn)
+    : units.of(module, "function", nameOf(fn), fn);
+}
+
+/** Option values count like code of the function, whose scope their names resolve in. */
+function* expandOptions(session: Session, module: Module, fn: ts.Node, expressions: readonly ts.Node[]): Asking<Unit> {
+  const { api } = session.context;
+  const unit = createUnit(module, "value", "options", [fn]);
+  unit.expanded = true;
+  const texts: string[] = [];
+  for (const expression of expressions) {
+    const scopes = createScopes(api, expression.getSourceFile());
+    const uses: Use[] = [];
+    for (const use of collectUses(api, scopes, expression).uses) {
+      const binding = use.type === "global" ? module.scopes.resolve(use.name, fn) : undefined;
+      if (use.type === "global" && binding) {
+        addReference(api, uses, { name: use.name, identifier: use.identifier, binding });
+      } else uses.push(use);
+    }
+    for (const use of uses) yield* addUse(session, unit, use);
+    texts.push(serialize(api, expression));
+  }
+  unit.own = digest(texts.join("\n"));
+  return unit;
+}
+
+function reachedFrom(roots: readonly Unit[]): Unit[] {
+  const seen = new Set<Unit>();
+  const work = [...roots].reverse();
+  for (let unit = work.pop(); unit; unit = work.pop()) {
+    if (seen.has(unit)) continue;
+    seen.add(unit);
+    for (const { target } of [...unit.edges].reverse()) if (typeof target !== "string") work.push(target);
+  }
+  return [...seen];
+}

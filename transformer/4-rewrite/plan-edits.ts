@@ -1,0 +1,66 @@
+import type ts from "typescript";
+import type { CachedFunction, Edit, TypeScript } from "../types.ts";
+import { blockAttachments, classMembers, objectMembers } from "./attach.ts";
+import { FunctionPlan } from "./function-edits.ts";
+
+const RUNTIME = "cachet/internal";
+
+/**
+ * Plans the edits. The body is wrapped in place and the header stays untouched, so the signature, hoisting, overloads,
+ * name, `length`, `this`, `super`, `arguments`, defaults and line numbers survive:
+ *
+ * ```ts
+ * export async function load(id: number, deep = true) { const $v = $0().get2(id, deep); return $v !== MISS ? $v : $0().run([id, deep], async () => {
+ *   return fetchIt(id, deep);
+ * }); }
+ * ```
+ *
+ * (`$` stands for the prefix.) One import and one hoisted descriptor function per cached function come first in the
+ * module, so that a circular import can call a cached function before its module ran.
+ */
+export function planRewrite(
+  api: TypeScript,
+  sourceFile: ts.SourceFile,
+  functions: CachedFunction[],
+  prefix: string,
+): Edit[] {
+  if (functions.length === 0) return [];
+  const planned = functions.map((fn, index) => new FunctionPlan(api, fn, prefix, index));
+  return [
+    prelude(sourceFile, planned, prefix),
+    ...optionImports(functions),
+    ...blockAttachments(sourceFile, planned, prefix),
+    ...planned.toReversed().flatMap((plan) => plan.edits()),
+    ...classMembers(planned, prefix),
+    ...objectMembers(planned, prefix),
+  ];
+}
+
+function prelude(sourceFile: ts.SourceFile, plans: FunctionPlan[], prefix: string): Edit {
+  const definitions = plans.map((plan) => plan.definition(sourceFile)).join(" ");
+  const references = new Map(
+    plans.filter((plan) => plan.fn.options.atModuleLevel).flatMap((plan) => [...plan.fn.options.references]),
+  );
+  return {
+    type: "prepend-statements",
+    node: sourceFile,
+    text: `import * as ${prefix} from ${JSON.stringify(RUNTIME)}; ${definitions}`,
+    references,
+  };
+}
+
+/**
+ * An import that only a comment uses would be dropped by the compiler. A namespace import survives every module
+ * format; it stands right after the original so that modules still run in the same order.
+ */
+function optionImports(functions: CachedFunction[]): Edit[] {
+  const imports = new Map(functions.flatMap((fn) => fn.options.imports).map((use) => [use.declaration, use]));
+  return [...imports.values()].map(({ declaration, alias, specifier }) => {
+    const attributes = declaration.attributes ? ` ${declaration.attributes.getText().replace(/\s+/g, " ")}` : "";
+    return {
+      type: "append-statement",
+      node: declaration,
+      text: `import * as ${alias} from ${JSON.stringify(specifier)}${attributes};`,
+    };
+  });
+}

@@ -1,0 +1,39 @@
+import { RULES } from "../option-table.ts";
+import type { CachedFunction } from "../types.ts";
+
+/**
+ * The parts of the runtime that a cached function needs beside what every one does, as members of the runtime's namespace:
+ *
+ * ```ts
+ * use: { keys: __cachet.keys, limits: __cachet.limits, checks: { ttl: __cachet.checkDuration } }
+ * ```
+ *
+ * A bundler leaves out what no function of a program names. `undefined` for a function that needs nothing.
+ */
+export function featuresText(fn: CachedFunction, prefix: string): string | undefined {
+  const member = (name: string) => `${name}: ${prefix}.${name}`;
+  const fields = [...featuresOf(fn)].map(member);
+  const checks = fn.options.dynamic.map(({ name }) => `${name}: ${prefix}.${RULES[name]?.runtimeCheck}`);
+  if (checks.length > 0) fields.push(`checks: { ${checks.join(", ")} }`);
+  return fields.length > 0 ? `{ ${fields.join(", ")} }` : undefined;
+}
+
+function featuresOf({ kind, parts, receiver, isAsync, options }: CachedFunction): Set<string> {
+  const features = new Set<string>();
+  if (kind === "element" || kind === "widget") return features;
+  if (parts.length > 0) features.add("keys");
+  if (parts.length > MOST_DIRECT || !parts.every((part) => part.isPrimitive)) features.add("knownCalls");
+  if (isAsync && options.static["showSpinner"] !== false) features.add("spinner");
+  if (receiver === "identity") features.add("receivers");
+  const given = { ...options.static, ...Object.fromEntries(options.dynamic.map(({ name }) => [name, undefined])) };
+  for (const [name, value] of Object.entries(given))
+    if (value !== false) for (const feature of RULES[name]?.features ?? []) features.add(feature);
+  if (namesStore(given["persist"])) features.delete("ownStore");
+  return features;
+}
+
+/** So many primitives are looked up as they are. */
+const MOST_DIRECT = 3;
+
+/** Entries go to a store that the program registers itself. */
+const namesStore = (persist: unknown) => typeof persist === "string" && persist !== "disk";

@@ -1,0 +1,51 @@
+import { relative } from "node:path";
+import type { Kind, TransformResult } from "../index.ts";
+import { type Culprit, findCulprits } from "../reports/hash-diff.ts";
+import { type LocatedReport, locate } from "../reports/manifest.ts";
+import { withoutQuery } from "../syntax/parse.ts";
+import { toPosix } from "../syntax/paths.ts";
+
+/** A cached function whose code hash is another one since an edit under the dev server. */
+export interface ChangedFunction {
+  id: string;
+  name: string;
+  kind: Kind;
+  /** Code hashes. */
+  before: string;
+  after: string;
+  /** What is to blame: declarations, packages and assets, with their places from the root of the project. */
+  culprits: Culprit[];
+}
+
+/** Remembers what came out of each module, to tell which functions an edit makes cold, and why. */
+export class HotChanges {
+  readonly #root: string;
+  readonly #known = new Map<string, LocatedReport>();
+
+  /** @param root directory that places are relative to */
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** The functions of a module that are other ones than when it was last transformed for the same environment. */
+  compare(environment: string, id: string, result: TransformResult): ChangedFunction[] {
+    const shorten = (file: string) => toPosix(relative(this.#root, file));
+    const changed: ChangedFunction[] = [];
+    for (const report of result.functions) {
+      const key = `${environment} ${report.id}`;
+      const before = this.#known.get(key);
+      const after: LocatedReport = {
+        ...locate(report, withoutQuery(id)),
+        get tree() {
+          return report.tree ?? [];
+        },
+      };
+      this.#known.set(key, after);
+      if (before === undefined || before.hash === after.hash) continue;
+      const culprits = findCulprits({ fn: before, shorten }, { fn: after, shorten });
+      const { name, kind } = report;
+      changed.push({ id: report.id, name, kind, before: before.hash, after: after.hash, culprits });
+    }
+    return changed;
+  }
+}
