@@ -44,7 +44,7 @@ export function cached<F extends AnyFunction>(fn: F, instance?: object): Cached<
   knowOwnStore();
   return {
     clear: (...args) => (args.length === 0 ? clearFunction(owner, instance) : clearEntry(owner, fn, args, instance)),
-    has: (...args) => placesOf(owner, fn, args, instance).some(([table, parts]) => holds(owner, table, parts)),
+    has: (...args) => callSitesOf(owner, fn, args, instance).some(([table, parts]) => holds(owner, table, parts)),
     stats: () => statsOf(owner),
     id: owner.definition.id,
     codeHash: owner.definition.hash,
@@ -80,7 +80,7 @@ function clearEntry(
   instance: object | undefined,
 ): void | Promise<void> {
   const pending: Promise<void>[] = [];
-  for (const [table, parts] of placesOf(owner, fn, args, instance)) {
+  for (const [table, parts] of callSitesOf(owner, fn, args, instance)) {
     const done = owner.clearAt(table, parts);
     if (done !== undefined) pending.push(done);
   }
@@ -88,7 +88,7 @@ function clearEntry(
 }
 
 /** The tables and key parts a call with these arguments would use: one, or one per living instance of a method. */
-function placesOf(
+function callSitesOf(
   owner: CachedFunction,
   fn: AnyFunction,
   args: readonly unknown[],

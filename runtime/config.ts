@@ -106,7 +106,7 @@ export function configure(changes: Configuration): void {
   if (changes.spinner) Object.assign(state, { watch, show });
   state.refresh();
   if (state.bytes > state.settings.maxBytes) shrink();
-  state.spares?.fit();
+  state.prefetched?.fit();
   for (const [name, store] of Object.entries(before.stores)) if (state.settings.stores[name] !== store) close(store);
   if (typeof before.disk === "object" && "lookup" in before.disk && state.settings.disk !== before.disk)
     close(before.disk);

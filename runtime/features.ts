@@ -4,7 +4,7 @@ import type { FunctionEntries } from "./call/function-state.ts";
 import type { Run } from "./call/in-flight.ts";
 import type { Receivers } from "./call/instances.ts";
 import type { Rules } from "./key/hash-rules.ts";
-import type { KnownCalls } from "./key/trie/argument-trie.ts";
+import type { ArgumentTrie } from "./key/trie/argument-trie.ts";
 import type { Persistence } from "./persist/persistence.ts";
 import type { Watch } from "./spinner/spinner.ts";
 import type { Store } from "./stores/store.ts";
@@ -84,7 +84,7 @@ export interface Features {
   /** Where there are key parts. */
   keys?: Keys;
   /** Where key parts may well be objects, or many: for each table, what finds calls again without that text. */
-  knownCalls?: () => KnownCalls;
+  argumentTrie?: () => ArgumentTrie;
   /** Async functions, which can show that they run where a synchronous one can't. */
   spinner?: Watch;
   /** Methods whose entries belong to their instance. */

@@ -29,7 +29,7 @@ export { limits } from "./call/limits.ts";
 export { release } from "./call/release.ts";
 export { validate } from "./call/validate.ts";
 export { keys } from "./key/key.ts";
-export { knownCalls } from "./key/trie/argument-trie.ts";
+export { argumentTrie } from "./key/trie/argument-trie.ts";
 export {
   checkBytes,
   checkCount,

@@ -4,7 +4,7 @@ import type { Settings } from "./config.ts";
 import type { Announce, Observer } from "./events.ts";
 import type { ClearStores, Limits } from "./features.ts";
 import type { Replayer } from "./replay/replayer.ts";
-import type { Spares } from "./snapshot/copy-ahead.ts";
+import type { PrefetchedCopies } from "./snapshot/copy-ahead.ts";
 import type { Show, Watch } from "./spinner/spinner.ts";
 
 /** Everything the runtime remembers between calls. One per process, however many copies of this package are loaded. */
@@ -34,7 +34,7 @@ export interface State {
   /** What puts a spinner on show, set by `configure({ spinner })` for pages, which otherwise load it when one is to be seen. */
   show: Show | undefined;
   /** Set when the first large typed array is kept. */
-  spares: Spares | undefined;
+  prefetched: PrefetchedCopies | undefined;
   /** What `get` answers when there is nothing to serve. */
   miss: symbol;
   /** What `get` answers while it only notes the arguments of a call. */
@@ -75,7 +75,7 @@ function createState(): State {
     watch: undefined,
     clearStores: undefined,
     show: undefined,
-    spares: undefined,
+    prefetched: undefined,
     miss: Symbol("cachet.miss"),
     probed: Symbol("cachet.probed"),
     tick: 0,

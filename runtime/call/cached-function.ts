@@ -47,7 +47,7 @@ export class CachedFunction extends FunctionEntries {
       return state.probed;
     }
     if (!this.answers) return state.miss;
-    const known = table.known === undefined || isDirect(parts) ? undefined : table.known.find(parts);
+    const known = table.trie === undefined || isDirect(parts) ? undefined : table.trie.find(parts);
     const place = known?.place ?? this.place(parts);
     const entry = known ?? table.at(place);
     if (entry?.ready && !isExpired(entry)) {
@@ -61,8 +61,8 @@ export class CachedFunction extends FunctionEntries {
   /** Lets the next call with these arguments be found without encoding them. A rule's result is not to be had without the rule. */
   private learn(table: Table, parts: readonly unknown[], entry: Entry): void {
     if (this.options.hashFuncs !== undefined) return;
-    table.known ??= this.use.knownCalls?.();
-    table.known?.note(parts, entry);
+    table.trie ??= this.use.argumentTrie?.();
+    table.trie?.remember(parts, entry);
   }
 
   /** Everything a lookup cannot answer: validate, join, read the store, or run the body. */

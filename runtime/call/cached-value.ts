@@ -1,4 +1,4 @@
-import type { Survey } from "../snapshot/snapshot-facts.ts";
+import type { ShapeInfo } from "../snapshot/shape-info.ts";
 
 /** What is kept of a value, and how callers get it back. */
 export interface Kept {
@@ -7,7 +7,7 @@ export interface Kept {
   give: ((kept: unknown) => unknown) | undefined;
   bytes: number;
   /** What was learnt of the value while it was copied and is still true of it, so that who writes it down need not look again. */
-  survey?: Survey;
+  shapeInfo?: ShapeInfo;
 }
 
 /** A stored entry, decoded. */

@@ -1,4 +1,4 @@
-import type { KnownCalls } from "../key/trie/argument-trie.ts";
+import type { ArgumentTrie } from "../key/trie/argument-trie.ts";
 import { Entry, type Place } from "./entry.ts";
 import type { FunctionEntries } from "./function-state.ts";
 import { isExpired } from "./limits.ts";
@@ -19,7 +19,7 @@ export class Table {
   oldest: Entry | undefined = undefined;
   newest: Entry | undefined = undefined;
   /** What finds calls again that were looked up by their encoding. */
-  known: KnownCalls | undefined = undefined;
+  trie: ArgumentTrie | undefined = undefined;
   private none: Entry | undefined = undefined;
   private readonly one: Level = new Map();
   private readonly two: Level = new Map();
@@ -120,7 +120,7 @@ export class Table {
     const { place } = entry;
     if (place.length === 0) this.none = undefined;
     else removeAt(this.start(place), wayTo(place), 0);
-    if (entry.known) this.known?.forget(entry.known);
+    if (entry.leaves) this.trie?.forget(entry.leaves);
     if (entry.ready) {
       this.detach(entry);
       this.sums.entries--;
@@ -172,7 +172,7 @@ export class Table {
     const gone = [...this.values()];
     if (this.none !== undefined) this.none.live = false;
     for (const level of [this.one, this.two, this.three, this.text]) abandon(level);
-    this.none = this.known = this.oldest = this.newest = undefined;
+    this.none = this.trie = this.oldest = this.newest = undefined;
     this.sums.entries = this.sums.bytes = 0;
     return gone;
   }

@@ -1,4 +1,4 @@
-import type { Stretch } from "../key/trie/argument-reader.ts";
+import type { TrieNode } from "../key/trie/argument-reader.ts";
 import type { Table } from "./entry-table.ts";
 import type { Run } from "./in-flight.ts";
 
@@ -50,8 +50,8 @@ export class Entry {
   flight: Run | undefined = undefined;
   /** What elements showed while the body ran, to be shown again on each hit. */
   replay: unknown = undefined;
-  /** The calls by which it is found without encoding them; `null` where its calls cannot be read. */
-  known: Stretch[] | undefined | null = undefined;
+  /** Where the argument trie finds it; `null` if its calls cannot be read. */
+  leaves: TrieNode[] | undefined | null = undefined;
   /** Neighbours in the order of use. */
   older: Entry | undefined = undefined;
   newer: Entry | undefined = undefined;

@@ -4,7 +4,7 @@ import type { Features, Keys, Limits } from "../features.ts";
 import { type Definition, type Options, resolveOptions } from "../options/options.ts";
 import type { Persistence } from "../persist/persistence.ts";
 import { state } from "../registry.ts";
-import type { Survey } from "../snapshot/snapshot-facts.ts";
+import type { ShapeInfo } from "../snapshot/shape-info.ts";
 import type { Kept } from "./cached-value.ts";
 import { type Entry, isDirect, NEVER, type Place } from "./entry.ts";
 import { Table } from "./entry-table.ts";
@@ -16,7 +16,7 @@ export interface Policy {
   /** What stays in the cache of a value on its way to the first caller. */
   keep(value: unknown, owner: FunctionEntries): Kept;
   /** How callers get a snapshot that was read from a store; `undefined` where it can't be had as the options ask. */
-  adopt(snapshot: unknown, survey: Survey, owner: FunctionEntries): Pick<Kept, "give"> | undefined;
+  adopt(snapshot: unknown, shapeInfo: ShapeInfo, owner: FunctionEntries): Pick<Kept, "give"> | undefined;
 }
 
 const NOTHING: Features = {};
@@ -142,7 +142,7 @@ export abstract class FunctionEntries {
     this.entries++;
     this.bytes += entry.bytes;
     state.bytes += entry.bytes;
-    state.spares?.fit();
+    state.prefetched?.fit();
   }
 
   /** Counts more bytes as an entry's. */
@@ -163,7 +163,7 @@ export abstract class FunctionEntries {
     this.entries--;
     this.bytes -= entry.bytes;
     state.bytes -= entry.bytes;
-    state.spares?.forget(entry.value);
+    state.prefetched?.forget(entry.value);
   }
 
   /** Hands a resource that left the cache to `onRelease`, once. */

@@ -1,7 +1,7 @@
 import { checksum } from "#platform";
 import type { AnyCodec } from "../config.ts";
 import { LARGE } from "../snapshot/copy-plan.ts";
-import { Survey } from "../snapshot/snapshot-facts.ts";
+import { ShapeInfo } from "../snapshot/shape-info.ts";
 import { Encoded } from "../snapshot/take-snapshot.ts";
 import type { Store } from "../stores/store.ts";
 import { Reader } from "./read.ts";
@@ -15,14 +15,14 @@ const MAGIC = [0x63, 0x61, 0x63, 0x68, 1];
 const HEADER = MAGIC.length + 3;
 
 /**
- * Bytes of a snapshot, for stores. Layout: magic and version (5 bytes), 3 spare bytes, the value, and a checksum of all
+ * Bytes of a snapshot, for stores. Layout: magic and version (5 bytes), 3 unused bytes, the value, and a checksum of all
  * of it (4 bytes). Typed arrays lie raw at multiples of 8. Objects are numbered in the order they appear; a second
  * reference is written as the number. A store that makes sure itself that bytes come back unchanged `isVerified`: then
- * the checksum is left out, and so it is when they are read. `survey` is what was learnt when the snapshot was made; it must
+ * the checksum is left out, and so it is when they are read. `shapeInfo` is what was learnt when the snapshot was made; it must
  * still be true of it.
  */
-export function encodeValue(snapshot: unknown, isVerified = false, survey?: Survey): Uint8Array {
-  const writer = new Writer(survey);
+export function encodeValue(snapshot: unknown, isVerified = false, shapeInfo?: ShapeInfo): Uint8Array {
+  const writer = new Writer(shapeInfo);
   for (const byte of MAGIC) writer.byte(byte);
   while (writer.length < HEADER) writer.byte(0);
   writer.value(snapshot);
@@ -32,13 +32,13 @@ export function encodeValue(snapshot: unknown, isVerified = false, survey?: Surv
 
 /**
  * The snapshot in bytes that `encodeValue` wrote, or `UNDECODABLE`. Runs no code but the codecs' own `decode` (later, when
- * the snapshot is handed out), sets no prototypes, and never allocates more than the bytes account for. `survey` then says
+ * the snapshot is handed out), sets no prototypes, and never allocates more than the bytes account for. `shapeInfo` then says
  * what a plan has to know; `source` is where the bytes are from.
  */
 export function decodeValue(
   bytes: Uint8Array,
   codecs: readonly AnyCodec[],
-  survey = new Survey(),
+  shapeInfo = new ShapeInfo(),
   source: Pick<Store, "isVerified" | "givesAway"> = {},
 ): unknown {
   if (bytes.length < HEADER + 5 || !isOurs(bytes)) return UNDECODABLE;
@@ -47,12 +47,12 @@ export function decodeValue(
   const makeEncoded = (name: string, data: unknown) => {
     const codec = codecs.find((each) => each.name === name);
     if (codec === undefined) throw new RangeError(`no codec named ${name}`);
-    survey.hasInstances = true;
+    shapeInfo.hasInstances = true;
     return new Encoded(codec, data);
   };
   const read = (mayKeep: boolean): unknown => {
     try {
-      const reader = new Reader(content, HEADER, makeEncoded, survey, mayKeep);
+      const reader = new Reader(content, HEADER, makeEncoded, shapeInfo, mayKeep);
       const value = reader.value();
       // A small array must not keep the memory of all that lies around it.
       return reader.atEnd && (reader.bytesInPlace === 0 || reader.bytesInPlace > bytes.length / 2)

@@ -1,4 +1,4 @@
-import { noteOdd, type Survey } from "../snapshot/snapshot-facts.ts";
+import { noteIrregular, type ShapeInfo } from "../snapshot/shape-info.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { ATTRIBUTE, CLOSED } from "./tags.ts";
 
@@ -13,14 +13,14 @@ interface Frame {
 
 /** Fills objects from bytes, without recursion: what is inside an object is read when the object is there to take it. */
 export abstract class FrameReader extends ByteReader {
-  protected readonly survey: Survey;
+  protected readonly shapeInfo: ShapeInfo;
   /** Objects in the order they appeared, which are their numbers. */
   protected readonly objects: (object | undefined)[] = [];
   private readonly stack: Frame[] = [];
 
-  constructor(bytes: Uint8Array, start: number, survey: Survey) {
+  constructor(bytes: Uint8Array, start: number, shapeInfo: ShapeInfo) {
     super(bytes, start);
-    this.survey = survey;
+    this.shapeInfo = shapeInfo;
   }
 
   /** Reads what stands next; what is inside of it may have to wait. */
@@ -83,7 +83,7 @@ export abstract class FrameReader extends ByteReader {
       const closed = this.byte();
       if (closed === CLOSED.frozen) Object.freeze(object);
       else if (closed === CLOSED.inextensible) Object.preventExtensions(object);
-      if (left > 0 || closed !== CLOSED.open) noteOdd(this.survey, object, keys, isOrdinary);
+      if (left > 0 || closed !== CLOSED.open) noteIrregular(this.shapeInfo, object, keys, isOrdinary);
     };
     this.stack.push({ left, before, put, after });
   }

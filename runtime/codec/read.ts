@@ -1,6 +1,6 @@
 import { inBytes } from "../snapshot/copiers.ts";
 import { LARGE } from "../snapshot/copy-plan.ts";
-import type { Survey } from "../snapshot/snapshot-facts.ts";
+import type { ShapeInfo } from "../snapshot/shape-info.ts";
 import { BuiltInDate, ERRORS, VIEWS } from "../values/built-ins.ts";
 import { emptyError, sparseArray } from "../values/value-kind.ts";
 import { damaged } from "./byte-reader.ts";
@@ -22,8 +22,8 @@ export class Reader extends FrameReader {
   private readonly shapes: string[][] = [];
 
   /** `mayKeep`: nobody else has the bytes, so large arrays need no copy. */
-  constructor(bytes: Uint8Array, start: number, makeEncoded: MakeEncoded, survey: Survey, mayKeep: boolean) {
-    super(bytes, start, survey);
+  constructor(bytes: Uint8Array, start: number, makeEncoded: MakeEncoded, shapeInfo: ShapeInfo, mayKeep: boolean) {
+    super(bytes, start, shapeInfo);
     this.makeEncoded = makeEncoded;
     this.mayKeep = mayKeep;
   }
@@ -54,7 +54,7 @@ export class Reader extends FrameReader {
       case TAG.reference: {
         const found = this.objects[this.varint()];
         if (found === undefined) throw damaged("reference");
-        this.survey.repeated.add(found);
+        this.shapeInfo.shared.add(found);
         return found;
       }
       case TAG.object:
@@ -108,11 +108,11 @@ export class Reader extends FrameReader {
 
   private special(tag: number): object {
     switch (tag) {
-      case TAG.oddObject:
+      case TAG.irregularObject:
         return this.withExtras({}, true);
       case TAG.nullObject:
         return this.withExtras(Object.create(null) as object, true);
-      case TAG.oddArray: {
+      case TAG.irregularArray: {
         const length = this.varint();
         if (length > 4294967295) throw damaged("length");
         return this.withExtras(sparseArray(length), true);
@@ -178,7 +178,7 @@ export class Reader extends FrameReader {
 
   private binary(tag: number): object {
     if (tag === TAG.view) return this.view();
-    if (tag !== TAG.oddBuffer) return this.buffer(tag);
+    if (tag !== TAG.irregularBuffer) return this.buffer(tag);
     const buffer = this.buffer(this.byte());
     this.extras(buffer);
     return buffer;

@@ -22,10 +22,10 @@ export const TAG = {
   array: 11,
   // Everything below ends with its extra properties: varint count, then key, attributes and value of each, then how closed it is.
   /** An object whose properties all are extra ones. */
-  oddObject: 12,
+  irregularObject: 12,
   nullObject: 13,
   /** Varint length; elements are extra properties. */
-  oddArray: 14,
+  irregularArray: 14,
   /** Varint size, then keys and values in turn. */
   map: 15,
   set: 16,
@@ -40,7 +40,7 @@ export const TAG = {
   boxed: 21,
   /** Number of the class, then the stack: a text or undefined. For a DOMException also its name and message. */
   error: 22,
-  // What follows has no extra properties: a buffer with some is an `oddBuffer`.
+  // What follows has no extra properties: a buffer with some is an `irregularBuffer`.
   /** Varint length, padding to a multiple of 8, bytes. */
   buffer: 23,
   /** Varint length and greatest length, padding, bytes. */
@@ -51,7 +51,7 @@ export const TAG = {
   /** Name of the codec, then what it made of the instance. */
   encoded: 27,
   /** A buffer of one of the three kinds, then its extra properties. */
-  oddBuffer: 28,
+  irregularBuffer: 28,
 } as const;
 
 /** How an object is closed: not at all, to new properties, to changes. */

@@ -1,4 +1,4 @@
-import type { Survey } from "../snapshot/snapshot-facts.ts";
+import type { ShapeInfo } from "../snapshot/shape-info.ts";
 import { Encoded } from "../snapshot/take-snapshot.ts";
 import { ERRORS, VIEWS } from "../values/built-ins.ts";
 import { bytesOf, className, isDOMException, type Kind, kindOf, typeName, unbox } from "../values/value-kind.ts";
@@ -24,7 +24,7 @@ export class OnlyInMemory extends Error {
 /** Turns a snapshot into bytes, without recursion. Snapshots were checked when they were made: this only distinguishes. */
 export class Writer extends FrameWriter {
   /** What was learnt when the snapshot was made, where that is known: then nobody has to look again. */
-  private readonly survey: Survey | undefined;
+  private readonly shapeInfo: ShapeInfo | undefined;
   private objectCount = 0;
   /** Numbers of objects that may be referred to again. */
   private readonly numbers = new Map<object, number>();
@@ -32,9 +32,9 @@ export class Writer extends FrameWriter {
   private shapeCount = 0;
   private lastShape: { keys: readonly string[]; id: number } | undefined;
 
-  constructor(survey: Survey | undefined) {
+  constructor(shapeInfo: ShapeInfo | undefined) {
     super();
-    this.survey = survey;
+    this.shapeInfo = shapeInfo;
   }
 
   protected one(value: unknown): void {
@@ -81,7 +81,7 @@ export class Writer extends FrameWriter {
       this.varint(number);
       return;
     }
-    if (this.survey === undefined || this.survey.repeated.has(value)) this.numbers.set(value, this.objectCount);
+    if (this.shapeInfo === undefined || this.shapeInfo.shared.has(value)) this.numbers.set(value, this.objectCount);
     this.objectCount++;
     if (value instanceof Encoded) {
       this.byte(TAG.encoded);
@@ -96,7 +96,7 @@ export class Writer extends FrameWriter {
 
   private ordinary(value: object, kind: "object" | "array"): void {
     if (kind === "array") this.array(value as unknown[]);
-    else if (this.isOdd(value)) this.tagged(TAG.oddObject, value, Reflect.ownKeys(value) as string[]);
+    else if (this.isIrregular(value)) this.tagged(TAG.irregularObject, value, Reflect.ownKeys(value) as string[]);
     else {
       const keys = Object.keys(value);
       this.byte(TAG.object);
@@ -118,12 +118,12 @@ export class Writer extends FrameWriter {
   }
 
   private array(value: unknown[]): void {
-    if (!this.isOdd(value) && isDense(value)) {
+    if (!this.isIrregular(value) && isDense(value)) {
       this.byte(TAG.array);
       this.varint(value.length);
       this.push(value);
     } else {
-      this.byte(TAG.oddArray);
+      this.byte(TAG.irregularArray);
       this.varint(value.length);
       this.extras(
         value,
@@ -133,9 +133,9 @@ export class Writer extends FrameWriter {
   }
 
   /** True for anything but an object as a literal makes it, or a list with nothing put on it. */
-  private isOdd(value: object): boolean {
-    const { survey } = this;
-    if (survey !== undefined) return survey.odd.has(value) || survey.frozen.has(value);
+  private isIrregular(value: object): boolean {
+    const { shapeInfo } = this;
+    if (shapeInfo !== undefined) return shapeInfo.irregular.has(value) || shapeInfo.frozen.has(value);
     if (!Object.isExtensible(value)) return true;
     const keys = Reflect.ownKeys(value);
     if (Array.isArray(value) && keys.length !== value.length + 1) return true;
@@ -246,13 +246,13 @@ export class Writer extends FrameWriter {
       const bytes = bytesOf(value as ArrayBuffer);
       const { resizable, maxByteLength } = value as { resizable?: boolean; maxByteLength?: number };
       const added = Reflect.ownKeys(value) as string[];
-      const isOdd = added.length > 0 || !Object.isExtensible(value);
-      if (isOdd) this.byte(TAG.oddBuffer);
+      const isIrregular = added.length > 0 || !Object.isExtensible(value);
+      if (isIrregular) this.byte(TAG.irregularBuffer);
       this.byte(kind === "shared" ? TAG.shared : resizable === true ? TAG.resizable : TAG.buffer);
       this.varint(bytes.length);
       if (resizable === true) this.varint(maxByteLength as number);
       this.raw(bytes);
-      if (isOdd) this.extras(value, added);
+      if (isIrregular) this.extras(value, added);
     } else {
       throw new OnlyInMemory(typeName(value));
     }

@@ -9,7 +9,7 @@ const MAX_DEPTH = 400;
  * members of a Set into one order. Different values may share it: then the order of insertion decides, which can cost a
  * hit but never give a wrong one. Linear in the size of the value, and never calls a getter.
  */
-export function fingerprint(value: unknown): string {
+export function setOrderHash(value: unknown): string {
   switch (typeof value) {
     case "string":
       return `s${value}`;
@@ -24,7 +24,7 @@ export function fingerprint(value: unknown): string {
 type Seen = Map<object, number>;
 
 function mix(value: unknown, depth: number, seen: Seen): number {
-  if (typeof value !== "object" || value === null) return ofText(fingerprint(value));
+  if (typeof value !== "object" || value === null) return ofText(setOrderHash(value));
   const known = seen.get(value);
   if (known !== undefined) return known;
   if (depth > MAX_DEPTH) return 1;
@@ -55,7 +55,7 @@ function ofObject(value: object, depth: number, seen: Seen): number {
     case "params":
       return ofText(kind + String(value));
     case "boxed":
-      return ofText(`boxed${fingerprint(unbox(value))}`);
+      return ofText(`boxed${setOrderHash(unbox(value))}`);
     case "typed":
     case "dataview":
     case "buffer":
@@ -107,6 +107,6 @@ function ofBytes(start: number, bytes: Uint8Array): number {
 
 /** Puts the members of a set into an order that does not depend on the order they were added. */
 export function sortMembers(members: unknown[]): void {
-  const marks = new Map(members.map((member) => [member, fingerprint(member)]));
+  const marks = new Map(members.map((member) => [member, setOrderHash(member)]));
   members.sort((a, b) => byUnits(marks.get(a) as string, marks.get(b) as string));
 }

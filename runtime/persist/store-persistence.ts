@@ -9,8 +9,8 @@ import { AsyncStoreError, UnknownStoreError, UnstorableValueError } from "../err
 import type { Operation } from "../events.ts";
 import type { Durable } from "../features.ts";
 import { knownFunctions, state } from "../registry.ts";
-import { Survey } from "../snapshot/snapshot-facts.ts";
-import { give } from "../snapshot/take-snapshot.ts";
+import { ShapeInfo } from "../snapshot/shape-info.ts";
+import { copySnapshot } from "../snapshot/take-snapshot.ts";
 import type { Lease, Maybe, Metadata, Origin, Store, StoredEntry } from "../stores/store.ts";
 import { clearStores, defaultStore } from "./all-stores.ts";
 import { guard } from "./guard-store.ts";
@@ -172,18 +172,18 @@ class StorePersistence implements Persistence {
       this.guard("delete", () => this.store.delete(key, this.origin), undefined);
       return undefined;
     }
-    const survey = new Survey();
+    const shapeInfo = new ShapeInfo();
     const promised = hasMark(stored.bytes, PROMISE);
     const bytes = promised ? stored.bytes.subarray(PROMISE.length) : stored.bytes;
     const isReplayed = hasMark(bytes, REPLAY);
     const encoded = isReplayed ? bytes.subarray(REPLAY.length) : bytes;
-    const content = this.guard("decode", () => this.decoded(encoded, survey), UNDECODABLE) as unknown;
+    const content = this.guard("decode", () => this.decoded(encoded, shapeInfo), UNDECODABLE) as unknown;
     if (content === UNDECODABLE) return undefined;
     const [value, log] = isReplayed ? (content as [unknown, unknown]) : [content, undefined];
     const replay = log === undefined ? undefined : state.replayer?.importLog(log);
     // What it shows can't be shown here (yet): the body shows it itself.
     if (log !== undefined && replay === undefined) return undefined;
-    const adopted = this.owner.policy.adopt(value, survey, this.owner);
+    const adopted = this.owner.policy.adopt(value, shapeInfo, this.owner);
     if (adopted === undefined) return undefined;
     return {
       value,
@@ -198,11 +198,11 @@ class StorePersistence implements Persistence {
   }
 
   /** Hands out one copy at once, so that a codec which fails on old data costs a recompute and not every later hit. */
-  private decoded(bytes: Uint8Array, survey: Survey): unknown {
-    const value = decodeValue(bytes, state.settings.codecs, survey, this.store);
+  private decoded(bytes: Uint8Array, shapeInfo: ShapeInfo): unknown {
+    const value = decodeValue(bytes, state.settings.codecs, shapeInfo, this.store);
     if (value === UNDECODABLE)
       throw new Error("the stored bytes are damaged, of another format, or of a class without a codec");
-    if (survey.hasInstances) give(value);
+    if (shapeInfo.hasInstances) copySnapshot(value);
     return value;
   }
 
@@ -212,10 +212,10 @@ class StorePersistence implements Persistence {
     return promised ? withMark(PROMISE, bytes) : bytes;
   }
 
-  private encoded({ value, survey }: Kept, replay: unknown): Uint8Array {
+  private encoded({ value, shapeInfo }: Kept, replay: unknown): Uint8Array {
     try {
       const { isVerified } = this.store;
-      if (replay === undefined) return encodeValue(value, isVerified, survey);
+      if (replay === undefined) return encodeValue(value, isVerified, shapeInfo);
       return withMark(REPLAY, encodeValue([value, state.replayer?.exportLog(replay)], isVerified));
     } catch (error) {
       if (!(error instanceof OnlyInMemory)) throw error;

@@ -2,8 +2,8 @@ import type { FunctionEntries } from "../call/function-state.ts";
 import { currentRun, type Run, within } from "../call/in-flight.ts";
 import { ReplayClosureError, UnstorableValueError, WidgetNotAllowedError } from "../errors.ts";
 import { state } from "../registry.ts";
-import { Survey } from "../snapshot/snapshot-facts.ts";
-import { give, keep } from "../snapshot/take-snapshot.ts";
+import { ShapeInfo } from "../snapshot/shape-info.ts";
+import { copySnapshot, takeSnapshot } from "../snapshot/take-snapshot.ts";
 import { typeName } from "../values/value-kind.ts";
 
 /** An argument of a recorded call: a private copy, the live value where it can't be copied, or the result of an earlier step. */
@@ -103,7 +103,7 @@ export class Shown {
     if (!isObject) return { kept: value };
     if (handles.has(value)) throw foreignHandle(recording.owner.name, this.definition.name);
     try {
-      return { kept: keep(value, recording.owner.name, state.settings.codecs, new Survey()) };
+      return { kept: takeSnapshot(value, recording.owner.name, state.settings.codecs, new ShapeInfo()) };
     } catch {
       return { live: value };
     }
@@ -203,7 +203,7 @@ export function replay(log: Log, results: unknown[] = []): undefined | Promise<v
 
 export function showAgain(step: Step, results: readonly unknown[]): unknown {
   const read = (noted: Noted): unknown =>
-    "step" in noted ? results[noted.step] : "live" in noted ? noted.live : give(noted.kept);
+    "step" in noted ? results[noted.step] : "live" in noted ? noted.live : copySnapshot(noted.kept);
   return step.shown.again(read(step.receiver), step.args.map(read));
 }
 

@@ -1,6 +1,6 @@
 import { BuiltInDate } from "../values/built-ins.ts";
 import { bytesOf, className, emptyError, isDOMException, type Kind, sparseArray, unbox } from "../values/value-kind.ts";
-import { isList, isUsual, noteOdd, ownKeysOf } from "./snapshot-facts.ts";
+import { isList, isUsual, noteIrregular, ownKeysOf } from "./shape-info.ts";
 import type { Frame, GraphCopy } from "./take-snapshot.ts";
 
 /** How one kind of object is copied: an empty copy first, then, when everything inside is done, its content. */
@@ -81,7 +81,7 @@ function start(kind: Kind, source: object): object {
 function exotic(kind: Kind): Copier {
   return {
     open(source, frame, graph) {
-      if (graph.survey !== undefined && "byteLength" in source) graph.survey.bytes += source.byteLength as number;
+      if (graph.shapeInfo !== undefined && "byteLength" in source) graph.shapeInfo.bytes += source.byteLength as number;
       return openExtras(source, frame, graph, start(kind, source));
     },
     finish: finishProperties,
@@ -92,7 +92,7 @@ function openProperties(source: object, frame: Frame, graph: GraphCopy): object 
   const keys = ownKeysOf(source);
   const isNull = frame.how === COPIERS.null;
   if (!collectUsual(source, keys, frame, graph)) {
-    return openOdd(source, keys, frame, graph, start(isNull ? "null" : "object", source));
+    return openIrregular(source, keys, frame, graph, start(isNull ? "null" : "object", source));
   }
   // A spread copy has the layout of a literal: copying it again on each hit is up to 2.5 times faster than a grown object.
   return isNull ? { __proto__: null, ...source } : { ...source };
@@ -112,7 +112,7 @@ function collectUsual(source: object, keys: PropertyKey[], frame: Frame, graph: 
 }
 
 /** Frozen objects, read-only or hidden properties: copied one descriptor at a time, and closed again when finished. */
-function openOdd(
+function openIrregular(
   source: object,
   keys: PropertyKey[],
   frame: Frame,
@@ -129,7 +129,7 @@ function openOdd(
     descriptors[key] = descriptor;
     graph.found(frame, descriptor.value, key);
   }
-  frame.odd = descriptors;
+  frame.irregular = descriptors;
   return copy;
 }
 
@@ -140,14 +140,14 @@ function openArray(source: unknown[], frame: Frame, graph: GraphCopy): object {
     for (let i = 0; i < frame.keys.length; i++) frame.keys[i] = Number(frame.keys[i]);
     return source.slice();
   }
-  return openOdd(source, indexed, frame, graph, sparseArray(source.length));
+  return openIrregular(source, indexed, frame, graph, sparseArray(source.length));
 }
 
 /** Properties somebody added to a built-in object. */
 function openExtras(source: object, frame: Frame, graph: GraphCopy, copy: object): object {
   const own = Reflect.ownKeys(copy);
   const keys = Reflect.ownKeys(source).filter((key) => !own.includes(key) || isLockedIndex(source, key));
-  return keys.length > 0 || !Object.isExtensible(source) ? openOdd(source, keys, frame, graph, copy) : copy;
+  return keys.length > 0 || !Object.isExtensible(source) ? openIrregular(source, keys, frame, graph, copy) : copy;
 }
 
 /** The only property of a built-in object that may differ in its attributes: a regular expression's `lastIndex`. */
@@ -162,7 +162,7 @@ function startRegExp(source: RegExp): RegExp {
 
 /** The stack is copied as text; `message`, `cause`, `errors` and added properties as they are. */
 function openError(source: object, frame: Frame, graph: GraphCopy): object {
-  return openOdd(source, Reflect.ownKeys(source), frame, graph, startError(source as Error), ["stack"]);
+  return openIrregular(source, Reflect.ownKeys(source), frame, graph, startError(source as Error), ["stack"]);
 }
 
 function startError(source: Error): Error {
@@ -175,8 +175,8 @@ const isOrdinary = ({ how }: Frame) => how === COPIERS.object || how === COPIERS
 
 function finishProperties(frame: Frame, graph: GraphCopy): object {
   const copy = frame.copy as Record<PropertyKey, unknown>;
-  const descriptors = frame.odd;
-  if (descriptors !== undefined) return finishOdd(frame, copy, descriptors, graph);
+  const descriptors = frame.irregular;
+  if (descriptors !== undefined) return finishIrregular(frame, copy, descriptors, graph);
   if (!isOrdinary(frame)) return copy;
   for (let i = 0; i < frame.inside.length; i++) {
     const key = frame.keys[i] as PropertyKey;
@@ -189,14 +189,14 @@ function finishProperties(frame: Frame, graph: GraphCopy): object {
   return copy;
 }
 
-function finishOdd(frame: Frame, copy: object, descriptors: PropertyDescriptorMap, graph: GraphCopy): object {
+function finishIrregular(frame: Frame, copy: object, descriptors: PropertyDescriptorMap, graph: GraphCopy): object {
   for (const key of Object.keys(descriptors)) {
     const descriptor = descriptors[key] as PropertyDescriptor;
     Object.defineProperty(copy, key, { ...descriptor, value: graph.of(descriptor.value) });
   }
   if (Object.isFrozen(frame.source)) Object.freeze(copy);
   else if (!Object.isExtensible(frame.source)) Object.preventExtensions(copy);
-  if (graph.survey !== undefined) noteOdd(graph.survey, copy, Object.keys(descriptors), isOrdinary(frame));
+  if (graph.shapeInfo !== undefined) noteIrregular(graph.shapeInfo, copy, Object.keys(descriptors), isOrdinary(frame));
   return copy;
 }
 

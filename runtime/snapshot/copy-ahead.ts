@@ -10,7 +10,7 @@ export interface Column {
 }
 
 /** A copy that is being made ahead. */
-interface Spare {
+interface PrefetchedCopy {
   readonly bytes: number;
   /** Not there before the first part is copied: to ask for memory takes time too. */
   copy: Column | undefined;
@@ -24,23 +24,23 @@ interface Spare {
 
 type Timer = ReturnType<typeof setTimeout>;
 
-/** Most bytes that spares hold together. */
+/** Most bytes that prefetched copies hold together. */
 const MOST = 2 ** 29;
 /** Bytes copied at once: a few milliseconds, so that nobody waits. */
 const AT_ONCE = 2 ** 23;
-/** Spares that nobody took for so many milliseconds are given back. */
+/** Copies not taken for this many milliseconds are dropped. */
 const PATIENCE = 10_000;
 
 /**
  * Copies of large typed arrays, made while the program has nothing to do, for values that were hit more than once. Most of
- * what a copy of hundreds of megabytes costs is the first touch of fresh memory; a spare has that behind it. A caller who comes before
- * the spare is ready gets an ordinary copy. There is at most one spare of each array, 512 MB in all, they count in
+ * what a copy of hundreds of megabytes costs is the first touch of fresh memory; a prefetched copy has that behind it. A caller who comes before
+ * the prefetched copy is ready gets an ordinary copy. There is at most one prefetched copy of each array, 512 MB in all, they count in
  * `maxBytes` and are the first to go, and what nobody takes for ten seconds is given back.
  */
-export class Spares {
+export class PrefetchedCopies {
   /** Handed in, not imported: what is loaded later then shares no module with the first chunk of a page, which stays one file. */
   private readonly state: State;
-  private readonly ready = new Map<object, Spare>();
+  private readonly ready = new Map<object, PrefetchedCopy>();
   private readonly hits = new WeakMap<object, number>();
   /** Whose copy is being made right now. */
   private at: { owner: FunctionEntries; root: object; wanted: Column[] } | undefined = undefined;
@@ -50,7 +50,7 @@ export class Spares {
     this.state = state;
   }
 
-  /** A caller's copy of a snapshot, of spares where there are some; then others are made ready. */
+  /** A caller's copy of a snapshot, using prefetched copies if there are any; then others are prepared. */
   give(owner: FunctionEntries, root: object, copy: (kept: object) => unknown): unknown {
     const hits = (this.hits.get(root) ?? 0) + 1;
     this.hits.set(root, hits);
@@ -68,22 +68,22 @@ export class Spares {
   /** The copy of a column that was made ahead, if it is complete. */
   take(column: Column): Column | undefined {
     this.at?.wanted.push(column);
-    const spare = this.ready.get(column);
-    if (spare === undefined || spare.done < column.length) return undefined;
-    this.remove(column, spare);
-    return spare.copy;
+    const prefetched = this.ready.get(column);
+    if (prefetched === undefined || prefetched.done < column.length) return undefined;
+    this.remove(column, prefetched);
+    return prefetched.copy;
   }
 
   /** Gives back what belongs to a snapshot that left the cache. */
   forget(root: unknown): void {
-    this.drop((spare) => spare.root === root);
+    this.drop((prefetched) => prefetched.root === root);
   }
 
   /** Gives back what does not fit beside the entries any more. */
   fit(): void {
     if (!this.fits()) this.drop(() => true);
     for (const { owner } of this.ready.values()) {
-      if (!this.fitsIn(owner)) this.drop((spare) => spare.owner === owner);
+      if (!this.fitsIn(owner)) this.drop((prefetched) => prefetched.owner === owner);
     }
   }
 
@@ -98,16 +98,16 @@ export class Spares {
     if (this.ready.size > 0) this.filling ??= later(0, () => this.fill());
   }
 
-  /** Copies a part of the first spare that is not complete, and comes back for the next. */
+  /** Copies a part of the first copy that is not complete, and comes back for the next. */
   private fill(): void {
     this.filling = undefined;
-    for (const [key, spare] of this.ready) {
+    for (const [key, prefetched] of this.ready) {
       const column = key as Column;
-      if (spare.done === column.length) continue;
-      spare.copy ??= new (column.constructor as new (length: number) => Column)(column.length);
-      const next = Math.min(column.length, spare.done + (AT_ONCE * column.length) / column.byteLength);
-      spare.copy.set(column.subarray(spare.done, next), spare.done);
-      spare.done = next;
+      if (prefetched.done === column.length) continue;
+      prefetched.copy ??= new (column.constructor as new (length: number) => Column)(column.length);
+      const next = Math.min(column.length, prefetched.done + (AT_ONCE * column.length) / column.byteLength);
+      prefetched.copy.set(column.subarray(prefetched.done, next), prefetched.done);
+      prefetched.done = next;
       this.filling = later(0, () => this.fill());
       return;
     }
@@ -126,16 +126,17 @@ export class Spares {
   /** Bytes held, for one function or for all. */
   private bytes(owner?: FunctionEntries): number {
     let sum = 0;
-    for (const spare of this.ready.values()) if (owner === undefined || spare.owner === owner) sum += spare.bytes;
+    for (const prefetched of this.ready.values())
+      if (owner === undefined || prefetched.owner === owner) sum += prefetched.bytes;
     return sum;
   }
 
-  private drop(is: (spare: Spare) => boolean): void {
-    for (const [column, spare] of this.ready) if (is(spare)) this.remove(column, spare);
+  private drop(is: (prefetched: PrefetchedCopy) => boolean): void {
+    for (const [column, prefetched] of this.ready) if (is(prefetched)) this.remove(column, prefetched);
   }
 
-  private remove(column: object, spare: Spare): void {
-    clearTimeout(spare.waiting);
+  private remove(column: object, prefetched: PrefetchedCopy): void {
+    clearTimeout(prefetched.waiting);
     this.ready.delete(column);
   }
 }

@@ -5,10 +5,10 @@ import { copyView, inBytes, isPooled, STARTS, type View } from "./copiers.ts";
 import type { Column } from "./copy-ahead.ts";
 import { type Copy, flatAt, listAt, objectAt } from "./monomorphic.ts";
 import { copyEach, fillMap, fillObject, fillSet, isFixed, ownCopy, type Plan, slice, whole } from "./plan-steps.ts";
-import type { Survey } from "./snapshot-facts.ts";
-import { Encoded, give } from "./take-snapshot.ts";
+import type { ShapeInfo } from "./shape-info.ts";
+import { copySnapshot, Encoded } from "./take-snapshot.ts";
 
-/** The plan of a repeated object, once it is made, and how the object is copied from within itself. */
+/** The plan of a shared object, once it is made, and how the object is copied from within itself. */
 interface Holder {
   plan: Plan | undefined;
   inner: Plan | undefined;
@@ -17,42 +17,42 @@ interface Holder {
 /** Bytes from which on the memory of a copy is worth more than the copying. */
 export const LARGE = 2 ** 20;
 /** Deeper snapshots are copied without a plan, by a loop that needs no stack. */
-const DEEPEST = 200;
+const MAX_DEPTH = 200;
 /** A longer text of names is that of a table by name, which no other value is like: not worth remembering for all. */
 const LONGEST_SHAPE = 4096;
 /** Plans by the shape they are for, shared by all entries. */
-const shared = new Map<string, Plan>();
-const MOST_SHARED = 1000;
+const planCache = new Map<string, Plan>();
+const MAX_CACHED_PLANS = 1000;
 let lastId = 0;
 /** The last object planned that has nothing inside: rows are like the row before, and entries of a function like each other. */
 let lastRow: { keys: readonly string[]; plan: Plan | undefined } = { keys: [], plan: undefined };
 
 /** What makes a caller's copy of a snapshot; `undefined` where it is a primitive, which needs no copy. */
-export function giverOf(snapshot: unknown, survey: Survey): Copy | undefined {
+export function planCopy(snapshot: unknown, shapeInfo: ShapeInfo): Copy | undefined {
   if (typeof snapshot !== "object" || snapshot === null) return undefined;
-  const planner = new Planner(survey);
+  const planner = new Planner(shapeInfo);
   const plan = planner.plan(snapshot, 0);
-  return plan === undefined ? give : planner.giver(plan);
+  return plan === undefined ? copySnapshot : planner.copier(plan);
 }
 
 /** Makes the plan for one snapshot. Gives up, with `undefined`, where one would need a deep stack. */
 class Planner {
-  private readonly survey: Survey;
+  private readonly shapeInfo: ShapeInfo;
   private readonly local = new Map<string, Plan>();
-  /** Plans of repeated objects; one without a `copy` yet is being made, and what meets it closes a cycle. */
-  private readonly repeated = new Map<object, Holder>();
+  /** Plans of shared objects; one without a `copy` yet is being made, and what meets it closes a cycle. */
+  private readonly sharedPlans = new Map<object, Holder>();
   private readonly codecs: AnyCodec[] = [];
-  /** The copies of repeated objects, during one copy. */
+  /** The copies of shared objects, during one copy. */
   private readonly done = { copies: new Map<object, object>() };
 
-  constructor(survey: Survey) {
-    this.survey = survey;
+  constructor(shapeInfo: ShapeInfo) {
+    this.shapeInfo = shapeInfo;
   }
 
-  /** Copies of repeated objects are remembered for the length of one copy; a codec may start another one meanwhile. */
-  giver({ copy }: Plan): Copy {
+  /** Copies of shared objects are remembered for the length of one copy; a codec may start another one meanwhile. */
+  copier({ copy }: Plan): Copy {
     const { done } = this;
-    if (this.repeated.size === 0) return copy;
+    if (this.sharedPlans.size === 0) return copy;
     return (kept) => {
       const outer = done.copies;
       done.copies = new Map();
@@ -65,19 +65,19 @@ class Planner {
   }
 
   plan(value: object, depth: number): Plan | undefined {
-    if (depth > DEEPEST) return undefined;
-    return this.survey.repeated.has(value) ? this.planRepeated(value, depth) : this.planOnce(value, depth);
+    if (depth > MAX_DEPTH) return undefined;
+    return this.shapeInfo.shared.has(value) ? this.planShared(value, depth) : this.planOnce(value, depth);
   }
 
-  private planRepeated(value: object, depth: number): Plan | undefined {
-    let holder = this.repeated.get(value);
+  private planShared(value: object, depth: number): Plan | undefined {
+    let holder = this.sharedPlans.get(value);
     if (holder === undefined) {
-      this.repeated.set(value, (holder = { plan: undefined, inner: undefined }));
+      this.sharedPlans.set(value, (holder = { plan: undefined, inner: undefined }));
       holder.plan = this.planOnce(value, depth);
       if (holder.plan === undefined) return undefined;
     }
     const { plan } = holder;
-    if (plan !== undefined) return this.keep(`again ${plan.id}`, true, () => whole(this.rememberedBy(holder)));
+    if (plan !== undefined) return this.planFor(`again ${plan.id}`, true, () => whole(this.rememberedBy(holder)));
     // A cycle. An instance cannot be inside its own encoding; the plan of others is there when copies are made.
     if (value instanceof Encoded) return undefined;
     return (holder.inner ??= this.once(this.rememberedBy(holder)));
@@ -99,8 +99,8 @@ class Planner {
   private planOnce(value: object, depth: number): Plan | undefined {
     if (value instanceof Encoded) return this.planEncoded(value, depth);
     const kind = kindOf(value) ?? "opaque";
-    const odd = this.survey.odd.get(value);
-    if (odd !== undefined) return this.planOdd(value, odd, kind, depth);
+    const irregular = this.shapeInfo.irregular.get(value);
+    if (irregular !== undefined) return this.planIrregular(value, irregular, kind, depth);
     switch (kind) {
       case "object":
       case "null":
@@ -114,7 +114,7 @@ class Planner {
       case "dataview":
         return this.planView(value as View, depth);
       default:
-        return this.keep(kind, false, () => whole(STARTS[kind] as Copy));
+        return this.planFor(kind, false, () => whole(STARTS[kind] as Copy));
     }
   }
 
@@ -123,16 +123,16 @@ class Planner {
     if (kind === "object" && this.isLikeLastRow(keys, value)) return lastRow.plan;
     const inside = this.planInside(Object.values(value), depth);
     if (inside === undefined) return undefined;
-    const isFrozen = this.survey.frozen.has(value);
+    const isFrozen = this.shapeInfo.frozen.has(value);
     const shape = `${isFrozen ? "frozen" : ""}${JSON.stringify(keys)}`;
     const text = `${kind} ${shape} ${inside.plans.map((plan) => plan?.id)}`;
     const isLong = shape.length > LONGEST_SHAPE;
-    const plan = this.keep(text, inside.isLocal || isLong, () => {
-      const site = isLong ? "" : shape;
-      const fill = fillObject(site, keys, inside.plans, isFrozen ? Object.freeze : undefined);
-      const start: Copy = kind === "null" ? (kept) => ({ __proto__: null, ...kept }) : flatAt(site);
+    const plan = this.planFor(text, inside.isLocal || isLong, () => {
+      const callSite = isLong ? "" : shape;
+      const fill = fillObject(callSite, keys, inside.plans, isFrozen ? Object.freeze : undefined);
+      const start: Copy = kind === "null" ? (kept) => ({ __proto__: null, ...kept }) : flatAt(callSite);
       if (fill === undefined) return { ...whole(start), isFlat: kind === "object" };
-      const copy: Copy = kind === "null" ? (kept) => fill(start(kept)) : objectAt(site)(fill);
+      const copy: Copy = kind === "null" ? (kept) => fill(start(kept)) : objectAt(callSite)(fill);
       return { copy, start, fill, isFlat: false };
     });
     if (plan.isFlat && !isLong) lastRow = { keys, plan };
@@ -141,7 +141,8 @@ class Planner {
 
   /** Rows of a table mostly look like the one before: that is found out faster than a shape is written down. */
   private isLikeLastRow(keys: readonly string[], value: Record<string, unknown>): boolean {
-    if (lastRow.plan === undefined || lastRow.keys.length !== keys.length || this.survey.frozen.size > 0) return false;
+    if (lastRow.plan === undefined || lastRow.keys.length !== keys.length || this.shapeInfo.frozen.size > 0)
+      return false;
     for (let i = 0; i < keys.length; i++) {
       if (keys[i] !== lastRow.keys[i]) return false;
       const item = value[keys[i] as string];
@@ -151,10 +152,10 @@ class Planner {
   }
 
   private planArray(items: readonly unknown[], depth: number): Plan | undefined {
-    const isFrozen = this.survey.frozen.has(items);
+    const isFrozen = this.shapeInfo.frozen.has(items);
     const inside = this.planItems(items, depth);
     if (inside === undefined) return undefined;
-    return this.keep(`array${isFrozen ? " frozen" : ""} ${inside.text}`, inside.isLocal, () => {
+    return this.planFor(`array${isFrozen ? " frozen" : ""} ${inside.text}`, inside.isLocal, () => {
       const fill = isFrozen ? (copy: unknown[]) => Object.freeze(inside.fill?.(copy) ?? copy) : inside.fill;
       if (fill === undefined) return whole(slice);
       return { copy: (kept: unknown[]) => fill(kept.slice()), start: slice, fill, isFlat: false };
@@ -193,7 +194,7 @@ class Planner {
     const values = kind === "map" ? this.planItems([...value.values()], depth) : undefined;
     if (keys === undefined || (kind === "map" && values === undefined)) return undefined;
     const isLocal = keys.isLocal || values?.isLocal === true;
-    return this.keep(`${kind} ${keys.text} ${values?.text}`, isLocal, () => {
+    return this.planFor(`${kind} ${keys.text} ${values?.text}`, isLocal, () => {
       const fill: Plan["fill"] = kind === "map" ? fillMap(keys.fill, values?.fill) : fillSet(keys.fill);
       const start = STARTS[kind] as Copy;
       return { copy: (kept) => fill(start(kept), kept), start, fill, isFlat: false };
@@ -204,25 +205,26 @@ class Planner {
   private planView(value: View, depth: number): Plan | undefined {
     const isInBytes = inBytes.has(value);
     if (isPooled(value) && !isInBytes)
-      return this.keep("pooled", false, () => whole((kept: View) => copyView(kept, ownCopy)));
+      return this.planFor("pooled", false, () => whole((kept: View) => copyView(kept, ownCopy)));
     const { buffer } = value;
-    const { repeated, odd } = this.survey;
-    const isWhole = isInBytes || (value.byteLength === buffer.byteLength && !repeated.has(buffer) && !odd.has(buffer));
+    const { shared, irregular } = this.shapeInfo;
+    const isWhole =
+      isInBytes || (value.byteLength === buffer.byteLength && !shared.has(buffer) && !irregular.has(buffer));
     const name = className(value as object);
     if (isWhole && name !== "Buffer" && name !== "DataView" && isFixed(buffer)) {
       const made = (value as object).constructor as new (from: object) => object;
       if (made === (globalThis as Record<string, unknown>)[name]) {
         if (value.byteLength < LARGE)
-          return this.keep(`typed ${name}`, false, () => whole((kept: View) => new made(kept)));
-        this.survey.hasLarge = true;
-        return this.keep(`large ${name}`, false, () =>
-          whole((kept: Column) => state.spares?.take(kept) ?? new made(kept)),
+          return this.planFor(`typed ${name}`, false, () => whole((kept: View) => new made(kept)));
+        this.shapeInfo.hasLarge = true;
+        return this.planFor(`large ${name}`, false, () =>
+          whole((kept: Column) => state.prefetched?.take(kept) ?? new made(kept)),
         );
       }
     }
     const plan = this.plan(buffer, depth + 1);
     if (plan === undefined) return undefined;
-    return this.keep(`view ${plan.id}`, plan.isLocal, () => whole((kept: View) => copyView(kept, plan.copy)));
+    return this.planFor(`view ${plan.id}`, plan.isLocal, () => whole((kept: View) => copyView(kept, plan.copy)));
   }
 
   private planEncoded({ codec, data }: Encoded, depth: number): Plan | undefined {
@@ -230,13 +232,13 @@ class Planner {
     if (inside === undefined) return undefined;
     const [plan] = inside.plans;
     if (!this.codecs.includes(codec)) this.codecs.push(codec);
-    return this.keep(`encoded ${this.codecs.indexOf(codec)} ${plan?.id}`, true, () =>
+    return this.planFor(`encoded ${this.codecs.indexOf(codec)} ${plan?.id}`, true, () =>
       whole((kept: Encoded) => codec.decode(plan === undefined ? kept.data : plan.copy(kept.data))),
     );
   }
 
   /** Hidden, read-only or added properties are put on one by one, and what was closed is closed again. */
-  private planOdd(value: object, keys: readonly string[], kind: Kind, depth: number): Plan | undefined {
+  private planIrregular(value: object, keys: readonly string[], kind: Kind, depth: number): Plan | undefined {
     const found = keys.map((key) => Object.getOwnPropertyDescriptor(value, key) as PropertyDescriptor);
     // In the order of copying: what was planned as reached by a short way must not be copied by a long one.
     const content =
@@ -284,12 +286,12 @@ class Planner {
   }
 
   /** The plan for a shape: the one there is, or a new one. */
-  private keep(text: string, isLocal: boolean, make: () => Omit<Plan, "id" | "isLocal">): Plan {
-    const plans = isLocal ? this.local : shared;
+  private planFor(text: string, isLocal: boolean, make: () => Omit<Plan, "id" | "isLocal">): Plan {
+    const plans = isLocal ? this.local : planCache;
     let plan = plans.get(text);
     if (plan !== undefined) return plan;
     plan = { ...make(), id: ++lastId, isLocal };
-    if (plans === shared && shared.size >= MOST_SHARED) shared.clear();
+    if (plans === planCache && planCache.size >= MAX_CACHED_PLANS) planCache.clear();
     plans.set(text, plan);
     return plan;
   }

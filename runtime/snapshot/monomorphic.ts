@@ -143,7 +143,7 @@ const LISTS: readonly ((copy: Copy) => Fill)[] = [
 const MOST = 500;
 
 /** Gives each shape a place of its own while there are enough, and the same one each time. */
-function placesOf<T>(list: readonly T[]): (shape: string) => T {
+function callSitesOf<T>(list: readonly T[]): (shape: string) => T {
   const places = new Map<string, number>();
   return (shape) => {
     let place = places.get(shape);
@@ -156,13 +156,13 @@ function placesOf<T>(list: readonly T[]): (shape: string) => T {
 }
 
 /** `{ ...object }`, for objects with nothing inside but values that cannot change. */
-export const flatAt = placesOf(FLATS);
+export const flatAt = callSitesOf(FLATS);
 
 /** `{ ...object }`, then `fill`. */
-export const objectAt = placesOf(OBJECTS);
+export const objectAt = callSitesOf(OBJECTS);
 
 /** Copies what is under one key, then goes on with the next. */
-export const stepAt = placesOf(STEPS);
+export const stepAt = callSitesOf(STEPS);
 
 /** Copies every element of a list, each in the same way. */
-export const listAt = placesOf(LISTS);
+export const listAt = callSitesOf(LISTS);

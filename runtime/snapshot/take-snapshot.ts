@@ -2,7 +2,7 @@ import type { AnyCodec } from "../config.ts";
 import { UnstorableValueError } from "../errors.ts";
 import { kindOf, step, typeTitle } from "../values/value-kind.ts";
 import { COPIERS, type Copier } from "./copiers.ts";
-import { isFlat, type Survey } from "./snapshot-facts.ts";
+import { isFlat, type ShapeInfo } from "./shape-info.ts";
 import { hintFor, isPlatformValue } from "./unstorable-hints.ts";
 
 /** A codec's encoded form, in place of the instance. Only ever inside a snapshot. */
@@ -20,12 +20,17 @@ export class Encoded {
  * The private copy a cache of data keeps: independent of the value and faithful to it.
  * @throws UnstorableValueError naming the function, the path and the type of what cannot be copied.
  */
-export function keep(value: unknown, functionName: string, codecs: readonly AnyCodec[], survey: Survey): unknown {
-  return new GraphCopy(functionName, codecs, survey).copy(value);
+export function takeSnapshot(
+  value: unknown,
+  functionName: string,
+  codecs: readonly AnyCodec[],
+  shapeInfo: ShapeInfo,
+): unknown {
+  return new GraphCopy(functionName, codecs, shapeInfo).copy(value);
 }
 
-/** A caller's own copy of a snapshot that `keep` made; any depth, but slower than by a plan. */
-export function give(snapshot: unknown): unknown {
+/** A caller's own copy of a snapshot that `takeSnapshot` made; any depth, but slower than by a plan. */
+export function copySnapshot(snapshot: unknown): unknown {
   return new GraphCopy("", undefined, undefined).copy(snapshot);
 }
 
@@ -41,7 +46,7 @@ export interface Frame {
   next: number;
   encoded: Encoded | undefined;
   /** Properties with other than the usual attributes. */
-  odd: PropertyDescriptorMap | undefined;
+  irregular: PropertyDescriptorMap | undefined;
 }
 
 /** Stands for an object whose copy does not exist before it is finished. */
@@ -50,7 +55,7 @@ const UNFINISHED = Symbol("unfinished");
 /** Copies a graph without recursion, so that any depth fits on the stack; codecs run when what they take is complete. */
 export class GraphCopy {
   /** Present while a value comes in; a snapshot that goes out was checked then. */
-  readonly survey: Survey | undefined;
+  readonly shapeInfo: ShapeInfo | undefined;
   private readonly name: string;
   private readonly codecs: readonly AnyCodec[] | undefined;
   private readonly done = new Map<object, unknown>();
@@ -58,11 +63,11 @@ export class GraphCopy {
   /** True where even plain objects have a codec. */
   private readonly hasPlainCodec: boolean;
 
-  constructor(name: string, codecs: readonly AnyCodec[] | undefined, survey: Survey | undefined) {
+  constructor(name: string, codecs: readonly AnyCodec[] | undefined, shapeInfo: ShapeInfo | undefined) {
     this.name = name;
     this.codecs = codecs;
     this.hasPlainCodec = codecs?.some((each) => each.class.prototype === Object.prototype) === true;
-    this.survey = survey;
+    this.shapeInfo = shapeInfo;
   }
 
   copy(value: unknown): unknown {
@@ -101,9 +106,9 @@ export class GraphCopy {
   }
 
   private leaf(value: unknown, key: unknown): void {
-    if (this.survey === undefined) return;
+    if (this.shapeInfo === undefined) return;
     if (typeof value === "function" || typeof value === "symbol") this.refuse(value, key);
-    this.survey.bytes += typeof value === "string" ? 16 + 2 * value.length : 16;
+    this.shapeInfo.bytes += typeof value === "string" ? 16 + 2 * value.length : 16;
   }
 
   private advance(frame: Frame): void {
@@ -112,7 +117,7 @@ export class GraphCopy {
       const known = this.done.get(child);
       if (known === UNFINISHED)
         this.refuse(child, frame.keys[frame.next - 1], "A codec's own encoding must not refer back to the instance");
-      if (known !== undefined) this.survey?.repeated.add(known as object);
+      if (known !== undefined) this.shapeInfo?.shared.add(known as object);
       else if (!this.copyFlat(child)) {
         this.open(child);
         return;
@@ -125,7 +130,7 @@ export class GraphCopy {
   /** Rows of a table, above all: objects with nothing inside are copied at once. False where one may be something else. */
   private copyFlat(source: object): boolean {
     if (this.hasPlainCodec || !isFlat(source)) return false;
-    if (this.survey !== undefined) this.survey.bytes += 40;
+    if (this.shapeInfo !== undefined) this.shapeInfo.bytes += 40;
     for (const value of Object.values(source)) this.leaf(value, undefined);
     this.done.set(source, { ...source });
     return true;
@@ -140,9 +145,9 @@ export class GraphCopy {
       keys: [],
       next: 0,
       encoded: undefined,
-      odd: undefined,
+      irregular: undefined,
     };
-    if (this.survey !== undefined) this.survey.bytes += 40;
+    if (this.shapeInfo !== undefined) this.shapeInfo.bytes += 40;
     this.stack.push(frame);
     this.done.set(source, UNFINISHED);
     frame.encoded = source instanceof Encoded ? source : this.encoded(source);

@@ -149,7 +149,7 @@ describe("the packed package", () => {
         "frozen",
         "hold",
         "keys",
-        "knownCalls",
+        "argumentTrie",
         "leave",
         "limits",
         "members",

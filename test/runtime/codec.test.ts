@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeValue, encodeValue, UNDECODABLE } from "../../runtime/codec/codec.ts";
 import { codec } from "../../runtime/config.ts";
-import { giverOf } from "../../runtime/snapshot/copy-plan.ts";
-import { Survey } from "../../runtime/snapshot/snapshot-facts.ts";
-import { give, keep } from "../../runtime/snapshot/take-snapshot.ts";
+import { planCopy } from "../../runtime/snapshot/copy-plan.ts";
+import { ShapeInfo } from "../../runtime/snapshot/shape-info.ts";
+import { copySnapshot, takeSnapshot } from "../../runtime/snapshot/take-snapshot.ts";
 import { alike, PLAIN, SAMPLES } from "./samples.ts";
 
 class Point {
@@ -18,16 +18,16 @@ class Point {
 const codecs = [codec(Point, { encode: (p) => [p.x, p.y] as [number, unknown], decode: ([x, y]) => new Point(x, y) })];
 /** The bytes, which must not depend on whether the writer is told what was learnt when the snapshot was made. */
 function bytesOf(value: unknown): Uint8Array {
-  const survey = new Survey();
-  const snapshot = keep(value, "f", codecs, survey);
-  const bytes = encodeValue(snapshot, false, survey);
-  if (Buffer.compare(bytes, encodeValue(snapshot)) !== 0) throw new Error("other bytes with a survey than without");
+  const shapeInfo = new ShapeInfo();
+  const snapshot = takeSnapshot(value, "f", codecs, shapeInfo);
+  const bytes = encodeValue(snapshot, false, shapeInfo);
+  if (Buffer.compare(bytes, encodeValue(snapshot)) !== 0) throw new Error("other bytes with a shapeInfo than without");
   return bytes;
 }
 const roundTrip = (value: unknown): any => {
   const snapshot = decodeValue(bytesOf(value), codecs);
   if (snapshot === UNDECODABLE) throw new Error("undecodable");
-  return give(snapshot);
+  return copySnapshot(snapshot);
 };
 /** The same bytes with a valid checksum, so that the reader itself has to notice. */
 function resign(bytes: Uint8Array): Uint8Array {
@@ -99,10 +99,10 @@ describe("the codec", () => {
       point: () => [new Point(1, x), x],
     };
     for (const [name, make] of Object.entries(cases)) {
-      const survey = new Survey();
+      const shapeInfo = new ShapeInfo();
       const value = make();
-      const snapshot = decodeValue(bytesOf(value), codecs, survey);
-      const give = giverOf(snapshot, survey);
+      const snapshot = decodeValue(bytesOf(value), codecs, shapeInfo);
+      const give = planCopy(snapshot, shapeInfo);
       const copy = give === undefined ? snapshot : give(snapshot);
       expect(alike(value, copy), name).toBe(true);
     }
@@ -150,7 +150,7 @@ describe("the codec", () => {
     bytes.fill(0);
     expect(found.column).toEqual(column);
     expect(found.buffer.byteLength).toBe(24);
-    expect(give(found)).toEqual({ column, buffer: column.buffer });
+    expect(copySnapshot(found)).toEqual({ column, buffer: column.buffer });
   });
 
   it("finds every cut and every flipped bit [B195][B196]", () => {
@@ -195,7 +195,7 @@ describe("the codec", () => {
           const bytes = good.slice();
           for (const [at, byte] of edits) bytes[8 + (at % (bytes.length - 12))] = byte;
           const snapshot = decodeValue(resign(bytes), []);
-          if (snapshot !== UNDECODABLE) give(snapshot);
+          if (snapshot !== UNDECODABLE) copySnapshot(snapshot);
           expect(({} as any).polluted).toBeUndefined();
         },
       ),
@@ -219,13 +219,13 @@ describe("the codec", () => {
 describe("large arrays in bytes that nobody else has", () => {
   const LONG = 200_000;
   const column = (factor: number) => Float64Array.from({ length: LONG }, (_, i) => i * factor);
-  const decode = (value: unknown, survey = new Survey()) => {
+  const decode = (value: unknown, shapeInfo = new ShapeInfo()) => {
     const bytes = bytesOf(value);
-    return { bytes, survey, snapshot: decodeValue(bytes, codecs, survey, { givesAway: true }) as any };
+    return { bytes, shapeInfo, snapshot: decodeValue(bytes, codecs, shapeInfo, { givesAway: true }) as any };
   };
   const copies = (value: unknown): any[] => {
-    const { snapshot, survey } = decode(value);
-    return [giverOf(snapshot, survey)?.(snapshot), give(snapshot)];
+    const { snapshot, shapeInfo } = decode(value);
+    return [planCopy(snapshot, shapeInfo)?.(snapshot), copySnapshot(snapshot)];
   };
 
   it("stay where they lie, and every copy of them is alone", () => {

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeValue, encodeValue } from "../../runtime/codec/codec.ts";
 import { codec } from "../../runtime/config.ts";
-import { giverOf } from "../../runtime/snapshot/copy-plan.ts";
-import { Survey } from "../../runtime/snapshot/snapshot-facts.ts";
-import { give, keep } from "../../runtime/snapshot/take-snapshot.ts";
+import { planCopy } from "../../runtime/snapshot/copy-plan.ts";
+import { ShapeInfo } from "../../runtime/snapshot/shape-info.ts";
+import { copySnapshot, takeSnapshot } from "../../runtime/snapshot/take-snapshot.ts";
 import { alike } from "./samples.ts";
 
 class Point {
@@ -81,10 +81,10 @@ describe("a copy by plan", () => {
   it("is the same as one without, and as the value, whatever is in it", () => {
     fc.assert(
       fc.property(wired, (value) => {
-        const survey = new Survey();
-        const snapshot = keep(value, "f", codecs, survey);
-        const planned = giverOf(snapshot, survey)?.(snapshot);
-        expect(alike(give(snapshot), planned)).toBe(true);
+        const shapeInfo = new ShapeInfo();
+        const snapshot = takeSnapshot(value, "f", codecs, shapeInfo);
+        const planned = planCopy(snapshot, shapeInfo)?.(snapshot);
+        expect(alike(copySnapshot(snapshot), planned)).toBe(true);
         expect(alike(value, planned)).toBe(true);
       }),
       { numRuns: 3000 },
@@ -94,9 +94,9 @@ describe("a copy by plan", () => {
   it("is the same when the snapshot was read from bytes", () => {
     fc.assert(
       fc.property(wired, (value) => {
-        const survey = new Survey();
-        const snapshot = decodeValue(encodeValue(keep(value, "f", codecs, new Survey())), codecs, survey);
-        expect(alike(value, giverOf(snapshot, survey)?.(snapshot))).toBe(true);
+        const shapeInfo = new ShapeInfo();
+        const snapshot = decodeValue(encodeValue(takeSnapshot(value, "f", codecs, new ShapeInfo())), codecs, shapeInfo);
+        expect(alike(value, planCopy(snapshot, shapeInfo)?.(snapshot))).toBe(true);
       }),
       { numRuns: 2000 },
     );
@@ -105,9 +105,9 @@ describe("a copy by plan", () => {
   it("shares nothing with the snapshot or with another copy", () => {
     fc.assert(
       fc.property(wired, (value) => {
-        const survey = new Survey();
-        const snapshot = keep(value, "f", codecs, survey);
-        const make = giverOf(snapshot, survey) as (kept: unknown) => unknown;
+        const shapeInfo = new ShapeInfo();
+        const snapshot = takeSnapshot(value, "f", codecs, shapeInfo);
+        const make = planCopy(snapshot, shapeInfo) as (kept: unknown) => unknown;
         const [one, two] = [reachable(make(snapshot)), reachable(make(snapshot))];
         const all = [...one, ...two, ...reachable(snapshot)];
         expect(new Set(all).size).toBe(all.length);
@@ -119,9 +119,9 @@ describe("a copy by plan", () => {
   it("is given for shapes that other entries use too, without mixing them up", () => {
     const shapes = Array.from({ length: 60 }, (_, i) => ({ [`k${i}`]: { [`n${i % 7}`]: [i, { i }] }, same: [{ i }] }));
     const makers = shapes.map((shape) => {
-      const survey = new Survey();
-      const snapshot = keep(shape, "f", [], survey);
-      return () => giverOf(snapshot, survey)?.(snapshot);
+      const shapeInfo = new ShapeInfo();
+      const snapshot = takeSnapshot(shape, "f", [], shapeInfo);
+      return () => planCopy(snapshot, shapeInfo)?.(snapshot);
     });
     for (let round = 0; round < 3; round++) {
       for (const [i, make] of makers.entries()) expect(make()).toEqual(shapes[i]);
@@ -134,9 +134,9 @@ describe("a copy by plan", () => {
     let deep: object = {};
     for (let depth = 0; depth < 95; depth++) deep = { ...byId(100), last: deep };
     for (const value of [byId(30_000), Object.freeze(byId(30_000)), JSON.parse('{"__proto__":[1]}'), deep]) {
-      const survey = new Survey();
-      const snapshot = keep(value, "f", [], survey);
-      expect(alike(value, giverOf(snapshot, survey)?.(snapshot))).toBe(true);
+      const shapeInfo = new ShapeInfo();
+      const snapshot = takeSnapshot(value, "f", [], shapeInfo);
+      expect(alike(value, planCopy(snapshot, shapeInfo)?.(snapshot))).toBe(true);
     }
   });
 
@@ -144,9 +144,9 @@ describe("a copy by plan", () => {
     const nodes: { next?: object }[] = [{}];
     for (let i = 0; i < 30_000; i++) nodes.unshift({ next: nodes[0] as object });
     const value = Object.assign(new Set(nodes), { back: nodes.toReversed() });
-    const survey = new Survey();
-    const snapshot = keep(value, "f", [], survey) as typeof value;
-    const copy = giverOf(snapshot, survey)?.(snapshot) as typeof value;
+    const shapeInfo = new ShapeInfo();
+    const snapshot = takeSnapshot(value, "f", [], shapeInfo) as typeof value;
+    const copy = planCopy(snapshot, shapeInfo)?.(snapshot) as typeof value;
     expect(copy.size).toBe(30_001);
     expect(copy.back.at(-1)).toBe([...copy][0]);
   });
@@ -158,9 +158,9 @@ describe("a copy by plan", () => {
       [bare(), { a: 1 }],
       [{ a: 1 }, Object.freeze({ a: 1 }), { a: 2 }],
     ]) {
-      const survey = new Survey();
-      const snapshot = keep(value, "f", [], survey);
-      expect(alike(value, giverOf(snapshot, survey)?.(snapshot))).toBe(true);
+      const shapeInfo = new ShapeInfo();
+      const snapshot = takeSnapshot(value, "f", [], shapeInfo);
+      expect(alike(value, planCopy(snapshot, shapeInfo)?.(snapshot))).toBe(true);
     }
   });
 
@@ -168,18 +168,18 @@ describe("a copy by plan", () => {
     const named = () => Object.assign(new ArrayBuffer(16), { source: { name: "a" } });
     for (const buffer of [named(), Object.freeze(named()), Object.preventExtensions(new ArrayBuffer(16))]) {
       const value = new Float64Array(buffer);
-      const survey = new Survey();
-      const snapshot = keep(value, "f", [], survey);
-      expect(alike(value, giverOf(snapshot, survey)?.(snapshot))).toBe(true);
-      const fromBytes = new Survey();
+      const shapeInfo = new ShapeInfo();
+      const snapshot = takeSnapshot(value, "f", [], shapeInfo);
+      expect(alike(value, planCopy(snapshot, shapeInfo)?.(snapshot))).toBe(true);
+      const fromBytes = new ShapeInfo();
       const decoded = decodeValue(encodeValue(snapshot), [], fromBytes);
-      expect(alike(value, giverOf(decoded, fromBytes)?.(decoded))).toBe(true);
+      expect(alike(value, planCopy(decoded, fromBytes)?.(decoded))).toBe(true);
     }
   });
 
   it("keeps apart what a codec copies while a copy with shared parts is under way", () => {
     const part = { n: 1 };
-    const survey = new Survey();
+    const shapeInfo = new ShapeInfo();
     let isInside = false;
     const own = codec(Point, {
       encode: (point) => [point.at],
@@ -191,8 +191,8 @@ describe("a copy by plan", () => {
         return new Point(at);
       },
     });
-    const snapshot = keep([part, new Point(part), part], "f", [own], survey);
-    const make = giverOf(snapshot, survey) as (kept: unknown) => any;
+    const snapshot = takeSnapshot([part, new Point(part), part], "f", [own], shapeInfo);
+    const make = planCopy(snapshot, shapeInfo) as (kept: unknown) => any;
     const copy = make(snapshot);
     expect(copy[0]).toBe(copy[2]);
     expect(copy[1].at).toBe(copy[0]);
@@ -202,9 +202,9 @@ describe("a copy by plan", () => {
     const list: unknown[] = [{ a: 1 }];
     list[4_000_000_000] = [2];
     for (const value of [list, Object.freeze(list.slice(0, 1).concat(Object.assign([], { 999999: 1 })))]) {
-      const survey = new Survey();
-      const snapshot = keep(value, "f", [], survey) as unknown[];
-      const copy = giverOf(snapshot, survey)?.(snapshot) as unknown[];
+      const shapeInfo = new ShapeInfo();
+      const snapshot = takeSnapshot(value, "f", [], shapeInfo) as unknown[];
+      const copy = planCopy(snapshot, shapeInfo)?.(snapshot) as unknown[];
       expect(copy.length).toBe(value.length);
       expect(copy[0]).toEqual({ a: 1 });
       expect(Object.isFrozen(copy)).toBe(Object.isFrozen(value));

@@ -6,7 +6,7 @@ type Options = Partial<__cachet.Definition>;
 /** All that a mark can ask for; the transform hands in what its options need. */
 export const features: NonNullable<__cachet.Definition["use"]> = {
   keys: __cachet.keys,
-  knownCalls: __cachet.knownCalls,
+  argumentTrie: __cachet.argumentTrie,
   spinner: __cachet.spinner,
   receivers: __cachet.receivers,
   limits: __cachet.limits,

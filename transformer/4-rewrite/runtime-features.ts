@@ -22,7 +22,7 @@ function featuresOf({ kind, parts, receiver, isAsync, options }: CachedFunction)
   const features = new Set<string>();
   if (kind === "element" || kind === "widget") return features;
   if (parts.length > 0) features.add("keys");
-  if (parts.length > MOST_DIRECT || !parts.every((part) => part.isPrimitive)) features.add("knownCalls");
+  if (parts.length > MOST_DIRECT || !parts.every((part) => part.isPrimitive)) features.add("argumentTrie");
   if (isAsync && options.static["showSpinner"] !== false) features.add("spinner");
   if (receiver === "identity") features.add("receivers");
   const given = { ...options.static, ...Object.fromEntries(options.dynamic.map(({ name }) => [name, undefined])) };

@@ -1,7 +1,7 @@
 import { state } from "../../registry.ts";
-import { giverOf } from "../../snapshot/copy-plan.ts";
-import { Survey } from "../../snapshot/snapshot-facts.ts";
-import { keep } from "../../snapshot/take-snapshot.ts";
+import { planCopy } from "../../snapshot/copy-plan.ts";
+import { ShapeInfo } from "../../snapshot/shape-info.ts";
+import { takeSnapshot } from "../../snapshot/take-snapshot.ts";
 import type { Kept } from "../cached-value.ts";
 import type { FunctionEntries, Policy } from "../function-state.ts";
 
@@ -9,21 +9,21 @@ import type { FunctionEntries, Policy } from "../function-state.ts";
 export const dataPolicy: Policy = {
   kind: "data",
   keep(value, owner) {
-    const survey = new Survey();
-    const snapshot = keep(value, owner.name, state.settings.codecs, survey);
-    return { value: snapshot, give: giverTo(owner, snapshot, survey), bytes: survey.bytes, survey };
+    const shapeInfo = new ShapeInfo();
+    const snapshot = takeSnapshot(value, owner.name, state.settings.codecs, shapeInfo);
+    return { value: snapshot, give: giverTo(owner, snapshot, shapeInfo), bytes: shapeInfo.bytes, shapeInfo };
   },
-  adopt: (snapshot, survey, owner) => ({ give: giverTo(owner, snapshot, survey) }),
+  adopt: (snapshot, shapeInfo, owner) => ({ give: giverTo(owner, snapshot, shapeInfo) }),
 };
 
-/** Large values get help from spares, which only then are loaded. */
-function giverTo(owner: FunctionEntries, snapshot: unknown, survey: Survey): Kept["give"] {
-  const copy = giverOf(snapshot, survey);
-  if (copy === undefined || !survey.hasLarge) return copy;
-  // Without spares a copy only takes longer.
+/** Large values get prefetched copies, whose code is loaded only then. */
+function giverTo(owner: FunctionEntries, snapshot: unknown, shapeInfo: ShapeInfo): Kept["give"] {
+  const copy = planCopy(snapshot, shapeInfo);
+  if (copy === undefined || !shapeInfo.hasLarge) return copy;
+  // Without them a copy only takes longer.
   import("../../snapshot/copy-ahead.ts").then(
-    ({ Spares }) => (state.spares ??= new Spares(state)),
+    ({ PrefetchedCopies }) => (state.prefetched ??= new PrefetchedCopies(state)),
     () => {},
   );
-  return (kept) => state.spares?.give(owner, kept as object, copy) ?? copy(kept);
+  return (kept) => state.prefetched?.give(owner, kept as object, copy) ?? copy(kept);
 }

@@ -1,8 +1,8 @@
 import { UnstorableValueError } from "../../errors.ts";
 import { state } from "../../registry.ts";
 import { freezeDeep } from "../../snapshot/freeze.ts";
-import { Survey } from "../../snapshot/snapshot-facts.ts";
-import { keep } from "../../snapshot/take-snapshot.ts";
+import { ShapeInfo } from "../../snapshot/shape-info.ts";
+import { takeSnapshot } from "../../snapshot/take-snapshot.ts";
 import type { Policy } from "../function-state.ts";
 
 /**
@@ -12,10 +12,10 @@ import type { Policy } from "../function-state.ts";
 export const frozenPolicy: Policy = {
   kind: "data",
   keep(value, owner) {
-    const survey = new Survey();
-    const snapshot = keep(value, owner.name, state.settings.codecs, survey);
+    const shapeInfo = new ShapeInfo();
+    const snapshot = takeSnapshot(value, owner.name, state.settings.codecs, shapeInfo);
     const found = freezeDeep(snapshot);
-    if (found === undefined) return { value: snapshot, give: undefined, bytes: survey.bytes };
+    if (found === undefined) return { value: snapshot, give: undefined, bytes: shapeInfo.bytes };
     const hint =
       "Freezing does not protect what it holds. Return plain objects and arrays, or leave out `copy`, so that each caller gets a copy";
     throw new UnstorableValueError({ function: owner.name, path: `result${found.path}`, type: found.type, hint });

@@ -1,17 +1,17 @@
 import type { Entry } from "../../call/entry.ts";
 import { bytesOf, isSignal, kindOf } from "../../values/value-kind.ts";
 import { isDense } from "../own-keys.ts";
-import { ARRAY, DATE, END, isObject, isSame, NULL, OBJECT, WHOLE } from "./tokens.ts";
+import { ARRAY, BULK, DATE, END, isObject, isSame, NULL, OBJECT } from "./tokens.ts";
 
-/** Longer arrays that begin with a primitive are taken as a whole. */
+/** Longer arrays that begin with a primitive are taken in bulk. */
 const SHORT = 16;
 /** More objects than this are left to the encoding. */
-const MOST_OBJECTS = 1000;
-const DEEPEST = 16;
-/** So many elements or bytes of what is taken as a whole count for its hash. */
+const MAX_OBJECTS = 1000;
+const MAX_DEPTH = 16;
+/** So many elements or bytes of what is taken in bulk count for its hash. */
 const SAMPLE = 16;
-/** So many of what is taken as a whole may share a hash; to compare a call with more takes longer than to encode it. */
-export const MOST_ALIKE = 8;
+/** So many of what is taken in bulk may share a hash; to compare a call with more takes longer than to encode it. */
+export const MAX_ALIKE = 8;
 
 /** What a walk takes down. */
 const NONE: unknown[] = [];
@@ -22,11 +22,11 @@ interface Met {
   before: Met | undefined;
 }
 
-/** A run of tokens that known calls have in common, and how they go on; the last one of a call leads to its entry. */
-export interface Stretch {
+/** A run of tokens that several calls have in common, and how they go on; the last one of a call leads to its entry. */
+export interface TrieNode {
   tokens: unknown[];
-  before: Stretch | undefined;
-  next: Map<unknown, Stretch> | undefined;
+  before: TrieNode | undefined;
+  next: Map<unknown, TrieNode> | undefined;
   entry: Entry | undefined;
 }
 
@@ -36,41 +36,41 @@ export interface Stretch {
  * sequence. Only trees of ordinary objects, dense arrays, typed arrays, dates and primitives can be read. Values are looked at
  * as the encoding looks at them: properties by their descriptors, so that no getter is called.
  */
-export class Reader {
-  /** Everything read, where no tree is walked. What is taken as a whole is the caller's own. */
+export class ArgumentReader {
+  /** Everything read, where no tree is walked. What is taken in bulk is the caller's own. */
   readonly tokens: unknown[];
   /** Where in the tree the tokens so far lead. */
-  stretch: Stretch | undefined;
+  node: TrieNode | undefined;
   private at = 0;
   private met: Met | undefined = undefined;
   private count = 0;
   private many: Set<object> | undefined = undefined;
 
   /** Walks a tree while it reads, or without one takes down what it reads. */
-  constructor(root?: Stretch) {
-    this.stretch = root;
+  constructor(root?: TrieNode) {
+    this.node = root;
     this.tokens = root === undefined ? [] : NONE;
   }
 
-  /** False where a value cannot be read, or no known call is like this one. */
+  /** False where a value cannot be read, or no call seen before is like this one. */
   read(parts: readonly unknown[]): boolean {
     if (!this.take(parts.length)) return false;
     for (let i = 0; i < parts.length; i++) if (!this.value(parts[i], 0)) return false;
     return true;
   }
 
-  /** False where no known call goes on like this. */
+  /** False where no call seen before goes on like this. */
   private take(token: unknown): boolean {
-    const { stretch, at } = this;
-    if (stretch === undefined) return this.tokens.push(token) > 0;
-    if (at < stretch.tokens.length) {
+    const { node, at } = this;
+    if (node === undefined) return this.tokens.push(token) > 0;
+    if (at < node.tokens.length) {
       this.at = at + 1;
-      const kept = stretch.tokens[at];
+      const kept = node.tokens[at];
       return kept === token || isSame(token, kept);
     }
     this.at = 1;
-    this.stretch = follow(stretch, token);
-    return this.stretch !== undefined;
+    this.node = follow(node, token);
+    return this.node !== undefined;
   }
 
   private value(value: unknown, depth: number): boolean {
@@ -95,14 +95,14 @@ export class Reader {
       this.many = new Set();
       for (let at = this.met; at !== undefined; at = at.before) this.many.add(at.object);
     }
-    if (this.count > MOST_OBJECTS || this.many.has(value)) return false;
+    if (this.count > MAX_OBJECTS || this.many.has(value)) return false;
     this.many.add(value);
     return true;
   }
 
   private object(value: object, depth: number): boolean {
     const names = Object.getOwnPropertyNames(value);
-    if (depth > DEEPEST || !this.isFirst(value) || Object.getOwnPropertySymbols(value).length > 0) return false;
+    if (depth > MAX_DEPTH || !this.isFirst(value) || Object.getOwnPropertySymbols(value).length > 0) return false;
     for (let i = 0; i < names.length; i++) {
       const name = names[i] as string;
       const descriptor = Object.getOwnPropertyDescriptor(value, name);
@@ -116,34 +116,34 @@ export class Reader {
 
   private array(list: unknown[], depth: number): boolean {
     const { length } = list;
-    if (length > SHORT && !isObject(list[0])) return this.isFirst(list) && this.whole(list, list);
+    if (length > SHORT && !isObject(list[0])) return this.isFirst(list) && this.bulk(list, list);
     if (!this.take(ARRAY) || !this.take(length)) return false;
-    if (depth > DEEPEST || !this.isFirst(list) || !isDense(list)) return false;
+    if (depth > MAX_DEPTH || !this.isFirst(list) || !isDense(list)) return false;
     for (let i = 0; i < length; i++) if (!this.value(list[i], depth)) return false;
     return true;
   }
 
-  private whole(value: object, list: ArrayLike<unknown>): boolean {
-    return this.take(WHOLE) && this.take(sample(list)) && this.take(value);
+  private bulk(value: object, list: ArrayLike<unknown>): boolean {
+    return this.take(BULK) && this.take(sample(list)) && this.take(value);
   }
 
   private other(value: object): boolean {
     const kind = kindOf(value);
-    if (kind === "typed") return this.isFirst(value) && this.whole(value, bytesOf(value as ArrayBufferView));
+    if (kind === "typed") return this.isFirst(value) && this.bulk(value, bytesOf(value as ArrayBufferView));
     if (kind === "date" && Reflect.ownKeys(value).length === 0)
       return this.isFirst(value) && this.take(DATE) && this.take((value as Date).getTime());
     return kind === undefined && isSignal(value) && this.take(undefined);
   }
 }
 
-/** How known calls go on with a token, if any does. */
-export function follow(stretch: Stretch, token: unknown): Stretch | undefined {
-  return stretch.next?.get(token) ?? (isObject(token) ? alike(stretch, token) : undefined);
+/** How calls seen before go on with a token, if any does. */
+export function follow(node: TrieNode, token: unknown): TrieNode | undefined {
+  return node.next?.get(token) ?? (isObject(token) ? alike(node, token) : undefined);
 }
 
-/** What is taken as a whole is kept as a copy: the one with the same content. */
-function alike(stretch: Stretch, whole: object): Stretch | undefined {
-  for (const [kept, next] of stretch.next ?? []) if (isSame(whole, kept)) return next;
+/** What is taken in bulk is kept as a copy: the one with the same content. */
+function alike(node: TrieNode, bulk: object): TrieNode | undefined {
+  for (const [kept, next] of node.next ?? []) if (isSame(bulk, kept)) return next;
   return undefined;
 }
 

@@ -1,35 +1,35 @@
 import { type Entry, NEVER } from "../../call/entry.ts";
 import { state } from "../../registry.ts";
 import { encodeParts } from "../key.ts";
-import { follow, MOST_ALIKE, Reader, type Stretch } from "./argument-reader.ts";
-import { isObject, isSame, keepWholes, toParts } from "./tokens.ts";
+import { ArgumentReader, follow, MAX_ALIKE, type TrieNode } from "./argument-reader.ts";
+import { copyBulkValues, isObject, isSame, toParts } from "./tokens.ts";
 
 /** Readings of one entry: orders of properties. */
-const MOST_READINGS = 4;
+const MAX_READINGS = 4;
 
 /**
  * Finds the entries of calls that are not a few primitives, without encoding them: a tree of what was read of calls before,
  * walked while a call is read. It is only told what the encoding found, so the encoding alone says which calls are
  * one; and it holds no object of a caller's, so that changing an argument later changes nothing here.
  */
-export class KnownCalls {
-  private readonly root: Stretch = { tokens: [], before: undefined, next: undefined, entry: undefined };
+export class ArgumentTrie {
+  private readonly root: TrieNode = { tokens: [], before: undefined, next: undefined, entry: undefined };
 
   /** The entry of an equal call; `undefined` says nothing. */
   find(parts: readonly unknown[]): Entry | undefined {
-    const reader = new Reader(this.root);
-    return tryRead(reader, parts) ? reader.stretch?.entry : undefined;
+    const reader = new ArgumentReader(this.root);
+    return tryRead(reader, parts) ? reader.node?.entry : undefined;
   }
 
   /**
-   * Takes note of a call whose encoding led to an entry, so that the next one like it needs none. Copies of long arrays and
+   * Remembers a call whose encoding led to an entry, so that the next one like it needs none. Copies of long arrays and
    * bytes count as the entry's; where there is no room for them, none are made.
    */
-  note(parts: readonly unknown[], entry: Entry): void {
+  remember(parts: readonly unknown[], entry: Entry): void {
     const { owner } = entry.table;
     const isMeasured = owner.policy.kind === "data";
     const room = Math.min(owner.options.maxBytes - owner.bytes, state.settings.maxBytes - state.bytes);
-    const bytes = this.learn(parts, entry, isMeasured ? room : NEVER);
+    const bytes = this.insert(parts, entry, isMeasured ? room : NEVER);
     if (isMeasured) owner.grow(entry, bytes);
   }
 
@@ -38,18 +38,18 @@ export class KnownCalls {
    * can answer differently at each look. What cannot be read is not tried again.
    * @returns the bytes of copies that were made; none are kept where that is more than `room`.
    */
-  learn(parts: readonly unknown[], entry: Entry, room = NEVER): number {
-    if (entry.known === null || entry.known?.length === MOST_READINGS) return 0;
-    const reader = new Reader();
+  insert(parts: readonly unknown[], entry: Entry, room = NEVER): number {
+    if (entry.leaves === null || entry.leaves?.length === MAX_READINGS) return 0;
+    const reader = new ArgumentReader();
     const { tokens } = reader;
-    const bytes = tryRead(reader, parts) ? keepWholes(tokens, room) : undefined;
+    const bytes = tryRead(reader, parts) ? copyBulkValues(tokens, room) : undefined;
     const leaf = bytes !== undefined && leadsTo(tokens, entry) ? this.add(tokens) : undefined;
     if (bytes === undefined || leaf === undefined) {
-      entry.known ??= null;
+      entry.leaves ??= null;
       return 0;
     }
     leaf.entry = entry;
-    entry.known = [...(entry.known ?? []), leaf];
+    entry.leaves = [...(entry.leaves ?? []), leaf];
     return bytes;
   }
 
@@ -57,53 +57,53 @@ export class KnownCalls {
    * The end of a sequence, which no other goes beyond: tokens say how much is to come. `undefined` where too many
    * resemble it.
    */
-  private add(tokens: unknown[]): Stretch | undefined {
-    let stretch = this.root;
+  private add(tokens: unknown[]): TrieNode | undefined {
+    let node = this.root;
     let from = 0;
     for (;;) {
-      const next = follow(stretch, tokens[from]);
+      const next = follow(node, tokens[from]);
       if (next === undefined) {
-        if (isObject(tokens[from]) && (stretch.next?.size ?? 0) >= MOST_ALIKE) return undefined;
-        return append(stretch, tokens.slice(from));
+        if (isObject(tokens[from]) && (node.next?.size ?? 0) >= MAX_ALIKE) return undefined;
+        return append(node, tokens.slice(from));
       }
       let shared = 0;
       while (shared < next.tokens.length && isSame(tokens[from + shared], next.tokens[shared])) shared++;
       from += shared;
       if (from === tokens.length) return next;
-      stretch = shared === next.tokens.length ? next : split(next, shared);
+      node = shared === next.tokens.length ? next : split(next, shared);
     }
   }
 
   /** Forgets the calls of an entry that leaves its table. */
-  forget(leaves: readonly Stretch[]): void {
-    for (let stretch of leaves) {
-      while (stretch.before !== undefined && !stretch.next?.size) {
-        stretch.before.next?.delete(stretch.tokens[0]);
-        stretch = stretch.before;
+  forget(leaves: readonly TrieNode[]): void {
+    for (let node of leaves) {
+      while (node.before !== undefined && !node.next?.size) {
+        node.before.next?.delete(node.tokens[0]);
+        node = node.before;
       }
     }
   }
 }
 
-function append(before: Stretch, tokens: unknown[]): Stretch {
-  const made: Stretch = { tokens, before, next: undefined, entry: undefined };
+function append(before: TrieNode, tokens: unknown[]): TrieNode {
+  const made: TrieNode = { tokens, before, next: undefined, entry: undefined };
   before.next ??= new Map();
   before.next.set(tokens[0], made);
   return made;
 }
 
-/** Makes two of a stretch and returns the first of them, where another one can branch off. */
-function split(stretch: Stretch, at: number): Stretch {
-  const { tokens } = stretch;
-  const first = append(stretch.before as Stretch, tokens.slice(0, at));
-  stretch.tokens = tokens.slice(at);
-  stretch.before = first;
-  first.next = new Map([[stretch.tokens[0], stretch]]);
+/** Makes two of a node and returns the first of them, where another one can branch off. */
+function split(node: TrieNode, at: number): TrieNode {
+  const { tokens } = node;
+  const first = append(node.before as TrieNode, tokens.slice(0, at));
+  node.tokens = tokens.slice(at);
+  node.before = first;
+  first.next = new Map([[node.tokens[0], node]]);
   return first;
 }
 
 /** A proxy may throw at a look; what the caller is to see of that, the encoding says. */
-function tryRead(reader: Reader, parts: readonly unknown[]): boolean {
+function tryRead(reader: ArgumentReader, parts: readonly unknown[]): boolean {
   try {
     return reader.read(parts);
   } catch {
@@ -121,4 +121,4 @@ function leadsTo(tokens: unknown[], entry: Entry): boolean {
 }
 
 /** For functions whose key parts may be objects, or more than three. */
-export const knownCalls = (): KnownCalls => new KnownCalls();
+export const argumentTrie = (): ArgumentTrie => new ArgumentTrie();

@@ -8,7 +8,7 @@ export const NULL: unique symbol = Symbol("null");
 export const END: unique symbol = Symbol("end");
 export const ARRAY: unique symbol = Symbol("array");
 export const DATE: unique symbol = Symbol("date");
-export const WHOLE: unique symbol = Symbol("whole");
+export const BULK: unique symbol = Symbol("bulk");
 
 export const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
@@ -16,23 +16,23 @@ export const isObject = (value: unknown): value is object => typeof value === "o
  * Puts copies in the place of the caller's arrays and bytes, and returns what they take, estimated; `undefined` where that is
  * more than `room`, or a long array holds more than primitives.
  */
-export function keepWholes(tokens: unknown[], room: number): number | undefined {
+export function copyBulkValues(tokens: unknown[], room: number): number | undefined {
   let bytes = 0;
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i];
     if (ArrayBuffer.isView(token)) bytes += token.byteLength;
     else if (Array.isArray(token)) bytes += 8 * token.length;
     else continue;
-    const own = bytes > room ? undefined : copyWhole(token);
+    const own = bytes > room ? undefined : copyBulk(token);
     if (own === undefined) return undefined;
     tokens[i] = own;
   }
   return bytes;
 }
 
-function copyWhole(whole: ArrayBufferView | unknown[]): object | undefined {
-  if (ArrayBuffer.isView(whole)) return Object.setPrototypeOf(bytesOf(whole).slice(), Object.getPrototypeOf(whole));
-  const own = whole.slice();
+function copyBulk(bulk: ArrayBufferView | unknown[]): object | undefined {
+  if (ArrayBuffer.isView(bulk)) return Object.setPrototypeOf(bytesOf(bulk).slice(), Object.getPrototypeOf(bulk));
+  const own = bulk.slice();
   // `includes` takes a hole for undefined.
   return own.includes(undefined) || own.some(isObject) ? undefined : own;
 }
@@ -44,7 +44,7 @@ export function toParts(tokens: readonly unknown[]): unknown[] {
     const token = tokens[at++];
     if (token === DATE) return new BuiltInDate(tokens[at++] as number);
     if (token === ARRAY) return Array.from({ length: tokens[at++] as number }, next);
-    if (token === WHOLE) return tokens[(at += 2) - 1];
+    if (token === BULK) return tokens[(at += 2) - 1];
     if (token !== OBJECT && token !== NULL) return token;
     const made = Object.create(token === OBJECT ? Object.prototype : null) as object;
     for (let name = tokens[at++]; name !== END; name = tokens[at++]) {
@@ -64,10 +64,10 @@ export function toParts(tokens: readonly unknown[]): unknown[] {
 
 /** True for tokens that count as one in the encoding: it takes `-0` for `0` and `NaN` for itself. */
 export function isSame(live: unknown, kept: unknown): boolean {
-  return live === kept || Object.is(live, kept) || (isObject(live) && isObject(kept) && isSameWhole(live, kept));
+  return live === kept || Object.is(live, kept) || (isObject(live) && isObject(kept) && isSameBulk(live, kept));
 }
 
-function isSameWhole(live: object, kept: object): boolean {
+function isSameBulk(live: object, kept: object): boolean {
   if (Array.isArray(live)) return Array.isArray(kept) && isSameList(live, kept);
   if (!ArrayBuffer.isView(kept) || Object.getPrototypeOf(live) !== Object.getPrototypeOf(kept)) return false;
   return sameBytes(bytesOf(live as ArrayBufferView), bytesOf(kept));

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { cached } from "../../runtime/cached.ts";
 import { Entry } from "../../runtime/call/entry.ts";
 import { encodeParts } from "../../runtime/key/key.ts";
-import { KnownCalls } from "../../runtime/key/trie/argument-trie.ts";
+import { ArgumentTrie } from "../../runtime/key/trie/argument-trie.ts";
 import * as page from "../../runtime/platform/browser.ts";
 import * as node from "../../runtime/platform/node.ts";
 import { stats } from "../../runtime/stats.ts";
@@ -15,9 +15,9 @@ const entryOf = (place: string) => new Entry({} as never, place);
 
 /** Whether one call, once it was found by its encoding, is recognised in the other. */
 function meets(learned: unknown[], asked: unknown[], place = text(...learned)): boolean {
-  const known = new KnownCalls();
+  const known = new ArgumentTrie();
   const entry = entryOf(place);
-  known.learn(learned, entry);
+  known.insert(learned, entry);
   const found = known.find(asked);
   expect(found === undefined || found === entry).toBe(true);
   return found !== undefined;
@@ -175,16 +175,16 @@ describe("a known call", () => {
   it("is told from all others of a function, as the encoding tells them", () => {
     fc.assert(
       fc.property(fc.array(plain, { minLength: 2, maxLength: 12 }), (values) => {
-        const known = new KnownCalls();
+        const known = new ArgumentTrie();
         const entries = new Map<string, Entry>();
         for (const value of values) {
           const place = text(value);
           const entry = entries.get(place) ?? entryOf(place);
           entries.set(place, entry);
-          known.learn([value], entry);
+          known.insert([value], entry);
         }
         for (const value of values) expect([undefined, entries.get(text(value))]).toContain(known.find([value]));
-        for (const entry of entries.values()) known.forget(entry.known ?? []);
+        for (const entry of entries.values()) known.forget(entry.leaves ?? []);
         for (const value of values) expect(known.find([value])).toBeUndefined();
       }),
       { numRuns: 500 },
@@ -228,8 +228,8 @@ describe("a known call", () => {
       { getOwnPropertyDescriptor: () => ({ value: ++look, enumerable: true, configurable: true }) },
     );
     const place = text(sly);
-    const known = new KnownCalls();
-    known.learn([sly], entryOf(place));
+    const known = new ArgumentTrie();
+    known.insert([sly], entryOf(place));
     for (let n = 0; n < 5; n++) expect(known.find([{ n }])).toBeUndefined();
   });
 
@@ -288,24 +288,24 @@ describe("a known call", () => {
   });
 
   it("is found behind a list that many others resemble, with each of its further arguments", () => {
-    const known = new KnownCalls();
+    const known = new ArgumentTrie();
     const ids = (list: number) => Array.from({ length: 40 }, (_, i) => `${list}-${i === 1 ? "abc" : "xyz"}-${i % 7}`);
     const calls = Array.from({ length: 12 }, (_, i) => [ids(i % 4), Math.floor(i / 4)]);
     const entries = calls.map((call) => entryOf(text(...call)));
-    for (const [i, call] of calls.entries()) known.learn(call, entries[i] as Entry);
+    for (const [i, call] of calls.entries()) known.insert(call, entries[i] as Entry);
     for (const [i, call] of calls.entries()) expect(known.find(structuredClone(call))).toBe(entries[i]);
   });
 
   it("is not compared with every list that resembles it", () => {
-    const known = new KnownCalls();
+    const known = new ArgumentTrie();
     const list = (n: number) => Array.from({ length: 100 }, (_, i) => (i === 1 ? n : i));
-    for (let n = 0; n < 200; n++) known.learn([list(n)], entryOf(text(list(n))));
+    for (let n = 0; n < 200; n++) known.insert([list(n)], entryOf(text(list(n))));
     const get = vi.fn(() => 0);
     known.find([Object.defineProperty(list(500), 0, { get, enumerable: true })]);
     expect(get.mock.calls.length).toBeLessThan(20);
     const numbers = (n: number) => [Float64Array.from({ length: 128 }, (_, i) => (n * 131 + i) % 997)];
-    const known2 = new KnownCalls();
-    for (let n = 0; n < 200; n++) known2.learn(numbers(n), entryOf(text(...numbers(n))));
+    const known2 = new ArgumentTrie();
+    for (let n = 0; n < 200; n++) known2.insert(numbers(n), entryOf(text(...numbers(n))));
     for (let n = 0; n < 200; n++) expect(known2.find(numbers(n)), String(n)).toBeDefined();
   });
 

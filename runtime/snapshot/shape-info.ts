@@ -1,13 +1,13 @@
-/** What was learnt about a snapshot while it was made, so that nobody has to look again. Objects are the snapshot's own. */
-export class Survey {
+/** What was learnt about a snapshot while it was made, so that no later step has to look again. Objects are the snapshot's own. */
+export class ShapeInfo {
   /** Estimated bytes: 16 per value, 2 per character, 40 per object, the bytes of buffers. */
   bytes = 0;
   /** Objects that are referred to more than once; in a cycle at least one of its objects. */
-  readonly repeated = new Set<object>();
+  readonly shared = new Set<object>();
   /** Objects and arrays that are frozen and otherwise as usual. */
   readonly frozen = new Set<object>();
   /** Objects with hidden, read-only or added properties, and the names of those. */
-  readonly odd = new Map<object, readonly string[]>();
+  readonly irregular = new Map<object, readonly string[]>();
   /** True where a typed array is so large that its copy is worth making ahead. */
   hasLarge = false;
   /** True where a codec has to run to make a copy. */
@@ -15,15 +15,15 @@ export class Survey {
 }
 
 /** Notes an object whose properties were put on one by one, once it is finished: unless a flat copy would be the same. */
-export function noteOdd(survey: Survey, copy: object, keys: readonly string[], isOrdinary: boolean): void {
+export function noteIrregular(shapeInfo: ShapeInfo, copy: object, keys: readonly string[], isOrdinary: boolean): void {
   if (isOrdinary && (!Array.isArray(copy) || isList(copy, keys))) {
     if (Object.isFrozen(copy) && keys.every((key) => Object.prototype.propertyIsEnumerable.call(copy, key))) {
-      survey.frozen.add(copy);
+      shapeInfo.frozen.add(copy);
       return;
     }
     if (Object.isExtensible(copy) && keys.every((key) => isUsual(Object.getOwnPropertyDescriptor(copy, key)))) return;
   }
-  survey.odd.set(copy, keys);
+  shapeInfo.irregular.set(copy, keys);
 }
 
 /** True for a property as an assignment makes it. */

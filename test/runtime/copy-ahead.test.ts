@@ -6,15 +6,15 @@ import { data } from "./emitted.ts";
 const LENGTH = 2 ** 18;
 const BYTES = LENGTH * 8;
 const table = () => ({ a: new Float64Array(LENGTH).fill(1), b: new Float64Array(LENGTH).fill(2), note: ["x"] });
-/** What spares hold, as the tests must see it and nobody else. */
-const held = () => [...(state.spares as unknown as { ready: Map<object, { copy: Float64Array }> }).ready.values()];
+/** What prefetched copies hold. */
+const held = () => [...(state.prefetched as unknown as { ready: Map<object, { copy: Float64Array }> }).ready.values()];
 const heldBytes = () => held().reduce((sum, { copy }) => sum + copy.byteLength, 0);
 const idle = () => vi.advanceTimersByTime(1000);
 
 beforeEach(async () => {
-  // The first large value asks for what makes spares; from then on it is there.
+  // The first large value asks for what makes prefetched copies; from then on it is there.
   data(table)();
-  await vi.waitFor(() => expect(state.spares).toBeDefined());
+  await vi.waitFor(() => expect(state.prefetched).toBeDefined());
   cacheData.clear();
   vi.useFakeTimers();
 });
@@ -25,7 +25,7 @@ afterEach(() => {
   cacheData.clear();
 });
 
-describe("a spare copy of large columns", () => {
+describe("a prefetched copy of large columns", () => {
   it("is made in idle time after the second hit, handed out once, and made again", () => {
     const load = data(table);
     load();
