@@ -6,11 +6,22 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Tests that contain marked functions themselves, so they run through the transform. */
 const MARKED = ["test/conformance/**/*.test.ts", "test/playground/**/*.test.ts"];
+/** Tests that build, install, start browsers and servers, or kill processes. `npm run test:fast` leaves them out. */
+const SLOW = [
+  "test/adapters/{browser,bundlers,hot-reload,tspc,tspc-watch}.test.ts",
+  "test/bench/**/*.test.ts",
+  "test/package/{foreign,packed,page,build-id,size}.test.ts",
+  "test/stores/{disk-kill,disk-processes,indexeddb,redis}.test.ts",
+  "test/tools/**/*.test.ts",
+];
 const EXCLUDED = ["**/node_modules/**", "**/fixtures/**", "**/projects/**"];
 
 // A plain import would find `#typescript` in `dist`; tests run on sources alone.
 type Adapter = typeof import("./transformer/adapters/vite.ts");
 const { default: cachet } = await loadSource<Adapter>("transformer/adapters/vite.ts");
+
+// The transform speaks of marks in its comments, and its own code carries none.
+const plugins = [cachet({ exclude: /node_modules|\/(?:transformer|runtime)\// })];
 
 export default defineConfig({
   resolve: {
@@ -34,15 +45,20 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [...EXCLUDED, ...MARKED],
+          exclude: [...EXCLUDED, ...MARKED, ...SLOW],
           typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"], tsconfig: "./tsconfig.json" },
         },
       },
+      { extends: true, test: { name: "slow", include: SLOW, exclude: EXCLUDED } },
       {
         extends: true,
-        // The transform speaks of marks in its comments, and its own code carries none.
-        plugins: [cachet({ exclude: /node_modules|\/(?:transformer|runtime)\// })],
-        test: { name: "marked", include: MARKED, exclude: EXCLUDED },
+        plugins,
+        test: { name: "marked", include: MARKED, exclude: [...EXCLUDED, "test/playground/**"] },
+      },
+      {
+        extends: true,
+        plugins,
+        test: { name: "playground", include: ["test/playground/**/*.test.ts"], exclude: EXCLUDED },
       },
     ],
   },
