@@ -32,7 +32,7 @@ export default defineConfig({
       { find: /^cachet$/, replacement: here("./runtime/index.ts") },
       { find: /^cachet\/internal$/, replacement: here("./runtime/internal.ts") },
       { find: /^cachet\/inspect$/, replacement: here("./runtime/inspect.ts") },
-      { find: /^cachet\/transformer$/, replacement: here("./transformer/index.ts") },
+      { find: /^cachet\/transformer$/, replacement: here("./transformer/adapters/ts-patch.ts") },
     ],
   },
   test: {

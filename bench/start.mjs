@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const transformer = here("../dist/transformer/index.js");
+const transformer = here("../dist/transformer/adapters/ts-patch.js");
 if (!existsSync(transformer)) {
   console.error("The bench measures what is shipped: run `npm run build` first.");
   process.exit(1);

@@ -2,19 +2,13 @@ import { readFileSync, statSync } from "node:fs";
 import { relative, resolve as resolvePath } from "node:path";
 import { loadTypeScript } from "#typescript";
 import { mayHaveMark } from "../transformer/1-marks/find-marks.ts";
-import {
-  type Answer,
-  createLinkContext,
-  createSession,
-  type LinkNode,
-  parseOnce,
-  runSync,
-  type Session,
-} from "../transformer/3-hash/graph/hash-function.ts";
+import { createLinkContext, openSession, type Session } from "../transformer/3-hash/graph/build-session.ts";
+import { parseOnce } from "../transformer/3-hash/graph/modules.ts";
+import { type Answer, runSync } from "../transformer/host-requests.ts";
 import { planFile } from "../transformer/pipeline.ts";
 import { syntaxErrors } from "../transformer/syntax/parse.ts";
 import { toPosix } from "../transformer/syntax/paths.ts";
-import type { Diagnostic, FunctionReport, TypeScript } from "../transformer/types.ts";
+import type { Diagnostic, FunctionReport, HashNode, TypeScript } from "../transformer/types.ts";
 import { CommandError } from "./command.ts";
 import { type Configuration, readConfiguration } from "./tsconfig.ts";
 
@@ -25,7 +19,7 @@ export interface Found extends FunctionReport {
 }
 
 /** What its hash covers, the function first; empty where only its own code counts. */
-export function treeOf(fn: Found): readonly LinkNode[] {
+export function treeOf(fn: Found): readonly HashNode[] {
   return fn.tree ?? [];
 }
 
@@ -60,7 +54,7 @@ export class Project {
     this.#overlay = overlay;
     const { groups, root } = this.configuration;
     const context = createLinkContext(this.api);
-    this.#sessions = groups.map(() => createSession(context, { root }));
+    this.#sessions = groups.map(() => openSession(context, { root }));
     this.#resolvers = groups.map(({ options }) => this.#resolver(options));
     for (const [index, { files }] of groups.entries()) {
       for (const file of files) if (!this.#groupOf.has(file)) this.#groupOf.set(file, index);

@@ -1,4 +1,4 @@
-import type { LinkNode } from "../transformer/3-hash/graph/hash-function.ts";
+import type { HashNode } from "../transformer/types.ts";
 import type { Terminal } from "./terminal.ts";
 
 /**
@@ -11,7 +11,7 @@ import type { Terminal } from "./terminal.ts";
  * └─ value BASE  src/http.ts:3  0c55d2aa
  * ```
  */
-export function drawTree(terminal: Terminal, tree: readonly LinkNode[], shorten: (file: string) => string): string {
+export function drawTree(terminal: Terminal, tree: readonly HashNode[], shorten: (file: string) => string): string {
   const lines: string[] = [];
   const drawn = new Set<number>();
   const draw = (index: number, lead: string, branch: string, below: string): void => {
@@ -33,7 +33,7 @@ export function drawTree(terminal: Terminal, tree: readonly LinkNode[], shorten:
   return lines.join("\n");
 }
 
-function describeNode(terminal: Terminal, node: LinkNode, shorten: (file: string) => string): string {
+function describeNode(terminal: Terminal, node: HashNode, shorten: (file: string) => string): string {
   const place =
     node.file === undefined ? "" : `  ${shorten(node.file)}${node.line === undefined ? "" : `:${node.line}`}`;
   const why = node.note === undefined ? "" : `  ${terminal.paint("yellow", node.note)}`;

@@ -1,14 +1,15 @@
 import { loadTypeScript } from "#typescript";
 import { mayHaveMark } from "./1-marks/find-marks.ts";
-import { createLinkContext, createSession, parseOnce, run, type Session } from "./3-hash/graph/hash-function.ts";
+import { createLinkContext, openSession, type Session } from "./3-hash/graph/build-session.ts";
+import { parseOnce } from "./3-hash/graph/modules.ts";
 import { emitText } from "./5-emit/emit-text.ts";
-import transformProgram from "./adapters/ts-patch.ts";
+import { run } from "./host-requests.ts";
 import { planFile } from "./pipeline.ts";
 import type { Diagnostic, FunctionReport, Platform, TypeScript } from "./types.ts";
 
 export { formatDiagnostic } from "./diagnostics.ts";
 export type { Diagnostic, FunctionReport, Kind, Platform } from "./types.ts";
-export default transformProgram;
+export type { Session };
 
 type MaybePromise<T> = T | Promise<T>;
 
@@ -49,6 +50,26 @@ type SyncOptions = TransformOptions & {
   read?: (file: string) => string | Uint8Array | undefined;
 };
 
+export interface NewSessionOptions {
+  /** Directory that function ids are relative to where no named `package.json` is found above a file. */
+  root?: string;
+  /** Expressions that the tool replaces in all files, such as `import.meta.env.MODE`, with the values it puts there. */
+  define?: Readonly<Record<string, unknown>>;
+  /** The TypeScript API to use; by default the one that cachet depends on. */
+  typescript?: TypeScript;
+  /** An earlier session of the same tool: files whose text is still the same are not parsed again. */
+  previous?: Session;
+}
+
+/**
+ * What the calls of `transform` between two changes of any file share: each file is read and parsed once, and what a
+ * declaration reaches is hashed once. Make a new one as soon as a file may have changed, handing in the `previous` one,
+ * and one for each environment that resolves imports in a way of its own.
+ */
+export function createSession({ typescript, previous, root, define }: NewSessionOptions = {}): Session {
+  return openSession(previous?.context ?? createLinkContext(typescript ?? loadTypeScript()), { root, define });
+}
+
 /**
  * Transforms one file: pure, and synchronous where `resolve` and `read` are. Wrong marks are reported in
  * `diagnostics`, never thrown; the code then comes back unchanged.
@@ -58,7 +79,7 @@ export function transform(source: string, options: TransformOptions): MaybePromi
 export function transform(source: string, options: TransformOptions): MaybePromise<TransformResult> {
   if (!mayHaveMark(source)) return { code: source, map: null, diagnostics: [], functions: [], dependencies: [] };
   const api = options.session?.context.api ?? options.typescript ?? loadTypeScript();
-  const session = options.session ?? createSession(createLinkContext(api), options);
+  const session = options.session ?? openSession(createLinkContext(api), options);
   const sourceFile = parseOnce(session.context, options.fileName, source);
   const input = {
     fileName: sourceFile.fileName,

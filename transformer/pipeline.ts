@@ -1,10 +1,12 @@
 import type ts from "typescript";
 import { findMarks } from "./1-marks/find-marks.ts";
 import { analyze } from "./2-analyze/analyze.ts";
-import { type Answer, locateFile, moduleOf, type Request, type Session } from "./3-hash/graph/hash-function.ts";
+import { locateFile, type Session } from "./3-hash/graph/build-session.ts";
+import { moduleOf } from "./3-hash/graph/modules.ts";
 import { hashFunctions } from "./3-hash/hash.ts";
 import { planRewrite } from "./4-rewrite/plan-edits.ts";
 import { Diagnostics } from "./diagnostics.ts";
+import type { Answer, Request } from "./host-requests.ts";
 import type { CachedFunction, Diagnostic, Edit, FunctionReport, Platform } from "./types.ts";
 
 export interface FileInput {

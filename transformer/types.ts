@@ -1,5 +1,4 @@
 import type ts from "typescript";
-import type { Linked } from "./3-hash/graph/hash-function.ts";
 
 /** The TypeScript API, always handed in: a build uses exactly one instance of it. */
 export type TypeScript = typeof ts;
@@ -122,7 +121,57 @@ export interface CachedFunction {
   awaits: ts.AwaitExpression[];
   /** Set by step 3. */
   hash?: string;
-  linked?: Linked;
+  linked?: CodeHash;
+}
+
+/** What the code hash of a function covers, as far as it is a declaration, statement or whole module. */
+export type CodeKind = "function" | "value" | "class" | "enum" | "namespace" | "member" | "statement" | "module";
+
+/** One piece of code or one outside thing that a function reaches, for people who ask why a hash changed. */
+export interface HashNode {
+  kind: CodeKind | "package" | "builtin" | "asset" | "other";
+  name: string;
+  /** Absolute path and 1-based line; absent for what has no source here. */
+  file?: string;
+  line?: number;
+  /** Changes when this or anything it reaches changes. */
+  hash: string;
+  /** Changes with its own code only; absent for what has no source here. */
+  own?: string;
+  /** Places in the list. */
+  uses: number[];
+  /** Why more counts than its declaration. */
+  note?: string;
+}
+
+/** The function first; each thing once. */
+export type HashTree = HashNode[];
+
+/** Something that the code hash cannot see. Warnings never fail a build. */
+export interface HashWarning {
+  code: string;
+  /** One sentence saying what is wrong. */
+  message: string;
+  /** One sentence saying what to write instead. */
+  fix: string;
+  /** Absolute path; the place may lie in another file than the marked function. */
+  file: string;
+  start: number;
+  length: number;
+  /** 1-based. */
+  line: number;
+}
+
+/** What hashing found of one function. */
+export interface CodeHash {
+  /** `c1:` and 32 hexadecimal digits. */
+  hash: string;
+  /** Absolute paths of the files whose content the hash covers, the function's own aside. */
+  dependencies: string[];
+  tree: HashTree;
+  warnings: readonly HashWarning[];
+  /** `process.env.X` and `import.meta.env.X` read by literal name in the function and in all that it reaches. */
+  envReads: readonly string[];
 }
 
 /**
@@ -180,5 +229,5 @@ export interface FunctionReport {
   parts: string[];
   dependencies: string[];
   /** What the hash covers, the function first; made when it is asked for. */
-  readonly tree?: Linked["tree"];
+  readonly tree?: HashTree;
 }

@@ -1,6 +1,6 @@
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { findCaptures } from "../../transformer/3-hash/graph/hash-function.ts";
+import { findCaptures } from "../../transformer/syntax/captures.ts";
 import { parse } from "../../transformer/syntax/parse.ts";
 import { createScopes } from "../../transformer/syntax/scopes.ts";
 import { findFunction } from "./link-project.ts";

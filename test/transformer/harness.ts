@@ -1,9 +1,10 @@
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import ts from "typescript";
 import * as internal from "../../runtime/internal.ts";
-import { createLinkContext, createSession, runSync } from "../../transformer/3-hash/graph/hash-function.ts";
+import { createLinkContext, openSession } from "../../transformer/3-hash/graph/build-session.ts";
 import { serialize } from "../../transformer/3-hash/normal-form/serialize.ts";
 import { emitAst } from "../../transformer/5-emit/emit-ast.ts";
+import { runSync } from "../../transformer/host-requests.ts";
 import { type Diagnostic, transform } from "../../transformer/index.ts";
 import { type FilePlan, planFile } from "../../transformer/pipeline.ts";
 import { createScopes } from "../../transformer/syntax/scopes.ts";
@@ -29,7 +30,7 @@ export const errorsOf = (diagnostics: Diagnostic[]) => diagnostics.filter(({ sev
 /** The plan that the tsconfig plugin would work from. */
 export function planOf(sourceFile: ts.SourceFile): FilePlan {
   const input = { fileName: sourceFile.fileName, sourceFile, isModule: true };
-  return runSync(planFile(input, createSession(createLinkContext(ts))), HOST);
+  return runSync(planFile(input, openSession(createLinkContext(ts))), HOST);
 }
 
 const BASE: ts.CompilerOptions = {

@@ -16,14 +16,10 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import ts59 from "typescript-5.9";
 import { afterAll, describe, expect, it } from "vitest";
-import {
-  createLinkContext,
-  createSession,
-  type Linked,
-  runSync,
-  type SyncLinkHost,
-} from "../../transformer/3-hash/graph/hash-function.ts";
+import { createLinkContext, openSession } from "../../transformer/3-hash/graph/build-session.ts";
+import { runSync, type SyncLinkHost } from "../../transformer/host-requests.ts";
 import { parse } from "../../transformer/syntax/parse.ts";
+import type { CodeHash } from "../../transformer/types.ts";
 import { linkIn } from "./link-project.ts";
 
 const made: string[] = [];
@@ -83,10 +79,10 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-function linkPrices(root: string, host: SyncLinkHost, api: typeof ts = ts, name = "priceOf"): Linked {
+function linkPrices(root: string, host: SyncLinkHost, api: typeof ts = ts, name = "priceOf"): CodeHash {
   const file = join(root, "src/prices.ts");
   const source = parse(api, file, readFileSync(file, "utf8"));
-  return runSync(linkIn(createSession(createLinkContext(api), { root }), source, name), host);
+  return runSync(linkIn(openSession(createLinkContext(api), { root }), source, name), host);
 }
 
 function edit(root: string, file: string, change: (text: string) => string): void {
@@ -117,7 +113,7 @@ describe("linking on disk", () => {
     const file = join(root, "src/prices.ts");
     const program = ts.createProgram([file], { noLib: true, noResolve: true, types: [] });
     const source = program.getSourceFile(file) as ts.SourceFile;
-    const session = createSession(createLinkContext(ts), { root });
+    const session = openSession(createLinkContext(ts), { root });
     const linked = runSync(linkIn(session, source, "priceOf"), compilerHost(ts, root));
     expect(linked.hash).toBe(linkPrices(root, bundlerHost(root)).hash);
   });

@@ -1,16 +1,14 @@
 import ts from "typescript";
 import {
   createLinkContext,
-  createSession,
   type LinkContext,
-  type Linked,
-  type LinkOptions,
-  link,
-  openFile,
-  parseOnce,
-  runSync,
+  openSession,
   type Session,
-} from "../../transformer/3-hash/graph/hash-function.ts";
+} from "../../transformer/3-hash/graph/build-session.ts";
+import { type LinkOptions, link, openFile } from "../../transformer/3-hash/graph/hash-function.ts";
+import { parseOnce } from "../../transformer/3-hash/graph/modules.ts";
+import { runSync } from "../../transformer/host-requests.ts";
+import type { CodeHash } from "../../transformer/types.ts";
 
 export type Files = Record<string, string | Uint8Array>;
 
@@ -50,10 +48,10 @@ export function hostOf({ files, root = "/p", aliases = {} }: Project) {
 }
 
 /** Links the function of that name in a file (`Class.method` for methods). */
-export function linkFunction(project: Project, file: string, name: string, options: LinkOptions = {}): Linked {
+export function linkFunction(project: Project, file: string, name: string, options: LinkOptions = {}): CodeHash {
   const api = project.api ?? ts;
   const root = project.root ?? "/p";
-  const session = project.session ?? createSession(project.context ?? createLinkContext(api), { root });
+  const session = project.session ?? openSession(project.context ?? createLinkContext(api), { root });
   const source = parseOnce(session.context, `${root}/${file}`, String(project.files[file]));
   return runSync(linkIn(session, source, name, options), hostOf(project));
 }

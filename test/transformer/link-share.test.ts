@@ -1,14 +1,10 @@
 import fc from "fast-check";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import {
-  createLinkContext,
-  createSession,
-  type LinkContext,
-  type Linked,
-  parseOnce,
-  runAsync,
-} from "../../transformer/3-hash/graph/hash-function.ts";
+import { createLinkContext, type LinkContext, openSession } from "../../transformer/3-hash/graph/build-session.ts";
+import { parseOnce } from "../../transformer/3-hash/graph/modules.ts";
+import { runAsync } from "../../transformer/host-requests.ts";
+import type { CodeHash } from "../../transformer/types.ts";
 import { type Files, hostOf, linkFunction, linkIn } from "./link-project.ts";
 
 /** One function: what it computes with, and the functions it calls, by module and place. */
@@ -78,7 +74,7 @@ const fromScratch = (graph: Graph, files: Files) =>
 
 /** All at once in one session, each question answered at once or some turns later, as chance has it. */
 async function together(context: LinkContext, graph: Graph, files: Files, chance: () => number) {
-  const session = createSession(context, { root: "/p" });
+  const session = openSession(context, { root: "/p" });
   const host = hostOf({ files });
   const later = <T>(answer: T): T | Promise<T> => {
     const turns = Math.floor(chance() * 4);
@@ -93,7 +89,7 @@ async function together(context: LinkContext, graph: Graph, files: Files, chance
     resolve: (specifier: string, importer: string) => later(host.resolve(specifier, importer)),
   };
   const work = all(graph).sort(() => chance() - 0.5);
-  const linked = work.map(async ({ file, fn }): Promise<[string, Linked]> => {
+  const linked = work.map(async ({ file, fn }): Promise<[string, CodeHash]> => {
     const source = parseOnce(context, `/p/${file}`, String(files[file]));
     return [fn, await runAsync(linkIn(session, source, fn), slow)];
   });
@@ -155,7 +151,7 @@ describe("linking many functions in one session", () => {
     ]);
     const files = print(graph);
     const asked: string[] = [];
-    const session = createSession(createLinkContext(ts), { root: "/p" });
+    const session = openSession(createLinkContext(ts), { root: "/p" });
     const host = hostOf({ files });
     const counting = {
       read: (file: string) => {
@@ -187,7 +183,7 @@ describe("a file whose text is another one than on disk", () => {
     "twice.ts": "import { load } from './main';\nexport function twice(n: number) { return 2 * load(n - 1) }\n",
   };
   const linkText = (text: string) => {
-    const session = createSession(createLinkContext(ts), { root: "/p" });
+    const session = openSession(createLinkContext(ts), { root: "/p" });
     const other = linkFunction({ files: FILES, session }, "twice.ts", "twice");
     const files = { ...FILES, "main.ts": text };
     const host = hostOf({ files: FILES });

@@ -1,6 +1,6 @@
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { createLinkContext, createSession } from "../../transformer/3-hash/graph/hash-function.ts";
+import { createLinkContext, openSession } from "../../transformer/3-hash/graph/build-session.ts";
 import { type Files, linkFunction } from "./link-project.ts";
 
 /** Modules of one function each, which calls those that `callsOf` names; imported one by one or from a barrel of all. */
@@ -23,7 +23,7 @@ function modules(count: number, from: "each" | "barrel", callsOf: (module: numbe
 /** How often sets and maps are asked and told while each function is linked, all in one session. */
 function workOf(count: number, from: "each" | "barrel", callsOf: (module: number) => number[]): number {
   const files = modules(count, from, callsOf);
-  const session = createSession(createLinkContext(ts), { root: "/p" });
+  const session = openSession(createLinkContext(ts), { root: "/p" });
   return countingCollections(() => {
     for (let module = 0; module < count; module++) linkFunction({ files, session }, `m${module}.ts`, `f${module}`);
   });

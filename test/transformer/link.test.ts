@@ -1,7 +1,9 @@
 import ts from "typescript";
 import ts59 from "typescript-5.9";
 import { describe, expect, it } from "vitest";
-import { createLinkContext, createSession, parseOnce, runAsync } from "../../transformer/3-hash/graph/hash-function.ts";
+import { createLinkContext, openSession } from "../../transformer/3-hash/graph/build-session.ts";
+import { parseOnce } from "../../transformer/3-hash/graph/modules.ts";
+import { runAsync } from "../../transformer/host-requests.ts";
 import { parse } from "../../transformer/syntax/parse.ts";
 import { type Files, hostOf, linkFunction, linkIn, type Project } from "./link-project.ts";
 
@@ -642,7 +644,7 @@ describe("the deep hash", () => {
 
   it("is one whether the host answers at once or later, and whatever was linked before", async () => {
     const project: Project = { files: SHOP };
-    const session = createSession(createLinkContext(ts), { root: "/p" });
+    const session = openSession(createLinkContext(ts), { root: "/p" });
     const alone = linkFunction(project, "src/main.ts", "load");
     const source = parseOnce(session.context, "/p/src/main.ts", String(SHOP["src/main.ts"]));
     const host = hostOf(project);

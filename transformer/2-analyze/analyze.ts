@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { findTarget, isTransparent, type Target } from "../1-marks/mark-target.ts";
-import { findCaptures } from "../3-hash/graph/hash-function.ts";
 import { codes } from "../diagnostics.ts";
+import { findCaptures } from "../syntax/captures.ts";
 import type { CachedFunction, FunctionNode, Mark, TypeScript } from "../types.ts";
 import type { Analysis } from "./context.ts";
 import { argumentList, keyParts, redeclaredParameters } from "./key-parts.ts";

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { Capture } from "../3-hash/graph/hash-function.ts";
+import type { Capture } from "../syntax/captures.ts";
 import type { Binding, Scopes } from "../syntax/scopes.ts";
 import type { FunctionNode, KeyPart, TypeScript } from "../types.ts";
 

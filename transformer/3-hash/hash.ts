@@ -1,7 +1,9 @@
 import type { Diagnostics } from "../diagnostics.ts";
+import type { Answer, Request } from "../host-requests.ts";
 import { toPosix } from "../syntax/paths.ts";
-import type { CachedFunction, KeyPart, Source } from "../types.ts";
-import { type Answer, type LinkWarning, link, openFile, type Request, type Session } from "./graph/hash-function.ts";
+import type { CachedFunction, HashWarning, KeyPart, Source } from "../types.ts";
+import type { Session } from "./graph/build-session.ts";
+import { link, openFile } from "./graph/hash-function.ts";
 
 export { digest } from "./normal-form/digest.ts";
 export { HASH_FORMAT, serialize } from "./normal-form/serialize.ts";
@@ -36,11 +38,11 @@ export function* hashFunctions(
 
 /** A warning about another file, and the functions that reach what it is about. */
 interface Elsewhere {
-  warning: LinkWarning;
+  warning: HashWarning;
   readers: [CachedFunction, ...CachedFunction[]];
 }
 
-function addReader(elsewhere: Map<string, Elsewhere>, warning: LinkWarning, fn: CachedFunction): void {
+function addReader(elsewhere: Map<string, Elsewhere>, warning: HashWarning, fn: CachedFunction): void {
   const place = `${warning.code} ${warning.file} ${warning.start}`;
   const known = elsewhere.get(place);
   if (known) known.readers.push(fn);

@@ -1,13 +1,29 @@
 import type { PluginConfig, ProgramTransformerExtras } from "ts-patch";
 import type ts from "typescript";
 import { mayHaveMark } from "../1-marks/find-marks.ts";
-import { createLinkContext, createSession, runSync } from "../3-hash/graph/hash-function.ts";
+import { createLinkContext, openSession } from "../3-hash/graph/build-session.ts";
 import { digest } from "../3-hash/hash.ts";
 import { emitAst } from "../5-emit/emit-ast.ts";
 import { describeDiagnostic, formatDiagnostic, numericCode } from "../diagnostics.ts";
+import { runSync } from "../host-requests.ts";
 import { type FilePlan, planFile } from "../pipeline.ts";
 import { createManifest, locate, printManifest } from "../reports/manifest.ts";
 import type { Diagnostic, TypeScript } from "../types.ts";
+
+export {
+  createSession,
+  type Diagnostic,
+  type FunctionReport,
+  formatDiagnostic,
+  type Kind,
+  type NewSessionOptions,
+  type Platform,
+  type Session,
+  type TransformHost,
+  type TransformOptions,
+  type TransformResult,
+  transform,
+} from "../index.ts";
 
 /** A source file's version before this adapter added to it, so that a program made from an older one adds only once. */
 const BASE_VERSION = Symbol.for("cachet.baseVersion");
@@ -85,7 +101,7 @@ function createPlanner(
     // For a file of a referenced project the program has its declarations, under their own name.
     return known?.fileName === file ? known : undefined;
   };
-  const session = createSession(createLinkContext(api, sourceFileOf), { root: root ?? directory });
+  const session = openSession(createLinkContext(api, sourceFileOf), { root: root ?? directory });
   const read = (file: string): string | Uint8Array | undefined => sourceFileOf(file)?.text ?? readBytes(file);
   const resolve = (specifier: string, importer: string): string | undefined =>
     api.resolveModuleName(specifier, importer, options, api.sys, cache).resolvedModule?.resolvedFileName;

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
-import type { Answer, Session } from "../3-hash/graph/hash-function.ts";
+import type { Session } from "../3-hash/graph/build-session.ts";
+import type { Answer } from "../host-requests.ts";
 import type { TransformHost, TransformResult } from "../index.ts";
 import { withoutQuery } from "../syntax/parse.ts";
 import { toPosix } from "../syntax/paths.ts";

@@ -1,5 +1,5 @@
 import type { PluginContext, TransformPluginContext } from "rollup";
-import type { LinkContext, Session } from "../3-hash/graph/hash-function.ts";
+import type { LinkContext, Session } from "../3-hash/graph/build-session.ts";
 import type { Platform, TransformHost, TransformResult } from "../index.ts";
 import { withoutQuery } from "../syntax/parse.ts";
 import { Answers } from "./async-memo.ts";
@@ -96,12 +96,12 @@ export class Transforms {
     kept: Receipts | undefined,
   ): Promise<TransformResult> {
     // The TypeScript API takes a while to load: only a build that has a mark pays for it.
-    const { createLinkContext, createSession, loadTypeScript, transform } = await import("./lazy.ts");
+    const { createLinkContext, openSession, loadTypeScript, transform } = await import("./lazy.ts");
     const { root } = this.#options;
     const environment = environmentOf(plugin);
     this.#context ??= createLinkContext(loadTypeScript());
     const session =
-      this.#sessions.get(environment) ?? createSession(this.#context, { root, define: this.#bundler.define });
+      this.#sessions.get(environment) ?? openSession(this.#context, { root, define: this.#bundler.define });
     this.#sessions.set(environment, session);
     const result = await transform(code, {
       fileName: withoutQuery(id),

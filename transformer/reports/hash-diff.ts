@@ -1,9 +1,9 @@
-import type { LinkNode } from "../3-hash/graph/hash-function.ts";
+import type { HashNode } from "../types.ts";
 import type { LocatedReport } from "./manifest.ts";
 
 /** A declaration, package or asset that made a code hash change. */
 export interface Culprit {
-  kind: LinkNode["kind"];
+  kind: HashNode["kind"];
   name: string;
   change: "changed" | "added" | "removed";
   /** Where it stands now, or stood if it is gone: `src/http.ts:10`. */
@@ -37,7 +37,7 @@ export function findCulprits(before: Side, after: Side): Culprit[] {
 }
 
 interface Entry {
-  node: LinkNode;
+  node: HashNode;
   place: string | undefined;
   /** Keys of what it uses. */
   uses: string[];
@@ -66,12 +66,12 @@ function indexTree({ fn, shorten }: Side): Index {
 }
 
 /** `zod@4.1.0#z` → `zod#z`; an asset's name ends with its content's digest. */
-function stableName({ kind, name }: LinkNode): string {
+function stableName({ kind, name }: HashNode): string {
   if (kind === "package") return name.replace(/(.)@[^#]*/, "$1");
   return kind === "asset" || kind === "other" ? (name.split(": ")[0] as string) : name;
 }
 
-function differsItself(one: LinkNode, other: LinkNode, old: Index, now: Index): boolean {
+function differsItself(one: HashNode, other: HashNode, old: Index, now: Index): boolean {
   if (one.own !== undefined || other.own !== undefined) return one.own !== other.own;
   return one.hash !== other.hash && old.size > 0 && now.size > 0;
 }

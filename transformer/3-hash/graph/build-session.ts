@@ -62,7 +62,7 @@ export interface Asked {
 }
 
 /** Make a new one whenever a file may have changed, and for each environment that resolves in a way of its own. */
-export function createSession(
+export function openSession(
   context: LinkContext,
   { root, define = {}, asked = new Map() }: SessionOptions = {},
 ): Session {

@@ -1,8 +1,8 @@
+import type { HashWarning } from "../../types.ts";
 import type { Session } from "./build-session.ts";
 import { findComponents, hashComponent } from "./components.ts";
 import type { Trail } from "./lookup-path.ts";
 import type { Unit } from "./nodes.ts";
-import type { LinkWarning } from "./warnings.ts";
 
 /** Units that reach each other, or a single one: whoever reaches one of them reaches what all of them do. */
 export interface Group {
@@ -16,7 +16,7 @@ export interface Reach {
   /** Files that they lie in or that were looked at on the way to them. */
   files: readonly string[];
   env: readonly string[];
-  warnings: readonly LinkWarning[];
+  warnings: readonly HashWarning[];
 }
 
 /** Hashes everything that the given units reach, group by group; all of it must have been expanded. */
@@ -50,7 +50,7 @@ export function reachOf({ groups, reaches }: Session, roots: readonly Unit[]): R
 function collect(starts: Iterable<Group>): Reach {
   const files = new Set<string>();
   const env = new Set<string>();
-  const warnings = new Map<string, LinkWarning>();
+  const warnings = new Map<string, HashWarning>();
   const seen = new Set<Trail>();
   const reached = new Set(starts);
   for (const { members, next } of reached) {
@@ -72,7 +72,7 @@ function walkBack(from: Trail, seen: Set<Trail>, files: Set<string>): void {
   }
 }
 
-function byPlace(one: LinkWarning, other: LinkWarning): number {
+function byPlace(one: HashWarning, other: HashWarning): number {
   if (one.file !== other.file) return one.file < other.file ? -1 : 1;
   return one.start - other.start || (one.code < other.code ? -1 : 1);
 }

@@ -1,53 +1,17 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { createScopes } from "../../syntax/scopes.ts";
+import type { CodeHash } from "../../types.ts";
 import { digest } from "../normal-form/digest.ts";
 import { HASH_FORMAT, serialize } from "../normal-form/serialize.ts";
 import { expandAll } from "./build-graph.ts";
-import { createSession, type Session } from "./build-session.ts";
+import { openSession, type Session } from "./build-session.ts";
 import { closeGroups, reachOf } from "./closure.ts";
 import { addUse } from "./edges.ts";
-import { describeTree, type LinkNode } from "./hash-tree.ts";
+import { describeTree } from "./hash-tree.ts";
 import { loadModule, type Module, moduleOf } from "./modules.ts";
 import { createUnit, factsOf, type Unit } from "./nodes.ts";
 import { addReference, collectUses, type Use } from "./references.ts";
-import type { LinkWarning } from "./warnings.ts";
-
-export {
-  type Answer,
-  type Asking,
-  type LinkHost,
-  type Request,
-  run,
-  runAsync,
-  runSync,
-  type SyncLinkHost,
-} from "../../host-requests.ts";
-export { type Capture, type Captures, findCaptures } from "../../syntax/captures.ts";
-export {
-  type Asked,
-  createLinkContext,
-  createSession,
-  type LinkContext,
-  locateFile,
-  type Session,
-} from "./build-session.ts";
-export type { LinkNode } from "./hash-tree.ts";
-export { moduleOf, parseOnce } from "./modules.ts";
-export { type LinkWarning, linkCodes } from "./warnings.ts";
-
-/** What linking found of one function. */
-export interface Linked {
-  /** `c1:` and 32 hexadecimal digits. */
-  hash: string;
-  /** Absolute paths of the files whose content the hash covers, the function's own aside. */
-  dependencies: string[];
-  /** The function first; each thing once. */
-  tree: LinkNode[];
-  warnings: readonly LinkWarning[];
-  /** `process.env.X` and `import.meta.env.X` read by literal name in the function and in all that it reaches. */
-  envReads: readonly string[];
-}
 
 /** A file whose functions are linked. */
 export interface FileLinks {
@@ -63,7 +27,7 @@ export function* openFile(shared: Session, sourceFile: ts.SourceFile): Asking<Fi
   const { context } = shared;
   const module = moduleOf(context.api, sourceFile);
   if ((yield* loadModule(shared, module.file, module.file)) === module) return { session: shared, module };
-  const session = createSession(context, shared);
+  const session = openSession(context, shared);
   session.modules.set(module.file, module);
   return { session, module };
 }
@@ -81,7 +45,7 @@ export interface LinkOptions {
  * Hashes a function together with everything that it reaches: declarations in its file and in others, across
  * re-exports, to the borders of packages. Which file a declaration lies in doesn't count, nor what else is in there.
  */
-export function* link({ session, module }: FileLinks, fn: ts.Node, options: LinkOptions = {}): Asking<Linked> {
+export function* link({ session, module }: FileLinks, fn: ts.Node, options: LinkOptions = {}): Asking<CodeHash> {
   const version = options.version === undefined ? [] : [options.version];
   if (options.codeHash === "own") {
     const { text, env } = factsOf(session.context.api, module, fn);

@@ -1,32 +1,16 @@
 import type ts from "typescript";
+import type { HashNode } from "../../types.ts";
 import { digest } from "../normal-form/digest.ts";
-import type { Unit, UnitKind } from "./nodes.ts";
-
-/** One piece of code or one outside thing that a function reaches, for people who ask why a hash changed. */
-export interface LinkNode {
-  kind: UnitKind | "package" | "builtin" | "asset" | "other";
-  name: string;
-  /** Absolute path and 1-based line; absent for what has no source here. */
-  file?: string;
-  line?: number;
-  /** Changes when this or anything it reaches changes. */
-  hash: string;
-  /** Changes with its own code only; absent for what has no source here. */
-  own?: string;
-  /** Places in the list. */
-  uses: number[];
-  /** Why more counts than its declaration. */
-  note?: string;
-}
+import type { Unit } from "./nodes.ts";
 
 /** The units in their order, a function of that name first, then what they use that has no source here. */
 export function describeTree(
   reached: readonly Unit[],
   hashes: Pick<ReadonlyMap<object, string>, "get">,
   root: string,
-): LinkNode[] {
+): HashNode[] {
   const index = new Map<Unit | string, number>();
-  const tree: LinkNode[] = [];
+  const tree: HashNode[] = [];
   for (const unit of reached) {
     index.set(unit, tree.length);
     const { sourceFile, file } = unit.module;
@@ -38,7 +22,7 @@ export function describeTree(
   }
   Object.assign(tree[0] ?? {}, { kind: "function", name: root });
   for (const unit of reached) {
-    const from = tree[index.get(unit) as number] as LinkNode;
+    const from = tree[index.get(unit) as number] as HashNode;
     for (const { label, target } of unit.edges) {
       if (target === "global" || target === "ambient" || target === "captured") continue;
       if (typeof target === "string" && !index.has(target)) {
@@ -53,7 +37,7 @@ export function describeTree(
 }
 
 /** `package zod@4.1.0#z` → kind and name. */
-function describeOutside(target: string, label: string): Pick<LinkNode, "kind" | "name"> {
+function describeOutside(target: string, label: string): Pick<HashNode, "kind" | "name"> {
   const [kind = "", ...rest] = target.split(" ");
   const name = rest.join(" ");
   if (kind === "package" || kind === "builtin") return { kind, name };

@@ -1,15 +1,12 @@
 import type ts from "typescript";
 import type { Binding } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { CodeKind, HashWarning, TypeScript } from "../../types.ts";
 import { isErased } from "../normal-form/erase.ts";
 import { serialize } from "../normal-form/serialize.ts";
 import type { Vertex } from "./components.ts";
 import type { Trail } from "./lookup-path.ts";
 import type { Module } from "./modules.ts";
 import { addReference, collectUses, type Uses } from "./references.ts";
-import type { LinkWarning } from "./warnings.ts";
-
-export type UnitKind = "function" | "value" | "class" | "enum" | "namespace" | "member" | "statement" | "module";
 
 export interface Edge {
   label: string;
@@ -23,14 +20,14 @@ export interface Findings {
   edges: Edge[];
   /** Files looked at on the way to its edges: barrels, assets. */
   trails: Set<Trail>;
-  warnings: LinkWarning[];
+  warnings: HashWarning[];
   /** Environment variables that it reads by name. */
   env: string[];
 }
 
 /** One declaration, statement or whole module that a function reaches. */
 export interface Unit extends Vertex, Findings {
-  kind: UnitKind;
+  kind: CodeKind;
   name: string;
   module: Module;
   nodes: readonly ts.Node[];
@@ -43,7 +40,7 @@ export interface Unit extends Vertex, Findings {
   begun: boolean;
 }
 
-export function createUnit(module: Module, kind: UnitKind, name: string, nodes: readonly ts.Node[]): Unit {
+export function createUnit(module: Module, kind: CodeKind, name: string, nodes: readonly ts.Node[]): Unit {
   return { kind, name, module, nodes, expanded: false, begun: false, ...createFindings() };
 }
 
@@ -56,7 +53,7 @@ export class Units {
   readonly #byNode = new Map<ts.Node, Unit>();
 
   /** The unit of a node, together with the declarations that it is merged with. */
-  of(module: Module, kind: UnitKind, name: string, node: ts.Node): Unit {
+  of(module: Module, kind: CodeKind, name: string, node: ts.Node): Unit {
     const [declared] = module.scopes.declaredBy(node);
     const nodes = declared ? declared.declarations : [node];
     const key = nodes[0] ?? node;
@@ -88,7 +85,7 @@ export class Units {
   }
 }
 
-function kindOf(binding: Binding): UnitKind {
+function kindOf(binding: Binding): CodeKind {
   const { kind } = binding;
   return kind === "function" || kind === "class" || kind === "enum" || kind === "namespace" ? kind : "value";
 }

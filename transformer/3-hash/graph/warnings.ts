@@ -1,24 +1,9 @@
 import type ts from "typescript";
 import type { Binding } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { HashWarning, TypeScript } from "../../types.ts";
 import type { Module } from "./modules.ts";
 import { findEffects } from "./mutations.ts";
 import { isAllowed } from "./suppressions.ts";
-
-/** Something that the code hash cannot see. Warnings never fail a build. */
-export interface LinkWarning {
-  code: string;
-  /** One sentence saying what is wrong. */
-  message: string;
-  /** One sentence saying what to write instead. */
-  fix: string;
-  /** Absolute path; the place may lie in another file than the marked function. */
-  file: string;
-  start: number;
-  length: number;
-  /** 1-based. */
-  line: number;
-}
 
 export const linkCodes = {
   reassigned: "CACHET3001",
@@ -30,7 +15,7 @@ export const linkCodes = {
 /** Where warnings of some code of a module go. */
 export interface Warned {
   module: Module;
-  warnings: LinkWarning[];
+  warnings: HashWarning[];
 }
 
 /** A read of a name whose value changes at run time. */
