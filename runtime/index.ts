@@ -20,7 +20,7 @@ export type { HashFuncs, HashFunction } from "./key/hash-rules.ts";
 export type { Duration, DurationObject } from "./options/duration.ts";
 export type { Spinner, SpinnerHandle, SpinnerInfo } from "./spinner/spinner.ts";
 export { type FunctionStats, stats } from "./stats.ts";
-export type { Lease, Maybe, Metadata, Origin, Store, StoredEntry, Waiting } from "./stores/store.ts";
+export type { Lease, MaybePromise, Metadata, Origin, Store, StoredEntry, Waiting } from "./stores/store.ts";
 
 /** All functions marked `@cacheData`. */
 export const cacheData = {

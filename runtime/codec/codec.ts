@@ -17,16 +17,16 @@ const HEADER = MAGIC.length + 3;
 /**
  * Bytes of a snapshot, for stores. Layout: magic and version (5 bytes), 3 unused bytes, the value, and a checksum of all
  * of it (4 bytes). Typed arrays lie raw at multiples of 8. Objects are numbered in the order they appear; a second
- * reference is written as the number. A store that makes sure itself that bytes come back unchanged `isVerified`: then
+ * reference is written as the number. A store that makes sure itself that bytes come back unchanged `hasChecksum`: then
  * the checksum is left out, and so it is when they are read. `shapeInfo` is what was learnt when the snapshot was made; it must
  * still be true of it.
  */
-export function encodeValue(snapshot: unknown, isVerified = false, shapeInfo?: ShapeInfo): Uint8Array {
+export function encodeValue(snapshot: unknown, hasChecksum = false, shapeInfo?: ShapeInfo): Uint8Array {
   const writer = new Writer(shapeInfo);
   for (const byte of MAGIC) writer.byte(byte);
   while (writer.length < HEADER) writer.byte(0);
   writer.value(snapshot);
-  writer.uint32(isVerified ? 0 : checksum(writer.view(writer.length)));
+  writer.uint32(hasChecksum ? 0 : checksum(writer.view(writer.length)));
   return writer.take();
 }
 
@@ -39,11 +39,11 @@ export function decodeValue(
   bytes: Uint8Array,
   codecs: readonly AnyCodec[],
   shapeInfo = new ShapeInfo(),
-  source: Pick<Store, "isVerified" | "givesAway"> = {},
+  source: Pick<Store, "hasChecksum" | "transfersBytes"> = {},
 ): unknown {
   if (bytes.length < HEADER + 5 || !isOurs(bytes)) return UNDECODABLE;
   const content = bytes.subarray(0, -4);
-  if (!source.isVerified && sumIn(bytes) !== checksum(content)) return UNDECODABLE;
+  if (!source.hasChecksum && sumIn(bytes) !== checksum(content)) return UNDECODABLE;
   const makeEncoded = (name: string, data: unknown) => {
     const codec = codecs.find((each) => each.name === name);
     if (codec === undefined) throw new RangeError(`no codec named ${name}`);
@@ -62,7 +62,7 @@ export function decodeValue(
       return UNDECODABLE;
     }
   };
-  const value = source.givesAway === true && bytes.length > LARGE ? read(true) : UNDECODABLE;
+  const value = source.transfersBytes === true && bytes.length > LARGE ? read(true) : UNDECODABLE;
   return value === UNDECODABLE ? read(false) : value;
 }
 

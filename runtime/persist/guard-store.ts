@@ -2,16 +2,16 @@ import { type FunctionEntries, isThenable } from "../call/function-state.ts";
 import { messageOf } from "../errors.ts";
 import type { Operation } from "../events.ts";
 import { state } from "../registry.ts";
-import type { Maybe, Store } from "../stores/store.ts";
+import type { MaybePromise, Store } from "../stores/store.ts";
 
 /** Does something with a store; a failure becomes an event, one warning per store and operation, and `otherwise`. */
 export function guard<T>(
   owner: FunctionEntries,
   store: Store,
   operation: Operation,
-  action: () => Maybe<T>,
+  action: () => MaybePromise<T>,
   otherwise: T,
-): Maybe<T> {
+): MaybePromise<T> {
   const failed = (error: unknown): T => {
     owner.tell({ type: "error", operation, error, store: store.name });
     warnOnce(store, operation, error);

@@ -1,11 +1,11 @@
 import type { Found, Kept } from "../call/cached-value.ts";
 import type { Entry, Place } from "../call/entry.ts";
-import type { Lease, Maybe } from "../stores/store.ts";
+import type { Lease, MaybePromise } from "../stores/store.ts";
 
 /** The durable side of a function, as a call sees it. A store's failures never leave it: they become a miss, one warning and an event. */
 export interface Persistence {
   /** What the store has that is still good. */
-  lookup(entry: Entry): Maybe<Found | undefined>;
+  lookup(entry: Entry): MaybePromise<Found | undefined>;
   /** True where a synchronous store has something that is still good. */
   has(place: Place): boolean;
   /**

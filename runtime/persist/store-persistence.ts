@@ -11,7 +11,7 @@ import type { Durable } from "../features.ts";
 import { knownFunctions, state } from "../registry.ts";
 import { ShapeInfo } from "../snapshot/shape-info.ts";
 import { copySnapshot } from "../snapshot/take-snapshot.ts";
-import type { Lease, Maybe, Metadata, Origin, Store, StoredEntry } from "../stores/store.ts";
+import type { Lease, MaybePromise, Metadata, Origin, Store, StoredEntry } from "../stores/store.ts";
 import { clearStores, defaultStore } from "./all-stores.ts";
 import { guard } from "./guard-store.ts";
 import type { Persistence } from "./persistence.ts";
@@ -136,7 +136,7 @@ class StorePersistence implements Persistence {
     else entry.table.remove(entry);
   }
 
-  lookup(entry: Entry): Maybe<Found | undefined> {
+  lookup(entry: Entry): MaybePromise<Found | undefined> {
     const { clearing } = this.owner;
     // A clear that is still on its way must not be overtaken by a lookup of what it removes. A store that answers at
     // once has been cleared already: what is still on its way is in others, and a synchronous function cannot wait.
@@ -144,7 +144,7 @@ class StorePersistence implements Persistence {
     return this.read(entry);
   }
 
-  private read(entry: Entry): Maybe<Found | undefined> {
+  private read(entry: Entry): MaybePromise<Found | undefined> {
     const key = storeKey(this.owner, entry.place);
     this.remember(key, entry);
     const stored = this.guard("read", () => this.store.lookup(key, this.origin), undefined);
@@ -214,9 +214,9 @@ class StorePersistence implements Persistence {
 
   private encoded({ value, shapeInfo }: Kept, replay: unknown): Uint8Array {
     try {
-      const { isVerified } = this.store;
-      if (replay === undefined) return encodeValue(value, isVerified, shapeInfo);
-      return withMark(REPLAY, encodeValue([value, state.replayer?.exportLog(replay)], isVerified));
+      const { hasChecksum } = this.store;
+      if (replay === undefined) return encodeValue(value, hasChecksum, shapeInfo);
+      return withMark(REPLAY, encodeValue([value, state.replayer?.exportLog(replay)], hasChecksum));
     } catch (error) {
       if (!(error instanceof OnlyInMemory)) throw error;
       const hint = `It lives in memory only, so the function cannot persist. Return its content instead, or leave out \`persist\``;
@@ -266,7 +266,7 @@ class StorePersistence implements Persistence {
     };
   }
 
-  private guard<T>(operation: Operation, action: () => Maybe<T>, otherwise: T): Maybe<T> {
+  private guard<T>(operation: Operation, action: () => MaybePromise<T>, otherwise: T): MaybePromise<T> {
     return guard(this.owner, this.store, operation, action, otherwise);
   }
 }

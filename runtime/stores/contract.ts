@@ -1,6 +1,6 @@
 import type { Rule } from "./contract/rule.ts";
 import { RULES } from "./contract/rules.ts";
-import type { Maybe, Store } from "./store.ts";
+import type { MaybePromise, Store } from "./store.ts";
 
 /** What the suite asks of the store under test. */
 export interface StoreUnderTest {
@@ -9,9 +9,9 @@ export interface StoreUnderTest {
    * called twice with one place, it gives two stores over the same data where `shared` is true.
    * `now` is the wall clock in milliseconds that the store must use, if it can be given one.
    */
-  create(place: string, now: () => number): Maybe<Store>;
+  create(place: string, now: () => number): MaybePromise<Store>;
   /** Called when a case is over, with the stores it made; each was closed before. */
-  destroy?(place: string): Maybe<void>;
+  destroy?(place: string): MaybePromise<void>;
   /** True where several stores see the same data: other processes, other machines. */
   shared?: boolean;
   /** True where the store takes its time from elsewhere (a server), so that expiry is tried with real, short waits. */
@@ -51,7 +51,7 @@ async function runCase(under: StoreUnderTest, rule: Rule): Promise<void> {
     made.push(store);
     return store;
   };
-  const ask = async <T>(operation: () => Maybe<T>): Promise<T> => {
+  const ask = async <T>(operation: () => MaybePromise<T>): Promise<T> => {
     for (let left = under.flaky ? 200 : 0; ; left--) {
       try {
         return await operation();

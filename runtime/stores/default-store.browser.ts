@@ -1,13 +1,21 @@
 import { state } from "../registry.ts";
-import { lazyStore } from "./lazy.ts";
+import { lazyStore, type StoreTraits } from "./lazy.ts";
 import type { Store } from "./store.ts";
+
+/** What `IndexedDBStore` is, known before it is loaded. */
+export const INDEXEDDB_TRAITS: StoreTraits = {
+  name: "indexeddb",
+  sync: false,
+  hasChecksum: false,
+  transfersBytes: true,
+};
 
 let database: Store | undefined;
 
 /** The environment's own durable store, behind `persist: true`: IndexedDB. Its code is loaded by the first call that needs it. */
 export function durableStore(_options?: { dir?: string }): Store {
   database ??= lazyStore(
-    "indexeddb",
+    INDEXEDDB_TRAITS,
     async () => {
       const { IndexedDBStore } = await import("./indexeddb/store.ts");
       return new IndexedDBStore({ now: () => state.settings.clock.wall() });

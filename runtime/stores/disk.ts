@@ -26,6 +26,7 @@ import {
   versionsIn,
 } from "./disk/prune.ts";
 import { uniqueName } from "./disk/this-process.ts";
+import { Leases } from "./leases.ts";
 import type { Lease, Metadata, Origin, Store, StoredEntry, Waiting } from "./store.ts";
 
 /** How a disk store behaves. Everything is optional. */
@@ -37,11 +38,11 @@ export interface DiskStoreOptions {
   /** Most bytes of the whole directory; checked once a day and by `prune`. Default: 1 GiB. */
   maxBytes?: number;
   /** Longest wait, in milliseconds, for another process that computes the same entry. Default: one minute. */
-  wait?: number;
+  lockTimeout?: number;
   /** Longest such wait within a computation that holds a lock itself. Default: five seconds. */
-  nestedWait?: number;
-  /** After this silence, in milliseconds, a holder of another machine or container is taken for dead. Default: 30 seconds. */
-  silence?: number;
+  nestedLockTimeout?: number;
+  /** A holder of another machine or container that was not heard of for so many milliseconds is taken for dead. Default: 30 seconds. */
+  staleAfter?: number;
   /** Wall time in milliseconds. Default: the clock given to `configure`. */
   now?: () => number;
 }
@@ -62,8 +63,8 @@ const DAY = 86_400_000;
 export class DiskStore implements Store {
   readonly name = "disk";
   readonly sync = true;
-  readonly isVerified = true;
-  readonly givesAway = true;
+  readonly hasChecksum = true;
+  readonly transfersBytes = true;
   /** Where the entries are. */
   readonly dir: string;
   private readonly root: string;
@@ -71,11 +72,10 @@ export class DiskStore implements Store {
   private readonly now: () => number;
   private readonly limits = new Limits();
   /** Locks of this store by key; a write whose lock has gone meanwhile must not land. */
-  private readonly held = new Map<string, HeldLock>();
+  private readonly leases: Leases<HeldLock>;
   private readonly directories = new Map<string, string>();
   private last: (Origin & { directory: string }) | undefined = undefined;
   private readonly used = new Set<string>();
-  private beat: ReturnType<typeof setInterval> | undefined;
   private started = false;
   private prepared = false;
 
@@ -83,8 +83,19 @@ export class DiskStore implements Store {
     this.dir = options.dir === undefined ? defaultDirectory() : resolve(options.dir);
     this.root = `${this.dir}/v${FORMAT}`;
     this.now = options.now ?? (() => state.settings.clock.wall());
-    const { maxAge = 30 * DAY, maxBytes = 2 ** 30, wait = 60_000, nestedWait = 5000, silence = 30_000 } = options;
-    this.options = { maxAge, maxBytes, wait, nestedWait, silence };
+    const {
+      maxAge = 30 * DAY,
+      maxBytes = 2 ** 30,
+      lockTimeout = 60_000,
+      nestedLockTimeout = 5000,
+      staleAfter = 30_000,
+    } = options;
+    this.options = { maxAge, maxBytes, lockTimeout, nestedLockTimeout, staleAfter };
+    this.leases = new Leases({
+      renew: (lock) => refreshLock(lock, Date.now()),
+      interval: staleAfter / 3,
+      giveBack: unlock,
+    });
   }
 
   /** @throws DamagedEntryError for a damaged file, which the next write replaces; the file system's error for an unreadable one. */
@@ -104,7 +115,7 @@ export class DiskStore implements Store {
    * the lock, keeps the entry from its place at any moment, and there is one file to make and none to remove.
    */
   write(key: string, bytes: Uint8Array, meta: Metadata): void {
-    const lock = this.held.get(key);
+    const lock = this.leases.get(key);
     const fd = lock === undefined ? undefined : openIfHeld(lock);
     if (lock !== undefined && fd === undefined) return;
     this.prepare();
@@ -119,7 +130,7 @@ export class DiskStore implements Store {
       removeQuietly(unfinished);
       throw error;
     }
-    this.held.delete(key);
+    this.leases.drop(key);
     this.used.add(directory);
     this.limits.enforce(directory, path, bytes.length, meta);
   }
@@ -151,7 +162,7 @@ export class DiskStore implements Store {
 
   lockSync(key: string, origin: Origin, waiting?: Waiting): Lease | undefined {
     // While this thread waits it cannot release what it holds itself.
-    const mine = this.held.get(key);
+    const mine = this.leases.get(key);
     if (mine !== undefined && isHeld(mine)) return undefined;
     const attempt = this.attempts(key, origin, waiting);
     for (let pause = attempt(); ; pause = attempt()) {
@@ -162,7 +173,7 @@ export class DiskStore implements Store {
 
   /** Removes expired entries, code versions long unused, and the oldest entries above `maxBytes`. Runs by itself once a day. */
   prune(limits: { maxAge?: number; maxBytes?: number } = {}): Pruned {
-    sweep(this.root, this.options.silence);
+    sweep(this.root, this.options.staleAfter);
     return prune(this.root, { ...this.options, ...limits }, this.now());
   }
 
@@ -177,9 +188,7 @@ export class DiskStore implements Store {
   }
 
   close(): void {
-    clearInterval(this.beat);
-    for (const lock of this.held.values()) unlock(lock);
-    this.held.clear();
+    this.leases.close();
   }
 
   /** Most calls ask for the directory of one function's code version again and again. */
@@ -235,42 +244,22 @@ export class DiskStore implements Store {
   private start(): void {
     if (this.started) return;
     this.started = true;
-    sweep(this.root, this.options.silence);
+    sweep(this.root, this.options.staleAfter);
   }
 
   private attempts(key: string, origin: Origin, waiting: Waiting | undefined): () => Lease | undefined | number {
     const digest = digestOf(key);
-    const { silence, wait, nestedWait } = this.options;
+    const { staleAfter, lockTimeout, nestedLockTimeout } = this.options;
     const attempt = lockAttempts({
       lock: lockPath(this.root, origin.function, digest),
       entry: entryPath(this.versionOf(origin), digest),
-      longest: waiting?.nested ? nestedWait : wait,
-      silence,
+      longest: waiting?.nested ? nestedLockTimeout : lockTimeout,
+      staleAfter,
     });
     return () => {
       const outcome = attempt();
-      return typeof outcome === "object" ? this.lease(key, outcome) : outcome;
+      return typeof outcome === "object" ? this.leases.hold(key, outcome) : outcome;
     };
-  }
-
-  private lease(key: string, lock: HeldLock): Lease {
-    this.held.set(key, lock);
-    this.beat ??= setInterval(() => this.refresh(), this.options.silence / 3).unref();
-    return {
-      release: () => {
-        if (this.held.get(key) === lock) {
-          this.held.delete(key);
-          unlock(lock);
-        }
-        if (this.held.size > 0) return;
-        clearInterval(this.beat);
-        this.beat = undefined;
-      },
-    };
-  }
-
-  private refresh(): void {
-    for (const lock of this.held.values()) refreshLock(lock, Date.now());
   }
 }
 

@@ -9,7 +9,7 @@ export interface MemoryStoreOptions {
   /** Wall time in milliseconds. */
   now?: () => number;
   /** How long `lock` waits for another holder, in milliseconds. */
-  wait?: number;
+  lockTimeout?: number;
 }
 
 /** Entries that live as long as this object. Shares nothing with other stores, so a lock only orders its own callers. */
@@ -21,14 +21,14 @@ export class MemoryStore implements Store {
   private readonly leases = new Map<string, { lost: boolean; origin: Origin; ended: Promise<void> }>();
   private readonly maxBytes: number;
   private readonly now: () => number;
-  private readonly wait: number;
+  private readonly lockTimeout: number;
   private bytes = 0;
 
   constructor(options: MemoryStoreOptions = {}) {
     this.name = options.name ?? "memory";
     this.maxBytes = options.maxBytes ?? Number.POSITIVE_INFINITY;
     this.now = options.now ?? Date.now;
-    this.wait = options.wait ?? 60_000;
+    this.lockTimeout = options.lockTimeout ?? 60_000;
   }
 
   lookup(key: string): StoredEntry | undefined {
@@ -66,7 +66,7 @@ export class MemoryStore implements Store {
   }
 
   async lock(key: string, origin: Origin): Promise<Lease | undefined> {
-    const until = performance.now() + this.wait;
+    const until = performance.now() + this.lockTimeout;
     for (let held = this.leases.get(key); held !== undefined && !held.lost; held = this.leases.get(key)) {
       const left = until - performance.now();
       if (left <= 0) return undefined;

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import { state } from "../registry.ts";
+import { Leases } from "./leases.ts";
 import { Connection, type Server } from "./redis/connection.ts";
 import { CLEAR, DELETE, HOLD, LOCK, WRITE } from "./redis/scripts.ts";
 import type { Lease, Metadata, Origin, Store, StoredEntry, Waiting } from "./store.ts";
@@ -18,11 +19,11 @@ export interface RedisStoreOptions {
   /** Largest value in bytes; a larger one is not stored. Default: 64 MiB; the server's own limit is 512 MiB. */
   maxValueBytes?: number;
   /** Longest wait, in milliseconds, for another machine that computes the same entry. Default: one minute. */
-  wait?: number;
+  lockTimeout?: number;
   /** Longest such wait within a computation that holds a lock itself. Default: five seconds. */
-  nestedWait?: number;
-  /** A machine that computes renews its lock; after this silence, in milliseconds, it is taken for dead. Default: ten seconds. */
-  silence?: number;
+  nestedLockTimeout?: number;
+  /** A machine that computes renews its lock; one that has not for so many milliseconds is taken for dead. Default: ten seconds. */
+  staleAfter?: number;
   /** Wall time in milliseconds. Default: the clock given to `configure`. */
   now?: () => number;
 }
@@ -42,21 +43,26 @@ export class RedisStore implements Store {
   private readonly instance = randomUUID();
   private readonly commands: Connection;
   private readonly messages: Connection;
-  private readonly held = new Map<string, string>();
+  private readonly leases: Leases<string>;
   private readonly listeners = new Set<(change: Change) => void>();
   /** Resolves when messages are received for the first time, or cannot be. */
   private listening: Promise<void> | undefined;
   private hasMissed = false;
-  private beat: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: RedisStoreOptions = {}) {
     const { server = "redis://127.0.0.1:6379", namespace = "cachet", timeout = 1000, maxPause = 10_000 } = options;
-    const { maxValueBytes = 2 ** 26, wait = 60_000, nestedWait = 5000, silence = 10_000 } = options;
-    this.options = { server, namespace, timeout, maxPause, maxValueBytes, wait, nestedWait, silence };
+    const { maxValueBytes = 2 ** 26, lockTimeout = 60_000, nestedLockTimeout = 5000, staleAfter = 10_000 } = options;
+    this.options = { server, namespace, timeout, maxPause, maxValueBytes, lockTimeout, nestedLockTimeout, staleAfter };
     this.now = options.now ?? (() => state.settings.clock.wall());
     // The braces put all keys into one slot of a cluster, as the scripts need.
     this.prefix = `{${namespace}}:1:`;
     this.channel = `${this.prefix}changes`;
+    // Where a lock cannot be given back it ends by itself.
+    this.leases = new Leases({
+      renew: (token, key) => this.holdLock(key, token, staleAfter),
+      interval: staleAfter / 3,
+      giveBack: (token, key) => this.holdLock(key, token, ""),
+    });
     this.commands = new Connection({ server, timeout, maxPause }, async (client) => defineScripts(client));
     this.messages = new Connection(
       { server, timeout, maxPause },
@@ -95,7 +101,7 @@ export class RedisStore implements Store {
     if (life !== "" && life <= 0) return;
     const id = digestOf(key);
     const keys = [`e:${id}`, `l:${id}`].map((name) => this.prefix + name);
-    const args = [this.held.get(key) ?? "", encode(bytes, meta), life, Date.now()];
+    const args = [this.leases.get(key) ?? "", encode(bytes, meta), life, Date.now()];
     const limits = [meta.maxEntries ?? "", meta.maxBytes ?? "", this.prefix, id];
     await this.commands.use((client) =>
       scripts(client).cachetWrite(...keys, this.function(meta), this.version(meta), this.all, ...args, ...limits),
@@ -119,21 +125,21 @@ export class RedisStore implements Store {
   async lock(key: string, origin: Origin, waiting?: Waiting): Promise<Lease | undefined> {
     const id = digestOf(key);
     const keys = [`${this.prefix}l:${id}`, this.function(origin), this.all, `${this.prefix}fence`];
-    const until = performance.now() + (waiting?.nested ? this.options.nestedWait : this.options.wait);
+    const until = performance.now() + (waiting?.nested ? this.options.nestedLockTimeout : this.options.lockTimeout);
     for (let pause = 5, isFirst = true; ; pause = Math.min(pause * 1.5, 100), isFirst = false) {
       if (!isFirst && (await this.commands.use((client) => client.exists(`${this.prefix}e:${id}`))) === 1)
         return undefined;
       const token = await this.commands.use((client) =>
-        scripts(client).cachetLock(...keys, this.options.silence, this.instance, id),
+        scripts(client).cachetLock(...keys, this.options.staleAfter, this.instance, id),
       );
-      if (typeof token === "string") return this.lease(key, `${this.prefix}l:${id}`, token);
+      if (typeof token === "string") return this.leases.hold(key, token);
       if (performance.now() + pause > until) return undefined;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 
   close(): void {
-    clearInterval(this.beat);
+    this.leases.close();
     this.commands.close();
     this.messages.close();
   }
@@ -183,28 +189,10 @@ export class RedisStore implements Store {
     for (const listener of this.listeners) listener(change);
   }
 
-  private lease(key: string, lock: string, token: string): Lease {
-    this.held.set(key, token);
-    this.beat ??= setInterval(() => this.renew(), this.options.silence / 3).unref();
-    return {
-      release: async () => {
-        if (this.held.get(key) !== token) return;
-        this.held.delete(key);
-        if (this.held.size === 0) {
-          clearInterval(this.beat);
-          this.beat = undefined;
-        }
-        // Where that fails the lock ends by itself.
-        await this.commands.use((client) => scripts(client).cachetHold(lock, token, "")).catch(() => {});
-      },
-    };
-  }
-
-  private renew(): void {
-    for (const [key, token] of this.held) {
-      const lock = `${this.prefix}l:${digestOf(key)}`;
-      this.commands.use((client) => scripts(client).cachetHold(lock, token, this.options.silence)).catch(() => {});
-    }
+  /** Keeps a lock for so many milliseconds more, or gives it back. */
+  private async holdLock(key: string, token: string, life: number | ""): Promise<void> {
+    const lock = `${this.prefix}l:${digestOf(key)}`;
+    await this.commands.use((client) => scripts(client).cachetHold(lock, token, life)).catch(() => {});
   }
 }
 

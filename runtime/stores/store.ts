@@ -1,5 +1,5 @@
 /** A value, or a promise of it: stores may answer at once or later. */
-export type Maybe<T> = T | Promise<T>;
+export type MaybePromise<T> = T | Promise<T>;
 
 /** What is known about an entry beside its bytes. Times are milliseconds of wall time, since they outlive a process. */
 export interface Metadata {
@@ -34,7 +34,7 @@ export interface StoredEntry {
  */
 export interface Lease {
   /** Gives the lease back; never throws, and does nothing the second time. */
-  release(): Maybe<void>;
+  release(): MaybePromise<void>;
 }
 
 /** How long it is worth to wait for another holder. */
@@ -54,17 +54,17 @@ export interface Store {
   /** True where every method answers at once; only such a store serves synchronous functions. */
   readonly sync: boolean;
   /** True where the store sums its bytes up itself, so that the runtime need not do so once more. */
-  readonly isVerified?: boolean;
+  readonly hasChecksum?: boolean;
   /** True where nobody changes the bytes that `lookup` finds, from then on: large arrays may then stay where they lie in them. */
-  readonly givesAway?: boolean;
+  readonly transfersBytes?: boolean;
   /** The entry, or `undefined` where there is none (or it has expired). */
-  lookup(key: string, origin: Origin): Maybe<StoredEntry | undefined>;
+  lookup(key: string, origin: Origin): MaybePromise<StoredEntry | undefined>;
   /** Adds or replaces an entry. The bytes belong to the store from now on. */
-  write(key: string, bytes: Uint8Array, meta: Metadata): Maybe<void>;
+  write(key: string, bytes: Uint8Array, meta: Metadata): MaybePromise<void>;
   /** Removes an entry; an unknown key is no error. */
-  delete(key: string, origin: Origin): Maybe<void>;
+  delete(key: string, origin: Origin): MaybePromise<void>;
   /** Removes all entries of one function (of every code version), or all entries this store ever wrote. */
-  clear(functionId?: string): Maybe<void>;
+  clear(functionId?: string): MaybePromise<void>;
   /**
    * Lets one process or machine compute while others wait. Resolves with a lease, or with `undefined` where another
    * holder has finished, the wait took too long or nothing can be locked. In either case the caller looks up again,
@@ -74,9 +74,9 @@ export interface Store {
   /** The same for a synchronous function: it blocks while it waits. Only a store with `sync: true` has it. */
   lockSync?(key: string, origin: Origin, waiting?: Waiting): Lease | undefined;
   /** Removes what has expired and what old code versions left, by age and size. It also happens by itself. */
-  prune?(): Maybe<unknown>;
+  prune?(): MaybePromise<unknown>;
   /** Called when another store takes its place. */
-  close?(): Maybe<void>;
+  close?(): MaybePromise<void>;
   /** Tells the runtime that other machines changed entries: a key, or everything of a function. */
   onInvalidate?(listener: (change: { key?: string; function?: string }) => void): () => void;
 }

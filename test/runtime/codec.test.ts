@@ -168,7 +168,7 @@ describe("the codec", () => {
   it("sums up nothing for a store that does so itself, and takes such bytes from no other store", () => {
     const bytes = encodeValue({ text: "é".repeat(1000), short: "ÿ", wide: "→" }, true);
     expect(bytes.subarray(-4)).toEqual(new Uint8Array(4));
-    expect(decodeValue(bytes, codecs, undefined, { isVerified: true })).toEqual({
+    expect(decodeValue(bytes, codecs, undefined, { hasChecksum: true })).toEqual({
       text: "é".repeat(1000),
       short: "ÿ",
       wide: "→",
@@ -221,7 +221,7 @@ describe("large arrays in bytes that nobody else has", () => {
   const column = (factor: number) => Float64Array.from({ length: LONG }, (_, i) => i * factor);
   const decode = (value: unknown, shapeInfo = new ShapeInfo()) => {
     const bytes = bytesOf(value);
-    return { bytes, shapeInfo, snapshot: decodeValue(bytes, codecs, shapeInfo, { givesAway: true }) as any };
+    return { bytes, shapeInfo, snapshot: decodeValue(bytes, codecs, shapeInfo, { transfersBytes: true }) as any };
   };
   const copies = (value: unknown): any[] => {
     const { snapshot, shapeInfo } = decode(value);

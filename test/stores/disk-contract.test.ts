@@ -22,7 +22,7 @@ describe("the disk store", () => {
 describe("an entry written into its lock's file", () => {
   const origin = { function: "f", hash: "h" };
   const meta = { ...origin, written: 1, cost: 1 };
-  const open = (name: string) => new DiskStore({ dir: join(root, name), now: () => 2, wait: 20 });
+  const open = (name: string) => new DiskStore({ dir: join(root, name), now: () => 2, lockTimeout: 20 });
   const files = (store: DiskStore, name: RegExp) =>
     readdirSync(store.dir, { recursive: true })
       .map((path) => join(store.dir, String(path)))

@@ -236,8 +236,8 @@ describe("several processes", () => {
   });
 
   it("a failing lock never keeps a process from its value: the wait is bounded", async () => {
-    const store = new DiskStore({ dir, wait: 120, nestedWait: 30 });
-    const other = new DiskStore({ dir, wait: 120, nestedWait: 30 });
+    const store = new DiskStore({ dir, lockTimeout: 120, nestedLockTimeout: 30 });
+    const other = new DiskStore({ dir, lockTimeout: 120, nestedLockTimeout: 30 });
     const origin = { function: "f", hash: "h" };
     const lease = await store.lock("k", origin);
     expect(lease).toBeDefined();

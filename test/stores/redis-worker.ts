@@ -9,7 +9,7 @@ let runs = 0;
 const warnings: string[] = [];
 const errors: string[] = [];
 configure({
-  stores: { redis: redisStore({ server: url, timeout: 500, maxPause: 200, silence: 1500 }) },
+  stores: { redis: redisStore({ server: url, timeout: 500, maxPause: 200, staleAfter: 1500 }) },
   onWarning: (message) => warnings.push(message),
 });
 subscribe((event) => void (event.type === "error" && errors.push(`${event.operation}: ${event.error}`)));

@@ -93,10 +93,10 @@ describe.skipIf(!requires("redis-server"))("Redis", () => {
     });
 
     it("a holder that is silent for too long loses its lock, and what it then writes does not land", async () => {
-      const [slow, other] = [store({ silence: 150 }), store({ silence: 5000 })];
+      const [slow, other] = [store({ staleAfter: 150 }), store({ staleAfter: 5000 })];
       await slow.lock("k", origin);
       // A process that hangs renews nothing.
-      clearInterval((slow as unknown as { beat: NodeJS.Timeout }).beat);
+      clearInterval((slow as unknown as { leases: { timer: NodeJS.Timeout } }).leases.timer);
       const lease = await other.lock("k", origin);
       expect(lease).toBeDefined();
       await slow.write("k", new Uint8Array([1]), meta);

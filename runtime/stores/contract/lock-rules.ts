@@ -1,4 +1,4 @@
-import type { Maybe } from "../store.ts";
+import type { MaybePromise } from "../store.ts";
 import { bytes, check, F, meta, same, sameBytes } from "./checks.ts";
 import type { NamedRule } from "./rule.ts";
 
@@ -29,14 +29,16 @@ export const LOCK_RULES: readonly NamedRule[] = [
         answered = true;
         return lease;
       });
-      const elsewhere = (await ask(() => store.lock?.("other", F) as Promise<unknown>)) as { release(): Maybe<void> };
+      const elsewhere = (await ask(() => store.lock?.("other", F) as Promise<unknown>)) as {
+        release(): MaybePromise<void>;
+      };
       check(elsewhere !== undefined, "a lock of another key was not given");
       await elsewhere.release();
       await new Promise((resolve) => setTimeout(resolve, 30));
       check(!answered, "the second caller did not wait");
       await ask(() => store.write("k", bytes(4), meta(F)));
-      await (first as { release(): Maybe<void> }).release();
-      await (first as { release(): Maybe<void> }).release();
+      await (first as { release(): MaybePromise<void> }).release();
+      await (first as { release(): MaybePromise<void> }).release();
       same(await second, undefined, "the lease of a caller that waited until the entry was there");
       sameBytes((await ask(() => store.lookup("k", F)))?.bytes, bytes(4), "the entry that the first holder wrote");
     },
@@ -45,10 +47,10 @@ export const LOCK_RULES: readonly NamedRule[] = [
     "where a holder gives up, the next one gets the lock",
     async ({ store, ask }) => {
       if (store.lock === undefined) return;
-      const first = (await ask(() => store.lock?.("k", F) as Promise<unknown>)) as { release(): Maybe<void> };
+      const first = (await ask(() => store.lock?.("k", F) as Promise<unknown>)) as { release(): MaybePromise<void> };
       const second = ask(() => store.lock?.("k", F) as Promise<unknown>);
       await first.release();
-      const lease = (await second) as { release(): Maybe<void> } | undefined;
+      const lease = (await second) as { release(): MaybePromise<void> } | undefined;
       check(lease !== undefined, "the lock was free, yet nobody got it");
       await lease?.release();
     },
@@ -59,7 +61,7 @@ export const LOCK_RULES: readonly NamedRule[] = [
       if (store.lock === undefined) return;
       const clears = [() => store.delete("k", F), () => store.clear(F.function), () => store.clear()];
       for (const clear of clears) {
-        const lease = (await ask(() => store.lock?.("k", F) as Promise<unknown>)) as { release(): Maybe<void> };
+        const lease = (await ask(() => store.lock?.("k", F) as Promise<unknown>)) as { release(): MaybePromise<void> };
         check(lease !== undefined, "the lock was not given");
         await ask(clear);
         await ask(() => store.write("k", bytes(4), meta(F)));

@@ -1,5 +1,5 @@
 import type { StoreUnderTest } from "../contract.ts";
-import type { Maybe, Store } from "../store.ts";
+import type { MaybePromise, Store } from "../store.ts";
 
 /** What a case works with. */
 export interface Bench {
@@ -10,7 +10,7 @@ export interface Bench {
   pass(milliseconds: number): Promise<void>;
   now(): number;
   /** An operation, tried again where the store under test may fail. */
-  ask<T>(operation: () => Maybe<T>): Promise<T>;
+  ask<T>(operation: () => MaybePromise<T>): Promise<T>;
 }
 
 /** One rule, which throws where the store breaks it. */

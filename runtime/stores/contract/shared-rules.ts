@@ -1,4 +1,4 @@
-import type { Maybe } from "../store.ts";
+import type { MaybePromise } from "../store.ts";
 import { bytes, check, eventually, F, G, meta, same, sameBytes } from "./checks.ts";
 import type { NamedRule } from "./rule.ts";
 
@@ -34,7 +34,7 @@ export const SHARED_RULES: readonly NamedRule[] = [
     async ({ store, other, ask }) => {
       if (store.lock === undefined) return;
       const second = await other();
-      const lease = (await ask(() => store.lock?.("k", F) as Promise<unknown>)) as { release(): Maybe<void> };
+      const lease = (await ask(() => store.lock?.("k", F) as Promise<unknown>)) as { release(): MaybePromise<void> };
       let answered = false;
       const waiting = ask(() => second.lock?.("k", F) as Promise<unknown>).then((result) => {
         answered = true;
@@ -55,7 +55,7 @@ export const SHARED_RULES: readonly NamedRule[] = [
       if (store.lock === undefined) return;
       const second = await other();
       for (const clear of [() => second.delete("k", F), () => second.clear(F.function), () => second.clear()]) {
-        const lease = (await ask(() => store.lock?.("k", F) as Promise<unknown>)) as { release(): Maybe<void> };
+        const lease = (await ask(() => store.lock?.("k", F) as Promise<unknown>)) as { release(): MaybePromise<void> };
         check(lease !== undefined, "the lock was not given");
         await ask(clear);
         await ask(() => store.write("k", bytes(4), meta(F)));

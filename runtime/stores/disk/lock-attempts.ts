@@ -10,14 +10,14 @@ export interface Attempts {
   /** Longest wait for another holder. */
   longest: number;
   /** A holder whose life cannot be checked is taken for dead after this. */
-  silence: number;
+  staleAfter: number;
 }
 
 /**
  * One try for a lock after another: each gives the lock, `undefined` where there is no more to wait for (another holder
  * has finished, the wait took too long, or nothing can be locked), or how many milliseconds to wait before the next.
  */
-export function lockAttempts({ lock, entry, longest, silence }: Attempts): () => HeldLock | undefined | number {
+export function lockAttempts({ lock, entry, longest, staleAfter }: Attempts): () => HeldLock | undefined | number {
   const before = signature(entry);
   const until = performance.now() + longest;
   let pause = 1;
@@ -27,7 +27,7 @@ export function lockAttempts({ lock, entry, longest, silence }: Attempts): () =>
     const held = lockIfPossible(lock);
     if (held === "impossible") return undefined;
     if (held !== undefined) return held;
-    if (removeIfDead(lock, silence)) return 0;
+    if (removeIfDead(lock, staleAfter)) return 0;
     const left = until - performance.now();
     if (left <= 0) return undefined;
     pause = Math.min(pause * 1.5, 50);

@@ -94,14 +94,14 @@ export function refreshLock(lock: HeldLock, now: number): void {
 
 /**
  * Removes a lock whose holder has ended. Returns true where the lock is free now. A holder whose life cannot be checked
- * (another machine or container) is taken for dead after a silence of so many milliseconds.
+ * (another machine or container) is taken for dead after `staleAfter` milliseconds without a sign.
  */
-export function removeIfDead(path: string, silence: number): boolean {
+export function removeIfDead(path: string, staleAfter: number): boolean {
   const holder = readHolder(path);
   // Asked for second: a lock without a holder's text that an entry is being written into has just been changed.
   const age = ageOf(path);
   if (age === undefined) return true;
-  const isDead = holder === undefined ? age > NEWBORN : (isAlive(holder) ?? age <= silence) === false;
+  const isDead = holder === undefined ? age > NEWBORN : (isAlive(holder) ?? age <= staleAfter) === false;
   if (!isDead) return false;
   return takeAway(path, holder?.token);
 }

@@ -90,7 +90,7 @@ export function prune(root: string, limits: PruneLimits, wall: number): Pruned {
 const LEFT_BEHIND = 86_400_000;
 
 /** Removes what killed processes left: unfinished files and locks. Never throws. */
-export function sweep(root: string, silence: number): void {
+export function sweep(root: string, staleAfter: number): void {
   try {
     for (const name of namesIn(`${root}/tmp`)) {
       if (!TEMPORARY_FILE.test(name)) continue;
@@ -100,7 +100,7 @@ export function sweep(root: string, silence: number): void {
       if (isAlive === false || (isAlive === undefined && age > LEFT_BEHIND)) removeFile(path);
     }
     for (const name of namesIn(`${root}/locks`))
-      if (LOCK_FILE.test(name)) removeIfDead(`${root}/locks/${name}`, silence);
+      if (LOCK_FILE.test(name)) removeIfDead(`${root}/locks/${name}`, staleAfter);
   } catch {
     // Where nothing can be removed nothing can be written either, and a write says so.
   }

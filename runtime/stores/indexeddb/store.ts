@@ -1,3 +1,4 @@
+import { Leases } from "../leases.ts";
 import { MemoryStore } from "../memory.ts";
 import type { Lease, Metadata, Origin, Store, StoredEntry, Waiting } from "../store.ts";
 import { clearDatabase, type Database, enforceLimits, openDatabase, pruneDatabase, type Row } from "./database.ts";
@@ -11,9 +12,9 @@ export interface IndexedDBStoreOptions {
   /** Most bytes of all entries; checked once a day, by `prune`, and when the browser's own quota is used up. Default: 256 MiB. */
   maxBytes?: number;
   /** Longest wait, in milliseconds, for another tab that computes the same entry. Default: one minute. */
-  wait?: number;
+  lockTimeout?: number;
   /** Longest such wait within a computation that holds a lock itself. Default: five seconds. */
-  nestedWait?: number;
+  nestedLockTimeout?: number;
   /** Wall time in milliseconds. Default: the clock given to `configure`. */
   now?: () => number;
 }
@@ -30,22 +31,29 @@ export class IndexedDBStore implements Store {
   readonly name = "indexeddb";
   readonly sync = false;
   /** The database makes new memory for each answer; where there is none and memory answers, bytes are never changed either. */
-  readonly givesAway = true;
+  readonly transfersBytes = true;
   private readonly options: Required<Omit<IndexedDBStoreOptions, "now">>;
   private readonly now: () => number;
   private opened: Promise<Database> | undefined;
   /** Takes over where the browser has no database to give, as in some private windows. */
   private memory: MemoryStore | undefined;
-  /** Tokens of the leases this page holds, by key. */
-  private readonly held = new Map<string, string>();
+  /** Tokens of the leases this page holds; the browser's own locks end with the page, so none is renewed. */
+  private readonly leases: Leases<{ token: string; release: () => void }>;
   private readonly listeners = new Set<(change: Change) => void>();
   private channel: BroadcastChannel | undefined;
   private isPruned = false;
 
   constructor(options: IndexedDBStoreOptions & { now: () => number }) {
-    const { name = "cachet", maxAge = 30 * DAY, maxBytes = 2 ** 28, wait = 60_000, nestedWait = 5000 } = options;
-    this.options = { name, maxAge, maxBytes, wait, nestedWait };
+    const {
+      name = "cachet",
+      maxAge = 30 * DAY,
+      maxBytes = 2 ** 28,
+      lockTimeout = 60_000,
+      nestedLockTimeout = 5000,
+    } = options;
+    this.options = { name, maxAge, maxBytes, lockTimeout, nestedLockTimeout };
     this.now = options.now;
+    this.leases = new Leases({ giveBack: ({ release }, key) => this.giveBack(key, release) });
   }
 
   async lookup(key: string, _origin: Origin): Promise<StoredEntry | undefined> {
@@ -98,7 +106,10 @@ export class IndexedDBStore implements Store {
     if (database instanceof MemoryStore) return database.lock(key, origin);
     if (typeof navigator === "undefined" || navigator.locks === undefined) return undefined;
     const before = (await database.get("entries", key))?.used;
-    const release = await this.acquire(key, waiting?.nested ? this.options.nestedWait : this.options.wait);
+    const release = await this.acquire(
+      key,
+      waiting?.nested ? this.options.nestedLockTimeout : this.options.lockTimeout,
+    );
     if (release === undefined) return undefined;
     try {
       const now = await database.get("entries", key);
@@ -178,7 +189,7 @@ export class IndexedDBStore implements Store {
   /** Writes the entry, unless the lease it was computed under was lost: cleared meanwhile. */
   private async put(database: Database, key: string, row: Row): Promise<void> {
     const transaction = database.transaction(["entries", "leases"], "readwrite", { durability: "relaxed" });
-    const token = this.held.get(key);
+    const token = this.leases.get(key)?.token;
     const settled = transaction.done;
     // The transaction's failure is the one that says what is wrong; its requests fail with it.
     settled.catch(() => {});
@@ -206,11 +217,11 @@ export class IndexedDBStore implements Store {
   }
 
   /** Waits for the browser's lock; resolves with what gives it back, or with nothing after so many milliseconds. */
-  private acquire(key: string, wait: number): Promise<(() => void) | undefined> {
+  private acquire(key: string, timeout: number): Promise<(() => void) | undefined> {
     return new Promise((resolve, reject) => {
       const hold = () => new Promise<void>((release) => resolve(release));
       navigator.locks
-        .request(`${this.options.name} ${key}`, { signal: AbortSignal.timeout(wait) }, hold)
+        .request(`${this.options.name} ${key}`, { signal: AbortSignal.timeout(timeout) }, hold)
         .catch((error: Error) =>
           error.name === "TimeoutError" || error.name === "AbortError" ? resolve(undefined) : reject(error),
         );
@@ -220,21 +231,16 @@ export class IndexedDBStore implements Store {
   private async lease(database: Database, key: string, origin: Origin, release: () => void): Promise<Lease> {
     const token = `${Date.now()}-${Math.random()}`;
     await database.put("leases", { token, function: origin.function }, key);
-    this.held.set(key, token);
-    let isReleased = false;
-    return {
-      release: async () => {
-        if (isReleased) return;
-        isReleased = true;
-        if (this.held.get(key) === token) this.held.delete(key);
-        try {
-          await database.delete("leases", key);
-        } catch {
-          // A lease without its lock means nothing; the next holder writes over it.
-        }
-        release();
-      },
-    };
+    return this.leases.hold(key, { token, release });
+  }
+
+  private async giveBack(key: string, release: () => void): Promise<void> {
+    try {
+      await (await this.opened)?.delete("leases", key);
+    } catch {
+      // A lease without its lock means nothing; the next holder writes over it.
+    }
+    release();
   }
 
   private announce(change: Change): void {
