@@ -1,74 +1,63 @@
 import type { HashWarning } from "../../types.ts";
-import type { Session } from "./build-session.ts";
 import { findComponents, hashComponent } from "./components.ts";
-import type { Trail } from "./lookup-path.ts";
-import type { Unit } from "./nodes.ts";
+import type { LookupPath } from "./lookup-path.ts";
+import type { Closure, Component, GraphNode, Session } from "./model.ts";
 
-/** Units that reach each other, or a single one: whoever reaches one of them reaches what all of them do. */
-export interface Group {
-  members: readonly Unit[];
-  /** Those that its members use, the group itself aside. */
-  next: readonly Group[];
-}
-
-/** What some units reach, sorted. */
-export interface Reach {
-  /** Files that they lie in or that were looked at on the way to them. */
-  files: readonly string[];
-  env: readonly string[];
-  warnings: readonly HashWarning[];
-}
-
-/** Hashes everything that the given units reach, group by group; all of it must have been expanded. */
-export function closeGroups({ hashes, groups }: Session, roots: readonly Unit[]): void {
+/** Hashes everything that the given nodes reach, group by group; all of it must have been expanded. */
+export function hashComponents({ hashes, components }: Session, roots: readonly GraphNode[]): void {
   for (const members of findComponents(roots, hashes)) {
     hashComponent(members, hashes);
-    const next = new Set<Group>();
+    const next = new Set<Component>();
     for (const { edges } of members) {
       for (const { target } of edges) {
-        const group = typeof target === "string" ? undefined : groups.get(target);
-        if (group) next.add(group);
+        const component = typeof target === "string" ? undefined : components.get(target);
+        if (component) next.add(component);
       }
     }
-    const group: Group = { members, next: [...next] };
-    for (const member of members) groups.set(member, group);
+    const component: Component = { members, next: [...next] };
+    for (const member of members) components.set(member, component);
   }
 }
 
-/** What units of closed groups reach. Asked for by each cached function of a group, so one answer serves all. */
-export function reachOf({ groups, reaches }: Session, roots: readonly Unit[]): Reach {
-  const starts = new Set(roots.map((unit) => groups.get(unit) as Group));
+/** What nodes of closed groups reach. Asked for by each cached function of a group, so one answer serves all. */
+export function closureOf({ components, closures }: Session, roots: readonly GraphNode[]): Closure {
+  const starts = new Set(roots.map((graphNode) => components.get(graphNode) as Component));
   const [only] = starts;
   if (starts.size !== 1 || !only) return collect(starts);
-  const known = reaches.get(only);
+  const known = closures.get(only);
   if (known) return known;
   const reach = collect(starts);
-  reaches.set(only, reach);
+  closures.set(only, reach);
   return reach;
 }
 
-function collect(starts: Iterable<Group>): Reach {
+function collect(starts: Iterable<Component>): Closure {
   const files = new Set<string>();
   const env = new Set<string>();
   const warnings = new Map<string, HashWarning>();
-  const seen = new Set<Trail>();
+  const seen = new Set<LookupPath>();
   const reached = new Set(starts);
   for (const { members, next } of reached) {
-    for (const unit of members) {
-      files.add(unit.module.file);
-      for (const trail of unit.trails) walkBack(trail, seen, files);
-      for (const name of unit.env) env.add(name);
-      for (const warning of unit.warnings) warnings.set(`${warning.code} ${warning.file} ${warning.start}`, warning);
+    for (const graphNode of members) {
+      files.add(graphNode.module.file);
+      for (const lookupPath of graphNode.lookupPaths) walkBack(lookupPath, seen, files);
+      for (const name of graphNode.env) env.add(name);
+      for (const warning of graphNode.warnings)
+        warnings.set(`${warning.code} ${warning.file} ${warning.start}`, warning);
     }
-    for (const group of next) reached.add(group);
+    for (const component of next) reached.add(component);
   }
   return { files: [...files].sort(), env: [...env].sort(), warnings: [...warnings.values()].sort(byPlace) };
 }
 
-function walkBack(from: Trail, seen: Set<Trail>, files: Set<string>): void {
-  for (let trail: Trail | undefined = from; trail && !seen.has(trail); trail = trail.before) {
-    seen.add(trail);
-    if (trail.file !== undefined) files.add(trail.file);
+function walkBack(from: LookupPath, seen: Set<LookupPath>, files: Set<string>): void {
+  for (
+    let lookupPath: LookupPath | undefined = from;
+    lookupPath && !seen.has(lookupPath);
+    lookupPath = lookupPath.before
+  ) {
+    seen.add(lookupPath);
+    if (lookupPath.file !== undefined) files.add(lookupPath.file);
   }
 }
 

@@ -1,25 +1,21 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
-import type { Session } from "./build-session.ts";
-import type { Trail } from "./lookup-path.ts";
-import type { Module } from "./modules.ts";
-import type { Unit } from "./nodes.ts";
+import type { LookupPath } from "./lookup-path.ts";
+import type { Module, Session, Target } from "./model.ts";
+import { nodeOfBinding, nodeOfExport, nodeOfModule } from "./nodes.ts";
 import { followImport } from "./resolve-import.ts";
 import { type Warned, warnMissing } from "./warnings.ts";
 
-/** A unit, or a text for what has no code here. */
-export type Target = Unit | string;
-
 /** Whoever asks where a name leads: hears which files were looked at on the way, and what is missing. */
 export interface Asker extends Warned {
-  trails: Set<Trail>;
+  lookupPaths: Set<LookupPath>;
 }
 
 /** One search for a name, through as many modules as it takes. */
 interface Search {
   asker: Asker;
   seen: Set<string>;
-  trail: Trail;
+  lookupPath: LookupPath;
 }
 
 /** What one name of another module means; `at` is where to warn if there is no such file. */
@@ -36,10 +32,10 @@ interface Question {
  * What an import of one name leads to, through re-exports. Several targets only where packages hide which of them has
  * it; none at all where modules only hand the name round among themselves.
  */
-export function* findTargets(session: Session, asker: Asker, question: Question): Asking<Target[]> {
-  const search: Search = { asker, seen: new Set(), trail: session.trail };
+export function* findExport(session: Session, asker: Asker, question: Question): Asking<Target[]> {
+  const search: Search = { asker, seen: new Set(), lookupPath: session.lookupPath };
   const targets = yield* searchImport(session, search, question);
-  asker.trails.add(search.trail);
+  asker.lookupPaths.add(search.lookupPath);
   return targets;
 }
 
@@ -48,32 +44,32 @@ function* searchImport(
   search: Search,
   { from, specifier, imported, at }: Question,
 ): Asking<Target[]> {
-  const destination = yield* followImport(session, specifier, from.file);
-  if (destination.type === "module") {
-    const { module, whole } = destination;
+  const resolved = yield* followImport(session, specifier, from.file);
+  if (resolved.type === "module") {
+    const { module, whole } = resolved;
     return yield* searchModule(session, search, module, whole ? "*" : imported);
   }
-  if (destination.type === "asset") search.trail = search.trail.to(destination.file);
-  if (destination.type === "missing" && at) warnMissing(search.asker, specifier, at);
-  return [`${destination.text}#${imported}`];
+  if (resolved.type === "asset") search.lookupPath = search.lookupPath.to(resolved.file);
+  if (resolved.type === "missing" && at) warnMissing(search.asker, specifier, at);
+  return [`${resolved.text}#${imported}`];
 }
 
 function* searchModule(session: Session, search: Search, module: Module, name: string): Asking<Target[]> {
-  const { units } = session;
+  const { nodes } = session;
   const key = `${module.file}\0${name}`;
   if (search.seen.has(key)) return [];
   search.seen.add(key);
-  search.trail = search.trail.to(module.file);
-  if (name === "*") return [units.ofModule(module)];
-  if (module.whole) return [units.ofModule(module, "whole file: its exports can't be told apart")];
+  search.lookupPath = search.lookupPath.to(module.file);
+  if (name === "*") return [nodeOfModule(nodes, module)];
+  if (module.whole) return [nodeOfModule(nodes, module, "whole file: its exports can't be told apart")];
   const found = module.exports.get(name);
-  if (found?.type === "node") return [units.ofExport(module, found.node)];
+  if (found?.type === "node") return [nodeOfExport(nodes, module, found.node)];
   if (found?.type === "from") return yield* searchImport(session, search, { ...found, from: module });
   if (found) {
     const binding = module.scopes.resolve(found.name, module.sourceFile);
     if (!binding || binding.ambient) return ["ambient"];
     if (binding.import) return yield* searchImport(session, search, { ...binding.import, from: module });
-    return [units.ofBinding(module, binding)];
+    return [nodeOfBinding(nodes, module, binding)];
   }
   return name === "default" ? [`missing export ${name}`] : yield* searchStars(session, search, module, name);
 }

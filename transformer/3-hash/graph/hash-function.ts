@@ -4,14 +4,15 @@ import { createScopes } from "../../syntax/scopes.ts";
 import type { CodeHash } from "../../types.ts";
 import { digest } from "../normal-form/digest.ts";
 import { HASH_FORMAT, serialize } from "../normal-form/serialize.ts";
-import { expandAll } from "./build-graph.ts";
-import { openSession, type Session } from "./build-session.ts";
-import { closeGroups, reachOf } from "./closure.ts";
+import { buildGraph } from "./build-graph.ts";
+import { openSession } from "./build-session.ts";
+import { closureOf, hashComponents } from "./closure.ts";
 import { addUse } from "./edges.ts";
 import { describeTree } from "./hash-tree.ts";
-import { loadModule, type Module, moduleOf } from "./modules.ts";
-import { createUnit, factsOf, type Unit } from "./nodes.ts";
-import { addReference, collectUses, type Use } from "./references.ts";
+import type { CodeReference, GraphNode, Module, Session } from "./model.ts";
+import { loadModule, moduleOf } from "./modules.ts";
+import { createGraphNode, factsOf, nodeOf, nodeOfExport } from "./nodes.ts";
+import { addName, collectReferences } from "./references.ts";
 
 /** A file whose functions are linked. */
 export interface FileLinks {
@@ -51,16 +52,16 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
     const { text, env } = factsOf(session.context.api, module, fn);
     return { hash: format([text, ...version]), dependencies: [], tree: [], warnings: [], envReads: env };
   }
-  const root = functionUnit(session, module, fn);
-  const optionUnit = yield* expandOptions(session, module, fn, options.expressions ?? []);
-  const roots = [root, optionUnit];
-  yield* expandAll(session, roots);
+  const root = functionNode(session, module, fn);
+  const optionNode = yield* expandOptions(session, module, fn, options.expressions ?? []);
+  const roots = [root, optionNode];
+  yield* buildGraph(session, roots);
   const { hashes } = session;
-  closeGroups(session, roots);
-  const isBare = optionUnit.edges.length === 0;
-  const { files, env, warnings } = reachOf(session, isBare && optionUnit.warnings.length === 0 ? [root] : roots);
+  hashComponents(session, roots);
+  const isBare = optionNode.edges.length === 0;
+  const { files, env, warnings } = closureOf(session, isBare && optionNode.warnings.length === 0 ? [root] : roots);
   return {
-    hash: format([hashes.get(root), hashes.get(optionUnit), ...version]),
+    hash: format([hashes.get(root), hashes.get(optionNode), ...version]),
     dependencies: files.filter((file) => file !== module.file),
     warnings,
     envReads: env,
@@ -81,44 +82,49 @@ function nameOf(fn: ts.Node): string {
 }
 
 /** By the name that others reach it by: a method through `this`, a default export as that. */
-function functionUnit({ units, context }: Session, module: Module, fn: ts.Node): Unit {
+function functionNode({ nodes, context }: Session, module: Module, fn: ts.Node): GraphNode {
   const { api } = context;
   const { name } = fn as ts.FunctionDeclaration;
-  if (api.isFunctionDeclaration(fn) && !name) return units.ofExport(module, fn);
+  if (api.isFunctionDeclaration(fn) && !name) return nodeOfExport(nodes, module, fn);
   return api.isMethodDeclaration(fn)
-    ? units.of(module, "member", `this.${nameOf(fn)}`, fn)
-    : units.of(module, "function", nameOf(fn), fn);
+    ? nodeOf(nodes, module, "member", `this.${nameOf(fn)}`, fn)
+    : nodeOf(nodes, module, "function", nameOf(fn), fn);
 }
 
 /** Option values count like code of the function, whose scope their names resolve in. */
-function* expandOptions(session: Session, module: Module, fn: ts.Node, expressions: readonly ts.Node[]): Asking<Unit> {
+function* expandOptions(
+  session: Session,
+  module: Module,
+  fn: ts.Node,
+  expressions: readonly ts.Node[],
+): Asking<GraphNode> {
   const { api } = session.context;
-  const unit = createUnit(module, "value", "options", [fn]);
-  unit.expanded = true;
+  const graphNode = createGraphNode(module, "value", "options", [fn]);
+  graphNode.expanded = true;
   const texts: string[] = [];
   for (const expression of expressions) {
     const scopes = createScopes(api, expression.getSourceFile());
-    const uses: Use[] = [];
-    for (const use of collectUses(api, scopes, expression).uses) {
+    const uses: CodeReference[] = [];
+    for (const use of collectReferences(api, scopes, expression).uses) {
       const binding = use.type === "global" ? module.scopes.resolve(use.name, fn) : undefined;
       if (use.type === "global" && binding) {
-        addReference(api, uses, { name: use.name, identifier: use.identifier, binding });
+        addName(api, uses, { name: use.name, identifier: use.identifier, binding });
       } else uses.push(use);
     }
-    for (const use of uses) yield* addUse(session, unit, use);
+    for (const use of uses) yield* addUse(session, graphNode, use);
     texts.push(serialize(api, expression));
   }
-  unit.own = digest(texts.join("\n"));
-  return unit;
+  graphNode.own = digest(texts.join("\n"));
+  return graphNode;
 }
 
-function reachedFrom(roots: readonly Unit[]): Unit[] {
-  const seen = new Set<Unit>();
+function reachedFrom(roots: readonly GraphNode[]): GraphNode[] {
+  const seen = new Set<GraphNode>();
   const work = [...roots].reverse();
-  for (let unit = work.pop(); unit; unit = work.pop()) {
-    if (seen.has(unit)) continue;
-    seen.add(unit);
-    for (const { target } of [...unit.edges].reverse()) if (typeof target !== "string") work.push(target);
+  for (let graphNode = work.pop(); graphNode; graphNode = work.pop()) {
+    if (seen.has(graphNode)) continue;
+    seen.add(graphNode);
+    for (const { target } of [...graphNode.edges].reverse()) if (typeof target !== "string") work.push(target);
   }
   return [...seen];
 }

@@ -1,29 +1,38 @@
 import type ts from "typescript";
 import type { HashNode } from "../../types.ts";
 import { digest } from "../normal-form/digest.ts";
-import type { Unit } from "./nodes.ts";
+import type { GraphNode } from "./model.ts";
 
-/** The units in their order, a function of that name first, then what they use that has no source here. */
+/** The nodes in their order, a function of that name first, then what they use that has no source here. */
 export function describeTree(
-  reached: readonly Unit[],
+  reached: readonly GraphNode[],
   hashes: Pick<ReadonlyMap<object, string>, "get">,
   root: string,
 ): HashNode[] {
-  const index = new Map<Unit | string, number>();
+  const index = new Map<GraphNode | string, number>();
   const tree: HashNode[] = [];
-  for (const unit of reached) {
-    index.set(unit, tree.length);
-    const { sourceFile, file } = unit.module;
-    const node = unit.nodes[0] as ts.Node;
+  for (const graphNode of reached) {
+    index.set(graphNode, tree.length);
+    const { sourceFile, file } = graphNode.module;
+    const node = graphNode.syntax[0] as ts.Node;
     const { line } = sourceFile.getLineAndCharacterOfPosition(node.getStart(sourceFile));
-    const { kind, name, note } = unit;
-    const hash = hashes.get(unit) ?? "";
-    tree.push({ kind, name, file, line: line + 1, hash, own: unit.own, uses: [], ...(note !== undefined && { note }) });
+    const { kind, name, note } = graphNode;
+    const hash = hashes.get(graphNode) ?? "";
+    tree.push({
+      kind,
+      name,
+      file,
+      line: line + 1,
+      hash,
+      own: graphNode.own,
+      uses: [],
+      ...(note !== undefined && { note }),
+    });
   }
   Object.assign(tree[0] ?? {}, { kind: "function", name: root });
-  for (const unit of reached) {
-    const from = tree[index.get(unit) as number] as HashNode;
-    for (const { label, target } of unit.edges) {
+  for (const graphNode of reached) {
+    const from = tree[index.get(graphNode) as number] as HashNode;
+    for (const { label, target } of graphNode.edges) {
       if (target === "global" || target === "ambient" || target === "captured") continue;
       if (typeof target === "string" && !index.has(target)) {
         index.set(target, tree.length);

@@ -2,8 +2,8 @@ import type ts from "typescript";
 import { isWrapper } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
-import type { Spot } from "./references.ts";
-import { isAllowed } from "./suppressions.ts";
+import type { ImpureRead } from "./model.ts";
+import { isSuppressed } from "./suppressions.ts";
 
 const GLOBAL_CALLS = new Set([
   "Date.now",
@@ -25,9 +25,9 @@ const IMPORTED_CALLS: Readonly<Record<string, RegExp>> = {
  * A read of the clock or of chance: cached once, the answer stays. `// cachet-allow-impure` on its line or the line
  * above says that this is meant.
  */
-export function impureRead(api: TypeScript, scopes: Scopes, node: ts.Node): Spot | undefined {
+export function impureRead(api: TypeScript, scopes: Scopes, node: ts.Node): ImpureRead | undefined {
   const what = describe(api, scopes, node);
-  return what && !isAllowed(scopes.file, node, "impure") ? { what, node } : undefined;
+  return what && !isSuppressed(scopes.file, node, "impure") ? { what, node } : undefined;
 }
 
 function describe(api: TypeScript, scopes: Scopes, node: ts.Node): string | undefined {

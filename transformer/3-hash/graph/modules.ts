@@ -5,30 +5,8 @@ import { parse, withoutQuery } from "../../syntax/parse.ts";
 import { toPosix } from "../../syntax/paths.ts";
 import { createScopes, type Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
-import { type LinkContext, read, type Session, textOf } from "./build-session.ts";
-
-/** What one exported name of a module stands for. */
-export type Export =
-  /** A name of the module itself, which may be an import. */
-  | { type: "local"; name: string }
-  /** `export default <expression>`, an anonymous default function or class, `export =`. */
-  | { type: "node"; node: ts.Node }
-  /** `export { imported as … } from "specifier"`; `"*"` for `export * as …`. */
-  | { type: "from"; specifier: string; imported: string };
-
-/** One parsed file. */
-export interface Module {
-  file: string;
-  sourceFile: ts.SourceFile;
-  scopes: Scopes;
-  exports: Map<string, Export>;
-  /** `export * from`. */
-  stars: string[];
-  /** `import "x"`, for the sake of what it does. */
-  effects: string[];
-  /** `export =`, or a CommonJS file's `module.exports`: names can't be told apart. */
-  whole: boolean;
-}
+import { read, textOf } from "./build-session.ts";
+import type { Export, LinkContext, Module, Session } from "./model.ts";
 
 const moduleBySource = new WeakMap<ts.SourceFile, Module>();
 

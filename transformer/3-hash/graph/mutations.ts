@@ -4,7 +4,7 @@ import type { Binding, Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 
 /** What a file does to one of its names beside declaring it. */
-export interface Effects {
+export interface Mutations {
   /** Statements and declarations at module level that change the value: they count like the declaration. */
   parts: ts.Node[];
   /** The first place where a function changes it at run time, which no hash can see. */
@@ -27,7 +27,7 @@ const CHANGERS =
  * `Foo.prototype.bar = …`, `dayjs.extend(utc)`, `routes.push(r)`, `register(table)`. In doubt a statement
  * counts; a call in another name's initialiser counts only where a plain object is handed to it.
  */
-export function findEffects(api: TypeScript, scopes: Scopes, binding: Binding): Effects {
+export function findMutations(api: TypeScript, scopes: Scopes, binding: Binding): Mutations {
   const known = effectsByBinding.get(binding);
   if (known) return known;
   const effects = collectEffects(api, scopes, binding);
@@ -35,9 +35,9 @@ export function findEffects(api: TypeScript, scopes: Scopes, binding: Binding): 
   return effects;
 }
 
-const effectsByBinding = new WeakMap<Binding, Effects>();
+const effectsByBinding = new WeakMap<Binding, Mutations>();
 
-function collectEffects(api: TypeScript, scopes: Scopes, binding: Binding): Effects {
+function collectEffects(api: TypeScript, scopes: Scopes, binding: Binding): Mutations {
   const parts = new Set<ts.Node>();
   let mutatedAt: ts.Node | undefined;
   for (const { use, change } of changesOf(api, scopes, binding)) {
@@ -55,7 +55,7 @@ interface ChangingUse {
   change: NonNullable<Change>;
 }
 
-/** Uses that change the value, under its own name and under those that stand for it or a part of it: `const own = table.own`. */
+/** References that change the value, under its own name and under those that stand for it or a part of it: `const own = table.own`. */
 function changesOf(api: TypeScript, scopes: Scopes, binding: Binding): ChangingUse[] {
   const changes: ChangingUse[] = [];
   const names = new Set([binding]);

@@ -1,44 +1,19 @@
 import type ts from "typescript";
 import { isWrapper } from "../../syntax/node-tests.ts";
-import type { Binding, Reference, Scopes } from "../../syntax/scopes.ts";
+import type { Reference, Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { envRead } from "./env-reads.ts";
 import { impureRead } from "./impure-calls.ts";
-
-/** One thing that a piece of code depends on. */
-export type Use =
-  /** A declared name; of a namespace import only the `member`, where that is visible. */
-  | { type: "binding"; name: string; binding: Binding; member?: string; identifier: ts.Identifier }
-  | { type: "global"; name: string; identifier: ts.Identifier }
-  /** `import("x")`, `require("x")`: the members taken from it, or all. */
-  | { type: "import"; specifier: string; members: string[] | "*"; at: ts.Node }
-  /** `new URL("./x", import.meta.url)`. */
-  | { type: "url"; specifier: string; at: ts.Node }
-  /** `import.meta.url`, `__dirname`, …: where the file lies. */
-  | { type: "place" }
-  /** Code that only run time knows: `eval`, `import(name)`. */
-  | { type: "unknown"; what: string; at: ts.Node };
-
-export interface Spot {
-  what: string;
-  node: ts.Node;
-}
-
-/** What a piece of code uses from outside itself. */
-export interface Uses {
-  uses: Use[];
-  env: string[];
-  impure: Spot[];
-}
+import type { CodeReference, ImpureRead, References } from "./model.ts";
 
 const PLACE_NAMES = new Set(["__dirname", "__filename"]);
 
 /** Collects what a node uses. */
-export function collectUses(api: TypeScript, scopes: Scopes, node: ts.Node): Uses {
-  const uses: Use[] = [];
+export function collectReferences(api: TypeScript, scopes: Scopes, node: ts.Node): References {
+  const uses: CodeReference[] = [];
   const env = new Set<string>();
-  const impure: Spot[] = [];
-  for (const reference of scopes.freeReferences(node)) addReference(api, uses, reference);
+  const impure: ImpureRead[] = [];
+  for (const reference of scopes.freeReferences(node)) addName(api, uses, reference);
   let jsx = false;
   for (const spot of scopes.spotsIn(node)) {
     if (api.isPropertyAccessExpression(spot)) {
@@ -63,7 +38,7 @@ function readerOf(api: TypeScript, env: ts.Node): ts.Node {
 }
 
 /** Adds what a reference uses: of a namespace import the members taken, where that is visible. */
-export function addReference(api: TypeScript, uses: Use[], { name, identifier, binding }: Reference): void {
+export function addName(api: TypeScript, uses: CodeReference[], { name, identifier, binding }: Reference): void {
   if (!binding) {
     // `export { T }` of a type: only what a file declares can be exported.
     if (api.isExportSpecifier(identifier.parent)) return;
@@ -105,7 +80,7 @@ export function membersTaken(api: TypeScript, expression: ts.Node): string[] | u
   return names;
 }
 
-function moduleUse(api: TypeScript, scopes: Scopes, node: ts.Node): Use | undefined {
+function moduleUse(api: TypeScript, scopes: Scopes, node: ts.Node): CodeReference | undefined {
   const K = api.SyntaxKind;
   if (api.isMetaProperty(node)) {
     if (node.keywordToken !== K.ImportKeyword || isUrlBase(api, node) || isEnv(api, node)) return undefined;
@@ -129,7 +104,7 @@ function moduleUse(api: TypeScript, scopes: Scopes, node: ts.Node): Use | undefi
   return isGlob ? { type: "unknown", what: "import.meta.glob()", at: node } : undefined;
 }
 
-function urlUse(api: TypeScript, scopes: Scopes, node: ts.NewExpression): Use | undefined {
+function urlUse(api: TypeScript, scopes: Scopes, node: ts.NewExpression): CodeReference | undefined {
   const [specifier, base] = node.arguments ?? [];
   if (!api.isIdentifier(node.expression) || node.expression.text !== "URL" || scopes.resolve("URL", node))
     return undefined;
@@ -154,7 +129,7 @@ function isEnv(api: TypeScript, meta: ts.MetaProperty): boolean {
 }
 
 /** Classic JSX calls a factory that its source doesn't name: `React` or what `@jsx` says. */
-function addJsxFactory(scopes: Scopes, uses: Use[]): void {
+function addJsxFactory(scopes: Scopes, uses: CodeReference[]): void {
   const pragma = /@jsx\s+([\w$]+)/.exec(scopes.file.text)?.[1] ?? "React";
   const fragment = /@jsxFrag\s+([\w$]+)/.exec(scopes.file.text)?.[1] ?? pragma;
   for (const name of new Set([pragma, fragment])) {

@@ -2,18 +2,9 @@ import type { Asking } from "../../host-requests.ts";
 import { withoutQuery } from "../../syntax/parse.ts";
 import { toPosix } from "../../syntax/paths.ts";
 import { digest } from "../normal-form/digest.ts";
-import { read, resolve, type Session, textOf } from "./build-session.ts";
-import { loadModule, type Module } from "./modules.ts";
-
-/** Where an import leads. `text` is what it adds to a hash; a module adds what is used of it instead. */
-export type Destination =
-  | { type: "module"; module: Module /** `./a.ts?worker` runs the whole file. */; whole?: true }
-  | { type: "package"; text: string }
-  | { type: "builtin"; text: string }
-  | { type: "asset"; text: string; file: string }
-  /** Declared but without code: a lone `.d.ts`. */
-  | { type: "ambient"; text: string }
-  | { type: "missing"; text: string };
+import { read, resolve, textOf } from "./build-session.ts";
+import type { ResolvedImport, Session } from "./model.ts";
+import { loadModule } from "./modules.ts";
 
 const SCRIPT = /\.[cm]?[jt]sx?$/;
 const DECLARATION = /\.d\.([cm]?)ts$/;
@@ -48,16 +39,16 @@ const BUILTINS = new Set(
  * upwards, so the answer doesn't depend on which of a package's files a tool picks (types, source, a pre-bundle).
  * A linked workspace package lies outside `node_modules` and counts by content like the project itself.
  */
-export function* followImport(session: Session, specifier: string, importer: string): Asking<Destination> {
-  const known = session.destinations.get(importer)?.get(specifier);
+export function* followImport(session: Session, specifier: string, importer: string): Asking<ResolvedImport> {
+  const known = session.resolvedImports.get(importer)?.get(specifier);
   if (known) return known;
-  const destination = yield* findDestination(session, specifier, importer);
-  const others = session.destinations.get(importer) ?? new Map<string, Destination>();
-  session.destinations.set(importer, others.set(specifier, destination));
-  return destination;
+  const resolved = yield* findDestination(session, specifier, importer);
+  const others = session.resolvedImports.get(importer) ?? new Map<string, ResolvedImport>();
+  session.resolvedImports.set(importer, others.set(specifier, resolved));
+  return resolved;
 }
 
-function* findDestination(session: Session, specifier: string, importer: string): Asking<Destination> {
+function* findDestination(session: Session, specifier: string, importer: string): Asking<ResolvedImport> {
   const name = specifier.replace(/^node:/, "");
   if (specifier.startsWith("node:") || BUILTINS.has(name.split("/")[0] ?? "")) {
     return { type: "builtin", text: `builtin ${name}` };
@@ -73,7 +64,7 @@ function* findDestination(session: Session, specifier: string, importer: string)
 }
 
 /** Tools don't resolve everything that has a file: `./a.css`, `./a.txt?raw` under tsc. Then the path itself is tried. */
-function* withoutResolution(session: Session, specifier: string, importer: string): Asking<Destination> {
+function* withoutResolution(session: Session, specifier: string, importer: string): Asking<ResolvedImport> {
   if (isRelative(specifier)) {
     const base = joinPath(parentOf(importer), withoutQuery(specifier));
     const query = specifier.slice(withoutQuery(specifier).length);
@@ -96,7 +87,7 @@ function guesses(base: string): string[] {
 }
 
 /** A virtual module counts by the text that the tool has for it. */
-function* virtual(session: Session, id: string, specifier: string, importer: string): Asking<Destination> {
+function* virtual(session: Session, id: string, specifier: string, importer: string): Asking<ResolvedImport> {
   const text = textOf(yield* read(session, id, importer))?.replaceAll("\r\n", "\n");
   if (text !== undefined) return { type: "asset", text: `virtual ${digest(text)}`, file: id };
   if (SCHEME.test(specifier) || id.startsWith("\0")) return { type: "missing", text: `virtual ${specifier}` };
@@ -108,7 +99,7 @@ function* packageOf(
   specifier: string,
   importer: string,
   resolved: string | undefined,
-): Asking<Destination> {
+): Asking<ResolvedImport> {
   const named = packageName(specifier);
   if (named) {
     for (let dir: string | undefined = parentOf(importer); dir !== undefined; dir = parentOf(dir)) {
@@ -143,7 +134,7 @@ function packageRoot(file: string): { name: string; directory: string } | undefi
   return match ? { name: match[1] as string, directory: match[0] } : undefined;
 }
 
-function* destinationOf(session: Session, found: string, specifier: string, asker: string): Asking<Destination> {
+function* destinationOf(session: Session, found: string, specifier: string, asker: string): Asking<ResolvedImport> {
   const file = withoutQuery(found);
   const query = found.slice(file.length) || specifier.slice(withoutQuery(specifier).length);
   if (DECLARATION.test(file)) return yield* implementationOf(session, file, specifier, asker);
@@ -172,7 +163,7 @@ function contentOf(file: string, query: string, answer: string | Uint8Array): st
 }
 
 /** The script beside a `.d.ts`: the compiler resolves to the types, bundlers to the code. */
-function* implementationOf(session: Session, file: string, specifier: string, asker: string): Asking<Destination> {
+function* implementationOf(session: Session, file: string, specifier: string, asker: string): Asking<ResolvedImport> {
   const base = file.replace(DECLARATION, "");
   const letter = DECLARATION.exec(file)?.[1] ?? "";
   for (const extension of [`.${letter}js`, `.${letter}ts`, ".jsx", ".tsx"]) {

@@ -1,9 +1,9 @@
 import type ts from "typescript";
 import type { Binding } from "../../syntax/scopes.ts";
 import type { HashWarning, TypeScript } from "../../types.ts";
-import type { Module } from "./modules.ts";
-import { findEffects } from "./mutations.ts";
-import { isAllowed } from "./suppressions.ts";
+import type { Module } from "./model.ts";
+import { findMutations } from "./mutations.ts";
+import { isSuppressed } from "./suppressions.ts";
 
 export const linkCodes = {
   reassigned: "CACHET3001",
@@ -22,7 +22,8 @@ export interface Warned {
 export function warnMutable(api: TypeScript, place: Warned, binding: Binding, use: ts.Identifier): void {
   const { sourceFile, scopes } = place.module;
   const lineOf = (node: ts.Node) => sourceFile.getLineAndCharacterOfPosition(node.getStart(sourceFile)).line + 1;
-  const isMeant = () => isAllowed(sourceFile, use, "mutable") || isAllowed(sourceFile, binding.nameNode, "mutable");
+  const isMeant = () =>
+    isSuppressed(sourceFile, use, "mutable") || isSuppressed(sourceFile, binding.nameNode, "mutable");
   const name = `"${binding.name}"`;
   const [write] = binding.writes;
   if (binding.reassigned && write && (binding.kind === "let" || binding.kind === "var")) {
@@ -32,7 +33,7 @@ export function warnMutable(api: TypeScript, place: Warned, binding: Binding, us
     warn(place, linkCodes.reassigned, use, message, fix);
     return;
   }
-  const { mutatedAt } = findEffects(api, scopes, binding);
+  const { mutatedAt } = findMutations(api, scopes, binding);
   if (!mutatedAt || isMeant()) return;
   const message = `${name} is read by a cached function but changed at run time in line ${lineOf(mutatedAt)}: the cache can't see its content.`;
   const fix = `Pass ${name} as an argument, or write // cachet-allow-mutable at its declaration.`;

@@ -1,0 +1,158 @@
+import type ts from "typescript";
+import type { Answer } from "../../host-requests.ts";
+import type { Binding, Scopes } from "../../syntax/scopes.ts";
+import type { CodeKind, HashWarning, TypeScript } from "../../types.ts";
+import type { LookupPath } from "./lookup-path.ts";
+
+/** What one exported name of a module stands for. */
+export type Export =
+  /** A name of the module itself, which may be an import. */
+  | { type: "local"; name: string }
+  /** `export default <expression>`, an anonymous default function or class, `export =`. */
+  | { type: "node"; node: ts.Node }
+  /** `export { imported as … } from "specifier"`; `"*"` for `export * as …`. */
+  | { type: "from"; specifier: string; imported: string };
+
+/** One parsed file. */
+export interface Module {
+  file: string;
+  sourceFile: ts.SourceFile;
+  scopes: Scopes;
+  exports: Map<string, Export>;
+  /** `export * from`. */
+  stars: string[];
+  /** `import "x"`, for the sake of what it does. */
+  effects: string[];
+  /** `export =`, or a CommonJS file's `module.exports`: names can't be told apart. */
+  whole: boolean;
+}
+
+/** One thing that a piece of code depends on. */
+export type CodeReference =
+  /** A declared name; of a namespace import only the `member`, where that is visible. */
+  | { type: "binding"; name: string; binding: Binding; member?: string; identifier: ts.Identifier }
+  | { type: "global"; name: string; identifier: ts.Identifier }
+  /** `import("x")`, `require("x")`: the members taken from it, or all. */
+  | { type: "import"; specifier: string; members: string[] | "*"; at: ts.Node }
+  /** `new URL("./x", import.meta.url)`. */
+  | { type: "url"; specifier: string; at: ts.Node }
+  /** `import.meta.url`, `__dirname`, …: where the file lies. */
+  | { type: "place" }
+  /** Code that only run time knows: `eval`, `import(name)`. */
+  | { type: "unknown"; what: string; at: ts.Node };
+
+/** A read of something outside the program. */
+export interface ImpureRead {
+  what: string;
+  node: ts.Node;
+}
+
+/** What a piece of code uses from outside itself. */
+export interface References {
+  uses: CodeReference[];
+  env: string[];
+  impure: ImpureRead[];
+}
+
+/** A piece of code or, as text, a thing that has no code here. */
+export type Target = GraphNode | string;
+
+export interface Edge {
+  label: string;
+  target: Target;
+}
+
+/** What looking at a node's code finds. */
+export interface Findings {
+  /** Digest of its normal form. */
+  own: string;
+  edges: Edge[];
+  /** Files looked at on the way to its edges: barrels, assets. */
+  lookupPaths: Set<LookupPath>;
+  warnings: HashWarning[];
+  /** Environment variables that it reads by name. */
+  env: string[];
+}
+
+/** A node of the dependency graph: one declaration, statement or whole module that a function reaches. */
+export interface GraphNode extends Findings {
+  kind: CodeKind;
+  name: string;
+  module: Module;
+  /** The declarations that are merged into it, or the one piece of syntax that it is. */
+  syntax: readonly ts.Node[];
+  /** Why more counts than the declaration. */
+  note?: string;
+  /** Whether `Findings` are there; they come all at once. */
+  expanded: boolean;
+  /** Another function's hash is being made that looks for them and may be waiting for another file. */
+  begun: boolean;
+}
+
+/** Where an import leads. `text` is what it adds to a hash; a module adds what is used of it instead. */
+export type ResolvedImport =
+  | { type: "module"; module: Module /** `./a.ts?worker` runs the whole file. */; whole?: true }
+  | { type: "package"; text: string }
+  | { type: "builtin"; text: string }
+  | { type: "asset"; text: string; file: string }
+  /** Declared but without code: a lone `.d.ts`. */
+  | { type: "ambient"; text: string }
+  | { type: "missing"; text: string };
+
+/** Nodes that reach each other, or a single one: what reaches one of them reaches what all of them do. */
+export interface Component {
+  members: readonly GraphNode[];
+  /** Those that its members use, the component itself aside. */
+  next: readonly Component[];
+}
+
+/** What some nodes reach, sorted. */
+export interface Closure {
+  /** Files that they lie in or that were looked at on the way to them. */
+  files: readonly string[];
+  env: readonly string[];
+  warnings: readonly HashWarning[];
+}
+
+/** Lives as long as the tool does: each text of a file is parsed once. */
+export interface LinkContext {
+  api: TypeScript;
+  /** By file, for the text that it had last. */
+  parsed: Map<string, Module>;
+  /** A tree of the file that the tool has anyway, so that it isn't read and parsed again. */
+  sourceFileOf?: (file: string) => ts.SourceFile | undefined;
+}
+
+/** All that was asked for the sake of one file's code, with the answers. */
+export interface Asked {
+  reads: Map<string, Answer>;
+  /** By specifier. */
+  resolved: Map<string, string | undefined>;
+}
+
+/**
+ * What all functions that are hashed between two changes of any file share: answers are asked for once, and what a
+ * declaration reaches is found and hashed once. It must not live longer, since files change under a dev server.
+ */
+export interface Session {
+  context: LinkContext;
+  /** Directory for paths outside any package. */
+  root: string | undefined;
+  /** Names that a bundler replaces, with what it puts there. */
+  define: Readonly<Record<string, unknown>>;
+  reads: Map<string, Answer>;
+  /** By the file whose code asked: the answers for all files that a hash covers determine the hash. */
+  asked: Map<string, Asked>;
+  /** By the file that an import stands in, then by what is imported. */
+  resolvedImports: Map<string, Map<string, ResolvedImport>>;
+  modules: Map<string, Module>;
+  /** By declaration; the first of several that are merged. */
+  nodes: Map<ts.Node, GraphNode>;
+  /** Where the searches for names begin. */
+  lookupPath: LookupPath;
+  /** Of each node whose closure is complete. */
+  hashes: WeakMap<object, string>;
+  /** Of the same nodes. */
+  components: WeakMap<GraphNode, Component>;
+  closures: WeakMap<Component, Closure>;
+}
