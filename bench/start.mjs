@@ -1,13 +1,17 @@
 // Compiles the bench and its cases into a folder of its own, then starts it. The cases are compiled three times from one
 // source: by the transform as data, by the transform as resources, and as they stand, for peers to wrap.
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const transformer = here("../dist/transformer/adapters/ts-patch.js");
-if (!existsSync(transformer)) {
-  console.error("The bench measures what is shipped: run `npm run build` first.");
+for (const [path, command] of [
+  [transformer, "npm run build"],
+  [here("node_modules"), "npm ci --prefix bench"],
+]) {
+  if (existsSync(path)) continue;
+  console.error(`The bench measures what is shipped, beside other libraries: run \`${command}\` first.`);
   process.exit(1);
 }
 const { formatDiagnostic, transform } = await import(pathToFileURL(transformer).href);
@@ -23,6 +27,8 @@ const common = {
 };
 // One for each process, so that two runs never meet; inside the package, so that `cachet` means this one.
 const out = here(`../.tmp/bench-${process.pid}/`);
+mkdirSync(out, { recursive: true });
+symlinkSync(here("node_modules"), `${out}node_modules`, "dir");
 process.on("exit", () => rmSync(out, { recursive: true, force: true }));
 
 /** The real transform, as a plugin of esbuild; `kind` replaces the mark. */
