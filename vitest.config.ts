@@ -29,6 +29,7 @@ export default defineConfig({
       { find: "#platform", replacement: here("./runtime/platform/node.ts") },
       { find: "#blame", replacement: here("./transformer/reports/hash-diff.ts") },
       { find: "#typescript", replacement: here("./transformer/typescript.ts") },
+      { find: /^.*\/load-transform\.ts$/, replacement: here("./scripts/load-transform.ts") },
       { find: /^cachet$/, replacement: here("./runtime/index.ts") },
       { find: /^cachet\/internal$/, replacement: here("./runtime/internal.ts") },
       { find: /^cachet\/inspect$/, replacement: here("./runtime/inspect.ts") },

@@ -35,12 +35,13 @@ export async function loadSource(entry) {
   return import(pathToFileURL(join(folder, name)).href);
 }
 
-/** The package's own `#` imports name files of `dist`; here they mean the sources. */
+/** The package's own `#` imports, and what it requires when it is first needed, are files of `dist`; here they are sources. */
 const ownImports = {
   name: "own-imports",
   setup(build) {
     const sources = { "#platform": "runtime/platform/node.ts", "#typescript": "transformer/typescript.ts" };
     build.onResolve({ filter: /^#/ }, ({ path }) => ({ path: join(root, sources[path]) }));
+    build.onResolve({ filter: /\/load-transform\.ts$/ }, () => ({ path: join(root, "scripts/load-transform.ts") }));
   },
 };
 

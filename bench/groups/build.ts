@@ -13,7 +13,7 @@ const require = createRequire(import.meta.url);
 const bin = (name: string, file: string) => join(dirname(require.resolve(`${name}/package.json`)), file);
 
 type Tool = "vite" | "rollup" | "tsc";
-/** A bundler's first build has no receipts yet; `again` is one after it, where nothing was edited. */
+/** A bundler's first build has no build cache yet; `again` is one after it, where nothing was edited. */
 type Way = "without" | "first" | "again";
 
 /** How many of the modules have a marked function. */

@@ -1,6 +1,6 @@
 import type { DevEnvironment, Plugin } from "vite";
 import { HotChanges } from "../engine/hash-changes.ts";
-import { type CachetOptions, createPlugin } from "./rollup.ts";
+import { type CachetOptions, createPlugin, resolveIn } from "./rollup.ts";
 
 export type { ChangedFunction } from "../engine/hash-changes.ts";
 export type { Culprit } from "../reports/hash-diff.ts";
@@ -16,29 +16,40 @@ export default function cachet(options: CachetOptions = {}): Plugin {
   const dependents = new Map<string, Set<string>>();
   let define: Readonly<Record<string, unknown>> = {};
   let prebundles: string | undefined;
-  let root: string | undefined;
+  let directory: string | undefined;
   let watches: boolean | undefined;
   let changes: HotChanges | undefined;
   const plugin = createPlugin(options, {
+    tool: "vite",
+    freshness: "told",
     get define() {
       return define;
-    },
-    get prebundles() {
-      return prebundles;
     },
     // Vitest tells plugins that it doesn't watch, also where it does.
     get watches() {
       return watches;
     },
-    get root() {
-      return root;
+    get directory() {
+      return directory;
     },
-    note(id, result, context) {
+    hostOf(context) {
+      const { name, config } = environmentOf(context);
+      const resolve = resolveIn(context);
+      return {
+        environment: name,
+        platform: config.consumer === "client" ? "browser" : "server",
+        // What Vite bundled itself counts as the packages that it is.
+        resolve: async (specifier, importer) => {
+          const id = await resolve(specifier, importer);
+          return prebundles !== undefined && id?.startsWith(`${prebundles}/`) ? undefined : id;
+        },
+      };
+    },
+    onResult(id, result, context) {
       if (!watches) return;
       for (const file of result.dependencies) dependents.set(file, (dependents.get(file) ?? new Set()).add(id));
-      const { environment } = context as { environment?: DevEnvironment };
-      if (changes === undefined || environment === undefined) return;
-      const changed = changes.compare(environment.name, id, result);
+      const environment = environmentOf(context);
+      const changed = changes?.compare(environment.name, id, result) ?? [];
       if (changed.length > 0) environment.hot.send("cachet:changed", changed);
     },
   });
@@ -49,7 +60,7 @@ export default function cachet(options: CachetOptions = {}): Plugin {
     config: () => ({ optimizeDeps: { include: ["cachet/internal"] } }),
     configResolved(config) {
       define = config.define ?? {};
-      root = config.root;
+      directory = config.root;
       watches = config.command === "serve" || config.build.watch != null;
       // Inside node_modules they are told by their path.
       if (!config.cacheDir.includes("/node_modules/")) prebundles = config.cacheDir;
@@ -57,6 +68,7 @@ export default function cachet(options: CachetOptions = {}): Plugin {
     },
     // Vite takes a module's last text as it is where only what it imports changed; the hash in it would be an old one.
     hotUpdate({ file }) {
+      changes?.noteEdit(file);
       const { moduleGraph } = this.environment;
       for (const id of dependents.get(file) ?? []) {
         const module = moduleGraph.getModuleById(id);
@@ -65,3 +77,5 @@ export default function cachet(options: CachetOptions = {}): Plugin {
     },
   };
 }
+
+const environmentOf = (context: object) => (context as { environment: DevEnvironment }).environment;

@@ -1,8 +1,8 @@
 /**
- * Answers of the file system and the bundler. Each question is asked once until something changes; what is known is
+ * Answers of the file system and the tool. Each question is asked once until something changes; what is known is
  * handed out at once, so that linking goes on without waiting.
  */
-export class Answers {
+export class AsyncMemo {
   readonly #known = new Map<string, unknown>();
 
   get<T>(question: string, ask: () => T | Promise<T>): T | Promise<T> {

@@ -6,44 +6,50 @@ import { fileURLToPath } from "node:url";
 import { deserialize, serialize } from "node:v8";
 import { BUILD_ID } from "../build-id.ts";
 import type { TransformResult } from "../index.ts";
+import { pack, unpack } from "./build-cache-format.ts";
+import { withLock } from "./lock-file.ts";
 
 /** What came out of one file. */
-export interface Receipt {
+export interface BuildEntry {
   /** Digest of the text that went in. */
   text: string;
   result: TransformResult;
+  /** Of the file itself and of each one that its hashes cover. */
+  inputs: Inputs[];
+  /** When it was last used, to the day. */
+  used: number;
 }
 
 /** What was asked for the sake of one file's code, and the answers: digests of files, and where imports lead. */
-export interface Notes {
+export interface Inputs {
+  file: string;
   reads: Map<string, string | undefined>;
   resolved: Map<string, string | undefined>;
 }
 
-export interface Book {
-  /** By the bundler's id of the file. */
-  receipts: Map<string, Receipt>;
-  notes: Map<string, Notes>;
-}
+/** By the tool's id of the file. */
+export type BuildEntries = Map<string, BuildEntry>;
 
-/** Raised when a book means something else. */
-const FORMAT = 1;
+/** Raised when a file means something else. */
+const FORMAT = 2;
 /** A checksum as hexadecimal digits stands before the content. */
 const HEAD = 64;
 /** Also what a killed process left. */
-const NAME = /^[0-9a-f]{32}\.receipts(?:\.[\w-]+)?$/;
-/** Books of other versions, modes and environments; the oldest ones go. */
-const KEPT = 12;
+const NAME = /^[0-9a-f]{32}\.cache(?:\.[\w-]+)?$/;
+/** Files of other versions, tools and environments; the oldest ones go. */
+const KEPT = 24;
+/** Entries that no build used for so long go: their files may be gone. */
+const UNUSED = 30 * 24 * 60 * 60 * 1000;
 
 /**
- * Where the book of one kind of build is kept: in the `node_modules` around a directory; nowhere if there are none.
+ * Where the build cache of one kind of build is kept: in the `node_modules` around a directory; nowhere if there are none.
  * Whatever changes what comes out has to be part of `kind`; the versions of cachet and of TypeScript are.
  */
-export function bookPath(directory: string, kind: readonly unknown[]): string | undefined {
+export function buildCachePath(directory: string, kind: readonly unknown[]): string | undefined {
   const modules = modulesAround(directory);
   if (modules === undefined) return undefined;
   const name = hash("sha256", JSON.stringify([FORMAT, ...versions(), ...kind]), "hex").slice(0, 32);
-  return join(modules, ".cache", "cachet-build", `${name}.receipts`);
+  return join(modules, ".cache", "cachet-build", `${name}.cache`);
 }
 
 function modulesAround(directory: string): string | undefined {
@@ -68,8 +74,8 @@ function ownPackage(): string {
   }
 }
 
-/** An empty book where there is none, or none that can be read. */
-export function readBook(path: string): Book {
+/** No entries where there is no file, or none that can be read. */
+export function readBuildCache(path: string): BuildEntries {
   try {
     const bytes = readFileSync(path);
     const content = bytes.subarray(HEAD);
@@ -77,79 +83,42 @@ export function readBook(path: string): Book {
   } catch {
     // What can't be read is made anew.
   }
-  return { receipts: new Map(), notes: new Map() };
+  return new Map();
 }
 
-/** Whole or not at all; a directory that can't be written to costs the next build its time and nothing else. */
-export function writeBook(path: string, book: Book): void {
+/**
+ * Adds entries to those of other processes. The file is replaced whole or not at all; a directory that can't be written to
+ * costs the next build its time and nothing else.
+ */
+export function updateBuildCache(path: string, entries: BuildEntries): void {
   try {
-    const content = serialize(pack(book));
     mkdirSync(dirname(path), { recursive: true });
-    const temporary = `${path}.${randomUUID()}`;
-    writeFileSync(temporary, Buffer.concat([Buffer.from(hash("sha256", content, "hex")), content]));
-    renameSync(temporary, path);
+    withLock(`${path}.lock`, () => writeBuildCache(path, new Map([...inUse(readBuildCache(path)), ...entries])));
     removeOldest(dirname(path));
   } catch {
     // The build itself went well.
   }
 }
 
+function inUse(entries: BuildEntries): BuildEntries {
+  const since = Date.now() - UNUSED;
+  return new Map([...entries].filter(([, { used }]) => used > since));
+}
+
+export function writeBuildCache(path: string, entries: BuildEntries): void {
+  const content = serialize(pack(entries));
+  const temporary = `${path}.${randomUUID()}`;
+  writeFileSync(temporary, Buffer.concat([Buffer.from(hash("sha256", content, "hex")), content]));
+  renameSync(temporary, path);
+}
+
 function removeOldest(directory: string): void {
-  const books = readdirSync(directory).filter((name) => NAME.test(name));
-  const dated = books.map((name) => ({ path: join(directory, name), time: statSync(join(directory, name)).mtimeMs }));
-  for (const { path } of dated.sort((one, other) => other.time - one.time).slice(KEPT)) rmSync(path, { force: true });
+  const names = readdirSync(directory).filter((name) => NAME.test(name));
+  const dated = names.map((name) => ({ path: join(directory, name), time: timeOf(join(directory, name)) }));
+  for (const { path } of dated.sort((one, other) => other.time - one.time).slice(KEPT))
+    rmSync(path, { force: true, recursive: true });
 }
 
-/** Lists of paths as places in one list of all: a thousand functions may reach the same thousand files. */
-type Packed = {
-  files: string[];
-  receipts: [id: string, text: string, result: unknown][];
-  notes: Map<string, Notes>;
-};
-
-function pack({ receipts, notes }: Book): Packed {
-  const places = new Map<string, number>();
-  const placeOf = (file: string): number => {
-    const place = places.get(file) ?? places.size;
-    places.set(file, place);
-    return place;
-  };
-  const lists = new Map<readonly string[], Uint32Array>();
-  const packList = (list: readonly string[]): Uint32Array => {
-    const packed = lists.get(list) ?? Uint32Array.from(list, placeOf);
-    lists.set(list, packed);
-    return packed;
-  };
-  const packed = [...receipts].map(([id, { text, result }]): Packed["receipts"][number] => {
-    const { code, map, diagnostics, dependencies } = result;
-    const functions = result.functions.map((fn) => ({ ...withoutTree(fn), dependencies: packList(fn.dependencies) }));
-    const bareMap = map && { ...map, sourcesContent: undefined };
-    return [id, text, { code, map: bareMap, diagnostics, functions, dependencies: packList(dependencies) }];
-  });
-  return { files: [...places.keys()], receipts: packed, notes };
-}
-
-/** The tree is long, and made only for who asks for it. */
-function withoutTree({ id, name, kind, hash, line, column, options, parts }: TransformResult["functions"][number]) {
-  return { id, name, kind, hash, line, column, options, parts };
-}
-
-type PackedResult = Omit<TransformResult, "dependencies" | "functions"> & {
-  dependencies: Uint32Array;
-  functions: (Omit<TransformResult["functions"][number], "dependencies"> & { dependencies: Uint32Array })[];
-};
-
-function unpack({ files, receipts, notes }: Packed): Book {
-  const lists = new Map<Uint32Array, string[]>();
-  const unpackList = (packed: Uint32Array): string[] => {
-    const list = lists.get(packed) ?? Array.from(packed, (place) => files[place] as string);
-    lists.set(packed, list);
-    return list;
-  };
-  const unpacked = receipts.map(([id, text, packed]): [string, Receipt] => {
-    const { functions, dependencies, ...rest } = packed as PackedResult;
-    const reports = functions.map((fn) => ({ ...fn, dependencies: unpackList(fn.dependencies) }));
-    return [id, { text, result: { ...rest, functions: reports, dependencies: unpackList(dependencies) } }];
-  });
-  return { receipts: new Map(unpacked), notes };
+function timeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

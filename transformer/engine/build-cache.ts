@@ -1,101 +1,130 @@
 import { hash } from "node:crypto";
 import type { Session } from "../3-hash/graph/build-session.ts";
-import type { Answer } from "../host-requests.ts";
-import type { TransformHost, TransformResult } from "../index.ts";
+import type { Answer, Asking } from "../host-requests.ts";
+import type { TransformResult } from "../index.ts";
 import { withoutQuery } from "../syntax/parse.ts";
 import { toPosix } from "../syntax/paths.ts";
-import { type Book, type Notes, type Receipt, readBook, writeBook } from "./build-cache-file.ts";
+import { type BuildEntry, type Inputs, readBuildCache, updateBuildCache } from "./build-cache-file.ts";
+import { saveSoon } from "./save-soon.ts";
+
+/** An entry's time of use is written down once a day, so that a process that found everything writes nothing. */
+const DAY = 24 * 60 * 60 * 1000;
+
+/** What came out of a file in this process: its inputs are digested when it is saved. */
+type NewEntry = Omit<BuildEntry, "inputs"> & { session: Session; files: string[] };
 
 /**
- * What a build keeps for the next one: of each file that it transformed what came out, and all that was asked for it,
- * with the answers. A transform depends on nothing else, so where the file's text and every answer are the same, the
- * same would come out, and neither the TypeScript API nor any file that a function reaches needs to be looked at.
+ * What one process keeps for the next: of each file that it transformed what came out, and all that was asked for it, with
+ * the answers. A transform depends on nothing else, so where the file's text and every answer are the same, the same
+ * would come out, and neither the TypeScript API nor any file that a function reaches needs to be looked at.
  */
-export class Receipts {
+export class BuildCache {
   readonly #path: string;
-  readonly #old: Book;
-  /** Those of the old ones that this build used, and new ones. */
-  readonly #good = new Map<string, Receipt>();
-  readonly #sessions = new Set<Session>();
-  readonly #checked = new Map<string, boolean | Promise<boolean>>();
+  /** What can be found, by id. */
+  readonly #entries: Map<string, BuildEntry>;
+  /** What is to be saved. */
+  readonly #new = new Map<string, NewEntry>();
+  readonly #used = new Map<string, BuildEntry>();
+  /** Valid until a file changes. */
+  readonly #checked = new Map<Inputs, boolean>();
   readonly #digests = new Map<string, string | undefined>();
 
-  /** @param path where they are kept; nothing is there before the first build */
+  /** @param path where it is kept; nothing is there before the first build */
   constructor(path: string) {
     this.#path = path;
-    this.#old = readBook(path);
+    this.#entries = readBuildCache(path);
+  }
+
+  /** Files may have changed. */
+  forget(): void {
+    this.#checked.clear();
+    this.#digests.clear();
   }
 
   /** What an earlier build made of a file, if it would come out the same now. */
-  async find(id: string, code: string, host: Required<TransformHost>): Promise<TransformResult | undefined> {
-    const receipt = this.#old.receipts.get(id);
-    if (receipt?.text !== digestOfText(code)) return undefined;
-    for (const file of coveredBy(id, receipt)) {
-      const isSame = this.#checked.get(file) ?? this.#check(file, host);
-      if (isSame !== true && !(await isSame)) return undefined;
-    }
-    this.#good.set(id, receipt);
-    const { map } = receipt.result;
-    return { ...receipt.result, map: map && Object.assign(map, { sourcesContent: [code] }) };
+  *find(id: string, code: string): Asking<TransformResult | undefined> {
+    const entry = this.#entries.get(id);
+    if (entry?.text !== digestOfText(code)) return undefined;
+    for (const inputs of entry.inputs) if (!(yield* this.#hold(inputs))) return undefined;
+    this.#noteUse(id, entry);
+    const { map } = entry.result;
+    return { ...entry.result, map: map && Object.assign(map, { sourcesContent: [code] }) };
   }
 
-  /** Keeps what came out of a file. A file with an error has no receipt: it is reported anew each time. */
+  /** Keeps what came out of a file. A file with an error has no entry: it is reported anew each time. */
   add(id: string, code: string, result: TransformResult, session: Session): void {
     if (result.diagnostics.some(({ severity }) => severity === "error")) return;
-    this.#sessions.add(session);
-    this.#good.set(id, { text: digestOfText(code), result });
+    const files = [toPosix(withoutQuery(id)), ...result.dependencies];
+    this.#new.set(id, { text: digestOfText(code), result, session, files, used: Date.now() });
+    saveSoon(this);
   }
 
-  /** Writes down what the next build may use; what this one had no use for goes. */
+  /** Writes down what the next process may use. */
   save(): void {
-    const isSame = this.#sessions.size === 0 && this.#good.size === this.#old.receipts.size;
-    if (isSame) return;
-    const notes = new Map<string, Notes>();
-    for (const [id, receipt] of this.#good) {
-      for (const file of coveredBy(id, receipt)) if (!notes.has(file)) notes.set(file, this.#notesOn(file));
-    }
-    writeBook(this.#path, { receipts: this.#good, notes });
+    if (this.#new.size === 0 && this.#used.size === 0) return;
+    const digested = new DigestedInputs();
+    for (const [id, { session, files, ...entry }] of this.#new)
+      this.#entries.set(id, { ...entry, inputs: digested.of(session, files) });
+    const saved = [...this.#new.keys(), ...this.#used.keys()].map((id) => [id, this.#entries.get(id)] as const);
+    updateBuildCache(this.#path, new Map(saved as [string, BuildEntry][]));
+    this.#new.clear();
+    this.#used.clear();
   }
 
-  #check(file: string, host: Required<TransformHost>): Promise<boolean> {
-    const checking = this.#isUnchanged(file, host).catch(() => false);
-    this.#checked.set(file, checking);
-    checking.then((isSame) => this.#checked.set(file, isSame));
-    return checking;
+  #noteUse(id: string, entry: BuildEntry): void {
+    if (Date.now() - entry.used < DAY) return;
+    entry.used = Date.now();
+    this.#used.set(id, entry);
+    saveSoon(this);
   }
 
-  async #isUnchanged(file: string, host: Required<TransformHost>): Promise<boolean> {
-    const notes = this.#old.notes.get(file);
-    if (notes === undefined) return false;
-    for (const [read, digest] of notes.reads) {
-      if (!this.#digests.has(read)) this.#digests.set(read, digestOfAnswer(await host.read(read)));
-      if (this.#digests.get(read) !== digest) return false;
+  *#hold(inputs: Inputs): Asking<boolean> {
+    const known = this.#checked.get(inputs);
+    if (known !== undefined) return known;
+    const holds = yield* this.#compare(inputs);
+    this.#checked.set(inputs, holds);
+    return holds;
+  }
+
+  *#compare({ file: importer, reads, resolved }: Inputs): Asking<boolean> {
+    for (const [file, digest] of reads) {
+      if (!this.#digests.has(file)) this.#digests.set(file, digestOfAnswer(yield { type: "read", file }));
+      if (this.#digests.get(file) !== digest) return false;
     }
-    for (const [specifier, found] of notes.resolved) {
-      const answer = host.resolve(specifier, file);
-      if ((answer instanceof Promise ? await answer : answer) !== found) return false;
+    for (const [specifier, found] of resolved) {
+      const answer = yield { type: "resolve", specifier, importer };
+      if (answer !== found) return false;
     }
     return true;
   }
-
-  /** What was asked for a file's sake in this build: the old notes were checked, and hold as well. */
-  #notesOn(file: string): Notes {
-    const old = this.#checked.get(file) === true ? this.#old.notes.get(file) : undefined;
-    const notes: Notes = { reads: new Map(old?.reads), resolved: new Map(old?.resolved) };
-    for (const { asked } of this.#sessions) {
-      for (const [read, answer] of asked.get(file)?.reads ?? []) {
-        if (!this.#digests.has(read)) this.#digests.set(read, digestOfAnswer(answer));
-        notes.reads.set(read, this.#digests.get(read));
-      }
-      for (const [specifier, found] of asked.get(file)?.resolved ?? []) notes.resolved.set(specifier, found);
-    }
-    return notes;
-  }
 }
 
-/** The files whose code a receipt depends on. */
-function coveredBy(id: string, { result }: Receipt): string[] {
-  return [toPosix(withoutQuery(id)), ...result.dependencies];
+/** The inputs of one session's files, each digested once. */
+class DigestedInputs {
+  readonly #known = new Map<Session, Map<string, Inputs>>();
+  readonly #digests = new Map<Answer, string | undefined>();
+
+  of(session: Session, files: readonly string[]): Inputs[] {
+    const known = this.#known.get(session) ?? new Map<string, Inputs>();
+    this.#known.set(session, known);
+    return files.map((file) => {
+      const inputs = known.get(file) ?? this.#digest(session, file);
+      known.set(file, inputs);
+      return inputs;
+    });
+  }
+
+  /** All that was asked so far for the file's code: more than one entry needs is no harm, since it comes from one session. */
+  #digest({ asked }: Session, file: string): Inputs {
+    const { reads = new Map<string, Answer>(), resolved = new Map() } = asked.get(file) ?? {};
+    const digests = [...reads].map(([read, answer]) => [read, this.#digestOf(answer)] as const);
+    return { file, reads: new Map(digests), resolved: new Map(resolved) };
+  }
+
+  #digestOf(answer: Answer): string | undefined {
+    if (!this.#digests.has(answer)) this.#digests.set(answer, digestOfAnswer(answer));
+    return this.#digests.get(answer);
+  }
 }
 
 /** As UTF-16: as UTF-8 different texts with halves of characters would be one. */

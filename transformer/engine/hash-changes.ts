@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import type { Kind, TransformResult } from "../index.ts";
+import type { FunctionReport, Kind, TransformResult } from "../index.ts";
 import { type Culprit, findCulprits } from "../reports/hash-diff.ts";
 import { type LocatedReport, locate } from "../reports/manifest.ts";
 import { withoutQuery } from "../syntax/parse.ts";
@@ -21,31 +21,48 @@ export interface ChangedFunction {
 export class HotChanges {
   readonly #root: string;
   readonly #known = new Map<string, LocatedReport>();
+  readonly #edited = new Set<string>();
 
   /** @param root directory that places are relative to */
   constructor(root: string) {
     this.#root = root;
   }
 
+  /** To be told of each edit before its modules are transformed again. */
+  noteEdit(file: string): void {
+    this.#edited.add(file);
+  }
+
   /** The functions of a module that are other ones than when it was last transformed for the same environment. */
   compare(environment: string, id: string, result: TransformResult): ChangedFunction[] {
-    const shorten = (file: string) => toPosix(relative(this.#root, file));
     const changed: ChangedFunction[] = [];
     for (const report of result.functions) {
       const key = `${environment} ${report.id}`;
       const before = this.#known.get(key);
-      const after: LocatedReport = {
-        ...locate(report, withoutQuery(id)),
-        get tree() {
-          return report.tree ?? [];
-        },
-      };
+      const after: LocatedReport = { ...locate(report, withoutQuery(id)), ...treeOf(report) };
       this.#known.set(key, after);
       if (before === undefined || before.hash === after.hash) continue;
-      const culprits = findCulprits({ fn: before, shorten }, { fn: after, shorten });
       const { name, kind } = report;
+      const culprits = this.#culprits(before, after);
       changed.push({ id: report.id, name, kind, before: before.hash, after: after.hash, culprits });
     }
     return changed;
   }
+
+  #culprits(before: LocatedReport, after: LocatedReport): Culprit[] {
+    const shorten = (file: string) => toPosix(relative(this.#root, file));
+    if (before.tree && after.tree) return findCulprits({ fn: before, shorten }, { fn: after, shorten });
+    const files = [after.file, ...after.dependencies].filter((file) => this.#edited.has(file)).map(shorten);
+    return files.map((file) => ({ kind: "other", name: file, change: "changed", place: file }));
+  }
+}
+
+/** What came from the build cache has no tree: of its first edit it is only known in which files it was. */
+function treeOf(report: FunctionReport): Pick<FunctionReport, "tree"> {
+  if (!Object.hasOwn(report, "tree")) return {};
+  return {
+    get tree() {
+      return report.tree ?? [];
+    },
+  };
 }

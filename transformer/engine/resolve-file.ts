@@ -1,34 +1,40 @@
 import { readFileSync, statSync } from "node:fs";
+import { createRequire, isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
-import { normalizePath } from "@rollup/pluginutils";
-import type { TransformPluginContext } from "rollup";
+import { toPosix } from "../syntax/paths.ts";
+import { EXTENSIONS } from "./file-filter.ts";
 
-/**
- * A relative import that names an existing file means that file; anything else is the bundler's to say. Never
- * `this.load`: two modules that import each other would wait for one another.
- */
-export function resolveFile(
-  context: TransformPluginContext,
-  specifier: string,
-  importer: string,
-  prebundles: string | undefined,
-): string | undefined | Promise<string | undefined> {
-  if (/^\.\.?\/[^?]*\.[cm]?[jt]sx?$/.test(specifier)) {
-    const file = normalizePath(join(dirname(importer), specifier));
-    if (statSync(file, { throwIfNoEntry: false })?.isFile()) return file;
-  }
-  return askBundler(context, specifier, importer, prebundles);
+/** Asks whether there is a file. */
+export type FileTest = (path: string) => boolean;
+
+export const isFile: FileTest = (path) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+
+/** A relative import that names an existing script means that file, in every tool. */
+export function resolveExactly(specifier: string, importer: string, exists: FileTest = isFile): string | undefined {
+  if (!/^\.\.?\/[^?]*\.[cm]?[jt]sx?$/.test(specifier)) return undefined;
+  const file = toPosix(join(dirname(importer), specifier));
+  return exists(file) ? file : undefined;
 }
 
-async function askBundler(
-  context: TransformPluginContext,
-  specifier: string,
-  importer: string,
-  prebundles: string | undefined,
-): Promise<string | undefined> {
-  const resolved = await context.resolve(specifier, importer, { skipSelf: true });
-  if (!resolved || resolved.external) return undefined;
-  return prebundles !== undefined && resolved.id.startsWith(`${prebundles}/`) ? undefined : resolved.id;
+/**
+ * How a tool without a resolver of its own finds a file: as TypeScript and Node would, with and without extension, the
+ * `.ts` behind a `.js`, a folder's index, a package.
+ */
+export function resolveLikeNode(specifier: string, importer: string): string | undefined {
+  if (/^\.\.?(?:\/|$)/.test(specifier)) return candidates(join(dirname(importer), specifier)).find(isFile);
+  if (isBuiltin(specifier)) return undefined;
+  try {
+    return createRequire(importer).resolve(specifier);
+  } catch {
+    return undefined;
+  }
+}
+
+function candidates(base: string): string[] {
+  const source = base.replace(/\.([cm]?)js(x?)$/, ".$1ts$2");
+  const ends = EXTENSIONS.map((extension) => `.${extension}`);
+  const direct = source === base ? [base] : [source, base, base.replace(/\.js$/, ".tsx")];
+  return [...direct, ...ends.map((end) => base + end), ...ends.map((end) => join(base, `index${end}`))].map(toPosix);
 }
 
 /** At once: a file of some kilobytes is read in a tenth of the time that a promise takes to come back. */

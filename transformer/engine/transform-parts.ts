@@ -1,4 +1,4 @@
-/** What the bundler adapters load at the first marked file, and not before. */
+/** What is loaded at the first file that was not transformed before, and no earlier. */
 export { loadTypeScript } from "#typescript";
 export { createLinkContext, openSession } from "../3-hash/graph/build-session.ts";
 export { transform } from "../index.ts";

@@ -1,13 +1,24 @@
+import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { transform as esbuild } from "esbuild";
 import fc from "fast-check";
 import { type Plugin, rollup } from "rollup";
 import { createServer, type InlineConfig, build as viteBuild } from "vite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadSource } from "../../scripts/load-source.mjs";
-import { type Book, readBook, writeBook } from "../../transformer/engine/build-cache-file.ts";
+import {
+  type BuildEntries,
+  readBuildCache,
+  updateBuildCache,
+  writeBuildCache,
+} from "../../transformer/engine/build-cache-file.ts";
+
+import { buildPackage } from "./package.ts";
+import { environment, REPOSITORY } from "./project.ts";
 
 type Adapter = typeof import("../../transformer/adapters/rollup.ts");
 const { default: cachet } = await loadSource<Adapter>("transformer/adapters/rollup.ts");
@@ -46,7 +57,7 @@ const write = (files: Record<string, string>) => {
 const remove = (file: string) => rmSync(join(root, file), { force: true });
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "cachet-receipts-"));
+  root = mkdtempSync(join(tmpdir(), "cachet-build-cache-"));
   write(FILES);
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
@@ -87,16 +98,17 @@ async function build(options: Parameters<typeof cachet>[0] = {}, ...first: Plugi
 }
 
 const folder = () => join(root, "node_modules/.cache/cachet-build");
-const books = () => (existsSync(folder()) ? readdirSync(folder()).map((name) => join(folder(), name)) : []);
+const caches = () => (existsSync(folder()) ? readdirSync(folder()).map((name) => join(folder(), name)) : []);
 
-/** Puts a word into what the receipts of the one book there say, to see who is believed. */
+/** Puts a word into what each build cache there says, to see who takes it. */
 function tamper(): void {
-  const [path] = books();
-  const book = readBook(path as string);
-  for (const receipt of book.receipts.values()) receipt.result.code += "\nconsole.log('from a receipt');\n";
-  writeBook(path as string, book);
+  for (const path of caches()) {
+    const entries = readBuildCache(path);
+    for (const entry of entries.values()) entry.result.code += "\nconsole.log('from the build cache');\n";
+    writeBuildCache(path, entries);
+  }
 }
-const fromReceipts = ({ code }: Output) => code.match(/from a receipt/g)?.length ?? 0;
+const countKept = (code: string) => code.match(/from the build cache/g)?.length ?? 0;
 
 describe("a build that remembers the one before", () => {
   it("gives the same, down to warnings, maps and the manifest", async () => {
@@ -104,19 +116,19 @@ describe("a build that remembers the one before", () => {
     expect(first.warnings.join()).toContain("Date.now()");
     expect(first.manifest).toContain('"ttl": "Infinity"');
     expect(await build()).toEqual(first);
-    expect(await build({ remember: false })).toEqual(first);
+    expect(await build({ buildCache: false })).toEqual(first);
   });
 
-  it("takes what has a receipt, and makes anew what an edit concerns", async () => {
+  it("takes what holds, and makes anew what an edit concerns", async () => {
     await build();
     tamper();
-    expect(fromReceipts(await build())).toBe(2);
+    expect(countKept((await build()).code)).toBe(2);
     write({ "deep.ts": "export const deep = (n: number) => n + 10;\n" });
     const edited = await build();
-    expect(fromReceipts(edited)).toBe(1);
+    expect(countKept(edited.code)).toBe(1);
     expect(edited.code).toContain("n + 10");
     write({ "own.ts": `${FILES["own.ts"]}// more\n` });
-    expect(fromReceipts(await build())).toBe(0);
+    expect(countKept((await build()).code)).toBe(0);
   });
 
   it("goes by the text that it is handed, not by the file", async () => {
@@ -141,28 +153,28 @@ describe("a build that remembers the one before", () => {
   });
 
   it("keeps nothing where it is told not to, and believes nothing of another kind of build", async () => {
-    await build({ remember: false });
-    expect(books()).toEqual([]);
+    await build({ buildCache: false });
+    expect(caches()).toEqual([]);
     await build();
     tamper();
-    expect(fromReceipts(await build({ remember: false }))).toBe(0);
-    expect(fromReceipts(await build({ root: join(root, "..") }))).toBe(0);
+    expect(countKept((await build({ buildCache: false })).code)).toBe(0);
+    expect(countKept((await build({ root: join(root, "..") })).code)).toBe(0);
   });
 
   it.each([
     ["cut short", (bytes: Uint8Array) => bytes.slice(0, bytes.length - 10)],
     ["empty", () => new Uint8Array()],
     ["changed in one place", (bytes: Uint8Array) => bytes.with(bytes.length >> 1, (bytes[bytes.length >> 1] ?? 0) ^ 1)],
-  ])("makes everything anew where the book is %s", async (_, damage) => {
+  ])("makes everything anew where the file is %s", async (_, damage) => {
     const first = await build();
     tamper();
-    const [path = ""] = books();
+    const [path = ""] = caches();
     const { readFileSync } = await import("node:fs");
     writeFileSync(path, damage(new Uint8Array(readFileSync(path))));
     expect(await build()).toEqual(first);
   });
 
-  it("goes on without receipts where it can't write", async () => {
+  it("goes on without a build cache where it can't write", async () => {
     writeFileSync(join(root, "node_modules/.cache"), "a file where a directory is to be");
     const first = await build();
     expect(await build()).toEqual(first);
@@ -198,7 +210,7 @@ describe("a build that remembers the one before", () => {
       await build();
       for (const name of names) {
         edits[name]?.();
-        expect([name, await outcome()]).toEqual([name, await outcome({ remember: false })]);
+        expect([name, await outcome()]).toEqual([name, await outcome({ buildCache: false })]);
       }
     });
     await fc.assert(property, { numRuns: Number(process.env["CACHET_FUZZ"] ?? 15) });
@@ -224,7 +236,6 @@ describe("Vite", () => {
     const [output] = (await viteBuild(config(define))) as { output: { code: string }[] }[];
     return output?.output[0]?.code ?? "";
   };
-  const countReceipts = (code: string) => code.match(/from a receipt/g)?.length ?? 0;
 
   it("remembers builds, each with its own replacements", async () => {
     write({ "deep.ts": "declare const RATE: number;\nexport const deep = (n: number) => n * RATE;\n" });
@@ -232,24 +243,49 @@ describe("Vite", () => {
     expect(await viteCode({ RATE: "2" })).toBe(two);
     expect(await viteCode({ RATE: "3" })).toBe(three);
     expect(two).not.toBe(three);
-    expect(books()).toHaveLength(2);
+    expect(caches()).toHaveLength(2);
     tamper();
-    expect(countReceipts(await viteCode({ RATE: "2" })) + countReceipts(await viteCode({ RATE: "3" }))).toBe(2);
+    expect(countKept(await viteCode({ RATE: "2" })) + countKept(await viteCode({ RATE: "3" }))).toBe(4);
   });
 
-  it("leaves a dev server to what it knows itself", async () => {
-    await viteCode();
+  const alias = () => ({ dep: join(root, "deep.ts"), "cachet/internal": join(root, "deep.ts") });
+  const serve = async () => {
+    const server = await createServer({
+      ...config(),
+      resolve: { alias: alias() },
+      server: { middlewareMode: true, ws: false, watch: null },
+    });
+    const codeOf = async (file: string) => (await server.environments.client.transformRequest(file))?.code ?? "";
+    return { server, codeOf };
+  };
+  const untilSaved = async (count: number) => {
+    for (let tries = 0; caches().length < count && tries < 400; tries++) await new Promise((r) => setTimeout(r, 25));
+  };
+
+  it("serves what an earlier dev server left, until a file is edited", async () => {
+    const first = await serve();
+    const before = await first.codeOf("/main.ts");
+    await untilSaved(1);
+    await first.server.close();
     tamper();
-    const kept = books();
-    const alias = { dep: join(root, "deep.ts"), "cachet/internal": join(root, "deep.ts") };
-    const server = await createServer({ ...config(), resolve: { alias }, server: { middlewareMode: true, ws: false } });
-    const served = await server.environments.client.transformRequest("/main.ts");
-    await server.close();
-    expect(served?.code).toContain("c1:");
-    expect(countReceipts(served?.code ?? "")).toBe(0);
-    expect(books()).toEqual(kept);
+    const second = await serve();
+    const served = await second.codeOf("/main.ts");
+    expect(countKept(served)).toBe(1);
+    expect(hashesIn(served)).toEqual(hashesIn(before));
+    write({ "deep.ts": "export const deep = (n: number) => n + 10;\n" });
+    second.server.watcher.emit("change", join(root, "deep.ts"));
+    let edited = served;
+    for (let tries = 0; edited === served && tries < 200; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 25));
+      edited = await second.codeOf("/main.ts");
+    }
+    await second.server.close();
+    expect(countKept(edited)).toBe(0);
+    expect(hashesIn(edited)).not.toEqual(hashesIn(before));
   });
 });
+
+const hashesIn = (code: string) => code.match(/c1:\w+/g);
 
 /** A build may fail after an edit, and then has to fail alike. */
 async function outcome(options?: Parameters<typeof cachet>[0]): Promise<Output | string> {
@@ -260,8 +296,34 @@ async function outcome(options?: Parameters<typeof cachet>[0]): Promise<Output |
   }
 }
 
-it("keeps the books of the builds that ran last", () => {
-  const book: Book = { receipts: new Map(), notes: new Map() };
-  for (let kind = 0; kind < 20; kind++) writeBook(join(folder(), `${String(kind).padStart(32, "0")}.receipts`), book);
-  expect(books()).toHaveLength(12);
+it("keeps the files of the builds that ran last", () => {
+  const entries: BuildEntries = new Map();
+  for (let kind = 0; kind < 30; kind++)
+    updateBuildCache(join(folder(), `${String(kind).padStart(32, "0")}.cache`), entries);
+  expect(caches()).toHaveLength(24);
+});
+
+it("keeps what several processes found at the same time", async () => {
+  const files = Array.from({ length: 8 }, (_, index) => `part-${index}.ts`);
+  for (const file of files) write({ [file]: `import { deep } from "./deep";\n${FILES["own.ts"]}export { deep };\n` });
+  const script = join(root, "process.mjs");
+  const adapter = JSON.stringify(pathToFileURL(join(REPOSITORY, "dist/transformer/engine/engine.js")).href);
+  writeFileSync(
+    script,
+    `import { Engine } from ${adapter};
+    import { readFileSync } from "node:fs";
+    const engine = new Engine({ root: process.cwd() }, { tool: "test", freshness: "told" });
+    const result = engine.transform(readFileSync(process.argv[2], "utf8"), process.argv[2], { resolve: () => undefined });
+    console.log(result.functions.length);`,
+  );
+  buildPackage();
+  const run = (file: string) =>
+    promisify(execFile)(process.execPath, [script, join(root, file)], { cwd: root, env: environment() });
+  await Promise.all(files.map(run));
+  const [path = ""] = caches();
+  expect([...readBuildCache(path).keys()].sort()).toEqual(files.map((file) => join(root, file)));
+  const covered = readBuildCache(path)
+    .get(join(root, "part-0.ts"))
+    ?.inputs.map(({ file }) => file);
+  expect(covered).toEqual(["part-0.ts", "barrel.ts", "other.ts"].map((file) => join(root, file)));
 });
