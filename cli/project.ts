@@ -1,12 +1,9 @@
 import { readFileSync, statSync } from "node:fs";
 import { relative, resolve as resolvePath } from "node:path";
 import { loadTypeScript } from "#typescript";
-import { mayHaveMark } from "../transformer/1-marks/find-marks.ts";
 import { createLinkContext, openSession, type Session } from "../transformer/3-hash/graph/build-session.ts";
-import { parseOnce } from "../transformer/3-hash/graph/modules.ts";
 import { type Answer, runSync } from "../transformer/host-requests.ts";
 import { planFile } from "../transformer/pipeline.ts";
-import { syntaxErrors } from "../transformer/syntax/parse.ts";
 import { toPosix } from "../transformer/syntax/paths.ts";
 import type { Diagnostic, FunctionReport, HashNode, TypeScript } from "../transformer/types.ts";
 import { CommandError } from "./command.ts";
@@ -116,20 +113,18 @@ export class Project {
 
   #findIn(file: string, findings: Findings): void {
     const text = this.#text(file);
-    if (!mayHaveMark(text)) return;
     const group = this.#groupOf.get(file) ?? 0;
-    const session = this.#sessions[group] as Session;
-    const sourceFile = parseOnce(session.context, file, text);
-    const [error] = syntaxErrors(sourceFile);
+    const input = { fileName: file, source: text, isModule: true, root: this.configuration.root };
+    const resolve = this.#resolvers[group] ?? (() => undefined);
+    const host = { resolve, read: (path: string) => this.#read(path) };
+    const plan = runSync(planFile(input, this.#sessions[group] as Session), host);
+    const [error] = plan.syntaxErrors;
     if (error) {
-      const { line, character } = sourceFile.getLineAndCharacterOfPosition(error.start);
+      const { line, character } = error.file.getLineAndCharacterOfPosition(error.start);
       const message = this.api.flattenDiagnosticMessageText(error.messageText, " ");
       findings.broken.push(`${this.shorten(file)}:${line + 1}:${character + 1} ${message}`);
       return;
     }
-    const input = { fileName: file, sourceFile, isModule: true, root: this.configuration.root };
-    const resolve = this.#resolvers[group] ?? (() => undefined);
-    const plan = runSync(planFile(input, session), { resolve, read: (path) => this.#read(path) });
     findings.functions.push(...plan.functions.map((report) => ({ ...report, file })));
     findings.diagnostics.push(...plan.diagnostics);
   }

@@ -47,6 +47,10 @@ export class Diagnostics {
   readonly warn: Report = (code, start, length, message, fix) =>
     this.#add("warning", code, start, length, message, fix);
 
+  get hasError(): boolean {
+    return this.list.some(({ severity }) => severity === "error");
+  }
+
   #add(severity: Severity, code: string, start: number, length: number, message: string, fix: string): void {
     const at = this.#sourceFile.getLineAndCharacterOfPosition(start);
     const same = (d: Diagnostic) => d.code === code && d.start === start && d.message === message;

@@ -1,10 +1,9 @@
 import { loadTypeScript } from "#typescript";
 import { mayHaveMark } from "./1-marks/find-marks.ts";
 import { createLinkContext, openSession, type Session } from "./3-hash/graph/build-session.ts";
-import { parseOnce } from "./3-hash/graph/modules.ts";
-import { emitText } from "./5-emit/emit-text.ts";
 import { run } from "./host-requests.ts";
-import { planFile } from "./pipeline.ts";
+import { emitPlan, type FilePlan, planFile } from "./pipeline.ts";
+import { withoutQuery } from "./syntax/parse.ts";
 import type { Diagnostic, FunctionReport, Platform, TypeScript } from "./types.ts";
 
 export { formatDiagnostic } from "./diagnostics.ts";
@@ -38,7 +37,7 @@ export interface TransformResult {
   /** The new text. Every line stays where it was. The source itself where nothing is marked or an error was found. */
   code: string;
   /** A version 3 source map; `null` where nothing changed. */
-  map: ReturnType<ReturnType<typeof emitText>["generateMap"]> | null;
+  map: NonNullable<ReturnType<typeof emitPlan>>["map"] | null;
   diagnostics: Diagnostic[];
   functions: FunctionReport[];
   /** Absolute paths of the files that the code hashes cover, the file itself aside. */
@@ -77,26 +76,25 @@ export function createSession({ typescript, previous, root, define }: NewSession
 export function transform(source: string, options: SyncOptions): TransformResult;
 export function transform(source: string, options: TransformOptions): MaybePromise<TransformResult>;
 export function transform(source: string, options: TransformOptions): MaybePromise<TransformResult> {
-  if (!mayHaveMark(source)) return { code: source, map: null, diagnostics: [], functions: [], dependencies: [] };
-  const api = options.session?.context.api ?? options.typescript ?? loadTypeScript();
-  const session = options.session ?? openSession(createLinkContext(api), options);
-  const sourceFile = parseOnce(session.context, options.fileName, source);
+  const { fileName, root, platform, typescript } = options;
+  // Without a session TypeScript may not be loaded yet, and a file without marks doesn't need it.
+  if (!options.session && !mayHaveMark(source))
+    return { code: source, map: null, diagnostics: [], functions: [], dependencies: [] };
+  const session =
+    options.session ?? createSession({ ...(root !== undefined && { root }), ...(typescript && { typescript }) });
   const input = {
-    fileName: sourceFile.fileName,
-    sourceFile,
+    fileName: withoutQuery(fileName),
+    source,
     isModule: true,
-    ...(options.root !== undefined && { root: options.root }),
-    ...(options.platform && { platform: options.platform }),
+    ...(root !== undefined && { root }),
+    ...(platform && { platform }),
   };
   const host = { resolve: options.resolve ?? (() => undefined), read: options.read ?? (() => undefined) };
   const planned = run(planFile(input, session), host);
-  const finish = (plan: Awaited<typeof planned>): TransformResult => {
-    const { diagnostics, functions, dependencies, edits } = plan;
-    if (edits.length === 0) return { code: source, map: null, diagnostics, functions, dependencies };
-    const text = emitText(api, sourceFile, edits);
-    // Anything coarser than word boundaries loses the columns inside a line.
-    const map = text.generateMap({ source: sourceFile.fileName, includeContent: true, hires: "boundary" });
-    return { code: text.toString(), map, diagnostics, functions, dependencies };
+  const finish = (plan: FilePlan): TransformResult => {
+    const { diagnostics, functions, dependencies } = plan;
+    const { code, map } = emitPlan(session.context.api, plan) ?? { code: source, map: null };
+    return { code, map, diagnostics, functions, dependencies };
   };
   return planned instanceof Promise ? planned.then(finish) : finish(planned);
 }

@@ -1,17 +1,21 @@
 import type ts from "typescript";
-import { findMarks } from "./1-marks/find-marks.ts";
+import { findMarks, mayHaveMark } from "./1-marks/find-marks.ts";
 import { analyze } from "./2-analyze/analyze.ts";
 import { locateFile, type Session } from "./3-hash/graph/build-session.ts";
-import { moduleOf } from "./3-hash/graph/modules.ts";
+import { moduleOf, parseOnce } from "./3-hash/graph/modules.ts";
 import { hashFunctions } from "./3-hash/hash.ts";
 import { planRewrite } from "./4-rewrite/plan-edits.ts";
+import { emitText } from "./5-emit/emit-text.ts";
 import { Diagnostics } from "./diagnostics.ts";
-import type { Answer, Request } from "./host-requests.ts";
-import type { CachedFunction, Diagnostic, Edit, FunctionReport, Platform } from "./types.ts";
+import type { Asking } from "./host-requests.ts";
+import { reportOf } from "./reports/function-report.ts";
+import { syntaxErrors } from "./syntax/parse.ts";
+import type { Diagnostic, Edit, FunctionReport, HashedFunction, Platform, TypeScript } from "./types.ts";
 
 export interface FileInput {
   fileName: string;
-  sourceFile: ts.SourceFile;
+  /** The file's text, or its tree where the tool has parsed it anyway. */
+  source: string | ts.SourceFile;
   /** Directory that ids are relative to where no named package is found. */
   root?: string;
   isModule: boolean;
@@ -20,7 +24,10 @@ export interface FileInput {
 
 /** Everything a tool needs to know of one file. Nothing is changed yet: both emitters work from `edits`. */
 export interface FilePlan {
-  sourceFile: ts.SourceFile;
+  /** Absent where the file can't have a mark and needn't be parsed. */
+  sourceFile?: ts.SourceFile;
+  /** What the parser didn't understand: the tool will say so itself when it compiles the file. */
+  syntaxErrors: readonly ts.DiagnosticWithLocation[];
   edits: Edit[];
   functions: FunctionReport[];
   diagnostics: Diagnostic[];
@@ -30,40 +37,59 @@ export interface FilePlan {
   dependencies: string[];
 }
 
+const NOTHING = { syntaxErrors: [], edits: [], functions: [], diagnostics: [], mentioned: [], dependencies: [] };
+
 /**
- * The steps in order, for one file that `mayHaveMark`. A generator, because what a function reaches lies in other
- * files: it asks for them, and its driver answers at once (tsc) or later (bundlers).
+ * What happens to a file, in order; each step returns what it found and changes nothing of an earlier one. The tsconfig
+ * plugin, the bundlers and the command all come through here. A generator, because what a function reaches lies in
+ * other files: it asks for them, and its driver answers synchronously (tsc) or later (bundlers).
  */
-export function* planFile(input: FileInput, session: Session): Generator<Request, FilePlan, Answer> {
+export function* planFile(input: FileInput, session: Session): Asking<FilePlan> {
+  const { fileName, isModule, platform } = input;
+  if (!mayHaveMark(textOf(input))) return NOTHING;
   const { api } = session.context;
-  const { fileName, sourceFile, isModule, platform } = input;
+  const sourceFile =
+    typeof input.source === "string" ? parseOnce(session.context, fileName, input.source) : input.source;
   const diagnostics = new Diagnostics(sourceFile, fileName);
+  const plan = { ...NOTHING, sourceFile, syntaxErrors: syntaxErrors(sourceFile), diagnostics: diagnostics.list };
+
   const marks = findMarks(api, sourceFile, diagnostics.error);
-  if (marks.length === 0)
-    return { sourceFile, edits: [], functions: [], diagnostics: diagnostics.list, mentioned: [], dependencies: [] };
+  if (marks.length === 0) return plan;
+
   const { id: fileId } = yield* locateFile(session, fileName, input.root);
   const { scopes } = moduleOf(api, sourceFile);
   const prefix = unusedName(sourceFile.text);
   const source = { fileName, fileId, sourceFile, isModule, ...(platform && { platform }) };
-  const functions = analyze({ api, source, scopes, diagnostics, prefix }, marks);
-  const failed = diagnostics.list.some((diagnostic) => diagnostic.severity === "error");
-  if (failed)
-    return { sourceFile, edits: [], functions: [], diagnostics: diagnostics.list, mentioned: [], dependencies: [] };
-  yield* hashFunctions(source, functions, session, diagnostics, prefix);
+  const analyzed = analyze({ api, source, scopes, diagnostics, prefix }, marks);
+  if (diagnostics.hasError) return plan;
+
+  const functions = yield* hashFunctions(source, analyzed, session, diagnostics, prefix);
+  const edits = planRewrite(api, sourceFile, functions, prefix);
+
   return {
-    sourceFile,
-    edits: planRewrite(api, sourceFile, functions, prefix),
+    ...plan,
+    edits,
     functions: functions.map((fn) => reportOf(sourceFile, fn)),
-    diagnostics: diagnostics.list,
     mentioned: functions.flatMap((fn) => fn.options.mentioned),
     dependencies: dependenciesOf(functions),
   };
 }
 
+/** A plan as text and its source map; `undefined` where nothing changes. `tsc` emits from nodes instead: `emitAst`. */
+export function emitPlan(api: TypeScript, { sourceFile, edits }: FilePlan) {
+  if (sourceFile === undefined || edits.length === 0) return undefined;
+  const text = emitText(api, sourceFile, edits);
+  // Anything coarser than word boundaries loses the columns inside a line.
+  const map = text.generateMap({ source: sourceFile.fileName, includeContent: true, hires: "boundary" });
+  return { code: text.toString(), map };
+}
+
+const textOf = ({ source }: FileInput): string => (typeof source === "string" ? source : source.text);
+
 /** The one function that most files have may reach thousands of files, like each of the functions there. */
-function dependenciesOf(functions: readonly CachedFunction[]): string[] {
-  const lists = functions.map((fn) => fn.linked?.dependencies ?? []);
-  return lists.length === 1 ? (lists[0] as string[]) : [...new Set(lists.flat())];
+function dependenciesOf(functions: readonly HashedFunction[]): string[] {
+  const [first, ...others] = functions.map((fn) => fn.dependencies);
+  return first !== undefined && others.length === 0 ? first : [...new Set([first ?? [], ...others].flat())];
 }
 
 /** Inserted names must not meet the user's. */
@@ -71,35 +97,4 @@ function unusedName(text: string): string {
   let name = "__cachet";
   while (text.includes(name)) name += "_";
   return name;
-}
-
-function reportOf(sourceFile: ts.SourceFile, fn: CachedFunction): FunctionReport {
-  const at = sourceFile.getLineAndCharacterOfPosition(fn.mark.start);
-  return {
-    id: fn.id,
-    name: fn.name,
-    kind: fn.kind,
-    hash: fn.hash as string,
-    line: at.line + 1,
-    column: at.character + 1,
-    options: {
-      ...fn.options.static,
-      ...Object.fromEntries(
-        fn.options.dynamic.map(({ name }, index) => [name, sourceOf(fn.options.expressions[index])]),
-      ),
-      ...(fn.receiver && fn.receiver !== "identity" && { this: fn.receiver }),
-      ...(fn.codeHash === "own" && { codeHash: fn.codeHash }),
-      ...(fn.version !== undefined && { version: fn.version }),
-    },
-    parts: fn.parts.map((part) => part.label),
-    dependencies: fn.linked?.dependencies ?? [],
-    get tree() {
-      return fn.linked?.tree ?? [];
-    },
-  };
-}
-
-/** An option's value as it stands in the mark, on one line. */
-function sourceOf(expression: ts.Expression | undefined): string {
-  return expression?.getText().replace(/\s+/g, " ") ?? "";
 }

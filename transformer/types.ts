@@ -119,9 +119,16 @@ export interface CachedFunction {
   redeclared: string[];
   /** `await` expressions of the body itself: in a page, what a run shows is only its own if each hands it on. */
   awaits: ts.AwaitExpression[];
-  /** Set by step 3. */
-  hash?: string;
-  linked?: CodeHash;
+}
+
+/** A cached function with its code hash. Its key parts now include the environment variables that its code reads. */
+export interface HashedFunction extends CachedFunction {
+  /** `c1:` and 32 hexadecimal digits. */
+  hash: string;
+  /** Absolute paths of the other files that the hash covers. */
+  dependencies: string[];
+  /** What the hash covers, the function first; made when it is asked for. */
+  readonly tree: HashTree;
 }
 
 /** What the code hash of a function covers, as far as it is a declaration, statement or whole module. */

@@ -29,7 +29,7 @@ export const errorsOf = (diagnostics: Diagnostic[]) => diagnostics.filter(({ sev
 
 /** The plan that the tsconfig plugin would work from. */
 export function planOf(sourceFile: ts.SourceFile): FilePlan {
-  const input = { fileName: sourceFile.fileName, sourceFile, isModule: true };
+  const input = { fileName: sourceFile.fileName, source: sourceFile, isModule: true };
   return runSync(planFile(input, openSession(createLinkContext(ts))), HOST);
 }
 

@@ -1,7 +1,7 @@
 import ts from "typescript";
 import ts59 from "typescript-5.9";
 import { afterAll, describe, expect, it } from "vitest";
-import { serialize } from "../../transformer/3-hash/hash.ts";
+import { serialize } from "../../transformer/3-hash/normal-form/serialize.ts";
 import { createScopes } from "../../transformer/syntax/scopes.ts";
 import { addComments, eraseTypes, hasSyntaxErrors, mutationsOf, normalForm, parse, reformat } from "./fuzz/edits.ts";
 import { createRandom, realSources, textOf } from "./fuzz/sources.ts";

@@ -1,7 +1,8 @@
 import ts from "typescript";
 import ts59 from "typescript-5.9";
 import { describe, expect, it } from "vitest";
-import { digest, serialize } from "../../transformer/3-hash/hash.ts";
+import { digest } from "../../transformer/3-hash/normal-form/digest.ts";
+import { serialize } from "../../transformer/3-hash/normal-form/serialize.ts";
 import { createScopes } from "../../transformer/syntax/scopes.ts";
 
 type Pair = [title: string, one: string, other: string, extension?: "tsx" | "js"];

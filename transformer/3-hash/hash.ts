@@ -1,39 +1,55 @@
 import type { Diagnostics } from "../diagnostics.ts";
-import type { Answer, Request } from "../host-requests.ts";
+import type { Asking } from "../host-requests.ts";
 import { toPosix } from "../syntax/paths.ts";
-import type { CachedFunction, HashWarning, KeyPart, Source } from "../types.ts";
+import type { CachedFunction, CodeHash, HashedFunction, HashWarning, KeyPart, Source } from "../types.ts";
 import type { Session } from "./graph/build-session.ts";
 import { link, openFile } from "./graph/hash-function.ts";
 
-export { digest } from "./normal-form/digest.ts";
-export { HASH_FORMAT, serialize } from "./normal-form/serialize.ts";
-
 /**
- * Sets `hash` and `linked` of each function, adds the environment variables that it or anything it reaches reads to
- * its key, and warns of what no hash can see. `prefix` is the name of the imported runtime in emitted code.
+ * The code hash of each function, and the environment variables that it or anything it reaches reads: they join its key.
+ * Warns of what no hash can see. `prefix` is the name of the imported runtime in emitted code.
  */
 export function* hashFunctions(
   source: Source,
-  functions: CachedFunction[],
+  functions: readonly CachedFunction[],
   session: Session,
   diagnostics: Diagnostics,
   prefix: string,
-): Generator<Request, void, Answer> {
-  if (functions.length === 0) return;
+): Asking<HashedFunction[]> {
+  if (functions.length === 0) return [];
   const fileLinks = yield* openFile(session, source.sourceFile);
   const elsewhere = new Map<string, Elsewhere>();
+  const hashed: HashedFunction[] = [];
   for (const fn of functions) {
     const { codeHash, version, options } = fn;
-    fn.linked = yield* link(fileLinks, fn.node, { codeHash, version, expressions: options.expressions });
-    fn.hash = fn.linked.hash;
-    if (fn.kind === "data" || fn.kind === "resource") addEnvironment(fn.parts, fn.linked.envReads, prefix);
-    for (const warning of fn.linked.warnings) {
+    const found = yield* link(fileLinks, fn.node, { codeHash, version, expressions: options.expressions });
+    hashed.push(withHash(fn, found, prefix));
+    for (const warning of found.warnings) {
       const { code, message, fix, file, start, length } = warning;
       if (file === toPosix(source.sourceFile.fileName)) diagnostics.warn(code, start, length, message, fix);
       else addReader(elsewhere, warning, fn);
     }
   }
   for (const found of elsewhere.values()) reportElsewhere(diagnostics, found);
+  return hashed;
+}
+
+function withHash(fn: CachedFunction, found: CodeHash, prefix: string): HashedFunction {
+  const hasKey = fn.kind === "data" || fn.kind === "resource";
+  return {
+    ...fn,
+    hash: found.hash,
+    dependencies: found.dependencies,
+    parts: hasKey ? [...fn.parts, ...environmentParts(found.envReads, prefix)] : fn.parts,
+    get tree() {
+      return found.tree;
+    },
+  };
+}
+
+/** Bundlers replace `process.env.X` by text: the read must stand there as people write it, and survive in a browser. */
+function environmentParts(names: readonly string[], prefix: string): KeyPart[] {
+  return names.map((name) => ({ label: name, text: `${prefix}.capture(() => ${name})`, isPrimitive: true }));
 }
 
 /** A warning about another file, and the functions that reach what it is about. */
@@ -55,9 +71,4 @@ function reportElsewhere(diagnostics: Diagnostics, { warning, readers }: Elsewhe
   const [{ name, mark }, ...more] = readers;
   const by = more.length === 0 ? `"${name}"` : `"${name}" and ${more.length} more`;
   diagnostics.warn(code, mark.start, mark.tag.length, `${message} (${file}:${line}, reached by ${by})`, fix);
-}
-
-/** Bundlers replace `process.env.X` by text: the read must stand there as people write it, and survive a page. */
-function addEnvironment(parts: KeyPart[], names: readonly string[], prefix: string): void {
-  for (const name of names) parts.push({ label: name, text: `${prefix}.capture(() => ${name})`, isPrimitive: true });
 }

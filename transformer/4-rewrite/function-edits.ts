@@ -1,12 +1,12 @@
 import type ts from "typescript";
 import { declaresPromise } from "../2-analyze/option-conflicts.ts";
-import type { CachedFunction, Edit, MemberKey, TypeScript } from "../types.ts";
+import type { Edit, HashedFunction, MemberKey, TypeScript } from "../types.ts";
 import { featuresText } from "./runtime-features.ts";
 
 /** The edits and names of one cached function. */
 export class FunctionPlan {
   readonly api: TypeScript;
-  readonly fn: CachedFunction;
+  readonly fn: HashedFunction;
   readonly prefix: string;
   /** Call that returns the descriptor: `__cachet$0()`. */
   readonly descriptor: string;
@@ -15,7 +15,7 @@ export class FunctionPlan {
   /** `, () => ({ validate })` where the options can only be evaluated beside the function. */
   readonly localOptions: string;
 
-  constructor(api: TypeScript, fn: CachedFunction, prefix: string, index: number) {
+  constructor(api: TypeScript, fn: HashedFunction, prefix: string, index: number) {
     this.api = api;
     this.fn = fn;
     this.prefix = prefix;
@@ -171,11 +171,11 @@ function literal(value: unknown): string {
 }
 
 /** A durable store may answer later where the declared type says that callers wait anyway. */
-function isPromisedAndKept({ node, options }: CachedFunction): boolean {
+function isPromisedAndKept({ node, options }: HashedFunction): boolean {
   const persists = options.static["persist"] || options.dynamic.some(({ name }) => name === "persist");
   return Boolean(persists) && declaresPromise(node);
 }
 
-function optionsThunk({ options }: CachedFunction): string {
+function optionsThunk({ options }: HashedFunction): string {
   return `() => ({ ${options.dynamic.map(({ name, text }) => `${name}: ${text}`).join(", ")} })`;
 }

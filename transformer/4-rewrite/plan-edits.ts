@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { CachedFunction, Edit, TypeScript } from "../types.ts";
+import type { Edit, HashedFunction, TypeScript } from "../types.ts";
 import { blockAttachments, classMembers, objectMembers } from "./attach.ts";
 import { FunctionPlan } from "./function-edits.ts";
 
@@ -21,7 +21,7 @@ const RUNTIME = "cachet/internal";
 export function planRewrite(
   api: TypeScript,
   sourceFile: ts.SourceFile,
-  functions: CachedFunction[],
+  functions: HashedFunction[],
   prefix: string,
 ): Edit[] {
   if (functions.length === 0) return [];
@@ -53,7 +53,7 @@ function prelude(sourceFile: ts.SourceFile, plans: FunctionPlan[], prefix: strin
  * An import that only a comment uses would be dropped by the compiler. A namespace import survives every module
  * format; it stands right after the original so that modules still run in the same order.
  */
-function optionImports(functions: CachedFunction[]): Edit[] {
+function optionImports(functions: HashedFunction[]): Edit[] {
   const imports = new Map(functions.flatMap((fn) => fn.options.imports).map((use) => [use.declaration, use]));
   return [...imports.values()].map(({ declaration, alias, specifier }) => {
     const attributes = declaration.attributes ? ` ${declaration.attributes.getText().replace(/\s+/g, " ")}` : "";

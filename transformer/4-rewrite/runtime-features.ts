@@ -1,5 +1,5 @@
 import { RULES } from "../option-table.ts";
-import type { CachedFunction } from "../types.ts";
+import type { HashedFunction } from "../types.ts";
 
 /**
  * The parts of the runtime that a cached function needs beside what every one does, as members of the runtime's namespace:
@@ -10,7 +10,7 @@ import type { CachedFunction } from "../types.ts";
  *
  * A bundler leaves out what no function of a program names. `undefined` for a function that needs nothing.
  */
-export function featuresText(fn: CachedFunction, prefix: string): string | undefined {
+export function featuresText(fn: HashedFunction, prefix: string): string | undefined {
   const member = (name: string) => `${name}: ${prefix}.${name}`;
   const fields = [...featuresOf(fn)].map(member);
   const checks = fn.options.dynamic.map(({ name }) => `${name}: ${prefix}.${RULES[name]?.runtimeCheck}`);
@@ -18,7 +18,7 @@ export function featuresText(fn: CachedFunction, prefix: string): string | undef
   return fields.length > 0 ? `{ ${fields.join(", ")} }` : undefined;
 }
 
-function featuresOf({ kind, parts, receiver, isAsync, options }: CachedFunction): Set<string> {
+function featuresOf({ kind, parts, receiver, isAsync, options }: HashedFunction): Set<string> {
   const features = new Set<string>();
   if (kind === "element" || kind === "widget") return features;
   if (parts.length > 0) features.add("keys");

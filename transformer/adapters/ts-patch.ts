@@ -1,8 +1,7 @@
 import type { PluginConfig, ProgramTransformerExtras } from "ts-patch";
 import type ts from "typescript";
-import { mayHaveMark } from "../1-marks/find-marks.ts";
 import { createLinkContext, openSession } from "../3-hash/graph/build-session.ts";
-import { digest } from "../3-hash/hash.ts";
+import { digest } from "../3-hash/normal-form/digest.ts";
 import { emitAst } from "../5-emit/emit-ast.ts";
 import { describeDiagnostic, formatDiagnostic, numericCode } from "../diagnostics.ts";
 import { runSync } from "../host-requests.ts";
@@ -106,15 +105,10 @@ function createPlanner(
   const resolve = (specifier: string, importer: string): string | undefined =>
     api.resolveModuleName(specifier, importer, options, api.sys, cache).resolvedModule?.resolvedFileName;
   return (sourceFile) => {
-    if (
-      sourceFile.isDeclarationFile ||
-      program.isSourceFileFromExternalLibrary(sourceFile) ||
-      !mayHaveMark(sourceFile.text)
-    )
-      return undefined;
+    if (sourceFile.isDeclarationFile || program.isSourceFileFromExternalLibrary(sourceFile)) return undefined;
     const input = {
       fileName: sourceFile.fileName,
-      sourceFile,
+      source: sourceFile,
       isModule: api.isExternalModule(sourceFile),
       root: root ?? directory,
     };

@@ -1,7 +1,7 @@
 import { format, type Options } from "prettier";
 import ts from "typescript";
-import { serialize } from "../../../transformer/3-hash/hash.ts";
 import { isErased } from "../../../transformer/3-hash/normal-form/erase.ts";
+import { serialize } from "../../../transformer/3-hash/normal-form/serialize.ts";
 
 export function parse(text: string, fileName: string): ts.SourceFile {
   return ts.createSourceFile(fileName, text, ts.ScriptTarget.Latest, true);
