@@ -37,6 +37,8 @@ export interface Command {
   /** What it does, what it prints and which exit code says what; shown by `cachet <command> --help`. */
   help: string;
   options: NonNullable<ParseArgsConfig["options"]>;
+  /** It hands everything behind its name on to another command: nothing of it is ours to check. */
+  isPassedThrough?: true;
   /** How many positional arguments it takes. */
   takes: { least: number; most: number };
   run(args: Arguments, terminal: Terminal): ExitCode | Promise<ExitCode>;

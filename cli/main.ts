@@ -11,6 +11,10 @@ interface Listed {
 }
 
 const COMMANDS: Readonly<Record<string, Listed>> = {
+  tsc: {
+    summary: "the project's own tsc, and the functions in what it wrote cached: for TypeScript 7",
+    load: () => import("./commands/tsc.ts"),
+  },
   list: {
     summary: "the cached functions: id, kind, code hash, options, place",
     load: () => import("./commands/list.ts"),
@@ -69,6 +73,10 @@ async function dispatch(argv: readonly string[], terminal: Terminal, cwd: string
 }
 
 function readArguments(name: string, command: Command, rest: readonly string[], cwd: string): Arguments | "help" {
+  if (command.isPassedThrough) {
+    const asksForHelp = rest.length === 1 && /^(?:--help|-h)$/.test(rest[0] as string);
+    return asksForHelp ? "help" : { positionals: [...rest], flags: {}, cwd };
+  }
   const parsed = parse(name, command, rest);
   if (parsed.values["help"]) return "help";
   const { positionals } = parsed;

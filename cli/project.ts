@@ -3,11 +3,12 @@ import { relative, resolve as resolvePath } from "node:path";
 import { loadTypeScript } from "#typescript";
 import { createLinkContext, openSession, type Session } from "../transformer/3-hash/graph/build-session.ts";
 import { type Answer, runSync } from "../transformer/host-requests.ts";
-import { planFile } from "../transformer/pipeline.ts";
+import { type ParsedPlan, planFile } from "../transformer/pipeline.ts";
 import { toPosix } from "../transformer/syntax/paths.ts";
 import type { Diagnostic, FunctionReport, HashNode, TypeScript } from "../transformer/types.ts";
 import { CommandError } from "./command.ts";
-import { type Configuration, readConfiguration } from "./tsconfig.ts";
+import { followImports } from "./imports.ts";
+import { type Configuration, type FileGroup, readConfiguration } from "./tsconfig.ts";
 
 /** A cached function and the file it stands in. */
 export interface Found extends FunctionReport {
@@ -44,10 +45,12 @@ export class Project {
   readonly #overlay: Overlay;
   readonly #resolvers: ((specifier: string, importer: string) => string | undefined)[];
   readonly #groupOf = new Map<string, number>();
+  #files: string[] | undefined;
 
-  constructor(cwd: string, project: string | undefined, overlay: Overlay = {}) {
+  /** `project` is a path, as --project takes it, or a configuration that was read already. */
+  constructor(cwd: string, project: string | Configuration | undefined, overlay: Overlay = {}) {
     this.api = loadTypeScript();
-    this.configuration = readConfiguration(this.api, cwd, project);
+    this.configuration = typeof project === "object" ? project : readConfiguration(this.api, cwd, project);
     this.#overlay = overlay;
     const { groups, root } = this.configuration;
     const context = createLinkContext(this.api);
@@ -58,9 +61,22 @@ export class Project {
     }
   }
 
-  /** All sources, sorted. */
+  /** All sources, sorted: those that the configuration lists, and those that they import, as a compiler takes them. */
   get files(): string[] {
-    return [...this.#groupOf.keys()].sort();
+    if (this.#files) return this.#files;
+    for (const [index, { files }] of this.configuration.groups.entries()) {
+      const resolve = this.#resolvers[index] ?? (() => undefined);
+      for (const file of followImports(this.api, files, resolve)) {
+        if (!this.#groupOf.has(file)) this.#groupOf.set(file, index);
+      }
+    }
+    this.#files = [...this.#groupOf.keys()].sort();
+    return this.#files;
+  }
+
+  /** The files and options that a source is compiled with. */
+  groupOf(file: string): FileGroup | undefined {
+    return this.configuration.groups[this.#groupOf.get(file) ?? 0];
   }
 
   /** The sources among the given files and directories; a file that the project leaves out is taken all the same. */
@@ -111,18 +127,30 @@ export class Project {
     return path === "" ? "." : path;
   }
 
-  #findIn(file: string, findings: Findings): void {
+  /**
+   * What the transform is going to do to a file: `undefined` where it has no mark. One that can't be parsed is told by
+   * a text: `src/a.ts:3:1 ';' expected.`
+   */
+  plan(file: string): ParsedPlan | string | undefined {
     const text = this.#text(file);
     const group = this.#groupOf.get(file) ?? 0;
     const input = { fileName: file, source: text, isModule: true, root: this.configuration.root };
     const resolve = this.#resolvers[group] ?? (() => undefined);
     const host = { resolve, read: (path: string) => this.#read(path) };
-    const plan = runSync(planFile(input, this.#sessions[group] as Session), host);
+    const { sourceFile, ...plan } = runSync(planFile(input, this.#sessions[group] as Session), host);
+    if (sourceFile === undefined) return undefined;
     const [error] = plan.syntaxErrors;
-    if (error) {
-      const { line, character } = error.file.getLineAndCharacterOfPosition(error.start);
-      const message = this.api.flattenDiagnosticMessageText(error.messageText, " ");
-      findings.broken.push(`${this.shorten(file)}:${line + 1}:${character + 1} ${message}`);
+    if (!error) return { sourceFile, ...plan };
+    const { line, character } = sourceFile.getLineAndCharacterOfPosition(error.start);
+    const message = this.api.flattenDiagnosticMessageText(error.messageText, " ");
+    return `${this.shorten(file)}:${line + 1}:${character + 1} ${message}`;
+  }
+
+  #findIn(file: string, findings: Findings): void {
+    const plan = this.plan(file);
+    if (plan === undefined) return;
+    if (typeof plan === "string") {
+      findings.broken.push(plan);
       return;
     }
     findings.functions.push(...plan.functions.map((report) => ({ ...report, file })));

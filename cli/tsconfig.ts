@@ -8,6 +8,8 @@ export interface FileGroup {
   options: ts.CompilerOptions;
   /** Absolute, with `/`. */
   files: string[];
+  /** Directory of the tsconfig.json that lists them. */
+  root: string;
 }
 
 export interface Configuration {
@@ -24,11 +26,16 @@ const SCRIPTS = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
 const NOT_SOURCES = ["**/node_modules", "**/dist", "**/.*/"];
 
 /** The project of a directory: what its tsconfig.json includes, referenced projects too, or else every script below it. */
-export function readConfiguration(api: TypeScript, cwd: string, project: string | undefined): Configuration {
+export function readConfiguration(
+  api: TypeScript,
+  cwd: string,
+  project: string | undefined,
+  overrides: ts.CompilerOptions = {},
+): Configuration {
   const path = project === undefined ? api.findConfigFile(cwd, api.sys.fileExists) : namedConfig(api, cwd, project);
   if (path === undefined) return withoutConfig(api, cwd);
   const groups: FileGroup[] = [];
-  readGroups(api, resolvePath(path), groups, new Set());
+  readGroups(api, resolvePath(path), groups, new Set(), overrides);
   const outDirs = [...new Set(groups.flatMap(({ options }) => options.outDir ?? []))];
   return { path: resolvePath(path), root: dirname(resolvePath(path)), groups, outDirs };
 }
@@ -41,21 +48,27 @@ function namedConfig(api: TypeScript, cwd: string, project: string): string {
 }
 
 /** A solution-style tsconfig lists nothing itself: its references do. */
-function readGroups(api: TypeScript, path: string, groups: FileGroup[], seen: Set<string>): void {
+function readGroups(
+  api: TypeScript,
+  path: string,
+  groups: FileGroup[],
+  seen: Set<string>,
+  overrides: ts.CompilerOptions,
+): void {
   if (seen.has(path)) return;
   seen.add(path);
   const fail = (diagnostic: ts.Diagnostic): never => {
     throw new CommandError(describe(api, diagnostic), `Fix ${path}, or name another one with --project.`);
   };
   const host: ts.ParseConfigFileHost = { ...api.sys, onUnRecoverableConfigFileDiagnostic: fail };
-  const parsed = api.getParsedCommandLineOfConfigFile(path, undefined, host);
+  const parsed = api.getParsedCommandLineOfConfigFile(path, overrides, host);
   if (!parsed) throw new CommandError(`${path} can't be read.`);
   const [error] = parsed.errors.filter(isFatal);
   if (error) fail(error);
   const files = parsed.fileNames.filter((file) => isSource(file));
-  if (files.length > 0) groups.push({ options: parsed.options, files });
+  if (files.length > 0) groups.push({ options: parsed.options, files, root: dirname(path) });
   for (const reference of parsed.projectReferences ?? []) {
-    readGroups(api, resolvePath(api.resolveProjectReferencePath(reference)), groups, seen);
+    readGroups(api, resolvePath(api.resolveProjectReferencePath(reference)), groups, seen, overrides);
   }
 }
 
@@ -80,9 +93,9 @@ function withoutConfig(api: TypeScript, cwd: string): Configuration {
     resolveJsonModule: true,
   };
   const files = api.sys.readDirectory(cwd, SCRIPTS, NOT_SOURCES, ["**/*"]).filter(isSource);
-  return { root: cwd, groups: [{ options, files }], outDirs: [] };
+  return { root: cwd, groups: [{ options, files, root: cwd }], outDirs: [] };
 }
 
-function isSource(file: string): boolean {
+export function isSource(file: string): boolean {
   return SCRIPTS.some((extension) => file.endsWith(extension)) && !/\.d\.[cm]?ts$/.test(file);
 }

@@ -22,6 +22,9 @@ export interface FileInput {
   platform?: Platform;
 }
 
+/** The plan of a file that was parsed, since it may have a mark. */
+export type ParsedPlan = FilePlan & { sourceFile: ts.SourceFile };
+
 /** Everything a tool needs to know of one file. Nothing is changed yet: both emitters work from `edits`. */
 export interface FilePlan {
   /** Absent where the file can't have a mark and needn't be parsed. */
@@ -30,6 +33,8 @@ export interface FilePlan {
   syntaxErrors: readonly ts.DiagnosticWithLocation[];
   edits: Edit[];
   functions: FunctionReport[];
+  /** The same functions as the emitters see them, for an adapter that rewrites what another compiler made of the file. */
+  cached: HashedFunction[];
   diagnostics: Diagnostic[];
   /** Names that only marks may use: a compiler that reports unused ones is wrong about these. */
   mentioned: ts.Identifier[];
@@ -37,7 +42,15 @@ export interface FilePlan {
   dependencies: string[];
 }
 
-const NOTHING = { syntaxErrors: [], edits: [], functions: [], diagnostics: [], mentioned: [], dependencies: [] };
+const NOTHING = {
+  syntaxErrors: [],
+  edits: [],
+  functions: [],
+  cached: [],
+  diagnostics: [],
+  mentioned: [],
+  dependencies: [],
+};
 
 /**
  * What happens to a file, in order; each step returns what it found and changes nothing of an earlier one. The tsconfig
@@ -70,6 +83,7 @@ export function* planFile(input: FileInput, session: Session): Asking<FilePlan> 
     ...plan,
     edits,
     functions: functions.map((fn) => reportOf(sourceFile, fn)),
+    cached: functions,
     mentioned: functions.flatMap((fn) => fn.options.mentioned),
     dependencies: dependenciesOf(functions),
   };
@@ -93,7 +107,7 @@ function dependenciesOf(functions: readonly HashedFunction[]): string[] {
 }
 
 /** Inserted names must not meet the user's. */
-function unusedName(text: string): string {
+export function unusedName(text: string): string {
   let name = "__cachet";
   while (text.includes(name)) name += "_";
   return name;

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
@@ -27,13 +27,16 @@ export interface Compiler {
   tsPatch: string;
 }
 
-/** A folder outside the repository whose node_modules holds cachet and what the tools need. */
-export function createProject(files: Record<string, string>): Project {
+/**
+ * A folder outside the repository whose node_modules holds cachet and what the tools need. `others` gives a name the
+ * package that another name has in the repository: `{ typescript: "typescript-7" }`.
+ */
+export function createProject(files: Record<string, string>, others: Record<string, string> = {}): Project {
   const root = mkdtempSync(join(tmpdir(), "cachet-project-"));
   mkdirSync(join(root, "node_modules"));
-  const linked = { cachet: REPOSITORY, vite: "", rollup: "", "@types": "", typescript: "", "ts-patch": "" };
+  const linked = { cachet: REPOSITORY, vite: "", rollup: "", "@types": "", typescript: "", "ts-patch": "", ...others };
   for (const [name, target] of Object.entries(linked))
-    symlinkSync(target || join(REPOSITORY, "node_modules", name), join(root, "node_modules", name));
+    symlinkSync(resolve(REPOSITORY, "node_modules", target || name), join(root, "node_modules", name));
   const project: Project = {
     root,
     write(more) {

@@ -1,0 +1,47 @@
+import type ts from "typescript";
+import { codes, type Diagnostics } from "../diagnostics.ts";
+import type { CachedFunction, TypeScript } from "../types.ts";
+
+/** Says of a mark that a compiler dropped, or whose function it turned into another, which setting is to blame. */
+export function reportDroppedMark(
+  api: TypeScript,
+  diagnostics: Diagnostics,
+  fn: CachedFunction,
+  found: CachedFunction | undefined,
+  options: ts.CompilerOptions,
+): void {
+  const { start, tag } = fn.mark;
+  const message = found
+    ? `The compiler turned the async function '${fn.name}' into another kind of function, whose result can't be cached.`
+    : `The compiler dropped this mark on '${fn.name}', so cachet couldn't see it in what it wrote.`;
+  diagnostics.error(codes.lostMark, start, tag.length, message, found ? ASYNC_FIX : fixFor(api, fn, options));
+}
+
+const ASYNC_FIX = 'Set "target": "es2018" or later in tsconfig.json.';
+
+function fixFor(api: TypeScript, { node }: CachedFunction, options: ts.CompilerOptions): string {
+  if (options.removeComments) return 'Remove "removeComments" from tsconfig.json; a minifier can drop comments later.';
+  if (isOverloaded(api, node)) return "Move the mark from the first signature to the implementation.";
+  if (isField(api, node))
+    return 'Set "target": "es2022" or later and leave "useDefineForClassFields" on, so that fields stay fields.';
+  return 'Set "target": "es2022" or later in tsconfig.json.';
+}
+
+function isOverloaded(api: TypeScript, node: ts.Node): boolean {
+  if (!api.isFunctionDeclaration(node) && !api.isMethodDeclaration(node)) return false;
+  const { name, parent } = node;
+  const siblings: readonly ts.Node[] =
+    (parent as { statements?: readonly ts.Node[] }).statements ??
+    (parent as { members?: readonly ts.Node[] }).members ??
+    [];
+  const isSignature = (one: ts.Node): boolean =>
+    (api.isFunctionDeclaration(one) || api.isMethodDeclaration(one)) &&
+    !one.body &&
+    one.name?.getText() === name?.getText();
+  return siblings.some(isSignature);
+}
+
+function isField(api: TypeScript, node: ts.Node): boolean {
+  for (let at = node; !api.isStatement(at); at = at.parent) if (api.isPropertyDeclaration(at.parent)) return true;
+  return false;
+}
