@@ -1,4 +1,5 @@
 import { noteIrregular, type ShapeInfo } from "../snapshot/shape-info.ts";
+import { defineValue } from "../values/intrinsics.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { ATTRIBUTE, CLOSED } from "./tags.ts";
 
@@ -72,8 +73,7 @@ export abstract class FrameReader extends ByteReader {
       attributes = this.byte();
     };
     const put = (value: unknown) => {
-      Object.defineProperty(object, key, {
-        value,
+      defineValue(object, key, value, {
         enumerable: (attributes & ATTRIBUTE.enumerable) !== 0,
         writable: (attributes & ATTRIBUTE.writable) !== 0,
         configurable: (attributes & ATTRIBUTE.configurable) !== 0,
@@ -83,7 +83,8 @@ export abstract class FrameReader extends ByteReader {
       const closed = this.byte();
       if (closed === CLOSED.frozen) Object.freeze(object);
       else if (closed === CLOSED.inextensible) Object.preventExtensions(object);
-      if (left > 0 || closed !== CLOSED.open) noteIrregular(this.shapeInfo, object, keys, isOrdinary);
+      if (left > 0 || closed !== CLOSED.open || Array.isArray(object))
+        noteIrregular(this.shapeInfo, object, keys, isOrdinary);
     };
     this.stack.push({ left, before, put, after });
   }

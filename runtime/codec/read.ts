@@ -2,7 +2,8 @@ import { inBytes } from "../snapshot/copiers.ts";
 import { LARGE } from "../snapshot/copy-plan.ts";
 import type { ShapeInfo } from "../snapshot/shape-info.ts";
 import { BuiltInDate, ERRORS, VIEWS } from "../values/built-ins.ts";
-import { emptyError, sparseArray } from "../values/value-kind.ts";
+import { defineValue } from "../values/intrinsics.ts";
+import { emptyError, kindOf, sparseArray } from "../values/value-kind.ts";
 import { damaged } from "./byte-reader.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { TAG } from "./tags.ts";
@@ -211,9 +212,8 @@ export class Reader extends FrameReader {
     const buffer = this.one();
     const [offset, length] = [this.varint(), this.varint()];
     const made = name === undefined ? undefined : (globalThis as Record<string, unknown>)[name];
-    const isBuffer =
-      buffer instanceof ArrayBuffer ||
-      (typeof SharedArrayBuffer !== "undefined" && buffer instanceof SharedArrayBuffer);
+    const kind = typeof buffer === "object" && buffer !== null ? kindOf(buffer) : undefined;
+    const isBuffer = kind === "buffer" || kind === "shared";
     if (typeof made !== "function" || !isBuffer) throw damaged("view");
     const view =
       name === "Buffer"
@@ -253,10 +253,9 @@ export class Reader extends FrameReader {
   }
 }
 
-/** Assigning to `__proto__` would set the prototype. */
+/** Assigning would set the prototype for `__proto__`, and fails for what a frozen `Object.prototype` has too. */
 function define(object: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === "__proto__")
-    Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+  if (key in Object.prototype) defineValue(object, key, value);
   else object[key] = value;
 }
 

@@ -1,6 +1,19 @@
 import type { ShapeInfo } from "../snapshot/shape-info.ts";
 import { Encoded } from "../snapshot/take-snapshot.ts";
 import { ERRORS, VIEWS } from "../values/built-ins.ts";
+import {
+  bufferMaxLength,
+  dateTime,
+  isResizable,
+  mapEntries,
+  memoryOf,
+  platformPairs,
+  platformProperty,
+  regExpFlags,
+  regExpSource,
+  setSize,
+  setValues,
+} from "../values/intrinsics.ts";
 import { bytesOf, className, isDOMException, type Kind, kindOf, typeName, unbox } from "../values/value-kind.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { TAG } from "./tags.ts";
@@ -173,27 +186,27 @@ export class Writer extends FrameWriter {
         this.tagged(TAG.nullObject, value, Reflect.ownKeys(value) as string[]);
         break;
       case "map": {
-        const items = [...(value as Map<unknown, unknown>)].flat(1);
+        const items = [...mapEntries(value)].flat(1);
         this.collection(TAG.map, value, items.length / 2, items);
         break;
       }
       case "set":
-        this.collection(TAG.set, value, (value as Set<unknown>).size, [...(value as Set<unknown>)]);
+        this.collection(TAG.set, value, setSize(value), [...setValues(value)]);
         break;
       case "date":
         this.byte(TAG.date);
-        this.double((value as Date).getTime());
+        this.double(dateTime(value));
         this.extras(value, Reflect.ownKeys(value) as string[]);
         break;
       case "regexp":
         this.byte(TAG.regexp);
-        this.text((value as RegExp).source);
-        this.text((value as RegExp).flags);
+        this.text(regExpSource(value));
+        this.text(regExpFlags(value as RegExp));
         this.extras(value, Reflect.ownKeys(value) as string[]);
         break;
       case "url":
         this.byte(TAG.url);
-        this.text((value as URL).href);
+        this.text(platformProperty(value, "href"));
         this.extras(value, this.added(value, new URL("a:b")));
         break;
       case "params":
@@ -213,7 +226,7 @@ export class Writer extends FrameWriter {
   }
 
   private params(value: URLSearchParams): void {
-    const pairs = [...value];
+    const pairs = platformPairs(value);
     this.byte(TAG.params);
     this.varint(pairs.length);
     for (const text of pairs.flat()) this.text(text);
@@ -225,32 +238,32 @@ export class Writer extends FrameWriter {
     this.byte(ERRORS.indexOf(className(value)));
     this.one(typeof value.stack === "string" && Object.hasOwn(value, "stack") ? value.stack : undefined);
     if (isDOMException(value)) {
-      this.one(value.name);
-      this.one(value.message);
+      this.one(platformProperty(value, "name"));
+      this.one(platformProperty(value, "message"));
     }
     this.extras(
       value,
-      (Reflect.ownKeys(value) as string[]).filter((key) => key !== "stack"),
+      Object.getOwnPropertyNames(value).filter((key) => key !== "stack"),
     );
   }
 
   private binary(value: object, kind: Kind | undefined): void {
     if (kind === "typed" || kind === "dataview") {
-      const view = value as DataView & { length?: number };
+      const { buffer, byteOffset, byteLength } = memoryOf(value);
       this.byte(TAG.view);
       this.byte(VIEWS.indexOf(className(value)));
-      this.object(view.buffer);
-      this.varint(view.byteOffset);
-      this.varint(view.length ?? view.byteLength);
+      this.object(buffer);
+      this.varint(byteOffset);
+      this.varint(byteLength / elementSize(className(value)));
     } else if (kind === "buffer" || kind === "shared") {
       const bytes = bytesOf(value as ArrayBuffer);
-      const { resizable, maxByteLength } = value as { resizable?: boolean; maxByteLength?: number };
+      const resizable = kind === "buffer" && isResizable(value);
       const added = Reflect.ownKeys(value) as string[];
       const isIrregular = added.length > 0 || !Object.isExtensible(value);
       if (isIrregular) this.byte(TAG.irregularBuffer);
-      this.byte(kind === "shared" ? TAG.shared : resizable === true ? TAG.resizable : TAG.buffer);
+      this.byte(kind === "shared" ? TAG.shared : resizable ? TAG.resizable : TAG.buffer);
       this.varint(bytes.length);
-      if (resizable === true) this.varint(maxByteLength as number);
+      if (resizable) this.varint(bufferMaxLength(value) as number);
       this.raw(bytes);
       if (isIrregular) this.extras(value, added);
     } else {
@@ -259,8 +272,9 @@ export class Writer extends FrameWriter {
   }
 
   private added(value: object, plain: object): string[] {
-    const own = Reflect.ownKeys(plain);
-    return (Reflect.ownKeys(value) as string[]).filter((key) => !own.includes(key));
+    const own = new Set<PropertyKey>(Object.getOwnPropertyNames(plain));
+    // A stand-in for a class of the platform keeps its state under symbols.
+    return Object.getOwnPropertyNames(value).filter((key) => !own.has(key));
   }
 
   private tagged(tag: number, value: object, keys: string[]): void {
@@ -274,6 +288,9 @@ export class Writer extends FrameWriter {
     this.push(items, undefined, () => this.extras(value, Reflect.ownKeys(value) as string[]));
   }
 }
+
+const elementSize = (name: string): number =>
+  (globalThis as unknown as Record<string, { BYTES_PER_ELEMENT?: number }>)[name]?.BYTES_PER_ELEMENT ?? 1;
 
 /** False for an array with holes. */
 function isDense(items: readonly unknown[]): boolean {

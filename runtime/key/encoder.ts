@@ -1,29 +1,20 @@
-import { isProxy, latin1 } from "#platform";
-import { UnhashableArgumentError } from "../errors.ts";
+import { createDigest, type Digest, isProxy, latin1 } from "#platform";
+import { CachetError, messageOf, UnhashableArgumentError } from "../errors.ts";
 import type { Labels } from "../features.ts";
-import {
-  bytesOf,
-  className,
-  isDOMException,
-  isSignal,
-  type Kind,
-  kindOf,
-  step,
-  typeName,
-  typeTitle,
-  unbox,
-} from "../values/value-kind.ts";
+import { isSignal, kindOf, step, typeName, typeTitle } from "../values/value-kind.ts";
+import { ENCODERS, encodeUnknown } from "./encode-object.ts";
 import type { Off, Rules } from "./hash-rules.ts";
-import { boxedTextKeys, byUnits, isDense, isIndex } from "./own-keys.ts";
-import { sortMembers } from "./set-order.ts";
 
 /** Deeper nesting than this is taken for an endless structure, such as a proxy that answers every property. */
 const MAX_DEPTH = 100_000;
 /** Recursion stops here and goes on in a new segment, so that any depth fits on the stack. */
 const SEGMENT = 200;
-
 /** With more objects than this, an endless structure is looked for. */
 const MANY = 10_000;
+/** Key parts with longer encodings are digested, where the platform can do so piece by piece. */
+const LONG = 65_536;
+/** So much of a digested encoding stays readable behind its digest, for people. */
+const READABLE = 256;
 
 /** A value whose encoding follows in a later segment. */
 interface Deferred {
@@ -41,8 +32,14 @@ interface Trail {
 /** Writes the key parts of one call; how, `encodeParts` says. */
 export class Encoder {
   readonly labels: Labels;
+  readonly rules: Rules | undefined;
   out = "";
-  private readonly rules: Rules | undefined;
+  /** Where in `out` the present key part begins. */
+  private start = 0;
+  /** Takes the present key part once it is long, and what stands before and at the beginning of it. */
+  private digest: Digest | undefined;
+  private before = "";
+  private beginning = "";
   private seen: Map<object, number> | undefined;
   private count = 0;
   private depth = 0;
@@ -51,6 +48,8 @@ export class Encoder {
   private steps: unknown[] = [];
   private trail: Trail | undefined;
   private deferred: Deferred[] = [];
+  /** The object looked at last, for errors that looking throws. */
+  private last: unknown;
 
   constructor(labels: Labels, rules: Rules | undefined) {
     this.labels = labels;
@@ -58,28 +57,36 @@ export class Encoder {
   }
 
   encode(parts: readonly unknown[]): string {
-    for (let i = 0; i < parts.length; i++) this.value(parts[i], undefined, i);
-    for (let next = this.deferred.shift(); next !== undefined; next = this.deferred.shift()) this.segment(next);
-    return this.out;
+    try {
+      for (let i = 0; i < parts.length; i++) {
+        this.value(parts[i], undefined, i);
+        this.endPart();
+      }
+      for (let next = this.deferred.shift(); next !== undefined; next = this.deferred.shift()) this.segment(next);
+      this.endPart();
+      return this.out;
+    } catch (error) {
+      if (error instanceof CachetError) throw error;
+      // A revoked proxy, detached memory, a text longer than the engine's longest.
+      this.refuse(this.last, undefined, `it cannot be read: ${messageOf(error)}`);
+    }
   }
 
   private segment(next: Deferred): void {
-    if (++this.segments * SEGMENT > MAX_DEPTH) {
-      this.trail = next.trail;
-      this.steps = [];
-      this.refuse(next.value, undefined, `nested deeper than ${MAX_DEPTH} levels`);
-    }
     this.trail = next.trail;
     this.steps = [];
+    if (++this.segments * SEGMENT > MAX_DEPTH)
+      this.refuse(next.value, undefined, `nested deeper than ${MAX_DEPTH} levels`);
     this.depth = 0;
     this.object(next.value, next.off);
   }
 
   value(value: unknown, off: Off | undefined, key: unknown): void {
     if (this.rules?.encode(this, value, off, key)) return;
+    if (this.out.length - this.start > LONG) this.spill();
     switch (typeof value) {
       case "string":
-        this.out += `s${value.length}:${value}`;
+        this.text("s", value);
         return;
       case "number":
         this.out += `n${value};`;
@@ -117,6 +124,7 @@ export class Encoder {
   }
 
   private object(value: object, off: Off | undefined): void {
+    this.last = value;
     const earlier = this.seen?.get(value);
     if (earlier !== undefined) {
       this.out += `^${earlier};`;
@@ -130,172 +138,61 @@ export class Encoder {
     this.seen ??= new Map();
     this.seen.set(value, this.count++);
     if (this.count > MANY && isProxy(value) && ++this.proxies > MANY) this.refuse(value, undefined, ENDLESS);
-    switch (kind) {
-      case "object":
-        this.out += "{";
-        this.properties(value, off, undefined);
-        return;
-      case "null":
-        this.out += "0";
-        this.properties(value, off, undefined);
-        return;
-      case "array":
-        this.array(value as unknown[], off);
-        return;
-      case "map":
-        this.map(value as Map<unknown, unknown>, off);
-        return;
-      case "set":
-        this.set(value as Set<unknown>, off);
-        return;
-      case "typed":
-        this.text(`A${className(value)}:`, latin1(bytesOf(value as ArrayBufferView)));
-        return;
-      default:
-        this.leaf(value, kind, off);
-        return;
+    if (kind === undefined) encodeUnknown(this, value);
+    else ENCODERS[kind](this, value, off);
+  }
+
+  /** A text behind its length, so that nothing in it can be taken for structure. */
+  text(tag: string, text: string): void {
+    this.out += `${tag}${text.length}:`;
+    if (text.length <= LONG || !this.spill(text)) this.out += text;
+    else this.digest?.update(text);
+  }
+
+  /** Bytes behind their number. */
+  bytes(tag: string, bytes: Uint8Array): void {
+    this.out += `${tag}${bytes.length}:`;
+    if (bytes.length <= LONG || !this.spill()) this.out += latin1(bytes);
+    else this.digest?.update(bytes);
+  }
+
+  /** Adds what is written of a key part so far to its digest; false where the platform has none, so that all stays text. */
+  private spill(next = ""): boolean {
+    const part = this.out.slice(this.start);
+    if (this.digest === undefined) {
+      this.digest = createDigest();
+      if (this.digest === undefined) return false;
+      this.before = this.out.slice(0, this.start);
+      this.beginning = `${part.slice(0, READABLE)}${next.slice(0, READABLE)}`;
     }
-  }
-
-  /** Built-in objects whose content is not other objects. Properties somebody added to them count too. */
-  private leaf(value: object, kind: Kind | undefined, off: Off | undefined): void {
-    switch (kind) {
-      case "date":
-        this.out += `D${(value as Date).getTime()};`;
-        this.properties(value, off, []);
-        return;
-      case "regexp":
-        this.text("R", (value as RegExp).source);
-        this.text("", (value as RegExp).flags);
-        this.properties(value, off, []);
-        return;
-      case "url":
-        this.text("U", (value as URL).href);
-        break;
-      case "params":
-        this.pairs([...(value as URLSearchParams)]);
-        break;
-      case "buffer":
-        this.text("B", latin1(bytesOf(value as ArrayBuffer)));
-        break;
-      case "shared":
-        this.text("b", latin1(bytesOf(value as SharedArrayBuffer)));
-        break;
-      case "dataview":
-        this.text("V", latin1(bytesOf(value as DataView)));
-        break;
-      case "boxed":
-        this.out += "W";
-        this.value(unbox(value), off, "valueOf");
-        this.properties(value, off, typeof unbox(value) === "string" ? boxedTextKeys(value) : []);
-        return;
-      case "error":
-        if (isDOMException(value)) {
-          this.text("X", (value as DOMException).name);
-          this.text("", (value as DOMException).message);
-        } else {
-          this.text("E", className(value));
-        }
-        this.properties(value, off, ["stack"]);
-        return;
-      default:
-        this.refuse(value, undefined, noteFor(value));
-    }
-    // These have no properties by themselves. Where a library stands in for the platform's class, symbols are its own.
-    if (Object.getOwnPropertyNames(value).length === 0) return;
-    this.out += "+";
-    this.properties(value, off, []);
-  }
-
-  private text(tag: string, text: string): void {
-    this.out += `${tag}${text.length}:${text}`;
-  }
-
-  private pairs(pairs: [string, string][]): void {
-    this.out += `Q${pairs.length}:`;
-    for (const [name, value] of pairs) {
-      this.text("", name);
-      this.text("", value);
-    }
-  }
-
-  /** Own properties in the order of their names. `but` lists names that are encoded in another way. */
-  private properties(value: object, off: Off | undefined, but: readonly string[] | undefined): void {
-    const keys = Reflect.ownKeys(value) as string[];
-    if (keys.length > 1) keys.sort(byUnits);
-    let count = 0;
-    const before = this.out;
+    this.digest.update(part);
     this.out = "";
-    for (const key of keys) {
-      if (but?.includes(key)) continue;
-      if (typeof key === "symbol") this.refuse(value, key, "a property with a symbol as its name", "symbol");
-      const descriptor = Object.getOwnPropertyDescriptor(value, key);
-      if (descriptor === undefined) continue;
-      if (!("value" in descriptor)) this.refuse(value, key, "a getter, which is not called for a key", "accessor");
-      const item = descriptor.value as unknown;
-      if (typeof item === "object" && isSignal(item) && !this.rules?.applies(item, off)) continue;
-      if (this.count > MANY && isFresh(value, key, item)) this.refuse(value, key, ENDLESS);
-      count++;
-      this.out += `${descriptor.enumerable ? "" : "~"}${key.length}:${key}`;
-      this.value(item, off, key);
-    }
-    this.out = `${before}${count}:${this.out}`;
+    this.start = 0;
+    return true;
   }
 
-  private array(items: unknown[], off: Off | undefined): void {
-    const { length } = items;
-    if (!isDense(items)) {
-      this.unusualArray(items, Reflect.ownKeys(items), off);
-      return;
+  /** In place of a long part stands its digest, behind a tag that no value has, and how it begins. */
+  private endPart(): void {
+    const { digest, beginning } = this;
+    if (digest !== undefined) {
+      digest.update(this.out);
+      this.out = `${this.before}#${digest.hex()}${beginning.length}:${beginning}`;
+      this.digest = undefined;
     }
-    this.out += `[${length}:`;
-    for (let i = 0; i < length; i++) {
-      const item = items[i];
-      // The common case, spared the way through `value`.
-      if (typeof item === "number" && this.rules === undefined) this.out += `n${item};`;
-      else this.value(item, off, i);
-    }
+    this.start = this.out.length;
   }
 
-  /** An element that is not a getter. */
-  private item(items: unknown[], index: number): unknown {
-    const descriptor = Object.getOwnPropertyDescriptor(items, index);
-    if (descriptor === undefined || !("value" in descriptor)) {
-      this.refuse(items, index, "a getter, which is not called for a key", "accessor");
-    }
-    return descriptor.value;
+  /** True once there are so many objects that the structure may be endless. */
+  get isLarge(): boolean {
+    return this.count > MANY;
   }
 
-  /** An array with holes or with properties beside its elements: runs of holes are counted, the properties follow. */
-  private unusualArray(items: unknown[], keys: PropertyKey[], off: Off | undefined): void {
-    const indexes = keys.filter((key) => typeof key === "string" && isIndex(key)) as string[];
-    this.out += `(${items.length}:${indexes.length}:`;
-    for (const index of indexes) {
-      this.out += `${index};`;
-      this.value(this.item(items, Number(index)), off, Number(index));
-    }
-    this.properties(items, off, [...indexes, "length"]);
+  /** Refuses a structure that makes up a new object at each look; plain data holds the same one. */
+  checkFresh(value: object, key: string, item: object): void {
+    if (Object.getOwnPropertyDescriptor(value, key)?.value !== item) this.refuse(value, key, ENDLESS);
   }
 
-  private map(map: Map<unknown, unknown>, off: Off | undefined): void {
-    this.out += `M${map.size}:`;
-    for (const [key, value] of Map.prototype.entries.call(map)) {
-      this.value(key, off, key);
-      this.value(value, off, key);
-    }
-    this.properties(map, off, []);
-  }
-
-  /** Members in an order that does not depend on the order they were added. */
-  private set(set: Set<unknown>, off: Off | undefined): void {
-    const members = [...Set.prototype.values.call(set)];
-    this.out += `S${members.length}:`;
-    if (members.length > 1) sortMembers(members);
-    for (const member of members) this.value(member, off, member);
-    this.properties(set, off, []);
-  }
-
-  private refuse(value: unknown, key: unknown, note?: string, type = typeTitle(value)): never {
+  refuse(value: unknown, key?: unknown, note?: string, type = typeTitle(value)): never {
     const path = this.path(key);
     const parameter = /^[^.[]*/.exec(path)?.[0] ?? path;
     const rule = typeName(value);
@@ -322,16 +219,3 @@ export class Encoder {
 }
 
 const ENDLESS = "an endless structure: it answers with new objects at each look";
-
-/** Plain data holds the same object at each look; a proxy that makes up its answers does not. */
-const isFresh = (value: object, key: string, item: unknown) =>
-  typeof item === "object" && Object.getOwnPropertyDescriptor(value, key)?.value !== item;
-
-function noteFor(value: object): string | undefined {
-  const type = typeName(value);
-  if (type === "Blob" || type === "File")
-    return "its bytes can only be read later: hash its name, size and lastModified";
-  if (type === "Promise") return "await it first";
-  if (/Iterator|Generator/.test(typeTitle(value))) return "it can be read only once: collect it into an array first";
-  return undefined;
-}

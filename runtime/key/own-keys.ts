@@ -34,7 +34,3 @@ export function byUnits(a: string | symbol, b: string | symbol): number {
     return typeof a === "symbol" ? (typeof b === "symbol" ? 0 : 1) : -1;
   return a < b ? -1 : a > b ? 1 : 0;
 }
-
-/** The characters of a boxed text are own properties, but the text says it all. */
-export const boxedTextKeys = (value: object) =>
-  Reflect.ownKeys(value).filter((key) => key === "length" || (typeof key === "string" && isIndex(key))) as string[];

@@ -1,4 +1,13 @@
-import { bytesOf, className, kindOf, unbox } from "../values/value-kind.ts";
+import {
+  dateTime,
+  mapEntries,
+  platformPairs,
+  platformProperty,
+  regExpFlags,
+  regExpSource,
+  setValues,
+} from "../values/intrinsics.ts";
+import { bytesOf, className, isDOMException, kindOf, unbox } from "../values/value-kind.ts";
 import { byUnits } from "./own-keys.ts";
 
 /** Deeper content does not count: it only decides an order, never whether two values are equal. */
@@ -39,21 +48,29 @@ function ofObject(value: object, depth: number, seen: Seen): number {
   switch (kind) {
     case "set": {
       let sum = ofText("set");
-      for (const member of Set.prototype.values.call(value)) sum += scramble(mix(member, depth, seen));
+      for (const member of setValues(value)) sum += scramble(mix(member, depth, seen));
       return scramble(sum);
     }
     case "map": {
       let hash = ofText("map");
-      for (const [key, item] of Map.prototype.entries.call(value))
+      for (const [key, item] of mapEntries(value))
         hash = join(join(hash, mix(key, depth, seen)), mix(item, depth, seen));
       return hash;
     }
     case "date":
-      return ofText(`date${(value as Date).getTime()}`);
+      return ofText(`date${dateTime(value)}`);
     case "url":
+      return ofText(`url${platformProperty(value, "href")}`);
     case "regexp":
+      return ofText(`regexp${regExpSource(value)}/${regExpFlags(value as RegExp)}`);
+    case "error": {
+      const title = isDOMException(value)
+        ? `${platformProperty(value, "name")} ${platformProperty(value, "message")}`
+        : "";
+      return ofProperties(value, ofText(`error${title}`), depth, seen);
+    }
     case "params":
-      return ofText(kind + String(value));
+      return ofText(`params${JSON.stringify(platformPairs(value))}`);
     case "boxed":
       return ofText(`boxed${setOrderHash(unbox(value))}`);
     case "typed":
@@ -70,7 +87,8 @@ function ofProperties(value: object, start: number, depth: number, seen: Seen): 
   let sum = start;
   for (const key of Reflect.ownKeys(value)) {
     const descriptor = Object.getOwnPropertyDescriptor(value, key);
-    if (typeof key === "symbol" || key === "stack" || descriptor === undefined || !("value" in descriptor)) continue;
+    if (typeof key === "symbol" || key === "stack" || descriptor === undefined || !Object.hasOwn(descriptor, "value"))
+      continue;
     sum += scramble(join(ofText(key), mix(descriptor.value, depth, seen)));
   }
   return scramble(sum);

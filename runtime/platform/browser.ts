@@ -90,6 +90,18 @@ export function digest(text: string): string {
   return bytesToHex(sha256OfBytes(bytes));
 }
 
+/** SHA-256 of what comes piece by piece: bytes, or texts as their UTF-16 code units. */
+export interface Digest {
+  update(content: string | Uint8Array): void;
+  /** Hexadecimal digits. */
+  hex(): string;
+}
+
+/** Only where it is fast: pages keep the text instead. */
+export function createDigest(): Digest | undefined {
+  return undefined;
+}
+
 /** CRC-32. */
 export const checksum: (bytes: Uint8Array) => number = checksumByTable;
 

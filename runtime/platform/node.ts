@@ -18,10 +18,10 @@ import {
 import { show } from "../spinner/spinner-line.ts";
 import { DiskStore } from "../stores/disk.ts";
 import type { Store } from "../stores/store.ts";
-import type { Channel, Context } from "./browser.ts";
+import type { Channel, Context, Digest } from "./browser.ts";
 import { checksumByTable, checksumOfFew } from "./crc32.ts";
 
-export type { Channel, Context } from "./browser.ts";
+export type { Channel, Context, Digest } from "./browser.ts";
 
 /**
  * Carries a value along a call, across every `await`. For that, Node takes note of every promise that is made, which then takes
@@ -97,6 +97,21 @@ export function sha256(content: string | Uint8Array): string {
 /** SHA-256 of the text's UTF-16 code units (little endian), as hexadecimal digits. UTF-8 would merge lone surrogates. */
 export function digest(text: string): string {
   return sha256(Buffer.from(text, "utf16le"));
+}
+
+/** Characters that are turned into bytes at a time. */
+const PIECE = 2 ** 20;
+
+/** SHA-256 of what comes piece by piece: bytes, or texts as their UTF-16 code units. */
+export function createDigest(): Digest | undefined {
+  const hash = process.getBuiltinModule("node:crypto").createHash("sha256");
+  return {
+    update(content) {
+      if (typeof content !== "string") hash.update(content);
+      else for (let at = 0; at < content.length; at += PIECE) hash.update(content.slice(at, at + PIECE), "utf16le");
+    },
+    hex: () => hash.digest("hex"),
+  };
 }
 
 /** Below this many bytes the few first checksums are not worth loading a library for. */

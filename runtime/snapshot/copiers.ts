@@ -1,5 +1,21 @@
 import { BuiltInDate } from "../values/built-ins.ts";
-import { bytesOf, className, emptyError, isDOMException, type Kind, sparseArray, unbox } from "../values/value-kind.ts";
+import {
+  arraySlice,
+  bufferLength,
+  bufferMaxLength,
+  dateTime,
+  defineValue,
+  isResizable,
+  mapEntries,
+  memoryOf,
+  platformPairs,
+  platformProperty,
+  regExpFlags,
+  regExpSource,
+  setValues,
+} from "../values/intrinsics.ts";
+import { className, emptyError, isDOMException, type Kind, sparseArray, unbox } from "../values/value-kind.ts";
+import { BufferRange } from "./buffer-ranges.ts";
 import { isList, isUsual, noteIrregular, ownKeysOf } from "./shape-info.ts";
 import type { Frame, GraphCopy } from "./take-snapshot.ts";
 
@@ -11,27 +27,28 @@ export interface Copier {
 
 /** The copy of an object of each kind before anything is put into it; whole where nothing can be. */
 // biome-ignore lint/suspicious/noExplicitAny: each takes the kind of object it stands for.
-export const STARTS: Partial<Record<Kind, (source: any) => object>> = {
+export const STARTS: Record<Kind, (source: any) => object> = {
   object: () => ({}),
   null: () => Object.create(null) as object,
   array: (source: unknown[]) => sparseArray(source.length),
   map: () => new Map(),
   set: () => new Set(),
-  date: (source: Date) => new BuiltInDate(source.getTime()),
+  date: (source: Date) => new BuiltInDate(dateTime(source)),
   regexp: startRegExp,
-  url: (source: URL) => new URL(source.href),
-  params: (source: URLSearchParams) => new URLSearchParams([...source]),
+  url: (source: URL) => new URL(platformProperty(source, "href")),
+  params: (source: URLSearchParams) => new URLSearchParams(platformPairs(source)),
   boxed: (source: object) => Object(unbox(source)) as object,
   error: startError,
   buffer: copyBuffer,
   shared: copyShared,
+  typed: (source: object) => copyView(source, ownCopy),
+  dataview: (source: object) => copyView(source, ownCopy),
   /** A Blob never changes, so every caller may hold the same one. */
   blob: (source: Blob) => source,
-  opaque: (source: object) => structuredClone(source),
 };
 
-/** The copier of each kind. Classes of somebody's own have none. */
-export const COPIERS: Partial<Record<Kind, Copier>> = {
+/** The copier of each kind. Other classes have none. */
+export const COPIERS: Record<Kind, Copier> = {
   object: { open: openProperties, finish: finishProperties },
   null: { open: openProperties, finish: finishProperties },
   array: { open: (source, frame, graph) => openArray(source as unknown[], frame, graph), finish: finishProperties },
@@ -45,7 +62,7 @@ export const COPIERS: Partial<Record<Kind, Copier>> = {
   error: { open: openError, finish: finishProperties },
   map: {
     open(source, frame, graph) {
-      for (const [key, value] of Map.prototype.entries.call(source)) {
+      for (const [key, value] of mapEntries(source)) {
         graph.found(frame, key, key);
         graph.found(frame, value, key);
       }
@@ -53,36 +70,47 @@ export const COPIERS: Partial<Record<Kind, Copier>> = {
     },
     finish(frame, graph) {
       const copy = frame.copy as Map<unknown, unknown>;
-      for (const [key, value] of Map.prototype.entries.call(frame.source)) copy.set(graph.of(key), graph.of(value));
+      for (const [key, value] of mapEntries(frame.source)) copy.set(graph.of(key), graph.of(value));
       return finishProperties(frame, graph);
     },
   },
   set: {
     open(source, frame, graph) {
-      for (const member of Set.prototype.values.call(source)) graph.found(frame, member, member);
+      for (const member of setValues(source)) graph.found(frame, member, member);
       return openExtras(source, frame, graph, new Set());
     },
     finish(frame, graph) {
       const copy = frame.copy as Set<unknown>;
-      for (const member of Set.prototype.values.call(frame.source)) copy.add(graph.of(member));
+      for (const member of setValues(frame.source)) copy.add(graph.of(member));
       return finishProperties(frame, graph);
     },
   },
   typed: { open: openView, finish: finishView },
   dataview: { open: openView, finish: finishView },
   blob: { open: (source) => source, finish: (frame) => frame.source },
-  opaque: { open: (source) => structuredClone(source), finish: (frame) => frame.copy as object },
 };
 
-function start(kind: Kind, source: object): object {
-  return (STARTS[kind] as (source: object) => object)(source);
-}
+/** For objects of the platform that structured clone copies. */
+export const clonePlatformValue = (source: object): object => structuredClone(source);
+export const PLATFORM_COPIER: Copier = { open: clonePlatformValue, finish: (frame) => frame.copy as object };
+
+/** For the memory that views share. */
+export const RANGE_COPIER: Copier = {
+  open(source, _frame, graph) {
+    const copy = (source as BufferRange).copy();
+    if (graph.shapeInfo !== undefined) graph.shapeInfo.bytes += copy.byteLength;
+    return copy;
+  },
+  finish: (frame) => frame.copy as object,
+};
 
 function exotic(kind: Kind): Copier {
   return {
     open(source, frame, graph) {
-      if (graph.shapeInfo !== undefined && "byteLength" in source) graph.shapeInfo.bytes += source.byteLength as number;
-      return openExtras(source, frame, graph, start(kind, source));
+      const copy = STARTS[kind](source);
+      if (graph.shapeInfo !== undefined && (kind === "buffer" || kind === "shared"))
+        graph.shapeInfo.bytes += (copy as ArrayBuffer).byteLength;
+      return openExtras(source, frame, graph, copy);
     },
     finish: finishProperties,
   };
@@ -92,7 +120,7 @@ function openProperties(source: object, frame: Frame, graph: GraphCopy): object 
   const keys = ownKeysOf(source);
   const isNull = frame.how === COPIERS.null;
   if (!collectUsual(source, keys, frame, graph)) {
-    return openIrregular(source, keys, frame, graph, start(isNull ? "null" : "object", source));
+    return openIrregular(source, keys, frame, graph, isNull ? (Object.create(null) as object) : {});
   }
   // A spread copy has the layout of a literal: copying it again on each hit is up to 2.5 times faster than a grown object.
   return isNull ? { __proto__: null, ...source } : { ...source };
@@ -112,20 +140,12 @@ function collectUsual(source: object, keys: PropertyKey[], frame: Frame, graph: 
 }
 
 /** Frozen objects, read-only or hidden properties: copied one descriptor at a time, and closed again when finished. */
-function openIrregular(
-  source: object,
-  keys: PropertyKey[],
-  frame: Frame,
-  graph: GraphCopy,
-  copy: object,
-  but: PropertyKey[] = [],
-): object {
+function openIrregular(source: object, keys: PropertyKey[], frame: Frame, graph: GraphCopy, copy: object): object {
   const descriptors: PropertyDescriptorMap = Object.create(null);
   for (const key of keys) {
-    if (but.includes(key)) continue;
     const descriptor = Object.getOwnPropertyDescriptor(source, key) as PropertyDescriptor;
     if (typeof key === "symbol") graph.refuse(key, key, undefined, "property with a symbol as its name");
-    if (!("value" in descriptor)) graph.refuse(source, key, undefined, "accessor");
+    if (!Object.hasOwn(descriptor, "value")) graph.refuse(source, key, undefined, "accessor");
     descriptors[key] = descriptor;
     graph.found(frame, descriptor.value, key);
   }
@@ -138,15 +158,17 @@ function openArray(source: unknown[], frame: Frame, graph: GraphCopy): object {
   const indexed = keys.filter((key) => key !== "length");
   if (isList(source, indexed) && collectUsual(source, indexed, frame, graph)) {
     for (let i = 0; i < frame.keys.length; i++) frame.keys[i] = Number(frame.keys[i]);
-    return source.slice();
+    return arraySlice(source);
   }
   return openIrregular(source, indexed, frame, graph, sparseArray(source.length));
 }
 
 /** Properties somebody added to a built-in object. */
 function openExtras(source: object, frame: Frame, graph: GraphCopy, copy: object): object {
-  const own = Reflect.ownKeys(copy);
-  const keys = Reflect.ownKeys(source).filter((key) => !own.includes(key) || isLockedIndex(source, key));
+  const own = new Set(Reflect.ownKeys(copy));
+  const keys = Reflect.ownKeys(source).filter((key) =>
+    own.has(key) ? isLockedIndex(source, key) : !isHiddenState(source, key),
+  );
   return keys.length > 0 || !Object.isExtensible(source) ? openIrregular(source, keys, frame, graph, copy) : copy;
 }
 
@@ -154,20 +176,28 @@ function openExtras(source: object, frame: Frame, graph: GraphCopy, copy: object
 const isLockedIndex = (source: object, key: PropertyKey) =>
   key === "lastIndex" && Object.getOwnPropertyDescriptor(source, key)?.writable === false;
 
+/** A stand-in for a class of the platform, as test environments have them, keeps its state under symbols. */
+const isHiddenState = (source: object, key: PropertyKey) =>
+  typeof key === "symbol" && PLATFORM_KINDS.test(className(source));
+const PLATFORM_KINDS = /^(URL|URLSearchParams|DOMException)$/;
+
 function startRegExp(source: RegExp): RegExp {
-  const copy = new RegExp(source.source, source.flags);
+  const copy = new RegExp(regExpSource(source), regExpFlags(source));
   copy.lastIndex = source.lastIndex;
   return copy;
 }
 
 /** The stack is copied as text; `message`, `cause`, `errors` and added properties as they are. */
 function openError(source: object, frame: Frame, graph: GraphCopy): object {
-  return openIrregular(source, Reflect.ownKeys(source), frame, graph, startError(source as Error), ["stack"]);
+  const keys = Reflect.ownKeys(source).filter((key) => key !== "stack" && !isHiddenState(source, key));
+  return openIrregular(source, keys, frame, graph, startError(source as Error));
 }
 
 function startError(source: Error): Error {
   const stack = Object.hasOwn(source, "stack") && typeof source.stack === "string" ? source.stack : undefined;
-  const [title, message] = isDOMException(source) ? [source.name, source.message] : [];
+  const [title, message] = isDOMException(source)
+    ? [platformProperty(source, "name"), platformProperty(source, "message")]
+    : [];
   return emptyError(className(source), stack, title, message) as Error;
 }
 
@@ -182,8 +212,7 @@ function finishProperties(frame: Frame, graph: GraphCopy): object {
     const key = frame.keys[i] as PropertyKey;
     const value = graph.of(frame.inside[i]);
     // Assigning to `__proto__` would set the prototype instead of the property.
-    if (key === "__proto__")
-      Object.defineProperty(copy, key, { value, writable: true, enumerable: true, configurable: true });
+    if (key === "__proto__") defineValue(copy, key, value);
     else copy[key] = value;
   }
   return copy;
@@ -192,7 +221,7 @@ function finishProperties(frame: Frame, graph: GraphCopy): object {
 function finishIrregular(frame: Frame, copy: object, descriptors: PropertyDescriptorMap, graph: GraphCopy): object {
   for (const key of Object.keys(descriptors)) {
     const descriptor = descriptors[key] as PropertyDescriptor;
-    Object.defineProperty(copy, key, { ...descriptor, value: graph.of(descriptor.value) });
+    defineValue(copy, key, graph.of(descriptor.value), descriptor);
   }
   if (Object.isFrozen(frame.source)) Object.freeze(copy);
   else if (!Object.isExtensible(frame.source)) Object.preventExtensions(copy);
@@ -201,66 +230,56 @@ function finishIrregular(frame: Frame, copy: object, descriptors: PropertyDescri
 }
 
 function copyBuffer(source: ArrayBuffer): ArrayBuffer {
-  const { maxByteLength, resizable } = source as ArrayBuffer & { maxByteLength?: number; resizable?: boolean };
   // Half the time of `source.slice(0)`, which clears the memory before it fills it.
-  if (resizable !== true) return new Uint8Array(new Uint8Array(source)).buffer;
+  if (!isResizable(source)) return new Uint8Array(new Uint8Array(source)).buffer;
   const make = ArrayBuffer as unknown as new (
     length: number,
     options: { maxByteLength: number | undefined },
   ) => ArrayBuffer;
-  const copy = new make(source.byteLength, { maxByteLength });
+  const copy = new make(bufferLength(source), { maxByteLength: bufferMaxLength(source) });
   new Uint8Array(copy).set(new Uint8Array(source));
   return copy;
 }
 
 function copyShared(source: SharedArrayBuffer): SharedArrayBuffer {
-  const copy = new SharedArrayBuffer(source.byteLength);
-  new Uint8Array(copy).set(new Uint8Array(source));
+  const bytes = new Uint8Array(source);
+  const copy = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(copy).set(bytes);
   return copy;
 }
 
-export interface View {
-  buffer: ArrayBufferLike;
-  byteOffset: number;
-  byteLength: number;
-  length?: number;
+interface ViewClass {
+  new (buffer: unknown, offset?: number, length?: number): object;
+  /** Absent for a DataView. */
+  BYTES_PER_ELEMENT?: number;
+  /** What makes a Buffer. */
+  from?(buffer: unknown, offset: number, length: number): object;
 }
-type ViewClass = (new (
-  buffer: unknown,
-  offset?: number,
-  length?: number,
-) => object) & { from(buffer: ArrayBufferLike, offset?: number, length?: number): object };
 
-/** Views keep sharing their buffer. A Buffer that is a small part of Node's pool is copied alone: the pool is not its own. */
+/** Views share a copy of the memory that the value shows, and of no more. */
 function openView(source: object, frame: Frame, graph: GraphCopy): undefined {
-  const view = source as View;
-  if (!isPooled(view)) graph.found(frame, view.buffer, "buffer");
+  if (!inBytes.has(source)) graph.found(frame, graph.memoryFor(source), "buffer");
   return undefined;
 }
 
 /** Large typed arrays of snapshots that were left where they lie in stored bytes, and have those around them in their buffer. */
 export const inBytes = /* @__PURE__ */ new WeakSet<object>();
 
-/** True for a view of memory that it shares with strangers. */
-export const isPooled = (view: View) =>
-  inBytes.has(view) || (className(view) === "Buffer" && view.byteLength !== view.buffer.byteLength);
-
-function finishView({ source }: Frame, graph: GraphCopy): object {
-  return copyView(source as View, (buffer) => graph.of(buffer) as ArrayBufferLike);
+function finishView({ source, inside }: Frame, graph: GraphCopy): object {
+  const memory = inside[0];
+  return copyView(source, () => graph.of(memory) as ArrayBuffer, memory instanceof BufferRange ? memory.start : 0);
 }
 
-/** A view of the same class over the copy of its buffer. */
-export function copyView(view: View, copyOf: (buffer: ArrayBufferLike) => ArrayBufferLike): object {
-  const made = (view as object).constructor as ViewClass;
+/** A buffer for a view that is copied alone. */
+export const ownCopy = (buffer: ArrayBuffer): ArrayBuffer => buffer;
+
+/** A view of the same class over the copy of its memory, which begins at `start` of the original. */
+export function copyView(view: object, copyOf: (buffer: ArrayBuffer) => ArrayBuffer, start = 0): object {
+  const name = className(view);
+  const made = (globalThis as Record<string, unknown>)[name] as ViewClass;
   if (inBytes.has(view)) return new made(view);
-  if (isPooled(view)) return ownBuffer(made, bytesOf(view as Uint8Array));
-  const buffer = copyOf(view.buffer);
-  return className(view) === "Buffer"
-    ? made.from(buffer, view.byteOffset, view.byteLength)
-    : new made(buffer, view.byteOffset, view.length ?? view.byteLength);
-}
-
-/** `Buffer.from(bytes)` would take the copy from the pool again, shared with strangers. */
-function ownBuffer(made: ViewClass, bytes: Uint8Array): object {
-  return made.from(bytes.slice().buffer);
+  const { buffer, byteOffset, byteLength } = memoryOf(view);
+  const offset = byteOffset - start;
+  if (name === "Buffer" && made.from) return made.from(copyOf(buffer), offset, byteLength);
+  return new made(copyOf(buffer), offset, byteLength / (made.BYTES_PER_ELEMENT ?? 1));
 }

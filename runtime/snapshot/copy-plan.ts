@@ -1,10 +1,11 @@
 import type { AnyCodec } from "../config.ts";
 import { state } from "../registry.ts";
-import { className, type Kind, kindOf } from "../values/value-kind.ts";
-import { copyView, inBytes, isPooled, STARTS, type View } from "./copiers.ts";
+import { defineValue, mapEntries, memoryOf, setValues } from "../values/intrinsics.ts";
+import { bytesOf, className, type Kind, kindOf } from "../values/value-kind.ts";
+import { clonePlatformValue, copyView, inBytes, STARTS } from "./copiers.ts";
 import type { Column } from "./copy-ahead.ts";
 import { type Copy, flatAt, listAt, objectAt } from "./monomorphic.ts";
-import { copyEach, fillMap, fillObject, fillSet, isFixed, ownCopy, type Plan, slice, whole } from "./plan-steps.ts";
+import { copyEach, fillMap, fillObject, fillSet, isFixed, type Plan, slice, whole } from "./plan-steps.ts";
 import type { ShapeInfo } from "./shape-info.ts";
 import { copySnapshot, Encoded } from "./take-snapshot.ts";
 
@@ -98,7 +99,8 @@ class Planner {
 
   private planOnce(value: object, depth: number): Plan | undefined {
     if (value instanceof Encoded) return this.planEncoded(value, depth);
-    const kind = kindOf(value) ?? "opaque";
+    const kind = kindOf(value);
+    if (kind === undefined) return this.planFor("platform", false, () => whole(clonePlatformValue));
     const irregular = this.shapeInfo.irregular.get(value);
     if (irregular !== undefined) return this.planIrregular(value, irregular, kind, depth);
     switch (kind) {
@@ -112,7 +114,7 @@ class Planner {
         return this.planCollection(value as Map<unknown, unknown> | Set<unknown>, kind, depth);
       case "typed":
       case "dataview":
-        return this.planView(value as View, depth);
+        return this.planView(value, depth);
       default:
         return this.planFor(kind, false, () => whole(STARTS[kind] as Copy));
     }
@@ -190,8 +192,17 @@ class Planner {
     kind: "map" | "set",
     depth: number,
   ): Plan | undefined {
-    const keys = this.planItems([...value.keys()], depth);
-    const values = kind === "map" ? this.planItems([...value.values()], depth) : undefined;
+    const keys = this.planItems(
+      kind === "map" ? [...mapEntries(value)].map(([key]) => key) : [...setValues(value)],
+      depth,
+    );
+    const values =
+      kind === "map"
+        ? this.planItems(
+            [...mapEntries(value)].map(([, item]) => item),
+            depth,
+          )
+        : undefined;
     if (keys === undefined || (kind === "map" && values === undefined)) return undefined;
     const isLocal = keys.isLocal || values?.isLocal === true;
     return this.planFor(`${kind} ${keys.text} ${values?.text}`, isLocal, () => {
@@ -202,29 +213,25 @@ class Planner {
   }
 
   /** A view over all of a buffer that nothing else uses and nothing was put on is copied at once; others keep sharing their buffer's copy. */
-  private planView(value: View, depth: number): Plan | undefined {
+  private planView(value: object, depth: number): Plan | undefined {
     const isInBytes = inBytes.has(value);
-    if (isPooled(value) && !isInBytes)
-      return this.planFor("pooled", false, () => whole((kept: View) => copyView(kept, ownCopy)));
-    const { buffer } = value;
+    const { buffer, byteLength } = memoryOf(value);
     const { shared, irregular } = this.shapeInfo;
     const isWhole =
-      isInBytes || (value.byteLength === buffer.byteLength && !shared.has(buffer) && !irregular.has(buffer));
-    const name = className(value as object);
+      isInBytes || (byteLength === bytesOf(buffer).length && !shared.has(buffer) && !irregular.has(buffer));
+    const name = className(value);
     if (isWhole && name !== "Buffer" && name !== "DataView" && isFixed(buffer)) {
-      const made = (value as object).constructor as new (from: object) => object;
-      if (made === (globalThis as Record<string, unknown>)[name]) {
-        if (value.byteLength < LARGE)
-          return this.planFor(`typed ${name}`, false, () => whole((kept: View) => new made(kept)));
-        this.shapeInfo.hasLarge = true;
-        return this.planFor(`large ${name}`, false, () =>
-          whole((kept: Column) => state.prefetched?.take(kept) ?? new made(kept)),
-        );
-      }
+      const made = (globalThis as Record<string, unknown>)[name] as new (from: object) => object;
+      if (byteLength < LARGE)
+        return this.planFor(`typed ${name}`, false, () => whole((kept: object) => new made(kept)));
+      this.shapeInfo.hasLarge = true;
+      return this.planFor(`large ${name}`, false, () =>
+        whole((kept: Column) => state.prefetched?.take(kept) ?? new made(kept)),
+      );
     }
     const plan = this.plan(buffer, depth + 1);
     if (plan === undefined) return undefined;
-    return this.planFor(`view ${plan.id}`, plan.isLocal, () => whole((kept: View) => copyView(kept, plan.copy)));
+    return this.planFor(`view ${plan.id}`, plan.isLocal, () => whole((kept: object) => copyView(kept, plan.copy)));
   }
 
   private planEncoded({ codec, data }: Encoded, depth: number): Plan | undefined {
@@ -254,11 +261,7 @@ class Planner {
       for (let i = 0; i < keys.length; i++) {
         const descriptor = found[i] as PropertyDescriptor;
         const make = inside.plans[i]?.copy;
-        Object.defineProperty(
-          copy,
-          keys[i] as string,
-          make ? { ...descriptor, value: make(descriptor.value) } : descriptor,
-        );
+        defineValue(copy, keys[i] as string, make ? make(descriptor.value) : descriptor.value, descriptor);
       }
       if (Object.isFrozen(kept)) Object.freeze(copy);
       else if (!Object.isExtensible(kept)) Object.preventExtensions(copy);

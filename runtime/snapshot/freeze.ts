@@ -1,8 +1,25 @@
-import { kindOf, step, typeName } from "../values/value-kind.ts";
+import { type Kind, kindOf, step, typeName } from "../values/value-kind.ts";
 import { Encoded } from "./take-snapshot.ts";
 
-/** Kinds whose whole content is their properties. */
-const FREEZABLE = new Set<unknown>(["object", "null", "array", "error", "boxed"]);
+/** True for kinds whose whole content is their properties, so that freezing protects it. */
+const IS_FREEZABLE: Record<Kind, boolean> = {
+  object: true,
+  null: true,
+  array: true,
+  error: true,
+  boxed: true,
+  date: false,
+  regexp: false,
+  map: false,
+  set: false,
+  url: false,
+  params: false,
+  buffer: false,
+  shared: false,
+  dataview: false,
+  typed: false,
+  blob: false,
+};
 
 /** Something that freezing does not protect, and where it is. */
 export interface Unfreezable {
@@ -26,7 +43,8 @@ export function freezeDeep(snapshot: unknown): Unfreezable | undefined {
   for (let place = places.pop(); place !== undefined; place = places.pop()) {
     const { value } = place;
     if (value instanceof Encoded) return { path: pathTo(place), type: value.codec.name };
-    if (!FREEZABLE.has(kindOf(value))) return { path: pathTo(place), type: typeName(value) };
+    const kind = kindOf(value);
+    if (kind === undefined || !IS_FREEZABLE[kind]) return { path: pathTo(place), type: typeName(value) };
     Object.freeze(value);
     for (const key of Reflect.ownKeys(value)) {
       const item = (value as Record<PropertyKey, unknown>)[key];

@@ -1,3 +1,5 @@
+import { defineValue, isResizable, mapEntries, setValues } from "../values/intrinsics.ts";
+import { kindOf } from "../values/value-kind.ts";
 import { type Copy, type Fill, stepAt } from "./monomorphic.ts";
 
 /**
@@ -25,12 +27,8 @@ export const whole = (copy: Copy) => ({ copy, start: copy, fill: undefined, isFl
 
 /** A list with nothing inside but values that cannot change; keeps holes. */
 export const slice: Copy = (kept: unknown[]) => kept.slice();
-/** For a view whose memory is copied with it. */
-export const ownCopy = (buffer: ArrayBufferLike) => buffer;
-
 /** True for memory that cannot grow and belongs to one thread. */
-export const isFixed = (buffer: ArrayBufferLike) =>
-  buffer instanceof ArrayBuffer && (buffer as { resizable?: boolean }).resizable !== true;
+export const isFixed = (buffer: object): boolean => kindOf(buffer) === "buffer" && !isResizable(buffer);
 
 /** With more objects inside, one object is filled by a loop: steps that call each other would need a deep stack. */
 const MOST_STEPS = 16;
@@ -49,7 +47,7 @@ export function fillObject(
     for (const { key, copy } of inside) {
       // Assigning to `__proto__` would set the prototype.
       if (key !== "__proto__") object[key] = copy(object[key]);
-      else Object.defineProperty(object, key, { value: copy(Object.getOwnPropertyDescriptor(object, key)?.value) });
+      else defineValue(object, key, copy(Object.getOwnPropertyDescriptor(object, key)?.value));
     }
     return last === undefined ? object : last(object);
   };
@@ -70,10 +68,15 @@ export function copyEach(indexes: readonly number[], plans: Plan | readonly Plan
 export function fillMap(fillKeys: Fill | undefined, fillValues: Fill | undefined) {
   return (copy: Map<unknown, unknown>, kept: Map<unknown, unknown>): object => {
     if (fillKeys === undefined && fillValues === undefined) {
-      for (const [key, value] of kept) copy.set(key, value);
+      for (const [key, value] of mapEntries(kept)) copy.set(key, value);
       return copy;
     }
-    const [keys, values] = [[...kept.keys()], [...kept.values()]];
+    const keys: unknown[] = [];
+    const values: unknown[] = [];
+    for (const [key, value] of mapEntries(kept)) {
+      keys.push(key);
+      values.push(value);
+    }
     fillKeys?.(keys);
     fillValues?.(values);
     for (let i = 0; i < keys.length; i++) copy.set(keys[i], values[i]);
@@ -84,7 +87,7 @@ export function fillMap(fillKeys: Fill | undefined, fillValues: Fill | undefined
 /** Puts copies of members into the copy of a Set. */
 export function fillSet(fill: Fill | undefined) {
   return (copy: Set<unknown>, kept: Set<unknown>): object => {
-    const members = [...kept];
+    const members = [...setValues(kept)];
     fill?.(members);
     for (const member of members) copy.add(member);
     return copy;

@@ -29,7 +29,7 @@ export function noteIrregular(shapeInfo: ShapeInfo, copy: object, keys: readonly
 /** True for a property as an assignment makes it. */
 export const isUsual = (property: PropertyDescriptor | undefined): boolean =>
   property !== undefined &&
-  "value" in property &&
+  Object.hasOwn(property, "value") &&
   property.enumerable === true &&
   property.writable === true &&
   property.configurable === true;

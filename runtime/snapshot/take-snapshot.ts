@@ -1,7 +1,9 @@
 import type { AnyCodec } from "../config.ts";
-import { UnstorableValueError } from "../errors.ts";
+import { CachetError, messageOf, UnstorableValueError } from "../errors.ts";
+import { memoryOf } from "../values/intrinsics.ts";
 import { kindOf, step, typeTitle } from "../values/value-kind.ts";
-import { COPIERS, type Copier } from "./copiers.ts";
+import { BufferRange, BufferRanges } from "./buffer-ranges.ts";
+import { COPIERS, type Copier, PLATFORM_COPIER, RANGE_COPIER } from "./copiers.ts";
 import { isFlat, type ShapeInfo } from "./shape-info.ts";
 import { hintFor, isPlatformValue } from "./unstorable-hints.ts";
 
@@ -60,6 +62,13 @@ export class GraphCopy {
   private readonly codecs: readonly AnyCodec[] | undefined;
   private readonly done = new Map<object, unknown>();
   private readonly stack: Frame[] = [];
+  /** Where views are looked for that share memory: the value, and what codecs made of instances in it. */
+  private readonly roots: object[] = [];
+  private ranges: BufferRanges | undefined;
+  /** True while a codec runs: what it throws is its own. */
+  private isEncoding = false;
+  /** True while an object is looked at before it is opened. */
+  private isLooking = false;
   /** True where even plain objects have a codec. */
   private readonly hasPlainCodec: boolean;
 
@@ -75,9 +84,29 @@ export class GraphCopy {
       this.leaf(value, undefined);
       return value;
     }
+    this.roots.push(value);
+    try {
+      return this.copyObject(value);
+    } catch (error) {
+      if (this.isEncoding || error instanceof CachetError) throw error;
+      // A revoked proxy, detached memory.
+      const frame = this.stack.at(-1);
+      const key = this.isLooking ? frame?.keys[frame.next - 1] : undefined;
+      const source = this.isLooking ? frame?.inside[frame.next - 1] : frame?.source;
+      this.refuse(source ?? value, key, `It cannot be read: ${messageOf(error)}`);
+    }
+  }
+
+  private copyObject(value: object): unknown {
     if (!this.copyFlat(value)) this.open(value);
     for (let frame = this.stack.at(-1); frame !== undefined; frame = this.stack.at(-1)) this.advance(frame);
     return this.done.get(value);
+  }
+
+  /** What has to be copied for a view. A snapshot that goes out holds no more than it shows. */
+  memoryFor(view: object): object {
+    if (this.shapeInfo === undefined) return memoryOf(view).buffer;
+    return (this.ranges ??= new BufferRanges()).memoryFor(view, this.roots);
   }
 
   /** The copy of something inside an object that is being finished. */
@@ -129,7 +158,10 @@ export class GraphCopy {
 
   /** Rows of a table, above all: objects with nothing inside are copied at once. False where one may be something else. */
   private copyFlat(source: object): boolean {
-    if (this.hasPlainCodec || !isFlat(source)) return false;
+    this.isLooking = true;
+    const isCopied = !this.hasPlainCodec && isFlat(source);
+    this.isLooking = false;
+    if (!isCopied) return false;
     if (this.shapeInfo !== undefined) this.shapeInfo.bytes += 40;
     for (const value of Object.values(source)) this.leaf(value, undefined);
     this.done.set(source, { ...source });
@@ -151,18 +183,26 @@ export class GraphCopy {
     this.stack.push(frame);
     this.done.set(source, UNFINISHED);
     frame.encoded = source instanceof Encoded ? source : this.encoded(source);
-    if (frame.encoded !== undefined) this.found(frame, frame.encoded.data, "encoded");
-    else this.openObject(frame, source);
+    if (frame.encoded === undefined) this.openObject(frame, source);
+    else {
+      const { data } = frame.encoded;
+      if (typeof data === "object" && data !== null) this.roots.push(data);
+      this.found(frame, data, "encoded");
+    }
     if (frame.copy !== undefined) this.done.set(source, frame.copy);
   }
 
   private openObject(frame: Frame, source: object): void {
-    const kind = kindOf(source);
-    if (kind === undefined && !isPlatformValue(source)) this.refuse(source, undefined, hintFor(source));
-    const how = COPIERS[kind ?? "opaque"];
-    if (how === undefined) this.refuse(source, undefined, hintFor(source));
+    const how = source instanceof BufferRange ? RANGE_COPIER : this.copierOf(source);
     frame.how = how;
     frame.copy = how.open(source, frame, this);
+  }
+
+  private copierOf(source: object): Copier {
+    const kind = kindOf(source);
+    if (kind !== undefined) return COPIERS[kind];
+    if (!isPlatformValue(source)) this.refuse(source, undefined, hintFor(source));
+    return PLATFORM_COPIER;
   }
 
   private encoded(source: object): Encoded | undefined {
@@ -170,13 +210,20 @@ export class GraphCopy {
     const prototype = Object.getPrototypeOf(source);
     const codec = this.codecs.find((each) => each.class.prototype === prototype);
     if (codec === undefined) return undefined;
-    return new Encoded(codec, codec.encode(source));
+    this.isEncoding = true;
+    const data: unknown = codec.encode(source);
+    this.isEncoding = false;
+    return new Encoded(codec, data);
   }
 
   private finish(frame: Frame): unknown {
     const { encoded } = frame;
     if (encoded === undefined) return (frame.how as Copier).finish(frame, this);
     const data = this.of(encoded.data);
-    return this.codecs === undefined ? encoded.codec.decode(data) : new Encoded(encoded.codec, data);
+    if (this.codecs !== undefined) return new Encoded(encoded.codec, data);
+    this.isEncoding = true;
+    const made: unknown = encoded.codec.decode(data);
+    this.isEncoding = false;
+    return made;
   }
 }

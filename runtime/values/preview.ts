@@ -67,9 +67,17 @@ class Reader {
         return `[${this.repeat(() => this.value())}]`;
       case "(":
         return this.sparse();
+      case "#":
+        return this.digested();
       default:
         return this.builtIn(tag);
     }
+  }
+
+  /** A digest, and how the text began that it stands for. */
+  private digested(): string {
+    this.take(64);
+    return `${previewText(this.counted(), 1)[0]}…`;
   }
 
   private builtIn(tag: string): string {
@@ -95,6 +103,9 @@ class Reader {
         return `URL(${this.counted()})`;
       case "Q":
         return `URLSearchParams(${this.repeat(() => `${this.counted()}=${this.counted()}`)})`;
+      case "Y":
+        this.until(":");
+        return `ArrayBuffer(${this.counted().length} bytes)`;
       case "B":
       case "b":
       case "V":

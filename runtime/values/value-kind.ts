@@ -1,6 +1,17 @@
 import { ERRORS, VIEWS } from "./built-ins.ts";
+import {
+  bufferLength,
+  dateTime,
+  defineValue,
+  isNative,
+  mapSize,
+  memoryOf,
+  platformGetter,
+  platformProperty,
+  setSize,
+} from "./intrinsics.ts";
 
-/** What a value is, as far as keys and copies are concerned. `undefined` stands for "a class of somebody's own". */
+/** What a value is, as far as keys and copies are concerned; `undefined` stands for any other class. */
 export type Kind =
   | "object"
   | "null"
@@ -13,13 +24,11 @@ export type Kind =
   | "params"
   | "buffer"
   | "shared"
-  | "view"
   | "dataview"
   | "typed"
   | "error"
   | "boxed"
-  | "blob"
-  | "opaque";
+  | "blob";
 
 const OTHERS: Record<string, Kind> = {
   Object: "object",
@@ -41,71 +50,102 @@ const OTHERS: Record<string, Kind> = {
   File: "blob",
 };
 
-const kinds = new Map<string, Kind>();
-for (const name of VIEWS) kinds.set(name, "typed");
-for (const name of ERRORS) kinds.set(name, "error");
-for (const name of Object.keys(OTHERS)) kinds.set(name, OTHERS[name] as Kind);
-
-/** Kinds by prototype: those of this realm at once, those of others when first met. */
-const known = new WeakMap<object, Kind>();
-for (const [name, kind] of kinds) {
-  const made = (globalThis as Record<string, unknown>)[name];
-  if (typeof made === "function") known.set(made.prototype, kind);
+/** A built-in class: the kind of its instances, and its name. */
+interface BuiltIn {
+  kind: Kind;
+  name: string;
 }
 
-/** The kind of an object, or `undefined` where it is an instance of a class this module knows nothing about. */
+const builtIns = new Map<string, BuiltIn>();
+for (const name of VIEWS) builtIns.set(name, { kind: "typed", name });
+for (const name of ERRORS) builtIns.set(name, { kind: "error", name });
+for (const name of Object.keys(OTHERS)) builtIns.set(name, { kind: OTHERS[name] as Kind, name });
+
+/** Built-in classes by prototype: those of this realm from the start, those of others from when they are first met. */
+const known = new WeakMap<object, BuiltIn>();
+for (const [name, builtIn] of builtIns) {
+  const made = (globalThis as Record<string, unknown>)[name];
+  if (typeof made === "function") known.set(made.prototype, builtIn);
+}
+
+/** The kind of an object, or `undefined` for an instance of a class that this module does not know. */
 export function kindOf(value: object): Kind | undefined {
   const prototype = Object.getPrototypeOf(value) as object | null;
-  if (prototype === Object.prototype) return "object";
+  if (prototype === Object.prototype) return Array.isArray(value) ? undefined : "object";
   if (prototype === null) return "null";
-  const kind = known.get(prototype) ?? foreignKind(prototype);
-  return kind !== undefined && isGenuine(value, kind) ? kind : undefined;
+  const builtIn = known.get(prototype) ?? foreign(prototype);
+  return builtIn !== undefined && isGenuine(value, builtIn) ? builtIn.kind : undefined;
 }
 
-const TAG = Object.prototype.toString;
+/** Classes of the web platform, which engines and test environments write in JavaScript. */
+const WEB = /^(URL|URLSearchParams|DOMException|Blob|File)$/;
 
-/** The built-in classes of another realm (an iframe, a test runner's context) have other prototypes but native constructors. */
-function foreignKind(prototype: object): Kind | undefined {
-  const made = Object.getOwnPropertyDescriptor(prototype, "constructor")?.value as unknown;
+/** The built-in classes of another realm (an iframe, a test runner's context) have other prototypes and the same names. */
+function foreign(prototype: object): BuiltIn | undefined {
+  const made = ownValue(prototype, "constructor");
   if (typeof made !== "function" || made.prototype !== prototype) return undefined;
-  const kind = kinds.get(made.name);
-  if (kind === undefined || !Function.prototype.toString.call(made).includes("[native code]")) return undefined;
-  known.set(prototype, kind);
-  return kind;
+  const builtIn = builtIns.get(made.name);
+  const isOne =
+    builtIn !== undefined &&
+    (isNative(made) || (WEB.test(made.name) && ownValue(prototype, Symbol.toStringTag) === made.name));
+  if (!isOne) return undefined;
+  known.set(prototype, builtIn);
+  return builtIn;
 }
 
-const getter = (prototype: object, name: string) =>
-  Object.getOwnPropertyDescriptor(prototype, name)?.get as () => unknown;
-const mapSize = getter(Map.prototype, "size");
-const setSize = getter(Set.prototype, "size");
-const bufferLength = getter(ArrayBuffer.prototype, "byteLength");
+const ownValue = (object: object, key: PropertyKey): unknown => Object.getOwnPropertyDescriptor(object, key)?.value;
 
 /** Tells a real Map from `Object.create(Map.prototype)`, which has the prototype but not the contents. */
-function isGenuine(value: object, kind: Kind): boolean {
+function isGenuine(value: object, { kind }: BuiltIn): boolean {
   try {
-    if (kind === "array") return Array.isArray(value);
-    if (kind === "date") Date.prototype.getTime.call(value);
-    else if (kind === "map") mapSize.call(value);
-    else if (kind === "set") setSize.call(value);
-    else if (kind === "buffer") bufferLength.call(value);
-    else if (kind === "typed" || kind === "dataview") return ArrayBuffer.isView(value);
-    else if (kind === "boxed") unbox(value);
-    else if (kind === "error") return !isDOMException(value) || typeof (value as Error).name === "string";
-    else if (kind === "url") return typeof (value as URL).href === "string";
-    else if (kind === "object") return !Array.isArray(value);
-    return true;
+    switch (kind) {
+      case "array":
+        return Array.isArray(value);
+      case "object":
+        return !Array.isArray(value);
+      case "date":
+        dateTime(value);
+        return true;
+      case "map":
+        mapSize(value);
+        return true;
+      case "set":
+        setSize(value);
+        return true;
+      case "buffer":
+        bufferLength(value);
+        return true;
+      case "typed":
+      case "dataview":
+        return ArrayBuffer.isView(value);
+      case "boxed":
+        unbox(value);
+        return true;
+      case "error":
+        return !isDOMException(value) || typeof platformProperty(value, "name") === "string";
+      case "url":
+        return typeof platformProperty(value, "href") === "string";
+      default:
+        return true;
+    }
   } catch {
     return false;
   }
 }
 
+/** How the primitive inside `Object(1)` and its like is read. */
+const UNBOX = [Number, String, Boolean, BigInt].map(({ prototype }) => prototype.valueOf as () => unknown);
+
 /** The primitive inside `Object(1)` and its like. */
 export function unbox(value: object): unknown {
-  const tag = TAG.call(value);
-  if (tag === "[object Number]") return Number.prototype.valueOf.call(value);
-  if (tag === "[object String]") return String.prototype.valueOf.call(value);
-  if (tag === "[object Boolean]") return Boolean.prototype.valueOf.call(value);
-  return BigInt.prototype.valueOf.call(value);
+  for (const read of UNBOX) {
+    try {
+      return Reflect.apply(read, value, []);
+    } catch {
+      // A box of another type.
+    }
+  }
+  throw new TypeError("not a boxed primitive");
 }
 
 /** Name of a value's type for people: `function`, `WeakMap`, `Point`. Runs no code of the value's. */
@@ -141,11 +181,8 @@ export function typeTitle(value: unknown): string {
   return name;
 }
 
-/** The name of a built-in class, which tells `Uint8Array` from `Int8Array` and `TypeError` from `Error`. */
-export function className(value: object): string {
-  const made = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(value), "constructor")?.value as { name: string };
-  return made.name;
-}
+/** The name of a value's built-in class, which tells `Uint8Array` from `Int8Array` and `TypeError` from `Error`. */
+export const className = (value: object): string => known.get(Object.getPrototypeOf(value) as object)?.name ?? "";
 
 /**
  * An error of a built-in class that holds nothing yet but its stack. Only a DOMException is given its title (its `name`) and
@@ -157,23 +194,30 @@ export function emptyError(
   title?: string,
   message?: string,
 ): Error | undefined {
-  const made = (globalThis as unknown as Record<string, new (...given: unknown[]) => Error>)[name ?? ""];
+  const made = name === undefined ? undefined : ERROR_CLASSES[ERRORS.indexOf(name)];
   if (made === undefined) return undefined;
   const error = name === "AggregateError" ? new made([]) : title === undefined ? new made() : new made(message, title);
-  for (const key of Reflect.ownKeys(error)) Reflect.deleteProperty(error, key);
-  if (stack !== undefined)
-    Object.defineProperty(error, "stack", { value: stack, writable: true, configurable: true, enumerable: false });
+  // A stand-in for DOMException keeps its state under a symbol.
+  for (const key of Object.getOwnPropertyNames(error))
+    if (title === undefined || key === "stack") Reflect.deleteProperty(error, key);
+  if (stack !== undefined) defineValue(error, "stack", stack, HIDDEN);
   return error;
 }
 
-/** True for an error whose name and message are not properties of its own. */
-export const isDOMException = (error: object): boolean => className(error) === "DOMException";
+const ERROR_CLASSES = ERRORS.map(
+  (name) => (globalThis as unknown as Record<string, (new (...given: unknown[]) => Error) | undefined>)[name],
+);
+const HIDDEN = { writable: true, configurable: true, enumerable: false };
+
+/** True for an error whose name and message are not properties of its own, as they are in some stand-ins. */
+export const isDOMException = (error: object): boolean =>
+  className(error) === "DOMException" && platformGetter(error, "name") !== undefined;
 
 /** The bytes a view or buffer spans. */
 export function bytesOf(value: ArrayBufferView | ArrayBufferLike): Uint8Array {
-  return ArrayBuffer.isView(value)
-    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-    : new Uint8Array(value);
+  if (!ArrayBuffer.isView(value)) return new Uint8Array(value);
+  const { buffer, byteOffset, byteLength } = memoryOf(value);
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** `.name`, `[3]` or `["odd name"]`: one step of a path. */
@@ -198,7 +242,34 @@ export function sparseArray(length: number): unknown[] {
   return array;
 }
 
-/** True where a value is left out of the key: it says when to stop, not what to compute. */
+/** Its `constructor` cannot be read any more once the prototype was locked down. */
+const SIGNAL = typeof AbortSignal === "undefined" ? undefined : AbortSignal.prototype;
+/** Prototypes met before, and whether their objects are signals. */
+const signals = new WeakMap<object, boolean>();
+
+/**
+ * True for an `AbortSignal`, which is left out of the key: it says when to stop, not what to compute. Those of other realms
+ * and stand-ins of test environments count too.
+ */
 export function isSignal(value: unknown): boolean {
-  return typeof AbortSignal !== "undefined" && value instanceof AbortSignal;
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    const prototype = Object.getPrototypeOf(value) as object | null;
+    if (prototype === Object.prototype || prototype === Array.prototype || prototype === null) return false;
+    if (prototype === SIGNAL) return true;
+    let isOne = signals.get(prototype);
+    if (isOne === undefined) signals.set(prototype, (isOne = isSignalPrototype(prototype)));
+    return isOne;
+  } catch {
+    // A proxy may refuse to be looked at.
+    return false;
+  }
+}
+
+function isSignalPrototype(prototype: object): boolean {
+  for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at)) {
+    const made = ownValue(at, "constructor");
+    if (typeof made === "function" && made.name === "AbortSignal") return true;
+  }
+  return false;
 }

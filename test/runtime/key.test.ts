@@ -163,6 +163,25 @@ const DISTINCT: Record<string, () => unknown> = {
     a[4_000_000_000] = 1;
     return a;
   },
+  "ArrayBuffer that can grow": () => {
+    const made = new (ArrayBuffer as any)(1, { maxByteLength: 4 });
+    new Uint8Array(made)[0] = 97;
+    return made;
+  },
+  "ArrayBuffer that can grow further": () => {
+    const made = new (ArrayBuffer as any)(1, { maxByteLength: 8 });
+    new Uint8Array(made)[0] = 97;
+    return made;
+  },
+  "long text": () => ["x".repeat(100_000)],
+  "long text b": () => [`${"x".repeat(99_999)}y`],
+  "long bytes": () => new Uint8Array(100_000),
+  "long bytes b": () => new Uint8Array(100_000).fill(1, 99_999),
+  "long bytes after": () => [new Uint8Array(100_000), 1],
+  "long list": () => Array.from({ length: 50_000 }, (_, i) => i),
+  "long list b": () => Array.from({ length: 50_000 }, (_, i) => (i === 40_000 ? 0 : i)),
+  "long deep": () => ({ a: { b: new Array(50_000).fill("ab"), c: 1 } }),
+  "long deep b": () => ({ a: { b: new Array(50_000).fill("ab"), c: 2 } }),
   "sparse longer": () => {
     const a: unknown[] = [];
     a[4_000_000_001] = 1;
@@ -236,6 +255,35 @@ describe("a key", () => {
     const zeros = key(big);
     big[123_457] = 1e9;
     expect(key(big)).not.toBe(zeros);
+  });
+
+  it("is short however long its parts are, and begins as they do", () => {
+    const [big, text] = [new Uint8Array(600_000_000), "ab".repeat(50_000)];
+    const long = encodeParts([big, 1, { text }, "end"], { name: "f", parts: [] });
+    expect(long.length).toBeLessThan(1000);
+    expect(long).toMatch(
+      /^#[0-9a-f]{64}22:AUint8Array:600000000:n1;#[0-9a-f]{64}\d+:\{1:4:texts100000:ababab.*s3:end$/,
+    );
+    big[599_999_999] = 1;
+    expect(encodeParts([big, 1, { text }, "end"], { name: "f", parts: [] })).not.toBe(long);
+  });
+
+  it("never takes a digest for a text that looks like it", () => {
+    const long = key(["x".repeat(100_000)]);
+    for (const value of [long, [long], { long }, long.slice(1), new Set([long])]) expect(key(value)).not.toBe(long);
+  });
+
+  it("takes as long as what an array holds, not as its length says", () => {
+    for (const length of [1e6, 1e8, 4_294_967_295]) {
+      const sparse: unknown[] = [];
+      sparse[length - 1] = 1;
+      const nothing: unknown[] = [];
+      nothing.length = length;
+      expect(key(sparse).length + key(nothing).length).toBeLessThan(100);
+    }
+    const full = Array.from({ length: 100_000 }, (_, i) => i) as unknown[];
+    delete full[5];
+    expect(key(full)).toBe(key(full.slice()));
   });
 
   it("never collides with a text that imitates it", () => {

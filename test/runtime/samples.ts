@@ -76,12 +76,11 @@ export function alike(a: any, b: any, seen = new Map<object, object>()): boolean
     if (String(a) !== String(b)) return false;
   if (a instanceof Number || a instanceof String || a instanceof Boolean || a instanceof BigInt)
     if (!Object.is(a.valueOf(), b.valueOf())) return false;
-  if (
-    ArrayBuffer.isView(a) &&
-    !(a instanceof Buffer) &&
-    (a.byteOffset !== b.byteOffset || !alike(a.buffer, b.buffer, seen))
-  )
-    return false;
+  if (ArrayBuffer.isView(a)) {
+    // Of memory that it shows in part only, a copy holds that part.
+    if (a.byteLength !== a.buffer.byteLength) return Buffer.compare(bytesIn(a), bytesIn(b)) === 0;
+    if (a.byteOffset !== b.byteOffset || !alike(a.buffer, b.buffer, seen)) return false;
+  }
   if (a instanceof ArrayBuffer && Buffer.compare(Buffer.from(a), Buffer.from(b)) !== 0) return false;
   if (a instanceof Error && a.stack !== b.stack) return false;
   const [p, q] = [Reflect.ownKeys(a), Reflect.ownKeys(b)];
@@ -130,3 +129,5 @@ export const PLAIN: Record<string, () => unknown> = {
   "holes beside objects": () => [{ a: 1 }, , [2], ,],
   "keys like indexes": () => ({ 2: { a: 1 }, 1: [1], b: { 10: [0] } }),
 };
+
+const bytesIn = (view: ArrayBufferView) => Buffer.from(view.buffer, view.byteOffset, view.byteLength);

@@ -1,4 +1,5 @@
 import type { Entry } from "../../call/entry.ts";
+import { dateTime } from "../../values/intrinsics.ts";
 import { bytesOf, isSignal, kindOf } from "../../values/value-kind.ts";
 import { isDense } from "../own-keys.ts";
 import { ARRAY, BULK, DATE, END, isObject, isSame, NULL, OBJECT } from "./tokens.ts";
@@ -7,7 +8,11 @@ import { ARRAY, BULK, DATE, END, isObject, isSame, NULL, OBJECT } from "./tokens
 const SHORT = 16;
 /** More objects than this are left to the encoding. */
 const MAX_OBJECTS = 1000;
+/** Calls of more tokens are not remembered: to encode them once more for that would take longer than to encode them again. */
+const MAX_TOKENS = 20_000;
 const MAX_DEPTH = 16;
+/** Most bytes of what is taken in bulk, at eight for each element of an array. */
+const MAX_BULK = 2 ** 26;
 /** So many elements or bytes of what is taken in bulk count for its hash. */
 const SAMPLE = 16;
 /** So many of what is taken in bulk may share a hash; to compare a call with more takes longer than to encode it. */
@@ -62,7 +67,7 @@ export class ArgumentReader {
   /** False where no call seen before goes on like this. */
   private take(token: unknown): boolean {
     const { node, at } = this;
-    if (node === undefined) return this.tokens.push(token) > 0;
+    if (node === undefined) return this.tokens.push(token) <= MAX_TOKENS;
     if (at < node.tokens.length) {
       this.at = at + 1;
       const kept = node.tokens[at];
@@ -106,7 +111,7 @@ export class ArgumentReader {
     for (let i = 0; i < names.length; i++) {
       const name = names[i] as string;
       const descriptor = Object.getOwnPropertyDescriptor(value, name);
-      if (descriptor?.enumerable !== true || !("value" in descriptor)) return false;
+      if (descriptor?.enumerable !== true || !Object.hasOwn(descriptor, "value")) return false;
       const item = descriptor.value as unknown;
       if (isObject(item) && isLeftOut(item)) continue;
       if (!this.take(name) || !this.value(item, depth)) return false;
@@ -124,14 +129,15 @@ export class ArgumentReader {
   }
 
   private bulk(value: object, list: ArrayLike<unknown>): boolean {
-    return this.take(BULK) && this.take(sample(list)) && this.take(value);
+    const hash = sample(list);
+    return hash !== undefined && this.take(BULK) && this.take(hash) && this.take(value);
   }
 
   private other(value: object): boolean {
     const kind = kindOf(value);
     if (kind === "typed") return this.isFirst(value) && this.bulk(value, bytesOf(value as ArrayBufferView));
     if (kind === "date" && Reflect.ownKeys(value).length === 0)
-      return this.isFirst(value) && this.take(DATE) && this.take((value as Date).getTime());
+      return this.isFirst(value) && this.take(DATE) && this.take(dateTime(value));
     return kind === undefined && isSignal(value) && this.take(undefined);
   }
 }
@@ -153,12 +159,19 @@ function isLeftOut(value: object): boolean {
   return prototype !== Object.prototype && prototype !== Array.prototype && isSignal(value);
 }
 
-/** Equal for equal lists. An odd step meets every byte of wider elements: those of small whole numbers are mostly 0. */
-function sample(list: ArrayLike<unknown>): number {
+/**
+ * Equal for equal lists; `undefined` for one with holes, or so large that the encoding's digest is compared sooner than a
+ * copy. An odd step meets every byte of wider elements: those of small whole numbers are mostly 0. */
+function sample(list: ArrayLike<unknown>): number | undefined {
   const { length } = list;
+  if (length > (Array.isArray(list) ? MAX_BULK / 8 : MAX_BULK)) return undefined;
   const step = Math.ceil(length / SAMPLE) | 1;
   let hash = length;
-  for (let i = 0; i < length; i += step) hash = (Math.imul(hash, 31) + numberOf(list[i]) * 65521.17) | 0;
+  for (let i = 0; i < length; i += step) {
+    const item = list[i];
+    if (item === undefined) return undefined;
+    hash = (Math.imul(hash, 31) + numberOf(item) * 65521.17) | 0;
+  }
   return hash;
 }
 

@@ -1,5 +1,6 @@
 import { hasOnlyElements, sameBytes } from "#platform";
 import { BuiltInDate } from "../../values/built-ins.ts";
+import { arraySlice, defineValue, memoryOf } from "../../values/intrinsics.ts";
 import { bytesOf } from "../../values/value-kind.ts";
 
 /** Stand before what they announce. A caller's symbols are never read, so nothing can imitate them. */
@@ -20,7 +21,7 @@ export function copyBulkValues(tokens: unknown[], room: number): number | undefi
   let bytes = 0;
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i];
-    if (ArrayBuffer.isView(token)) bytes += token.byteLength;
+    if (ArrayBuffer.isView(token)) bytes += memoryOf(token).byteLength;
     else if (Array.isArray(token)) bytes += 8 * token.length;
     else continue;
     const own = bytes > room ? undefined : copyBulk(token);
@@ -32,7 +33,7 @@ export function copyBulkValues(tokens: unknown[], room: number): number | undefi
 
 function copyBulk(bulk: ArrayBufferView | unknown[]): object | undefined {
   if (ArrayBuffer.isView(bulk)) return Object.setPrototypeOf(bytesOf(bulk).slice(), Object.getPrototypeOf(bulk));
-  const own = bulk.slice();
+  const own = arraySlice(bulk);
   // `includes` takes a hole for undefined.
   return own.includes(undefined) || own.some(isObject) ? undefined : own;
 }
@@ -48,12 +49,7 @@ export function toParts(tokens: readonly unknown[]): unknown[] {
     if (token !== OBJECT && token !== NULL) return token;
     const made = Object.create(token === OBJECT ? Object.prototype : null) as object;
     for (let name = tokens[at++]; name !== END; name = tokens[at++]) {
-      Object.defineProperty(made, name as string, {
-        value: next(),
-        enumerable: true,
-        writable: true,
-        configurable: true,
-      });
+      defineValue(made, name as string, next());
     }
     return made;
   };

@@ -1,0 +1,1 @@
+import "ses"; lockdown(); await import("./.t-frozen.mjs");

@@ -1,0 +1,201 @@
+import {
+  bufferMaxLength,
+  dateTime,
+  isResizable,
+  mapEntries,
+  mapSize,
+  platformPairs,
+  platformProperty,
+  regExpFlags,
+  regExpSource,
+  setValues,
+} from "../values/intrinsics.ts";
+import {
+  bytesOf,
+  className,
+  isDOMException,
+  isSignal,
+  type Kind,
+  typeName,
+  typeTitle,
+  unbox,
+} from "../values/value-kind.ts";
+import type { Encoder } from "./encoder.ts";
+import type { Off } from "./hash-rules.ts";
+import { byUnits, isDense, isIndex } from "./own-keys.ts";
+import { sortMembers } from "./set-order.ts";
+
+/** Writes an object of one kind: its tag, then its content. */
+// biome-ignore lint/suspicious/noExplicitAny: each takes the kind of object it stands for.
+type Encode = (encoder: Encoder, value: any, off: Off | undefined) => void;
+
+/** How objects of each kind are part of a key. */
+export const ENCODERS: Record<Kind, Encode> = {
+  object(encoder, value: object, off) {
+    encoder.out += "{";
+    properties(encoder, value, off);
+  },
+  null(encoder, value: object, off) {
+    encoder.out += "0";
+    properties(encoder, value, off);
+  },
+  array: encodeArray,
+  map(encoder, map: Map<unknown, unknown>, off) {
+    encoder.out += `M${mapSize(map)}:`;
+    for (const [key, value] of mapEntries(map)) {
+      encoder.value(key, off, key);
+      encoder.value(value, off, key);
+    }
+    properties(encoder, map, off);
+  },
+  /** Members in an order that does not depend on the order they were added. */
+  set(encoder, set: Set<unknown>, off) {
+    const members = [...setValues(set)];
+    encoder.out += `S${members.length}:`;
+    if (members.length > 1) sortMembers(members);
+    for (const member of members) encoder.value(member, off, member);
+    properties(encoder, set, off);
+  },
+  date(encoder, value: Date, off) {
+    encoder.out += `D${dateTime(value)};`;
+    properties(encoder, value, off);
+  },
+  regexp(encoder, value: RegExp, off) {
+    encoder.text("R", regExpSource(value));
+    encoder.text("", regExpFlags(value));
+    properties(encoder, value, off);
+  },
+  url(encoder, value: URL, off) {
+    encoder.text("U", platformProperty(value, "href"));
+    added(encoder, value, off);
+  },
+  params(encoder, value: URLSearchParams, off) {
+    const pairs = platformPairs(value);
+    encoder.out += `Q${pairs.length}:`;
+    for (const text of pairs.flat()) encoder.text("", text);
+    added(encoder, value, off);
+  },
+  buffer(encoder, value: ArrayBuffer, off) {
+    encoder.bytes(isResizable(value) ? `Y${bufferMaxLength(value)}:` : "B", bytesOf(value));
+    added(encoder, value, off);
+  },
+  shared(encoder, value: SharedArrayBuffer, off) {
+    encoder.bytes("b", bytesOf(value));
+    added(encoder, value, off);
+  },
+  dataview(encoder, value: DataView, off) {
+    encoder.bytes("V", bytesOf(value));
+    added(encoder, value, off);
+  },
+  typed(encoder, value: ArrayBufferView) {
+    encoder.bytes(`A${className(value)}:`, bytesOf(value));
+  },
+  boxed(encoder, value: object, off) {
+    const primitive = unbox(value);
+    encoder.out += "W";
+    encoder.value(primitive, off, "valueOf");
+    // The characters of a boxed text are own properties, but the text says it all.
+    properties(
+      encoder,
+      value,
+      off,
+      typeof primitive === "string" ? (key) => key === "length" || isIndex(key) : undefined,
+    );
+  },
+  error(encoder, value: Error, off) {
+    if (isDOMException(value)) {
+      encoder.text("X", platformProperty(value, "name"));
+      encoder.text("", platformProperty(value, "message"));
+      added(encoder, value, off);
+      return;
+    }
+    encoder.text("E", className(value));
+    properties(encoder, value, off, (key) => key === "stack");
+  },
+  blob: encodeUnknown,
+};
+
+/** Refuses what has no content that a key could be made of, with a way out if there is one. */
+export function encodeUnknown(encoder: Encoder, value: object): never {
+  const type = typeName(value);
+  let note: string | undefined;
+  if (type === "Blob" || type === "File")
+    note = "its bytes can only be read later: hash its name, size and lastModified";
+  else if (type === "Promise") note = "await it first";
+  else if (/Iterator|Generator/.test(typeTitle(value)))
+    note = "it can be read only once: collect it into an array first";
+  return encoder.refuse(value, undefined, note);
+}
+
+/** Objects that have no properties by themselves: those that somebody added. A stand-in for a platform class keeps its state under symbols. */
+function added(encoder: Encoder, value: object, off: Off | undefined): void {
+  if (isDOMException(value)) {
+    properties(encoder, value, off, (key) => key === "stack", true);
+  } else if (Object.getOwnPropertyNames(value).length > 0) {
+    encoder.out += "+";
+    properties(encoder, value, off, undefined, true);
+  }
+}
+
+/** Own properties in the order of their names, without those that `isOther` says are encoded in another way. */
+function properties(
+  encoder: Encoder,
+  value: object,
+  off: Off | undefined,
+  isOther?: (key: string) => boolean,
+  ignoresSymbols = false,
+): void {
+  const keys = (ignoresSymbols ? Object.getOwnPropertyNames(value) : Reflect.ownKeys(value)) as string[];
+  if (keys.length > 1) keys.sort(byUnits);
+  const items: unknown[] = [];
+  let hidden: Set<string> | undefined;
+  let count = 0;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] as string;
+    if (typeof key === "symbol") encoder.refuse(value, key, "a property with a symbol as its name", "symbol");
+    if (isOther?.(key)) continue;
+    const descriptor = Object.getOwnPropertyDescriptor(value, key);
+    if (descriptor === undefined) continue;
+    if (!Object.hasOwn(descriptor, "value"))
+      encoder.refuse(value, key, "a getter, which is not called for a key", "accessor");
+    const item = descriptor.value as unknown;
+    if (typeof item === "object" && item !== null) {
+      if (isSignal(item) && !encoder.rules?.applies(item, off)) continue;
+      if (encoder.isLarge) encoder.checkFresh(value, key, item);
+    }
+    if (!descriptor.enumerable) (hidden ??= new Set()).add(key);
+    keys[count++] = key;
+    items.push(item);
+  }
+  encoder.out += `${count}:`;
+  for (let i = 0; i < count; i++) {
+    const key = keys[i] as string;
+    if (hidden?.has(key)) encoder.out += "~";
+    encoder.out += `${key.length}:${key}`;
+    encoder.value(items[i], off, key);
+  }
+}
+
+function encodeArray(encoder: Encoder, items: unknown[], off: Off | undefined): void {
+  const { length } = items;
+  if (!isDense(items)) {
+    unusualArray(encoder, items, Reflect.ownKeys(items), off);
+    return;
+  }
+  encoder.out += `[${length}:`;
+  for (let i = 0; i < length; i++) encoder.value(items[i], off, i);
+}
+
+/** An array with holes or with properties beside its elements: runs of holes are counted, the properties follow. */
+function unusualArray(encoder: Encoder, items: unknown[], keys: PropertyKey[], off: Off | undefined): void {
+  const indexes = keys.filter((key) => typeof key === "string" && isIndex(key)) as string[];
+  encoder.out += `(${items.length}:${indexes.length}:`;
+  for (const index of indexes) {
+    const descriptor = Object.getOwnPropertyDescriptor(items, index);
+    if (descriptor === undefined || !Object.hasOwn(descriptor, "value"))
+      encoder.refuse(items, Number(index), "a getter, which is not called for a key", "accessor");
+    encoder.out += `${index};`;
+    encoder.value(descriptor?.value, off, Number(index));
+  }
+  properties(encoder, items, off, (key) => key === "length" || isIndex(key));
+}
