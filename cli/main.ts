@@ -11,6 +11,11 @@ interface Listed {
 }
 
 const COMMANDS: Readonly<Record<string, Listed>> = {
+  init: { summary: "add the plugin to the tools that the project uses", load: () => import("./commands/init.ts") },
+  doctor: {
+    summary: "which tools in use carry no plugin, and the line to add",
+    load: () => import("./commands/doctor.ts"),
+  },
   tsc: {
     summary: "the project's own tsc, and the functions in what it wrote cached: for TypeScript 7",
     load: () => import("./commands/tsc.ts"),
