@@ -1,18 +1,21 @@
-/** The known names that somebody who wrote `name` may have meant, the nearest first. */
+/** The known names that `name` may have been meant to be: the nearest ones. */
 export function findNearest(name: string, known: readonly string[], most = 3): string[] {
   const wanted = name.toLowerCase();
   const allowed = Math.max(2, Math.floor(wanted.length / 3));
-  return known
-    .map((candidate) => ({ candidate, distance: distanceTo(wanted, candidate.toLowerCase()) }))
-    .filter(({ distance }) => distance <= allowed)
-    .sort((one, other) => one.distance - other.distance || one.candidate.localeCompare(other.candidate))
-    .slice(0, most)
-    .map(({ candidate }) => candidate);
+  const measured = known.map((candidate) => ({ candidate, distance: distanceTo(wanted, candidate.toLowerCase()) }));
+  const least = Math.min(allowed, ...measured.map(({ distance }) => distance));
+  return measured
+    .filter(({ distance }) => distance === least)
+    .map(({ candidate }) => candidate)
+    .sort((one, other) => one.localeCompare(other))
+    .slice(0, most);
 }
 
-/** Edit distance; a part of the other name counts as near. */
+/** Edit distance; a part of the other name counts as near, and so do swapped letters. */
 function distanceTo(wanted: string, candidate: string): number {
   if (wanted.length > 2 && (candidate.includes(wanted) || wanted.includes(candidate))) return 1;
+  const letters = (name: string) => [...name].sort().join("");
+  if (letters(wanted) === letters(candidate)) return 1;
   let row = Array.from({ length: candidate.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...wanted].entries()) {
     const next = [i + 1];
