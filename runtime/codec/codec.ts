@@ -1,8 +1,8 @@
 import { checksum } from "#platform";
 import type { AnyCodec } from "../config.ts";
 import { LARGE } from "../snapshot/copy-plan.ts";
+import { Encoded } from "../snapshot/encoded.ts";
 import { ShapeInfo } from "../snapshot/shape-info.ts";
-import { Encoded } from "../snapshot/take-snapshot.ts";
 import type { Store } from "../stores/store.ts";
 import { Reader } from "./read.ts";
 import { Writer } from "./write.ts";

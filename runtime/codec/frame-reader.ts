@@ -1,6 +1,6 @@
 import { noteIrregular, type ShapeInfo } from "../snapshot/shape-info.ts";
 import { defineValue } from "../values/intrinsics.ts";
-import { ByteReader } from "./byte-reader.ts";
+import { ByteReader, damaged } from "./byte-reader.ts";
 import { ATTRIBUTE, CLOSED } from "./tags.ts";
 
 /** An object being filled: how many values it still takes, and what to do with each and at the end. */
@@ -65,10 +65,13 @@ export abstract class FrameReader extends ByteReader {
   protected extras(object: object, isOrdinary = false): void {
     const left = this.count(4);
     const keys: string[] = [];
+    const seen = new Set<string>();
     let key = "";
     let attributes = 0;
     const before = () => {
       key = this.text();
+      if (seen.has(key)) throw damaged("property");
+      seen.add(key);
       keys.push(key);
       attributes = this.byte();
     };

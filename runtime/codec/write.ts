@@ -1,5 +1,5 @@
+import { Encoded } from "../snapshot/encoded.ts";
 import type { ShapeInfo } from "../snapshot/shape-info.ts";
-import { Encoded } from "../snapshot/take-snapshot.ts";
 import { ERRORS, VIEWS } from "../values/built-ins.ts";
 import {
   bufferMaxLength,

@@ -16,14 +16,9 @@ import {
 } from "../values/intrinsics.ts";
 import { className, emptyError, isDOMException, type Kind, sparseArray, unbox } from "../values/value-kind.ts";
 import { BufferRange } from "./buffer-ranges.ts";
+import type { Copier, Frame, Graph } from "./graph.ts";
+import { OBJECT_BYTES } from "./memory-cost.ts";
 import { isList, isUsual, noteIrregular, ownKeysOf } from "./shape-info.ts";
-import type { Frame, GraphCopy } from "./take-snapshot.ts";
-
-/** How one kind of object is copied: an empty copy first, then, when everything inside is done, its content. */
-export interface Copier {
-  open(source: object, frame: Frame, graph: GraphCopy): object | undefined;
-  finish(frame: Frame, graph: GraphCopy): object;
-}
 
 /** The copy of an object of each kind before anything is put into it; whole where nothing can be. */
 // biome-ignore lint/suspicious/noExplicitAny: each takes the kind of object it stands for.
@@ -98,7 +93,7 @@ export const PLATFORM_COPIER: Copier = { open: clonePlatformValue, finish: (fram
 export const RANGE_COPIER: Copier = {
   open(source, _frame, graph) {
     const copy = (source as BufferRange).copy();
-    if (graph.shapeInfo !== undefined) graph.shapeInfo.bytes += copy.byteLength;
+    if (graph.shapeInfo !== undefined) graph.shapeInfo.bytes += OBJECT_BYTES.buffer(copy);
     return copy;
   },
   finish: (frame) => frame.copy as object,
@@ -107,16 +102,13 @@ export const RANGE_COPIER: Copier = {
 function exotic(kind: Kind): Copier {
   return {
     open(source, frame, graph) {
-      const copy = STARTS[kind](source);
-      if (graph.shapeInfo !== undefined && (kind === "buffer" || kind === "shared"))
-        graph.shapeInfo.bytes += (copy as ArrayBuffer).byteLength;
-      return openExtras(source, frame, graph, copy);
+      return openExtras(source, frame, graph, STARTS[kind](source));
     },
     finish: finishProperties,
   };
 }
 
-function openProperties(source: object, frame: Frame, graph: GraphCopy): object {
+function openProperties(source: object, frame: Frame, graph: Graph): object {
   const keys = ownKeysOf(source);
   const isNull = frame.how === COPIERS.null;
   if (!collectUsual(source, keys, frame, graph)) {
@@ -127,7 +119,7 @@ function openProperties(source: object, frame: Frame, graph: GraphCopy): object 
 }
 
 /** Notes all values where every property is a plain one; false, with nothing noted, where one is not. */
-function collectUsual(source: object, keys: PropertyKey[], frame: Frame, graph: GraphCopy): boolean {
+function collectUsual(source: object, keys: PropertyKey[], frame: Frame, graph: Graph): boolean {
   if (!Object.isExtensible(source)) return false;
   const values: unknown[] = [];
   for (const key of keys) {
@@ -140,7 +132,7 @@ function collectUsual(source: object, keys: PropertyKey[], frame: Frame, graph: 
 }
 
 /** Frozen objects, read-only or hidden properties: copied one descriptor at a time, and closed again when finished. */
-function openIrregular(source: object, keys: PropertyKey[], frame: Frame, graph: GraphCopy, copy: object): object {
+function openIrregular(source: object, keys: PropertyKey[], frame: Frame, graph: Graph, copy: object): object {
   const descriptors: PropertyDescriptorMap = Object.create(null);
   for (const key of keys) {
     const descriptor = Object.getOwnPropertyDescriptor(source, key) as PropertyDescriptor;
@@ -153,7 +145,7 @@ function openIrregular(source: object, keys: PropertyKey[], frame: Frame, graph:
   return copy;
 }
 
-function openArray(source: unknown[], frame: Frame, graph: GraphCopy): object {
+function openArray(source: unknown[], frame: Frame, graph: Graph): object {
   const keys = ownKeysOf(source);
   const indexed = keys.filter((key) => key !== "length");
   if (isList(source, indexed) && collectUsual(source, indexed, frame, graph)) {
@@ -164,7 +156,7 @@ function openArray(source: unknown[], frame: Frame, graph: GraphCopy): object {
 }
 
 /** Properties somebody added to a built-in object. */
-function openExtras(source: object, frame: Frame, graph: GraphCopy, copy: object): object {
+function openExtras(source: object, frame: Frame, graph: Graph, copy: object): object {
   const own = new Set(Reflect.ownKeys(copy));
   const keys = Reflect.ownKeys(source).filter((key) =>
     own.has(key) ? isLockedIndex(source, key) : !isHiddenState(source, key),
@@ -188,7 +180,7 @@ function startRegExp(source: RegExp): RegExp {
 }
 
 /** The stack is copied as text; `message`, `cause`, `errors` and added properties as they are. */
-function openError(source: object, frame: Frame, graph: GraphCopy): object {
+function openError(source: object, frame: Frame, graph: Graph): object {
   const keys = Reflect.ownKeys(source).filter((key) => key !== "stack" && !isHiddenState(source, key));
   return openIrregular(source, keys, frame, graph, startError(source as Error));
 }
@@ -203,7 +195,7 @@ function startError(source: Error): Error {
 
 const isOrdinary = ({ how }: Frame) => how === COPIERS.object || how === COPIERS.null || how === COPIERS.array;
 
-function finishProperties(frame: Frame, graph: GraphCopy): object {
+function finishProperties(frame: Frame, graph: Graph): object {
   const copy = frame.copy as Record<PropertyKey, unknown>;
   const descriptors = frame.irregular;
   if (descriptors !== undefined) return finishIrregular(frame, copy, descriptors, graph);
@@ -218,7 +210,7 @@ function finishProperties(frame: Frame, graph: GraphCopy): object {
   return copy;
 }
 
-function finishIrregular(frame: Frame, copy: object, descriptors: PropertyDescriptorMap, graph: GraphCopy): object {
+function finishIrregular(frame: Frame, copy: object, descriptors: PropertyDescriptorMap, graph: Graph): object {
   for (const key of Object.keys(descriptors)) {
     const descriptor = descriptors[key] as PropertyDescriptor;
     defineValue(copy, key, graph.of(descriptor.value), descriptor);
@@ -257,7 +249,7 @@ interface ViewClass {
 }
 
 /** Views share a copy of the memory that the value shows, and of no more. */
-function openView(source: object, frame: Frame, graph: GraphCopy): undefined {
+function openView(source: object, frame: Frame, graph: Graph): undefined {
   if (!inBytes.has(source)) graph.found(frame, graph.memoryFor(source), "buffer");
   return undefined;
 }
@@ -265,7 +257,7 @@ function openView(source: object, frame: Frame, graph: GraphCopy): undefined {
 /** Large typed arrays of snapshots that were left where they lie in stored bytes, and have those around them in their buffer. */
 export const inBytes = /* @__PURE__ */ new WeakSet<object>();
 
-function finishView({ source, inside }: Frame, graph: GraphCopy): object {
+function finishView({ source, inside }: Frame, graph: Graph): object {
   const memory = inside[0];
   return copyView(source, () => graph.of(memory) as ArrayBuffer, memory instanceof BufferRange ? memory.start : 0);
 }

@@ -4,10 +4,11 @@ import { defineValue, mapEntries, memoryOf, setValues } from "../values/intrinsi
 import { bytesOf, className, type Kind, kindOf } from "../values/value-kind.ts";
 import { clonePlatformValue, copyView, inBytes, STARTS } from "./copiers.ts";
 import type { Column } from "./copy-ahead.ts";
+import { Encoded } from "./encoded.ts";
 import { type Copy, flatAt, listAt, objectAt } from "./monomorphic.ts";
 import { copyEach, fillMap, fillObject, fillSet, isFixed, type Plan, slice, whole } from "./plan-steps.ts";
 import type { ShapeInfo } from "./shape-info.ts";
-import { copySnapshot, Encoded } from "./take-snapshot.ts";
+import { copySnapshot } from "./take-snapshot.ts";
 
 /** The plan of a shared object, once it is made, and how the object is copied from within itself. */
 interface Holder {

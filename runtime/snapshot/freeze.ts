@@ -1,5 +1,5 @@
 import { type Kind, kindOf, step, typeName } from "../values/value-kind.ts";
-import { Encoded } from "./take-snapshot.ts";
+import { Encoded } from "./encoded.ts";
 
 /** True for kinds whose whole content is their properties, so that freezing protects it. */
 const IS_FREEZABLE: Record<Kind, boolean> = {

@@ -1,6 +1,6 @@
 /** What was learnt about a snapshot while it was made, so that no later step has to look again. Objects are the snapshot's own. */
 export class ShapeInfo {
-  /** Estimated bytes: 16 per value, 2 per character, 40 per object, the bytes of buffers. */
+  /** Estimated bytes in memory; see `memory-cost.ts`. */
   bytes = 0;
   /** Objects that are referred to more than once; in a cycle at least one of its objects. */
   readonly shared = new Set<object>();

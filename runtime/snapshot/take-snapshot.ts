@@ -3,20 +3,12 @@ import { CachetError, messageOf, UnstorableValueError } from "../errors.ts";
 import { memoryOf } from "../values/intrinsics.ts";
 import { kindOf, step, typeTitle } from "../values/value-kind.ts";
 import { BufferRange, BufferRanges } from "./buffer-ranges.ts";
-import { COPIERS, type Copier, PLATFORM_COPIER, RANGE_COPIER } from "./copiers.ts";
+import { COPIERS, PLATFORM_COPIER, RANGE_COPIER } from "./copiers.ts";
+import { Encoded } from "./encoded.ts";
+import type { Copier, Frame, Graph } from "./graph.ts";
+import { leafBytes, OBJECT_BYTES, POINTER } from "./memory-cost.ts";
 import { isFlat, type ShapeInfo } from "./shape-info.ts";
 import { hintFor, isPlatformValue } from "./unstorable-hints.ts";
-
-/** A codec's encoded form, in place of the instance. Only ever inside a snapshot. */
-export class Encoded {
-  readonly codec: AnyCodec;
-  readonly data: unknown;
-
-  constructor(codec: AnyCodec, data: unknown) {
-    this.codec = codec;
-    this.data = data;
-  }
-}
 
 /**
  * The private copy a cache of data keeps: independent of the value and faithful to it.
@@ -36,26 +28,11 @@ export function copySnapshot(snapshot: unknown): unknown {
   return new GraphCopy("", undefined, undefined).copy(snapshot);
 }
 
-/** One object on its way; it is filled once everything inside it is done. */
-export interface Frame {
-  source: object;
-  how: Copier | undefined;
-  /** The copy, where it can exist before it is filled; cycles refer to it. */
-  copy: object | undefined;
-  /** Objects inside, and under which key each was found. */
-  inside: object[];
-  keys: unknown[];
-  next: number;
-  encoded: Encoded | undefined;
-  /** Properties with other than the usual attributes. */
-  irregular: PropertyDescriptorMap | undefined;
-}
-
 /** Stands for an object whose copy does not exist before it is finished. */
 const UNFINISHED = Symbol("unfinished");
 
 /** Copies a graph without recursion, so that any depth fits on the stack; codecs run when what they take is complete. */
-export class GraphCopy {
+export class GraphCopy implements Graph {
   /** Present while a value comes in; a snapshot that goes out was checked then. */
   readonly shapeInfo: ShapeInfo | undefined;
   private readonly name: string;
@@ -119,8 +96,9 @@ export class GraphCopy {
     if (typeof value === "object" && value !== null) {
       frame.inside.push(value);
       frame.keys.push(key);
+      if (this.shapeInfo !== undefined) this.shapeInfo.bytes += POINTER;
     } else {
-      this.leaf(value, key);
+      this.leaf(value, key, Array.isArray(frame.source));
     }
   }
 
@@ -134,10 +112,10 @@ export class GraphCopy {
     throw new UnstorableValueError({ function: this.name, path, type, ...(hint ? { hint } : {}) });
   }
 
-  private leaf(value: unknown, key: unknown): void {
+  private leaf(value: unknown, key: unknown, isElement = false): void {
     if (this.shapeInfo === undefined) return;
     if (typeof value === "function" || typeof value === "symbol") this.refuse(value, key);
-    this.shapeInfo.bytes += typeof value === "string" ? 16 + 2 * value.length : 16;
+    this.shapeInfo.bytes += leafBytes(value, isElement);
   }
 
   private advance(frame: Frame): void {
@@ -162,7 +140,7 @@ export class GraphCopy {
     const isCopied = !this.hasPlainCodec && isFlat(source);
     this.isLooking = false;
     if (!isCopied) return false;
-    if (this.shapeInfo !== undefined) this.shapeInfo.bytes += 40;
+    if (this.shapeInfo !== undefined) this.shapeInfo.bytes += OBJECT_BYTES.object(source);
     for (const value of Object.values(source)) this.leaf(value, undefined);
     this.done.set(source, { ...source });
     return true;
@@ -179,7 +157,6 @@ export class GraphCopy {
       encoded: undefined,
       irregular: undefined,
     };
-    if (this.shapeInfo !== undefined) this.shapeInfo.bytes += 40;
     this.stack.push(frame);
     this.done.set(source, UNFINISHED);
     frame.encoded = source instanceof Encoded ? source : this.encoded(source);
@@ -200,7 +177,10 @@ export class GraphCopy {
 
   private copierOf(source: object): Copier {
     const kind = kindOf(source);
-    if (kind !== undefined) return COPIERS[kind];
+    if (kind !== undefined) {
+      if (this.shapeInfo !== undefined) this.shapeInfo.bytes += OBJECT_BYTES[kind](source);
+      return COPIERS[kind];
+    }
     if (!isPlatformValue(source)) this.refuse(source, undefined, hintFor(source));
     return PLATFORM_COPIER;
   }

@@ -196,12 +196,26 @@ export function emptyError(
 ): Error | undefined {
   const made = name === undefined ? undefined : ERROR_CLASSES[ERRORS.indexOf(name)];
   if (made === undefined) return undefined;
-  const error = name === "AggregateError" ? new made([]) : title === undefined ? new made() : new made(message, title);
+  const error = withoutStack(() =>
+    name === "AggregateError" ? new made([]) : title === undefined ? new made() : new made(message, title),
+  );
   // A stand-in for DOMException keeps its state under a symbol.
   for (const key of Object.getOwnPropertyNames(error))
     if (title === undefined || key === "stack") Reflect.deleteProperty(error, key);
   if (stack !== undefined) defineValue(error, "stack", stack, HIDDEN);
   return error;
+}
+
+/** V8 holds the frames of a stack, some kilobytes, as long as the error lives, also if nobody asks for their text. */
+function withoutStack<T>(make: () => T): T {
+  const errors = Error as { stackTraceLimit?: number };
+  const limit = errors.stackTraceLimit;
+  if (limit === undefined || !Reflect.set(errors, "stackTraceLimit", 0)) return make();
+  try {
+    return make();
+  } finally {
+    errors.stackTraceLimit = limit;
+  }
 }
 
 const ERROR_CLASSES = ERRORS.map(

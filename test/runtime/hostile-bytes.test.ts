@@ -68,6 +68,10 @@ const FUNCTIONLESS = text("no function");
 const BOMBS: Record<string, [content: number[], isValue: boolean]> = {
   "an array of nothing but length": [[TAG.irregularArray, ...number(4_294_967_295), 0, 0], true],
   "thousands of those": [many([TAG.irregularArray, ...number(4_294_967_295), 0, 0]), true],
+  "one fixed property with two values": [
+    [TAG.nullObject, 2, ...text("a"), 0, TAG.irregularObject, 0, 0, ...text("a"), 0, TAG.irregularObject, 0, 0, 0],
+    false,
+  ],
   "an array longer than any": [[TAG.irregularArray, ...number(4_294_967_296), 0, 0], false],
   "a length as a property": [[TAG.irregularArray, ...number(3), ...extra("length", [TAG.integer, 0])], false],
   "a Date with a getTime": [[TAG.date, 0, 0, 0, 0, 0, 0, 0, 0, ...extra("getTime", FUNCTIONLESS)], true],

@@ -1,1 +1,0 @@
-import "ses"; lockdown(); await import("./.t-frozen.mjs");
