@@ -3,7 +3,7 @@ import type { CachedFunction } from "./call/cached-function.ts";
 import type { Table } from "./call/entry-table.ts";
 import { isExpired } from "./call/limits.ts";
 import { CachetError, NotTransformedError } from "./errors.ts";
-import { clearStores } from "./persist/all-stores.ts";
+import { clearAllData, clearStores } from "./persist/all-stores.ts";
 import { knownFunctions, state } from "./registry.ts";
 import { type FunctionStats, statsOf } from "./stats.ts";
 
@@ -117,11 +117,6 @@ function holds(owner: CachedFunction, table: Table, parts: readonly unknown[]): 
 /** Clears every function of a kind, in memory and in stores. */
 export function clearKind(kind: "data" | "resource"): void | Promise<void> {
   knowOwnStore();
-  const pending: Promise<void>[] = [];
-  for (const owner of [...knownFunctions()]) {
-    if (owner.policy.kind !== kind) continue;
-    const done = owner.clear();
-    if (done instanceof Promise) pending.push(done);
-  }
-  return pending.length > 0 ? Promise.all(pending).then(() => {}) : undefined;
+  for (const owner of [...knownFunctions()]) if (owner.policy.kind === kind) owner.clearMemory();
+  return kind === "data" ? clearAllData() : undefined;
 }

@@ -33,8 +33,8 @@ export interface Limits {
   scheduleSweep(owner: FunctionEntries, earliest: number): void;
 }
 
-/** Removes a function's entries from every store, also from one it no longer uses. */
-export type ClearStores = (owner: FunctionEntries) => undefined | Promise<void>;
+/** Clears a function, or one call of it by the text of its arguments, in every store, also in one it no longer uses. */
+export type ClearStores = (owner: FunctionEntries, args?: string) => undefined | Promise<void>;
 
 /** Entries that outlive the process. */
 export interface Durable {

@@ -45,8 +45,6 @@ export abstract class FunctionEntries {
   lifetime = NEVER;
   /** True while a timer waits for entries to expire. */
   sweeping = false;
-  /** A clear of an asynchronous store that is still on its way. */
-  clearing: Promise<void> | undefined = undefined;
   /** The durable side as last used, if any. */
   opened: Persistence | undefined = undefined;
   /** True while a lookup may be answered: nothing validates, caching is on. */
@@ -186,14 +184,19 @@ export abstract class FunctionEntries {
 
   /** Removes every entry, in memory and in stores. A run under way keeps its result to itself. */
   clear(): undefined | Promise<void> {
-    this.empty();
-    this.tell({ type: "clear", all: true });
+    this.clearMemory();
     return this.clearStores();
   }
 
-  /** Removes every entry of data from stores. */
-  private clearStores(): undefined | Promise<void> {
-    return this.policy.kind === "resource" ? undefined : (state.clearStores ?? clearStoresAtHand())?.(this);
+  /** Removes every entry from memory, because somebody said so. */
+  clearMemory(): void {
+    this.empty();
+    this.tell({ type: "clear", all: true });
+  }
+
+  /** Clears all calls, or the one with these arguments as text, in every store that holds data. */
+  private clearStores(args?: string): undefined | Promise<void> {
+    return this.policy.kind === "resource" ? undefined : (state.clearStores ?? clearStoresAtHand())?.(this, args);
   }
 
   /** Removes one entry, in memory and in the store. */
@@ -213,10 +216,7 @@ export abstract class FunctionEntries {
       }
     }
     this.tell({ type: "clear", all: false }, call);
-    const persistence = this.persistence(table);
-    // Which values of widgets a store has this call's results under is not known here: all of the function's go.
-    if (persistence !== undefined && this.options.allowWidgets) return this.clearStores();
-    return persistence?.remove(place);
+    return this.persistence(table) === undefined ? undefined : this.clearStores(this.textOf(place));
   }
 
   /** The entry of a call; with widgets one for each combination of their values. */

@@ -1,7 +1,10 @@
 import type { FunctionEntries } from "../call/function-state.ts";
 import { state } from "../registry.ts";
-import type { Store } from "../stores/store.ts";
-import { guard } from "./guard-store.ts";
+import type { MaybePromise, Store } from "../stores/store.ts";
+import { clearedStore } from "./cleared-store.ts";
+import { reportOf } from "./guard-store.ts";
+import { all, andThen } from "./maybe-promise.ts";
+import { ALL_DATA, callScope, functionScope } from "./scopes.ts";
 
 /** The environment's own durable store, or the one `configure({ disk })` put in its place. */
 export function defaultStore(): Store | undefined {
@@ -18,16 +21,31 @@ function allStores(): Set<Store> {
   return stores;
 }
 
-/** Removes a function's entries from every store: also from one it no longer persists to. */
-export function clearStores(owner: FunctionEntries): undefined | Promise<void> {
+/**
+ * Clears a function, or one call of it by the text of its arguments, in every store and code version: also in a store it no
+ * longer persists to.
+ */
+export function clearStores(owner: FunctionEntries, args?: string): undefined | Promise<void> {
+  const { id } = owner.definition;
+  const scope = functionScope(id);
+  if (args !== undefined) return clearScopes([callScope(scope, args)], () => {}, owner);
+  return clearScopes([scope], (store) => store.clear(id), owner);
+}
+
+/** Clears all data in every store: also what modules that are not loaded have stored. */
+export function clearAllData(): undefined | Promise<void> {
+  return clearScopes([ALL_DATA], (store) => store.clear());
+}
+
+/** Clears scopes of any kind in every store. `tidy` removes from a store what then is out of use. */
+export function clearScopes(
+  scopes: readonly string[],
+  tidy: (store: Store) => MaybePromise<void>,
+  owner?: FunctionEntries,
+): undefined | Promise<void> {
   const pending = [...allStores()].map((store) =>
-    guard(owner, store, "clear", () => store.clear(owner.definition.id), undefined),
+    clearedStore(store).clear(scopes, () => tidy(store), reportOf(store, owner)),
   );
-  const later = pending.filter((each) => each instanceof Promise);
-  if (later.length === 0) return undefined;
-  const done = Promise.all(later).then(() => {});
-  owner.clearing = done;
-  return done.finally(() => {
-    if (owner.clearing === done) owner.clearing = undefined;
-  });
+  const done = andThen(all(pending), () => {});
+  return done instanceof Promise ? done : undefined;
 }

@@ -1,8 +1,10 @@
-import { type FunctionEntries, isThenable } from "../call/function-state.ts";
+import type { FunctionEntries } from "../call/function-state.ts";
 import { messageOf } from "../errors.ts";
 import type { Operation } from "../events.ts";
 import { state } from "../registry.ts";
 import type { MaybePromise, Store } from "../stores/store.ts";
+import type { Report } from "./cleared-store.ts";
+import { attempt } from "./maybe-promise.ts";
 
 /** Does something with a store; a failure becomes an event, one warning per store and operation, and `otherwise`. */
 export function guard<T>(
@@ -12,17 +14,24 @@ export function guard<T>(
   action: () => MaybePromise<T>,
   otherwise: T,
 ): MaybePromise<T> {
-  const failed = (error: unknown): T => {
-    owner.tell({ type: "error", operation, error, store: store.name });
-    warnOnce(store, operation, error);
+  return attempt(action, (error) => {
+    tellFailure(store, operation, error, owner);
     return otherwise;
+  });
+}
+
+/** How failures of a store are told: an event where they concern one function, and one warning. */
+export function reportOf(store: Store, owner?: FunctionEntries): Report {
+  return {
+    read: (error) => tellFailure(store, "read", error, owner),
+    write: (error) => tellFailure(store, "write", error, owner),
+    clear: (error) => tellFailure(store, "clear", error, owner),
   };
-  try {
-    const result = action();
-    return isThenable(result) ? Promise.resolve(result).catch(failed) : result;
-  } catch (error) {
-    return failed(error);
-  }
+}
+
+function tellFailure(store: Store, operation: Operation, error: unknown, owner: FunctionEntries | undefined): void {
+  owner?.tell({ type: "error", operation, error, store: store.name });
+  warnOnce(store, operation, error);
 }
 
 const MEANING: Record<string, string> = {
@@ -30,17 +39,29 @@ const MEANING: Record<string, string> = {
   decode: "holds an entry that cannot be decoded; it is computed again",
   write: "could not be written; values are computed again in the next process",
   delete: "could not delete an entry",
-  clear: "could not be cleared",
+  clear:
+    "could not be told of a clear; this process uses nothing older and tries again, other processes may still use it",
 };
 
+/** A thread that waits for another process serves nobody: that must not go unnoticed. */
+export function warnOfWait(owner: FunctionEntries, store: Store): void {
+  warn(
+    `${owner.definition.id}:wait`,
+    `${owner.name}() has been waiting for two seconds for another process or thread that computes the same value ` +
+      `(store "${store.name}"), and nothing else runs on this thread meanwhile. Make the function async, or lower lockTimeout`,
+  );
+}
+
 function warnOnce(store: Store, operation: Operation, error: unknown): void {
-  const key = `${store.name}:${operation}`;
+  const meaning = MEANING[operation] ?? "failed";
+  warn(`${store.name}:${operation}`, `the store "${store.name}" ${meaning}: ${messageOf(error)}`);
+}
+
+function warn(key: string, message: string): void {
   if (state.warned.has(key)) return;
   state.warned.add(key);
   try {
-    state.settings.onWarning(
-      `cachet: the store "${store.name}" ${MEANING[operation] ?? "failed"}: ${messageOf(error)}`,
-    );
+    state.settings.onWarning(`cachet: ${message}`);
   } catch {
     // A failing reporter must not fail the call it reports about.
   }

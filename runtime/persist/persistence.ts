@@ -16,7 +16,7 @@ export interface Persistence {
   write(entry: Entry, bytes: Uint8Array): undefined | Promise<void>;
   remove(place: Place): undefined | Promise<void>;
   /** Resolves when this process may compute; `undefined` where the store has no locks. `nested`: the caller holds one already. */
-  lock(place: Place, nested: boolean): Promise<Lease | undefined> | undefined;
+  lock(entry: Entry, nested: boolean): Promise<Lease | undefined> | undefined;
   /** The same for a synchronous function: returns when it may compute. */
-  lockSync(place: Place, nested: boolean): { lease: Lease | undefined } | undefined;
+  lockSync(entry: Entry, nested: boolean): { lease: Lease | undefined } | undefined;
 }

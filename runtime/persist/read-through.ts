@@ -36,7 +36,7 @@ export function throughStore(
 async function locked(call: Call): Promise<unknown> {
   const { entry, run, persistence } = call;
   const compute = () => computed(call);
-  const waiting = persistence.lock(entry.place, holdsLease(run));
+  const waiting = persistence.lock(entry, holdsLease(run));
   if (waiting === undefined) return compute();
   const lease = await waiting;
   run.leased = lease !== undefined;
@@ -51,7 +51,7 @@ async function locked(call: Call): Promise<unknown> {
 function lockedSync(call: Call): unknown {
   const { entry, run, persistence } = call;
   const compute = () => computed(call);
-  const waited = persistence.lockSync(entry.place, holdsLease(run));
+  const waited = persistence.lockSync(entry, holdsLease(run));
   if (waited === undefined) return compute();
   const { lease } = waited;
   run.leased = lease !== undefined;

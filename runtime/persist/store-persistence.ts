@@ -5,17 +5,22 @@ import type { FunctionEntries } from "../call/function-state.ts";
 import { drop } from "../call/limits.ts";
 import { decodeValue, encodeValue, UNDECODABLE } from "../codec/codec.ts";
 import { OnlyInMemory } from "../codec/write.ts";
-import { AsyncStoreError, UnknownStoreError, UnstorableValueError } from "../errors.ts";
+import { AsyncStoreError, UnstorableValueError } from "../errors.ts";
 import type { Operation } from "../events.ts";
 import type { Durable } from "../features.ts";
-import { knownFunctions, state } from "../registry.ts";
+import { state } from "../registry.ts";
 import { ShapeInfo } from "../snapshot/shape-info.ts";
 import { copySnapshot } from "../snapshot/take-snapshot.ts";
-import type { Lease, MaybePromise, Metadata, Origin, Store, StoredEntry } from "../stores/store.ts";
-import { clearStores, defaultStore } from "./all-stores.ts";
-import { guard } from "./guard-store.ts";
+import type { Epochs, Lease, MaybePromise, Metadata, Origin, Store, StoredEntry, Waiting } from "../stores/store.ts";
+import { clearStores } from "./all-stores.ts";
+import { type ClearedStore, clearedStore, type Reading, type Report } from "./cleared-store.ts";
+import { findStore } from "./find-store.ts";
+import { guard, reportOf, warnOfWait } from "./guard-store.ts";
+import { listen } from "./invalidation.ts";
+import { andThen } from "./maybe-promise.ts";
 import type { Persistence } from "./persistence.ts";
 import { throughStore } from "./read-through.ts";
+import { ALL_DATA, callScope, functionScope } from "./scopes.ts";
 
 /** Longer keys are replaced by their digest. */
 const LONGEST_KEY = 200;
@@ -41,49 +46,12 @@ function open(owner: FunctionEntries, previous: Persistence | undefined): Persis
   if (previous instanceof StorePersistence && previous.store === store) return previous;
   const { async, promised } = owner.definition;
   if (!store.sync && async !== true && promised !== true) throw new AsyncStoreError(owner.name, store.name);
-  listen(store);
+  listen(store, sideOf);
   return new StorePersistence(owner, store);
 }
 
-/** Stores whose invalidations already reach this process's memory. */
-const heard = new WeakSet<Store>();
-
-/** What other machines changed in a store leaves this process's memory too. */
-function listen(store: Store): void {
-  if (store.onInvalidate === undefined || heard.has(store)) return;
-  heard.add(store);
-  store.onInvalidate((change) => {
-    for (const owner of knownFunctions()) {
-      if (change.function !== undefined && change.function !== owner.definition.id) continue;
-      const side = owner.opened;
-      if (!(side instanceof StorePersistence) || side.store !== store) continue;
-      if (change.key === undefined) owner.empty();
-      else side.invalidate(change.key);
-    }
-  });
-}
-
-function findStore(owner: FunctionEntries): Store {
-  const { persist } = owner.options;
-  const { stores } = state.settings;
-  if (persist === true || persist === "disk") {
-    const store = stores["disk"] ?? defaultStore();
-    if (store !== undefined) return store;
-    throw new UnknownStoreError(
-      "CACHET_UNKNOWN_STORE",
-      `${owner.name}(): persist: ${JSON.stringify(persist)} needs a durable store, and this environment has none. Give one to configure({ disk })`,
-    );
-  }
-  const store = Object.hasOwn(stores, persist as string) ? stores[persist as string] : undefined;
-  if (store !== undefined) return store;
-  const names = Object.keys(stores);
-  const registered =
-    names.length > 0 ? `registered are ${names.map((name) => JSON.stringify(name)).join(", ")}` : "none is registered";
-  throw new UnknownStoreError(
-    "CACHET_UNKNOWN_STORE",
-    `${owner.name}(): no store named ${JSON.stringify(persist)}; ${registered}. Give it to configure({ stores })`,
-  );
-}
+const sideOf = ({ opened }: FunctionEntries): StorePersistence | undefined =>
+  opened instanceof StorePersistence ? opened : undefined;
 
 /**
  * What may stand in front of an entry's bytes, as long as what the codec aligns arrays to: the entry also holds what its
@@ -105,56 +73,77 @@ const hasMark = (bytes: Uint8Array, mark: Uint8Array): boolean =>
 
 class StorePersistence implements Persistence {
   readonly store: Store;
+  /** The function's scope, as `functionScope` names it. */
+  readonly scope: string;
   private readonly owner: FunctionEntries;
-  /** Entries by store key, for a store that tells of changes elsewhere. */
+  private readonly cleared: ClearedStore;
+  private readonly report: Report;
+  /** Entries by the scope of their call, for a store that tells of clears elsewhere. */
   private readonly known = new Map<string, Entry>();
+  /** Epochs as they were before the value of an entry is computed. */
+  private readonly captured = new WeakMap<Entry, Epochs>();
 
   constructor(owner: FunctionEntries, store: Store) {
     this.owner = owner;
     this.store = store;
+    this.scope = functionScope(owner.definition.id);
+    this.cleared = clearedStore(store);
+    this.report = reportOf(store, owner);
   }
 
   private get origin(): Origin {
     return { function: this.owner.definition.id, hash: this.owner.definition.hash };
   }
 
-  /** Remembers which entry a key stands for. Those that left the cache are forgotten now and then. */
-  private remember(key: string, entry: Entry): void {
+  /** Everything whose clear concerns this call. */
+  private scopesOf(place: Place): string[] {
+    return [ALL_DATA, this.scope, callScope(this.scope, this.owner.textOf(place))];
+  }
+
+  /** Remembers which entry a call stands for. Those that left the cache are forgotten now and then. */
+  private remember(scope: string, entry: Entry): void {
     if (this.store.onInvalidate === undefined) return;
     if (this.known.size > 2 * this.owner.entries + 100) {
       for (const [old, each] of this.known) if (!each.live) this.known.delete(old);
     }
-    this.known.set(key, entry);
+    this.known.set(scope, entry);
   }
 
-  /** Another machine changed an entry: what is in memory, or on its way there, is no longer good. */
-  invalidate(key: string): void {
-    const entry = this.known.get(key);
+  /** Another process cleared a call: what is in memory, or on its way there, is no longer good. */
+  forgetCall(scope: string): void {
+    if (this.owner.options.allowWidgets) {
+      this.owner.empty();
+      return;
+    }
+    const entry = this.known.get(scope);
     if (entry === undefined || !entry.live) return;
-    this.known.delete(key);
+    this.known.delete(scope);
     if (entry.ready) drop(entry, "invalid");
     else entry.table.remove(entry);
   }
 
   lookup(entry: Entry): MaybePromise<Found | undefined> {
-    const { clearing } = this.owner;
-    // A clear that is still on its way must not be overtaken by a lookup of what it removes. A store that answers at
-    // once has been cleared already: what is still on its way is in others, and a synchronous function cannot wait.
-    if (clearing !== undefined && !this.store.sync) return clearing.then(() => this.read(entry));
-    return this.read(entry);
-  }
-
-  private read(entry: Entry): MaybePromise<Found | undefined> {
     const key = storeKey(this.owner, entry.place);
-    this.remember(key, entry);
-    const stored = this.guard("read", () => this.store.lookup(key, this.origin), undefined);
-    return stored instanceof Promise ? stored.then((found) => this.decode(key, found)) : this.decode(key, stored);
+    const scopes = this.scopesOf(entry.place);
+    this.remember(scopes[2] as string, entry);
+    return andThen(this.cleared.read(key, this.origin, scopes, this.report), ({ found, epochs }) => {
+      if (epochs === undefined) this.captured.delete(entry);
+      else this.captured.set(entry, epochs);
+      return this.decode(key, found);
+    });
   }
 
   has(place: Place): boolean {
     if (!this.store.sync) return false;
-    const stored = this.guard("read", () => this.store.lookup(storeKey(this.owner, place), this.origin), undefined);
-    return stored !== undefined && !(stored instanceof Promise) && this.remaining(stored.meta) > 0;
+    const reading = this.cleared.read(
+      storeKey(this.owner, place),
+      this.origin,
+      this.scopesOf(place),
+      this.report,
+      false,
+    );
+    const { found } = reading as Reading;
+    return found !== undefined && this.remaining(found.meta) > 0;
   }
 
   /** Milliseconds a stored entry may still live by the function's present ttl; one from the future is not trusted. */
@@ -237,12 +226,8 @@ class StorePersistence implements Persistence {
     if (ttl !== Number.POSITIVE_INFINITY) meta.expires = written + ttl;
     if (maxEntries !== Number.POSITIVE_INFINITY) meta.maxEntries = maxEntries;
     if (maxBytes !== Number.POSITIVE_INFINITY) meta.maxBytes = maxBytes;
-    const done = this.guard("write", () => this.store.write(key, bytes, meta), undefined);
-    if (!(done instanceof Promise)) return undefined;
-    return done.then(async () => {
-      // Cleared while the write was on its way: what arrived after the clear has to go too.
-      if (!entry.live) await this.guard("delete", () => this.store.delete(key, this.origin), undefined);
-    });
+    const done = this.cleared.write(key, bytes, meta, this.captured.get(entry), this.report);
+    return done instanceof Promise ? done : undefined;
   }
 
   remove(place: Place): undefined | Promise<void> {
@@ -250,20 +235,28 @@ class StorePersistence implements Persistence {
     return done instanceof Promise ? done : undefined;
   }
 
-  lock(place: Place, nested: boolean): Promise<Lease | undefined> | undefined {
+  lock(entry: Entry, nested: boolean): Promise<Lease | undefined> | undefined {
     const { store } = this;
     if (store.lock === undefined) return undefined;
-    const key = storeKey(this.owner, place);
-    return Promise.resolve(this.guard("read", () => store.lock?.(key, this.origin, { nested }), undefined));
+    const key = storeKey(this.owner, entry.place);
+    const waiting = this.waiting(entry, nested);
+    return Promise.resolve(this.guard("read", () => store.lock?.(key, this.origin, waiting), undefined));
   }
 
-  lockSync(place: Place, nested: boolean): { lease: Lease | undefined } | undefined {
+  lockSync(entry: Entry, nested: boolean): { lease: Lease | undefined } | undefined {
     const { store } = this;
     if (store.lockSync === undefined) return undefined;
-    const key = storeKey(this.owner, place);
+    const key = storeKey(this.owner, entry.place);
+    const waiting = this.waiting(entry, nested);
     return {
-      lease: this.guard("read", () => store.lockSync?.(key, this.origin, { nested }), undefined) as Lease | undefined,
+      lease: this.guard("read", () => store.lockSync?.(key, this.origin, waiting), undefined) as Lease | undefined,
     };
+  }
+
+  private waiting(entry: Entry, nested: boolean): Waiting {
+    const epochs = this.captured.get(entry);
+    const slow = () => warnOfWait(this.owner, this.store);
+    return epochs === undefined ? { nested, slow } : { nested, slow, epochs };
   }
 
   private guard<T>(operation: Operation, action: () => MaybePromise<T>, otherwise: T): MaybePromise<T> {

@@ -1,8 +1,9 @@
-import { closeSync, mkdirSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { closeSync, mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { state } from "../registry.ts";
 import { FOREIGN, readEntry, readMetadata, writeEntry } from "./disk/entry-file.ts";
-import { createFile, publish, removeFile, statOf } from "./disk/files.ts";
+import { EpochLog } from "./disk/epoch-log.ts";
+import { createFile, makeDirectory, publish, removeFile, statOf } from "./disk/files.ts";
 import { entriesIn, Limits } from "./disk/limits.ts";
 import { lockAttempts } from "./disk/lock-attempts.ts";
 import { type HeldLock, isHeld, openIfHeld, refreshLock, unlock } from "./disk/locks.ts";
@@ -17,17 +18,19 @@ import {
 } from "./disk/paths.ts";
 import {
   breakLocks,
+  moveAway,
   noteVersionUse,
   type Pruned,
   prune,
   removeDirectory,
+  removeGone,
   sweep,
   touch,
   versionsIn,
 } from "./disk/prune.ts";
 import { uniqueName } from "./disk/this-process.ts";
 import { Leases } from "./leases.ts";
-import type { Lease, Metadata, Origin, Store, StoredEntry, Waiting } from "./store.ts";
+import type { Invalidation, Lease, Metadata, Origin, Store, StoredEntry, Waiting } from "./store.ts";
 
 /** How a disk store behaves. Everything is optional. */
 export interface DiskStoreOptions {
@@ -55,6 +58,8 @@ export interface DiskEntry extends Metadata {
 }
 
 const DAY = 86_400_000;
+/** A thread that stands still for so many milliseconds is told of. */
+const SLOW = 2000;
 
 /**
  * Entries as files: one per entry, written beside its place and renamed into it, so that a reader sees a whole one or
@@ -76,12 +81,16 @@ export class DiskStore implements Store {
   private readonly directories = new Map<string, string>();
   private last: (Origin & { directory: string }) | undefined = undefined;
   private readonly used = new Set<string>();
+  private readonly log: EpochLog;
+  private readonly listeners = new Set<(change: Invalidation) => void>();
   private started = false;
   private prepared = false;
+  private isTidying = false;
 
   constructor(options: DiskStoreOptions = {}) {
     this.dir = options.dir === undefined ? defaultDirectory() : resolve(options.dir);
     this.root = `${this.dir}/v${FORMAT}`;
+    this.log = new EpochLog(`${this.root}/clears`, () => `${this.root}/tmp/${uniqueName()}.tmp`);
     this.now = options.now ?? (() => state.settings.clock.wall());
     const {
       maxAge = 30 * DAY,
@@ -142,14 +151,45 @@ export class DiskStore implements Store {
     removeFile(entryPath(directory, digest));
   }
 
+  /** Moves entries out of the way, one directory for each code version; they are then removed little by little. */
   clear(functionId?: string): void {
     const only = functionId === undefined ? undefined : functionDirectory(functionId);
     breakLocks(this.root, functionId);
     for (const { directory } of [...versionsIn(this.root, only)]) {
-      for (const { path } of entriesIn(directory)) removeFile(path);
-      removeDirectory(directory);
+      moveAway(this.root, directory);
       removeDirectory(directory.slice(0, directory.lastIndexOf("/")));
     }
+    this.tidy();
+  }
+
+  readEpochs(scopes: readonly string[], make: boolean): readonly (string | undefined)[] {
+    this.start();
+    this.poll();
+    if (make) this.prepare();
+    return this.log.read(scopes, make);
+  }
+
+  /** @throws where the disk takes nothing. */
+  renewEpochs(scopes: readonly string[]): void {
+    if (statOf(this.root) === undefined) return;
+    this.start();
+    this.log.renew(scopes);
+  }
+
+  /** Looks whether another process cleared anything: one question about a file. */
+  poll(): void {
+    const change = this.log.look();
+    if (change !== undefined) for (const listener of this.listeners) listener(change);
+  }
+
+  onInvalidate(listener: (change: Invalidation) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Removes at once what clears have moved out of the way; it also goes by itself. */
+  removeCleared(): void {
+    removeGone(this.root, Number.POSITIVE_INFINITY);
   }
 
   async lock(key: string, origin: Origin, waiting?: Waiting): Promise<Lease | undefined> {
@@ -165,8 +205,14 @@ export class DiskStore implements Store {
     const mine = this.leases.get(key);
     if (mine !== undefined && isHeld(mine)) return undefined;
     const attempt = this.attempts(key, origin, waiting);
+    const slow = performance.now() + SLOW;
+    let isSlow = false;
     for (let pause = attempt(); ; pause = attempt()) {
       if (typeof pause !== "number") return pause;
+      if (!isSlow && performance.now() >= slow) {
+        isSlow = true;
+        waiting?.slow?.();
+      }
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pause);
     }
   }
@@ -220,15 +266,33 @@ export class DiskStore implements Store {
     return meta.expires > now && meta.written <= now;
   }
 
+  /** Removes what lies out of use, a little at a time, so that no call waits for it. What this process does not get to the next prune does. */
+  private tidy(): void {
+    if (this.isTidying) return;
+    this.isTidying = true;
+    const timer = setTimeout(() => {
+      this.isTidying = false;
+      try {
+        if (!removeGone(this.root, 500)) this.tidy();
+      } catch {
+        // It is in nobody's way.
+      }
+    }, 20);
+    timer.unref();
+  }
+
   /** Before the first write: prunes if nobody did so for a day. */
   private prepare(): void {
     if (this.prepared) return;
     this.prepared = true;
-    mkdirSync(`${this.root}/tmp`, { recursive: true });
+    mkdirSync(dirname(this.dir), { recursive: true });
+    makeDirectory(`${this.root}/tmp`);
     const marker = `${this.root}/pruned`;
     const last = statOf(marker)?.mtimeMs;
     if (last !== undefined && Math.abs(Date.now() - last) < DAY) return;
-    writeFileSync(marker, "");
+    // Made anew rather than opened: whatever else stands there is not followed.
+    removeFile(marker);
+    closeSync(createFile(marker));
     if (last === undefined) return;
     const timer = setTimeout(() => {
       try {
@@ -243,6 +307,7 @@ export class DiskStore implements Store {
   /** Before anything else: removes what killed processes left. */
   private start(): void {
     if (this.started) return;
+    checkOwner(this.root);
     this.started = true;
     sweep(this.root, this.options.staleAfter);
   }
@@ -266,6 +331,19 @@ export class DiskStore implements Store {
 /** The store behind `persist: true` in Node; give one to `configure({ disk })` to change how it behaves. */
 export function diskStore(options: DiskStoreOptions = {}): DiskStore {
   return new DiskStore(options);
+}
+
+/**
+ * Whoever owns the directory decides what calls return.
+ * @throws where that is neither this user nor root, or where a link stands in its place.
+ */
+function checkOwner(root: string): void {
+  const stat = statOf(root);
+  const user = process.geteuid?.();
+  if (stat === undefined) return;
+  if (!stat.isDirectory()) throw new Error(`${root} is not a directory`);
+  if (user === undefined || user === 0 || stat.uid === user || stat.uid === 0) return;
+  throw new Error(`${root} belongs to another user (${stat.uid}), so its entries are not trusted`);
 }
 
 function writeAndClose(fd: number, before: number, digest: string, bytes: Uint8Array, meta: Metadata): void {

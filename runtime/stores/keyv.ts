@@ -1,5 +1,6 @@
 import { digest } from "#platform";
 import { state } from "../registry.ts";
+import { newEpoch } from "./new-epoch.ts";
 import type { Metadata, Origin, Store, StoredEntry } from "./store.ts";
 
 /** The part of Keyv that the bridge uses, so that any version with it will do. */
@@ -19,10 +20,9 @@ export interface KeyvStoreOptions {
   now?: () => number;
 }
 
-/** An entry in Keyv. It counts only while the marks of its function and of the whole store are still the same. */
+/** An entry in Keyv. */
 interface Item {
-  format: 1;
-  mark: string;
+  format: 2;
   meta: Metadata;
   bytes: string;
 }
@@ -30,21 +30,17 @@ interface Item {
 /** Entries of one code version that has limits, the least recently used first: identifier and bytes. */
 type Index = [id: string, bytes: number][];
 
-/** Keys whose marks are remembered from lookup to write. */
-const MOST_PENDING = 10_000;
-
 /**
- * Any Keyv storage as a store. Keyv cannot list or lock, so a clear changes a mark that every entry carries (what it left
- * goes with its time to live or the next write), limits are kept in a list beside the entries, and nothing makes other
- * processes wait. Limits are exact within one process.
+ * Any Keyv storage as a store. Keyv cannot list or lock, so what a clear put out of use stays until its time to live ends or it
+ * is written again, limits are kept in a list next to the entries, and nothing makes other processes wait. Limits are exact
+ * within one process.
  */
 class KeyvStore implements Store {
   readonly name: string;
   readonly sync = false;
   private readonly keyv: KeyvLike;
   private readonly now: () => number;
-  /** Marks as they were when an entry was looked for: what is computed then must not outlive a clear. */
-  private readonly pending = new Map<string, string>();
+  private readonly making = new Map<string, Promise<string>>();
   private queue: Promise<unknown> = Promise.resolve();
   private failures: unknown[] = [];
 
@@ -58,25 +54,19 @@ class KeyvStore implements Store {
     });
   }
 
-  async lookup(key: string, origin: Origin): Promise<StoredEntry | undefined> {
-    const id = entryId(key);
-    const [found, mark] = await this.read(id, origin);
-    if (!isItem(found) || found.mark !== mark) {
-      this.remember(id, mark);
-      return undefined;
-    }
+  async lookup(key: string, _origin: Origin): Promise<StoredEntry | undefined> {
+    const [found] = await this.ask(() => this.keyv.get([entryId(key)]));
+    if (!isItem(found)) return undefined;
     if (found.meta.expires !== undefined && found.meta.expires <= this.now()) return undefined;
-    if (isLimited(found.meta)) await this.inOrder(() => this.touch(id, found.meta));
+    if (isLimited(found.meta)) await this.inOrder(() => this.touch(entryId(key), found.meta));
     return { bytes: fromBase64(found.bytes), meta: found.meta };
   }
 
   async write(key: string, bytes: Uint8Array, meta: Metadata): Promise<void> {
     const id = entryId(key);
-    const mark = this.pending.get(id) ?? (await this.read(id, meta))[1];
-    this.pending.delete(id);
     const life = meta.expires === undefined ? undefined : Math.ceil(meta.expires - this.now());
     if (life !== undefined && life <= 0) return;
-    const item: Item = { format: 1, mark, meta, bytes: toBase64(bytes) };
+    const item: Item = { format: 2, meta, bytes: toBase64(bytes) };
     await this.ask(() => this.keyv.set(id, item, life));
     if (isLimited(meta)) await this.inOrder(() => this.limit(id, bytes.length, meta));
   }
@@ -85,24 +75,40 @@ class KeyvStore implements Store {
     await this.ask(() => this.keyv.delete(entryId(key)));
   }
 
-  async clear(functionId?: string): Promise<void> {
-    const mark = `${Date.now()}-${Math.random()}`;
-    await this.ask(() => this.keyv.set(functionId === undefined ? "cachet:all" : functionMark(functionId), mark));
+  /** Keyv cannot list: what has new epochs is out of use, and goes with its time to live or the next write. */
+  async clear(): Promise<void> {}
+
+  /** A Keyv with a time to live for everything loses epochs too; what carries them is then a miss. */
+  async readEpochs(scopes: readonly string[], make: boolean): Promise<(string | undefined)[]> {
+    const found = await this.ask(() => this.keyv.get(scopes.map(epochId)));
+    return Promise.all(
+      scopes.map((scope, i) => {
+        const epoch = found[i];
+        if (typeof epoch === "string") return epoch;
+        return make ? this.makeEpoch(scope) : undefined;
+      }),
+    );
+  }
+
+  async renewEpochs(scopes: readonly string[]): Promise<void> {
+    await Promise.all(scopes.map((scope) => this.ask(() => this.keyv.set(epochId(scope), newEpoch()))));
   }
 
   async close(): Promise<void> {
     await this.keyv.disconnect?.();
   }
 
-  /** What lies under a key, and the marks an entry of this function must carry. */
-  private async read(id: string, origin: Origin): Promise<[found: unknown, mark: string]> {
-    const [found, all, own] = await this.ask(() => this.keyv.get([id, "cachet:all", functionMark(origin.function)]));
-    return [found, `${all ?? ""} ${own ?? ""}`];
-  }
-
-  private remember(id: string, mark: string): void {
-    if (this.pending.size >= MOST_PENDING) this.pending.clear();
-    this.pending.set(id, mark);
+  /** Calls that begin together share a new epoch, since a second one would put the first out of use. */
+  private makeEpoch(scope: string): Promise<string> {
+    let made = this.making.get(scope);
+    if (made === undefined) {
+      const epoch = newEpoch();
+      made = this.ask(() => this.keyv.set(epochId(scope), epoch))
+        .then(() => epoch)
+        .finally(() => this.making.delete(scope));
+      this.making.set(scope, made);
+    }
+    return made;
   }
 
   private async ask<T>(operation: () => Promise<T>): Promise<T> {
@@ -152,13 +158,13 @@ export function keyvStore(keyv: KeyvLike, options: KeyvStoreOptions = {}): Store
 }
 
 const entryId = (key: string): string => `cachet:e:${digest(key)}`;
-const functionMark = (functionId: string): string => `cachet:f:${digest(functionId)}`;
+const epochId = (scope: string): string => `cachet:epoch:${scope}`;
 const isLimited = (meta: Metadata): boolean => meta.maxEntries !== undefined || meta.maxBytes !== undefined;
 
 function isItem(value: unknown): value is Item {
   const item = value as Partial<Item> | null | undefined;
   return (
-    typeof item === "object" && item?.format === 1 && typeof item.bytes === "string" && typeof item.meta === "object"
+    typeof item === "object" && item?.format === 2 && typeof item.bytes === "string" && typeof item.meta === "object"
   );
 }
 

@@ -8,11 +8,15 @@ type Method = {
 export type StoreTraits = Required<Omit<Store, Method>>;
 
 /** Every method that an asynchronous store may have and that is passed on as it is; a new one doesn't compile until it is listed. */
-const FORWARDED: Record<Exclude<Method, "lockSync" | "clear" | "close" | "onInvalidate">, true> = {
+const FORWARDED: Record<
+  Exclude<Method, "lockSync" | "clear" | "poll" | "renewEpochs" | "close" | "onInvalidate">,
+  true
+> = {
   lookup: true,
   write: true,
   delete: true,
   lock: true,
+  readEpochs: true,
   prune: true,
 };
 
@@ -33,6 +37,9 @@ export function lazyStore(traits: StoreTraits, load: () => Promise<Store>, exist
   return Object.assign({ ...traits }, Object.fromEntries(forwarded) as Pick<Store, keyof typeof FORWARDED>, {
     async clear(functionId?: string) {
       if (loading !== undefined || (await exists())) await (await loaded()).clear(functionId);
+    },
+    async renewEpochs(scopes: readonly string[]) {
+      if (loading !== undefined || (await exists())) await (await loaded()).renewEpochs?.(scopes);
     },
     async close() {
       await (await loading)?.close?.();

@@ -1,3 +1,4 @@
+import { newEpoch } from "./new-epoch.ts";
 import type { Lease, Metadata, Origin, Store, StoredEntry } from "./store.ts";
 
 /** A store in memory: the reference that shows what a store does, and the stand-in where nothing durable is to be had. */
@@ -12,12 +13,17 @@ export interface MemoryStoreOptions {
   lockTimeout?: number;
 }
 
+/** Beyond so many epochs everything begins anew. */
+const MOST_EPOCHS = 10_000;
+
 /** Entries that live as long as this object. Shares nothing with other stores, so a lock only orders its own callers. */
 export class MemoryStore implements Store {
   readonly name: string;
   readonly sync = true;
   /** From the least to the most recently used. */
   private readonly entries = new Map<string, StoredEntry>();
+  private readonly epochs = new Map<string, string>();
+  private base = newEpoch();
   private readonly leases = new Map<string, { lost: boolean; origin: Origin; ended: Promise<void> }>();
   private readonly maxBytes: number;
   private readonly now: () => number;
@@ -63,6 +69,17 @@ export class MemoryStore implements Store {
       if (functionId === undefined || meta.function === functionId) this.remove(key);
     for (const lease of this.leases.values())
       if (functionId === undefined || lease.origin.function === functionId) lease.lost = true;
+  }
+
+  readEpochs(scopes: readonly string[]): string[] {
+    return scopes.map((scope) => this.epochs.get(scope) ?? this.base);
+  }
+
+  renewEpochs(scopes: readonly string[]): void {
+    for (const scope of scopes) this.epochs.set(scope, newEpoch());
+    if (this.epochs.size <= MOST_EPOCHS) return;
+    this.epochs.clear();
+    this.base = newEpoch();
   }
 
   async lock(key: string, origin: Origin): Promise<Lease | undefined> {

@@ -1,10 +1,14 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import { state } from "../registry.ts";
 import { Leases } from "./leases.ts";
-import { Connection, type Server } from "./redis/connection.ts";
-import { CLEAR, DELETE, HOLD, LOCK, WRITE } from "./redis/scripts.ts";
-import type { Lease, Metadata, Origin, Store, StoredEntry, Waiting } from "./store.ts";
+import { newEpoch } from "./new-epoch.ts";
+import { ClearMessages } from "./redis/clear-messages.ts";
+import { Connection, keyPrefixOf, type Server } from "./redis/connection.ts";
+import { decodeEntry, encodeEntry, shiftTimes } from "./redis/entry-value.ts";
+import { digestOf, indexEpoch, Names } from "./redis/names.ts";
+import { DRAIN, EPOCHS, HOLD, RENEW, WRITE } from "./redis/scripts.ts";
+import type { Epochs, Invalidation, Lease, Metadata, Origin, Store, StoredEntry, Waiting } from "./store.ts";
 
 /** How a Redis store behaves. Everything is optional. */
 export interface RedisStoreOptions {
@@ -24,69 +28,92 @@ export interface RedisStoreOptions {
   nestedLockTimeout?: number;
   /** A machine that computes renews its lock; one that has not for so many milliseconds is taken for dead. Default: ten seconds. */
   staleAfter?: number;
+  /**
+   * Milliseconds between two looks at whether others cleared anything, where the server lets its user have no messages. Default: one
+   * second. With messages it is five times that, for the case that one gets lost.
+   */
+  pollInterval?: number;
   /** Wall time in milliseconds. Default: the clock given to `configure`. */
   now?: () => number;
 }
 
-type Change = { key?: string; function?: string };
 type Command = (...args: (string | number | Buffer)[]) => Promise<unknown>;
-type Scripts = Record<"cachetWrite" | "cachetLock" | "cachetHold" | "cachetDelete" | "cachetClear", Command>;
+type Scripts = Record<"cachetWrite" | "cachetHold" | "cachetEpochs" | "cachetRenew" | "cachetDrain", Command>;
+
+/** Beyond so many calls that were cleared one by one a function is cleared as a whole. */
+const MOST_CALLS = 10_000;
+/** Entries out of use that the server removes in one step. */
+const DRAINED = 200;
+/** A difference of the clocks below so many milliseconds cannot be told from the time that the answer took. */
+const LEAST_SKEW = 50;
+
+interface HeldLock {
+  lock: string;
+  token: string;
+}
 
 /** Entries on a Redis or Valkey server, shared by any number of machines. */
 export class RedisStore implements Store {
   readonly name = "redis";
   readonly sync = false;
-  private readonly options: Required<Omit<RedisStoreOptions, "now">>;
+  private readonly options: Required<Omit<RedisStoreOptions, "now" | "pollInterval">>;
   private readonly now: () => number;
-  private readonly prefix: string;
-  private readonly channel: string;
-  private readonly instance = randomUUID();
+  private readonly names: Names;
   private readonly commands: Connection;
   private readonly messages: Connection;
-  private readonly leases: Leases<string>;
-  private readonly listeners = new Set<(change: Change) => void>();
-  /** Resolves when messages are received for the first time, or cannot be. */
+  private readonly clears: ClearMessages;
+  private readonly leases: Leases<HeldLock>;
+  /** Resolves when what others clear is heard of for the first time, or cannot be. */
   private listening: Promise<void> | undefined;
-  private hasMissed = false;
+  /** By how many milliseconds the server's clock is ahead of this machine's. */
+  private skew = 0;
 
   constructor(options: RedisStoreOptions = {}) {
     const { server = "redis://127.0.0.1:6379", namespace = "cachet", timeout = 1000, maxPause = 10_000 } = options;
     const { maxValueBytes = 2 ** 26, lockTimeout = 60_000, nestedLockTimeout = 5000, staleAfter = 10_000 } = options;
     this.options = { server, namespace, timeout, maxPause, maxValueBytes, lockTimeout, nestedLockTimeout, staleAfter };
     this.now = options.now ?? (() => state.settings.clock.wall());
-    // The braces put all keys into one slot of a cluster, as the scripts need.
-    this.prefix = `{${namespace}}:1:`;
-    this.channel = `${this.prefix}changes`;
-    // Where a lock cannot be given back it ends by itself.
+    // The braces put all keys into one slot of a cluster, as the scripts need. Scripts make names too, so a prefix is put here.
+    this.names = new Names(`${keyPrefixOf(server)}{${namespace}}:2:`);
+    const { pollInterval = 1000 } = options;
     this.leases = new Leases({
-      renew: (token, key) => this.holdLock(key, token, staleAfter),
+      renew: (held) => this.holdLock(held, staleAfter),
       interval: staleAfter / 3,
-      giveBack: (token, key) => this.holdLock(key, token, ""),
+      giveBack: (held) => this.holdLock(held, ""),
     });
-    this.commands = new Connection({ server, timeout, maxPause }, async (client) => defineScripts(client));
+    this.commands = new Connection({ server, timeout, maxPause }, (client) => this.prepare(client));
+    this.clears = new ClearMessages(
+      {
+        channel: this.names.channel,
+        count: this.names.count,
+        instance: randomUUID(),
+        pollInterval: { alone: pollInterval, behindMessages: 5 * pollInterval },
+        warn: (message) => state.settings.onWarning(`cachet: the store "redis": ${message}`),
+      },
+      this.commands,
+    );
     this.messages = new Connection(
       { server, timeout, maxPause },
-      (client) => this.subscribe(client),
-      () => {
-        this.hasMissed = true;
-        this.tell({});
-      },
+      (client) => this.clears.subscribe(client),
+      () => this.clears.lost(),
     );
   }
 
-  async lookup(key: string, origin: Origin): Promise<StoredEntry | undefined> {
+  async lookup(key: string, _origin: Origin): Promise<StoredEntry | undefined> {
     // What gets into memory before messages arrive would miss the clear of another machine.
     await this.listening;
     const id = digestOf(key);
-    const found = await this.commands.use((client) => client.getBuffer(`${this.prefix}e:${id}`));
+    const found = await this.commands.use((client) => client.getBuffer(this.names.entry(id)));
     if (found === null) return undefined;
-    const entry = decode(found);
-    if (entry.meta.expires !== undefined && entry.meta.expires <= this.now()) return undefined;
-    if (entry.meta.maxEntries !== undefined || entry.meta.maxBytes !== undefined) {
+    const { bytes, meta: serverMeta } = decodeEntry(found);
+    const meta = shiftTimes(serverMeta, -this.skew);
+    if (meta.expires !== undefined && meta.expires <= this.now()) return undefined;
+    if (meta.maxEntries !== undefined || meta.maxBytes !== undefined) {
+      const index = this.names.index(this.names.version(meta, meta.epochs));
       // A use that is not noted costs nothing but the order in which entries go.
-      this.commands.use((client) => client.zadd(this.version(origin), "XX", Date.now(), id)).catch(() => {});
+      this.commands.use((client) => client.zadd(index, "XX", Date.now() + this.skew, id)).catch(() => {});
     }
-    return entry;
+    return { bytes, meta };
   }
 
   async write(key: string, bytes: Uint8Array, meta: Metadata): Promise<void> {
@@ -99,40 +126,75 @@ export class RedisStore implements Store {
     }
     const life = meta.expires === undefined ? "" : Math.ceil(meta.expires - this.now());
     if (life !== "" && life <= 0) return;
+    const { names } = this;
     const id = digestOf(key);
-    const keys = [`e:${id}`, `l:${id}`].map((name) => this.prefix + name);
-    const args = [this.leases.get(key) ?? "", encode(bytes, meta), life, Date.now()];
-    const limits = [meta.maxEntries ?? "", meta.maxBytes ?? "", this.prefix, id];
-    await this.commands.use((client) =>
-      scripts(client).cachetWrite(...keys, this.function(meta), this.version(meta), this.all, ...args, ...limits),
-    );
+    const version = names.version(meta, meta.epochs);
+    const held = this.leases.get(key);
+    const keys = [
+      names.entry(id),
+      held?.lock ?? names.lock(id, meta.epochs),
+      names.index(version),
+      names.sizes(version),
+    ];
+    const value = encodeEntry(bytes, shiftTimes(meta, this.skew));
+    const args = [held?.token ?? "", value, life, meta.maxEntries ?? "", meta.maxBytes ?? "", names.prefix, id];
+    await this.commands.use((client) => scripts(client).cachetWrite(...keys, names.all, ...args));
   }
 
-  async delete(key: string, origin: Origin): Promise<void> {
-    const id = digestOf(key);
-    const keys = [`${this.prefix}e:${id}`, `${this.prefix}l:${id}`, this.version(origin), this.function(origin)];
-    await this.commands.use((client) =>
-      scripts(client).cachetDelete(...keys, id, this.channel, this.message({ key, function: origin.function })),
-    );
+  async delete(key: string, _origin: Origin): Promise<void> {
+    await this.commands.use((client) => client.unlink(this.names.entry(digestOf(key))));
   }
 
+  async readEpochs(scopes: readonly string[], make: boolean): Promise<readonly (string | undefined)[]> {
+    await this.listening;
+    const places = scopes.map((scope) => this.names.epoch(scope));
+    const keys = places.map(({ key }) => key);
+    const fields = places.map(({ field }) => field);
+    const found = await this.commands.use((client) =>
+      scripts(client).cachetEpochs(keys.length, ...keys, make ? newEpoch() : "", ...fields),
+    );
+    return (found as (string | null)[]).map((epoch) => epoch ?? undefined);
+  }
+
+  async renewEpochs(scopes: readonly string[]): Promise<void> {
+    const places = scopes.map((scope) => this.names.epoch(scope));
+    const keys = [this.names.count, ...places.map(({ key }) => key)];
+    const args = places.flatMap(({ field }) => [field, newEpoch()]);
+    await this.commands.use(async (client) => {
+      const count = await scripts(client).cachetRenew(keys.length, ...keys, MOST_CALLS, ...args);
+      await this.clears.publish(client, Number(count), scopes);
+    });
+  }
+
+  /** Removes what is out of use since its function was cleared, in steps that hold nobody up. */
   async clear(functionId?: string): Promise<void> {
-    const own = functionId === undefined ? "" : this.function({ function: functionId });
-    const message = this.message(functionId === undefined ? {} : { function: functionId });
-    await this.commands.use((client) => scripts(client).cachetClear(this.all, this.prefix, own, this.channel, message));
+    const own = functionId === undefined ? undefined : digestOf(functionId).slice(0, 32);
+    for (let cursor = "0"; ; ) {
+      const [next, found] = await this.commands.use((client) => client.sscan(this.names.all, cursor, "COUNT", 100));
+      for (const name of found) {
+        const version = name.slice(2);
+        if (own === undefined || version.startsWith(`${own}:`)) await this.drain(version);
+      }
+      cursor = next;
+      if (cursor === "0") return;
+    }
   }
 
-  async lock(key: string, origin: Origin, waiting?: Waiting): Promise<Lease | undefined> {
+  /** Removes what no clear has got to: the rest of one whose process ended meanwhile. */
+  async prune(): Promise<void> {
+    await this.clear();
+  }
+
+  async lock(key: string, _origin: Origin, waiting?: Waiting): Promise<Lease | undefined> {
     const id = digestOf(key);
-    const keys = [`${this.prefix}l:${id}`, this.function(origin), this.all, `${this.prefix}fence`];
-    const until = performance.now() + (waiting?.nested ? this.options.nestedLockTimeout : this.options.lockTimeout);
+    const lock = this.names.lock(id, waiting?.epochs);
+    const token = randomUUID();
+    const { nestedLockTimeout, lockTimeout, staleAfter } = this.options;
+    const until = performance.now() + (waiting?.nested ? nestedLockTimeout : lockTimeout);
     for (let pause = 5, isFirst = true; ; pause = Math.min(pause * 1.5, 100), isFirst = false) {
-      if (!isFirst && (await this.commands.use((client) => client.exists(`${this.prefix}e:${id}`))) === 1)
-        return undefined;
-      const token = await this.commands.use((client) =>
-        scripts(client).cachetLock(...keys, this.options.staleAfter, this.instance, id),
-      );
-      if (typeof token === "string") return this.leases.hold(key, token);
+      if (!isFirst && (await this.isWritten(id, waiting?.epochs))) return undefined;
+      const answer = await this.commands.use((client) => client.set(lock, token, "PX", staleAfter, "NX"));
+      if (answer === "OK") return this.leases.hold(key, { lock, token });
       if (performance.now() + pause > until) return undefined;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
@@ -140,58 +202,56 @@ export class RedisStore implements Store {
 
   close(): void {
     this.leases.close();
+    this.clears.close();
     this.commands.close();
     this.messages.close();
   }
 
   /**
-   * Tells what other machines removed. While no messages can be received everything in memory may be out of date, so the
+   * Tells what other machines cleared. While no messages can be received everything in memory may be out of date, so the
    * loss of the connection, and its return, are told as a change of everything.
    */
-  onInvalidate(listener: (change: Change) => void): () => void {
-    this.listeners.add(listener);
+  onInvalidate(listener: (change: Invalidation) => void): () => void {
     this.listening ??= this.messages
       .use(async () => {})
-      .catch(() => {
-        this.hasMissed = true;
-      });
-    return () => this.listeners.delete(listener);
+      .catch(() => {})
+      .then(() => this.clears.start());
+    return this.clears.listen(listener);
   }
 
-  private get all(): string {
-    return `${this.prefix}all`;
+  private async prepare(client: Redis): Promise<void> {
+    defineScripts(client);
+    const before = Date.now();
+    const [seconds, microseconds] = (await client.time()) as unknown as [string | number, string | number];
+    const skew = Math.round(Number(seconds) * 1000 + Number(microseconds) / 1000 - (before + Date.now()) / 2);
+    this.skew = Math.abs(skew) < LEAST_SKEW ? 0 : skew;
   }
 
-  private function(origin: Pick<Origin, "function">): string {
-    return `${this.prefix}f:${digestOf(origin.function).slice(0, 32)}`;
+  /** True where the holder of a lock has left an entry, and not one from before a clear. */
+  private async isWritten(id: string, epochs: Epochs | undefined): Promise<boolean> {
+    const found = await this.commands.use((client) => client.getBuffer(this.names.entry(id)));
+    if (found === null || epochs === undefined) return found !== null;
+    const { meta } = decodeEntry(found);
+    return Object.entries(epochs).every(([scope, epoch]) => meta.epochs?.[scope] === epoch);
   }
 
-  private version(origin: Origin): string {
-    return `${this.prefix}v:${digestOf(origin.function).slice(0, 32)}:${digestOf(origin.hash).slice(0, 32)}`;
+  private async drain(version: string): Promise<void> {
+    const [fn = "", code = ""] = version.split(":");
+    const scopes = ["kind:data", `fn:${fn}`];
+    const found = await this.readEpochs(scopes, false);
+    const epochs = found.includes(undefined)
+      ? undefined
+      : Object.fromEntries(scopes.map((scope, i) => [scope, found[i] as string]));
+    const current = `${fn}:${code}:${indexEpoch(epochs)}`;
+    if (current === version || (epochs === undefined && version.endsWith(`:${indexEpoch(undefined)}`))) return;
+    const { names } = this;
+    const keys = [names.index(version), names.sizes(version), names.index(current), names.all];
+    const step = () => this.commands.use((client) => scripts(client).cachetDrain(...keys, names.prefix, DRAINED));
+    while (Number(await step()) > 0);
   }
 
-  private message(change: Change): string {
-    return JSON.stringify({ from: this.instance, ...change });
-  }
-
-  private async subscribe(client: Redis): Promise<void> {
-    client.on("message", (_channel: string, text: string) => {
-      const change = readChange(text);
-      if (change !== undefined && change.from !== this.instance) this.tell(change);
-    });
-    await client.subscribe(this.channel);
-    if (this.hasMissed) this.tell({});
-    this.hasMissed = false;
-  }
-
-  private tell({ key, function: id }: Change): void {
-    const change = { ...(key !== undefined && { key }), ...(id !== undefined && { function: id }) };
-    for (const listener of this.listeners) listener(change);
-  }
-
-  /** Keeps a lock for so many milliseconds more, or gives it back. */
-  private async holdLock(key: string, token: string, life: number | ""): Promise<void> {
-    const lock = `${this.prefix}l:${digestOf(key)}`;
+  /** Keeps a lock for so many milliseconds more, or gives it back. Where that fails it ends by itself. */
+  private async holdLock({ lock, token }: HeldLock, life: number | ""): Promise<void> {
     await this.commands.use((client) => scripts(client).cachetHold(lock, token, life)).catch(() => {});
   }
 }
@@ -203,40 +263,10 @@ export function redisStore(options: RedisStoreOptions = {}): RedisStore {
 
 function defineScripts(client: Redis): void {
   client.defineCommand("cachetWrite", { numberOfKeys: 5, lua: WRITE });
-  client.defineCommand("cachetLock", { numberOfKeys: 4, lua: LOCK });
   client.defineCommand("cachetHold", { numberOfKeys: 1, lua: HOLD });
-  client.defineCommand("cachetDelete", { numberOfKeys: 4, lua: DELETE });
-  client.defineCommand("cachetClear", { numberOfKeys: 1, lua: CLEAR });
+  client.defineCommand("cachetEpochs", { lua: EPOCHS });
+  client.defineCommand("cachetRenew", { lua: RENEW });
+  client.defineCommand("cachetDrain", { numberOfKeys: 4, lua: DRAIN });
 }
 
 const scripts = (client: Redis): Scripts => client as unknown as Scripts;
-
-/** UTF-16, since UTF-8 would merge keys that differ in lone surrogates. */
-const digestOf = (text: string): string => createHash("sha256").update(Buffer.from(text, "utf16le")).digest("hex");
-
-/** Length of the metadata (4 bytes), the metadata as JSON, the bytes. */
-function encode(bytes: Uint8Array, meta: Metadata): Buffer {
-  const text = Buffer.from(JSON.stringify(meta), "utf8");
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(text.length);
-  return Buffer.concat([length, text, bytes]);
-}
-
-/** @throws where the value is none that `encode` made. */
-function decode(value: Buffer): StoredEntry {
-  const length = value.length < 4 ? Number.POSITIVE_INFINITY : value.readUInt32LE(0);
-  if (4 + length > value.length) throw new Error("the server holds a value that this store did not write");
-  const meta = JSON.parse(value.toString("utf8", 4, 4 + length)) as Metadata;
-  if (typeof meta?.function !== "string" || typeof meta.written !== "number")
-    throw new Error("the server holds a value that this store did not write");
-  return { bytes: new Uint8Array(value.subarray(4 + length)), meta };
-}
-
-function readChange(text: string): (Change & { from?: string }) | undefined {
-  try {
-    const change = JSON.parse(text) as Change & { from?: string };
-    return typeof change === "object" && change !== null ? change : undefined;
-  } catch {
-    return undefined;
-  }
-}

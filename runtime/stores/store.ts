@@ -17,6 +17,21 @@ export interface Metadata {
   maxEntries?: number;
   /** Keep at most this many bytes of this code version of the function; the least recently used go first. */
   maxBytes?: number;
+  /** Epochs of all scopes the entry hangs on, as they were before its value was computed. A store returns them as written. */
+  epochs?: Epochs;
+}
+
+/** Epochs by the name of their scope. */
+export type Epochs = Readonly<Record<string, string>>;
+
+/**
+ * What other processes or machines cleared: scopes as they were given to `renewEpochs`, or everything where there are none,
+ * because something may have been missed.
+ */
+export interface Invalidation {
+  scopes?: readonly string[];
+  /** True where the store was away, and another may have taken its place that does not know of the last clears. */
+  isReconnected?: boolean;
 }
 
 /** Where a key belongs, so that a store can keep what belongs together in one place. */
@@ -39,8 +54,12 @@ export interface Lease {
 
 /** How long it is worth to wait for another holder. */
 export interface Waiting {
+  /** Epochs under which the caller would compute: a lock taken under others is not waited for. */
+  epochs?: Epochs;
   /** True where the caller holds a lease already: two that wait for each other must not wait long. */
   nested?: boolean;
+  /** Called once when a synchronous wait has taken two seconds, since meanwhile nothing else runs on this thread. */
+  slow?: () => void;
 }
 
 /**
@@ -63,8 +82,20 @@ export interface Store {
   write(key: string, bytes: Uint8Array, meta: Metadata): MaybePromise<void>;
   /** Removes an entry; an unknown key is no error. */
   delete(key: string, origin: Origin): MaybePromise<void>;
-  /** Removes all entries of one function (of every code version), or all entries this store ever wrote. */
+  /**
+   * Removes all entries of one function (of every code version), or all entries this store ever wrote. With epochs of its own a
+   * store may do so later, in small steps: they are out of use from the moment their epoch changed.
+   */
   clear(functionId?: string): MaybePromise<void>;
+  /**
+   * Epochs as the store knows them now, in the order of the scopes: short texts that change with each `renewEpochs` and never
+   * return to an earlier one. A scope is all data (`kind:data`), a function (`fn:…`), a call (`args:<function>:…`), or a tag
+   * (`tag:…`), named by digests. One that the store has lost is `undefined` and, with `make`, gets a new one. Without
+   * these two methods the runtime keeps epochs as entries of their own.
+   */
+  readEpochs?(scopes: readonly string[], make: boolean): MaybePromise<readonly (string | undefined)[]>;
+  /** Gives scopes new epochs: entries that carry older ones are no longer used. This is what a clear is. */
+  renewEpochs?(scopes: readonly string[]): MaybePromise<void>;
   /**
    * Lets one process or machine compute while others wait. Resolves with a lease, or with `undefined` where another
    * holder has finished, the wait took too long or nothing can be locked. In either case the caller looks up again,
@@ -77,6 +108,8 @@ export interface Store {
   prune?(): MaybePromise<unknown>;
   /** Called when another store takes its place. */
   close?(): MaybePromise<void>;
-  /** Tells the runtime that other machines changed entries: a key, or everything of a function. */
-  onInvalidate?(listener: (change: { key?: string; function?: string }) => void): () => void;
+  /** Looks, synchronously and at next to no cost, whether others cleared something, and tells the listeners. Asked before memory answers, at most every 50 ms. */
+  poll?(): void;
+  /** Tells the runtime what others cleared, so that it leaves this process's memory. Returns what ends that. */
+  onInvalidate?(listener: (change: Invalidation) => void): () => void;
 }

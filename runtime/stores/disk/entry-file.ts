@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writevSync } from "node:fs";
+import { closeSync, constants, fstatSync, ftruncateSync, readSync, writevSync } from "node:fs";
 import { checksum } from "#platform";
-import type { Metadata, Origin } from "../store.ts";
+import type { Epochs, Metadata, Origin } from "../store.ts";
+import { NoFileError, openRegular } from "./files.ts";
 
 /*
  * A file holds one entry:
@@ -11,15 +12,18 @@ import type { Metadata, Origin } from "../store.ts";
  *  24  length of the body                        32  written
  *  40  expires, Infinity for never               48  cost
  *  56  digest of the key (32 bytes)
- *  88  length of the function id, then of the code hash, then both texts in UTF-8
+ *  88  length of the function id, then of the code hash, then of the epochs
+ * 104  the two texts in UTF-8, then the epochs as JSON
  *      the body, from a multiple of 8 on
  *
  * Numbers are little endian; lengths from byte 24 on and times are 64-bit floats.
  */
-const MAGIC = Buffer.from("cachet\x01\x00", "latin1");
-const FIXED = 96;
+const MAGIC = Buffer.from("cachet\x02\x00", "latin1");
+const FIXED = 104;
 /** Function ids and code hashes are for people who look at the files; longer ones are cut off. */
 const MAX_TEXT = 8192;
+/** Epochs of very many tags would not fit what is read at once. */
+const MAX_EPOCHS = 32_768;
 /** Most bytes written at once: well under a second's, so that a file on its way never looks left behind. */
 const PIECE = 2 ** 24;
 
@@ -46,7 +50,9 @@ const scratch = Buffer.allocUnsafeSlow(1 << 16);
 export function writeEntry(fd: number, before: number, digest: string, bytes: Uint8Array, meta: Metadata): void {
   const id = Buffer.from(meta.function, "utf8").subarray(0, MAX_TEXT);
   const hash = Buffer.from(meta.hash, "utf8").subarray(0, MAX_TEXT);
-  const length = (FIXED + id.length + hash.length + 7) & ~7;
+  const epochs = Buffer.from(meta.epochs === undefined ? "" : JSON.stringify(meta.epochs), "utf8");
+  if (epochs.length > MAX_EPOCHS) throw new Error("the entry hangs on too many tags to be stored");
+  const length = (FIXED + id.length + hash.length + epochs.length + 7) & ~7;
   const header = Buffer.alloc(length);
   MAGIC.copy(header);
   header.writeUInt32LE(checksum(bytes), 12);
@@ -59,8 +65,10 @@ export function writeEntry(fd: number, before: number, digest: string, bytes: Ui
   header.write(digest, 56, "hex");
   header.writeUInt32LE(id.length, 88);
   header.writeUInt32LE(hash.length, 92);
+  header.writeUInt32LE(epochs.length, 96);
   id.copy(header, FIXED);
   hash.copy(header, FIXED + id.length);
+  epochs.copy(header, FIXED + id.length + hash.length);
   header.writeUInt32LE(checksum(header.subarray(12)), 8);
   writeAll(fd, [header, bytes]);
   if (length + bytes.length < before) ftruncateSync(fd, length + bytes.length);
@@ -98,7 +106,12 @@ export function readEntry(path: string, digest: string, origin: Origin): FileEnt
     if (header === FOREIGN || !isFor(digest)) return FOREIGN;
     const { headerLength, bodyLength } = header;
     const bytes = readBody(fd, headerLength, bodyLength, size, path);
-    const meta: Metadata = { function: origin.function, hash: origin.hash, ...times(scratch) };
+    const meta: Metadata = {
+      function: origin.function,
+      hash: origin.hash,
+      ...times(scratch),
+      ...epochsIn(scratch, headerLength),
+    };
     if (checksum(bytes) !== scratch.readUInt32LE(12)) throw new DamagedEntryError(`${path} is damaged`);
     return { meta, bytes, isLimited: scratch.readUInt32LE(20) === 1 };
   } finally {
@@ -108,9 +121,10 @@ export function readEntry(path: string, digest: string, origin: Origin): FileEnt
 
 /** What a file's header says, without its body; `undefined` where it cannot be told. */
 export function readMetadata(path: string): (Metadata & { bytes: number }) | undefined {
-  const fd = open(path);
-  if (fd === undefined) return undefined;
+  let fd: number | undefined;
   try {
+    fd = open(path);
+    if (fd === undefined) return undefined;
     const size = readSync(fd, scratch, 0, scratch.length, 0);
     const header = checkHeader(scratch, size, path);
     if (header === FOREIGN) return undefined;
@@ -124,16 +138,16 @@ export function readMetadata(path: string): (Metadata & { bytes: number }) | und
     if (error instanceof DamagedEntryError) return undefined;
     throw error;
   } finally {
-    closeSync(fd);
+    if (fd !== undefined) closeSync(fd);
   }
 }
 
+/** @throws DamagedEntryError for what is no file: it is neither read nor followed. */
 function open(path: string): number | undefined {
   try {
-    return openSync(path, "r");
+    return openRegular(path, constants.O_RDONLY);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    if (error instanceof NoFileError) throw new DamagedEntryError(error.message);
     throw error;
   }
 }
@@ -153,6 +167,15 @@ function checkHeader(buffer: Buffer, size: number, path: string) {
 }
 
 const isFor = (digest: string): boolean => scratch.toString("hex", 56, 88) === digest;
+
+/** What the header says of epochs; nothing if it makes no sense, which is a miss. */
+function epochsIn(buffer: Buffer, headerLength: number): Pick<Metadata, "epochs"> {
+  const start = FIXED + buffer.readUInt32LE(88) + buffer.readUInt32LE(92);
+  const end = start + buffer.readUInt32LE(96);
+  if (end > headerLength || end === start) return {};
+  const epochs: unknown = JSON.parse(buffer.toString("utf8", start, end));
+  return typeof epochs === "object" && epochs !== null ? { epochs: epochs as Epochs } : {};
+}
 
 function times(buffer: Buffer): Pick<Metadata, "written" | "cost" | "expires"> {
   const expires = buffer.readDoubleLE(40);

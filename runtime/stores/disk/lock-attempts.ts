@@ -21,15 +21,17 @@ export function lockAttempts({ lock, entry, longest, staleAfter }: Attempts): ()
   const before = signature(entry);
   const until = performance.now() + longest;
   let pause = 1;
+  let removed = 0;
   return () => {
     const now = signature(entry);
     if (now !== "" && now !== before) return undefined;
     const held = lockIfPossible(lock);
     if (held === "impossible") return undefined;
     if (held !== undefined) return held;
-    if (removeIfDead(lock, staleAfter)) return 0;
     const left = until - performance.now();
     if (left <= 0) return undefined;
+    // What is removed and still there again and again must not keep this thread busy.
+    if (removeIfDead(lock, staleAfter) && removed++ < 3) return 0;
     pause = Math.min(pause * 1.5, 50);
     return Math.min(pause, left);
   };

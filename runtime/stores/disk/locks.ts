@@ -1,16 +1,5 @@
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  unlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname } from "node:path";
-import { statOf } from "./files.ts";
+import { closeSync, constants, readSync, renameSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { createFile, openRegular, statOf } from "./files.ts";
 import { type Holder, isAlive, thisProcess, uniqueName } from "./this-process.ts";
 
 /** A lock file this process holds, and what stands in it. */
@@ -22,26 +11,24 @@ export interface HeldLock {
 /** A lock has no text yet when it was just created, and an entry for a text when it is about to become one; after so many milliseconds its maker must have died. */
 const NEWBORN = 2000;
 
+/** A lock's text is shorter than so many bytes; more is none, and not read. */
+const LONGEST_HOLDER = 1024;
+
 /** Makes the lock file, or says that somebody has it. */
 export function tryLock(path: string): HeldLock | undefined {
   const text = Buffer.from(JSON.stringify({ ...thisProcess(), token: uniqueName() }));
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      createWith(path, text);
-      return { path, text };
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "EEXIST") return undefined;
-      if (code !== "ENOENT") throw error;
-      mkdirSync(dirname(path), { recursive: true });
-    }
+  try {
+    createWith(path, text);
+    return { path, text };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return undefined;
+    throw error;
   }
-  return undefined;
 }
 
 /** Makes a new file with a text; a full disk must not leave an empty lock behind. */
 function createWith(path: string, text: Buffer): void {
-  const fd = openSync(path, "wx");
+  const fd = createFile(path);
   try {
     writeFileSync(fd, text);
   } catch (error) {
@@ -54,12 +41,13 @@ function createWith(path: string, text: Buffer): void {
 
 /** The lock's file, open, while the lock is still this process's: it goes when the entry is cleared or its holder is taken for dead. */
 export function openIfHeld({ path, text }: HeldLock): number | undefined {
-  let fd: number;
+  let fd: number | undefined;
   try {
-    fd = openSync(path, "r+");
+    fd = openRegular(path, constants.O_RDWR);
   } catch {
     return undefined;
   }
+  if (fd === undefined) return undefined;
   try {
     const found = Buffer.allocUnsafe(text.length + 1);
     if (readSync(fd, found, 0, found.length, 0) === text.length && text.compare(found, 0, text.length) === 0) return fd;
@@ -127,17 +115,24 @@ function takeAway(path: string, token: string | undefined): boolean {
 }
 
 function readHolder(path: string): (Holder & { token: string }) | undefined {
+  let fd: number | undefined;
   try {
-    const holder: unknown = JSON.parse(readFileSync(path, "utf8"));
+    fd = openRegular(path, constants.O_RDONLY);
+    if (fd === undefined) return undefined;
+    const text = Buffer.allocUnsafe(LONGEST_HOLDER);
+    const holder: unknown = JSON.parse(text.toString("utf8", 0, readSync(fd, text, 0, text.length, 0)));
     return isHolder(holder) ? holder : undefined;
   } catch {
     return undefined;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
   }
 }
 
 function isHolder(value: unknown): value is Holder & { token: string } {
-  const { pid, start, host, token } = (value ?? {}) as Record<string, unknown>;
-  return Number.isInteger(pid) && typeof start === "string" && typeof host === "string" && typeof token === "string";
+  const { pid, thread, start, host, token } = (value ?? {}) as Record<string, unknown>;
+  const isNumbered = Number.isInteger(pid) && Number.isInteger(thread);
+  return isNumbered && typeof start === "string" && typeof host === "string" && typeof token === "string";
 }
 
 /** Milliseconds by the file system's own times, so that no clock but one is asked. */

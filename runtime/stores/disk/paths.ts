@@ -4,12 +4,12 @@ import { sha256 } from "#platform";
 import type { Origin } from "../store.ts";
 
 /** Raised when the layout of files or directories changes; each format lives in a directory of its own. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** Names of the files this store makes. Nothing else is ever deleted. */
 export const ENTRY_FILE = /^[0-9a-f]{32}\.entry$/;
 export const LOCK_FILE = /^[0-9a-f]{16}-[0-9a-f]{32}\.lock$/;
-export const TEMPORARY_FILE = /^[0-9a-f]{8}-[0-9a-z]+-[0-9a-z]+-[0-9a-z]+\.tmp$/;
+export const TEMPORARY_FILE = /^[0-9a-f]{8}-[0-9a-z]+\.[0-9a-z]+-[0-9a-z]+-[0-9a-z]+\.tmp$/;
 const FUNCTION_DIRECTORY = /-[0-9a-f]{16}$/;
 const VERSION_DIRECTORY = /^[0-9a-f]{16}$/;
 

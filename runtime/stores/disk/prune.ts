@@ -1,10 +1,10 @@
-import { rmdirSync, utimesSync } from "node:fs";
+import { renameSync, rmdirSync, utimesSync } from "node:fs";
 import { readMetadata } from "./entry-file.ts";
-import { namesIn, removeFile, statOf } from "./files.ts";
+import { makeDirectory, namesIn, removeFile, statOf } from "./files.ts";
 import { entriesIn, type FileOfEntry } from "./limits.ts";
 import { removeIfDead } from "./locks.ts";
-import { isFunctionDirectory, isVersionDirectory, LOCK_FILE, lockPrefix, TEMPORARY_FILE } from "./paths.ts";
-import { isMakerAlive } from "./this-process.ts";
+import { ENTRY_FILE, isFunctionDirectory, isVersionDirectory, LOCK_FILE, lockPrefix, TEMPORARY_FILE } from "./paths.ts";
+import { isMakerAlive, uniqueName } from "./this-process.ts";
 
 /** How long what nobody uses stays. */
 export interface PruneLimits {
@@ -30,6 +30,7 @@ export interface VersionOnDisk {
 export function* versionsIn(root: string, functionDirectory?: string): Generator<VersionOnDisk> {
   const functions = functionDirectory === undefined ? namesIn(root).filter(isFunctionDirectory) : [functionDirectory];
   for (const name of functions) {
+    if (statOf(`${root}/${name}`)?.isDirectory() !== true) continue;
     for (const version of namesIn(`${root}/${name}`)) {
       if (!isVersionDirectory(version)) continue;
       const directory = `${root}/${name}/${version}`;
@@ -59,6 +60,7 @@ export function touch(path: string, time: number): void {
  * Files and directories of any other name are left alone.
  */
 export function prune(root: string, limits: PruneLimits, wall: number): Pruned {
+  removeGone(root, Number.POSITIVE_INFINITY);
   const removed: Pruned = { entries: 0, bytes: 0 };
   const drop = (entry: FileOfEntry) => {
     removeFile(entry.path);
@@ -104,6 +106,37 @@ export function sweep(root: string, staleAfter: number): void {
   } catch {
     // Where nothing can be removed nothing can be written either, and a write says so.
   }
+}
+
+/** What a clear put out of use lies here until it is removed, in directories that nothing reads. */
+export const goneDirectory = (root: string): string => `${root}/gone`;
+
+/** Moves a code version's directory away in one step, however many entries it holds. Nothing of it counts any more. */
+export function moveAway(root: string, directory: string): void {
+  const to = `${goneDirectory(root)}/${uniqueName()}`;
+  try {
+    renameSync(directory, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || statOf(directory) === undefined) return;
+    makeDirectory(goneDirectory(root));
+    renameSync(directory, to);
+  }
+}
+
+/** Removes up to so many entries of what was moved away. True when nothing is left of it. */
+export function removeGone(root: string, most: number): boolean {
+  let left = most;
+  for (const name of namesIn(goneDirectory(root))) {
+    const directory = `${goneDirectory(root)}/${name}`;
+    if (statOf(directory)?.isDirectory() !== true) continue;
+    for (const entry of namesIn(directory)) {
+      if (!ENTRY_FILE.test(entry)) continue;
+      if (left-- <= 0) return false;
+      removeFile(`${directory}/${entry}`);
+    }
+    removeDirectory(directory);
+  }
+  return true;
 }
 
 /** Removes the locks of one function, or all: whoever computes under one then keeps the result to itself. */

@@ -1,4 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { newEpoch } from "../new-epoch.ts";
 import type { Metadata } from "../store.ts";
 
 /** An entry as it lies in the database. */
@@ -12,28 +13,32 @@ export interface Row {
   used: number;
 }
 
-/** Three tables: entries by key, who computes an entry under a lock, and what the store remembers about itself. */
+/** Four tables: entries by key, who computes an entry under a lock, epochs, and what the store remembers about itself. */
 export interface Schema extends DBSchema {
   entries: { key: string; value: Row; indexes: { function: string; version: string; used: number } };
   leases: { key: string; value: { token: string; function: string }; indexes: { function: string } };
   notes: { key: string; value: number };
+  /** Epochs of scopes that were cleared; under the empty name the one of all others. */
+  epochs: { key: string; value: string };
 }
 
 export type Database = IDBPDatabase<Schema>;
 
 /** Raised when the tables change; an older page then closes its connection and goes on in memory. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Opens the database. `onClose` tells that the connection is of no use any more: another version needs it, or it broke. */
 export async function openDatabase(name: string, onClose: () => void): Promise<Database> {
   const database = await openDB<Schema>(name, VERSION, {
     upgrade(db) {
+      for (const table of [...db.objectStoreNames]) db.deleteObjectStore(table);
       const entries = db.createObjectStore("entries");
       entries.createIndex("function", "function");
       entries.createIndex("version", "version");
       entries.createIndex("used", "used");
       db.createObjectStore("leases").createIndex("function", "function");
       db.createObjectStore("notes");
+      db.createObjectStore("epochs");
     },
     blocking() {
       database.close();
@@ -80,6 +85,33 @@ export async function pruneDatabase(database: Database, now: number, oldest: num
     bytes -= cursor.value.bytes.length;
     await cursor.delete();
   }
+  await transaction.done;
+}
+
+/** Epochs of scopes. Those never cleared share one, made with the first question; if the table is lost, all are new. */
+export async function readEpochs(database: Database, scopes: readonly string[]): Promise<string[]> {
+  const own = await Promise.all(["", ...scopes].map((scope) => database.get("epochs", scope)));
+  const base = own[0] ?? (await makeBase(database));
+  return own.slice(1).map((each) => each ?? base);
+}
+
+async function makeBase(database: Database): Promise<string> {
+  const transaction = database.transaction("epochs", "readwrite");
+  const known = await transaction.store.get("");
+  const base = known ?? newEpoch();
+  if (known === undefined) await transaction.store.put(base, "");
+  await transaction.done;
+  return base;
+}
+
+/** Beyond so many epochs all begin anew. */
+const MOST_EPOCHS = 10_000;
+
+export async function renewEpochs(database: Database, scopes: readonly string[]): Promise<void> {
+  const transaction = database.transaction("epochs", "readwrite");
+  const count = await transaction.store.count();
+  if (count + scopes.length > MOST_EPOCHS) await transaction.store.clear();
+  else for (const scope of scopes) void transaction.store.put(newEpoch(), scope);
   await transaction.done;
 }
 

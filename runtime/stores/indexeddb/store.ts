@@ -1,7 +1,16 @@
 import { Leases } from "../leases.ts";
 import { MemoryStore } from "../memory.ts";
-import type { Lease, Metadata, Origin, Store, StoredEntry, Waiting } from "../store.ts";
-import { clearDatabase, type Database, enforceLimits, openDatabase, pruneDatabase, type Row } from "./database.ts";
+import type { Invalidation, Lease, Metadata, Origin, Store, StoredEntry, Waiting } from "../store.ts";
+import {
+  clearDatabase,
+  type Database,
+  enforceLimits,
+  openDatabase,
+  pruneDatabase,
+  type Row,
+  readEpochs,
+  renewEpochs,
+} from "./database.ts";
 
 /** How an IndexedDB store behaves. Everything is optional. */
 export interface IndexedDBStoreOptions {
@@ -18,8 +27,6 @@ export interface IndexedDBStoreOptions {
   /** Wall time in milliseconds. Default: the clock given to `configure`. */
   now?: () => number;
 }
-
-type Change = { key?: string; function?: string };
 
 const DAY = 86_400_000;
 
@@ -39,7 +46,7 @@ export class IndexedDBStore implements Store {
   private memory: MemoryStore | undefined;
   /** Tokens of the leases this page holds; the browser's own locks end with the page, so none is renewed. */
   private readonly leases: Leases<{ token: string; release: () => void }>;
-  private readonly listeners = new Set<(change: Change) => void>();
+  private readonly listeners = new Set<(change: Invalidation) => void>();
   private channel: BroadcastChannel | undefined;
   private isPruned = false;
 
@@ -90,14 +97,24 @@ export class IndexedDBStore implements Store {
     await transaction.objectStore("leases").delete(key);
     await transaction.objectStore("entries").delete(key);
     await transaction.done;
-    this.announce({ key });
   }
 
   async clear(functionId?: string): Promise<void> {
     const database = await this.database();
     if (database instanceof MemoryStore) return database.clear(functionId);
     await clearDatabase(database, functionId);
-    this.announce(functionId === undefined ? {} : { function: functionId });
+  }
+
+  async readEpochs(scopes: readonly string[]): Promise<string[]> {
+    const database = await this.database();
+    return database instanceof MemoryStore ? database.readEpochs(scopes) : readEpochs(database, scopes);
+  }
+
+  async renewEpochs(scopes: readonly string[]): Promise<void> {
+    const database = await this.database();
+    if (database instanceof MemoryStore) return database.renewEpochs(scopes);
+    await renewEpochs(database, scopes);
+    this.announce({ scopes });
   }
 
   /** The browser's own locks: they span all tabs and end with the tab that holds them. */
@@ -107,7 +124,7 @@ export class IndexedDBStore implements Store {
     if (typeof navigator === "undefined" || navigator.locks === undefined) return undefined;
     const before = (await database.get("entries", key))?.used;
     const release = await this.acquire(
-      key,
+      lockName(key, waiting),
       waiting?.nested ? this.options.nestedLockTimeout : this.options.lockTimeout,
     );
     if (release === undefined) return undefined;
@@ -141,7 +158,7 @@ export class IndexedDBStore implements Store {
   }
 
   /** Other tabs tell what they cleared. */
-  onInvalidate(listener: (change: Change) => void): () => void {
+  onInvalidate(listener: (change: Invalidation) => void): () => void {
     this.listeners.add(listener);
     this.connect();
     return () => this.listeners.delete(listener);
@@ -217,11 +234,11 @@ export class IndexedDBStore implements Store {
   }
 
   /** Waits for the browser's lock; resolves with what gives it back, or with nothing after so many milliseconds. */
-  private acquire(key: string, timeout: number): Promise<(() => void) | undefined> {
+  private acquire(name: string, timeout: number): Promise<(() => void) | undefined> {
     return new Promise((resolve, reject) => {
       const hold = () => new Promise<void>((release) => resolve(release));
       navigator.locks
-        .request(`${this.options.name} ${key}`, { signal: AbortSignal.timeout(timeout) }, hold)
+        .request(`${this.options.name} ${name}`, { signal: AbortSignal.timeout(timeout) }, hold)
         .catch((error: Error) =>
           error.name === "TimeoutError" || error.name === "AbortError" ? resolve(undefined) : reject(error),
         );
@@ -243,7 +260,7 @@ export class IndexedDBStore implements Store {
     release();
   }
 
-  private announce(change: Change): void {
+  private announce(change: Invalidation): void {
     this.connect();
     this.channel?.postMessage(change);
   }
@@ -251,8 +268,12 @@ export class IndexedDBStore implements Store {
   private connect(): void {
     if (this.channel !== undefined || typeof BroadcastChannel === "undefined") return;
     this.channel = new BroadcastChannel(`cachet ${this.options.name}`);
-    this.channel.onmessage = ({ data }: MessageEvent<Change>) => {
+    this.channel.onmessage = ({ data }: MessageEvent<Invalidation>) => {
       for (const listener of this.listeners) listener(data);
     };
   }
 }
+
+/** Who computes since a clear does not wait for who began before it. */
+const lockName = (key: string, waiting: Waiting | undefined): string =>
+  waiting?.epochs === undefined ? key : `${key} ${Object.values(waiting.epochs).join(" ")}`;

@@ -1,7 +1,15 @@
-import type { Redis, RedisOptions } from "ioredis";
+import type { Cluster, ClusterOptions, Redis, RedisOptions } from "ioredis";
 
-/** Where the server is: an address, options of ioredis, or a client whose settings are taken over. */
-export type Server = string | RedisOptions | Redis;
+/** Where the server is: an address, options of ioredis (also with `sentinels`), or a client, of a cluster too, whose settings are taken over. */
+export type Server = string | RedisOptions | Redis | Cluster;
+
+/** A prefix that a client taken over puts in front of keys. Here it becomes part of every name, since scripts make names too. */
+export function keyPrefixOf(server: Server): string {
+  if (typeof server === "string") return "";
+  const options = "options" in server ? server.options : server;
+  const { keyPrefix, redisOptions } = options as RedisOptions & { redisOptions?: RedisOptions };
+  return keyPrefix ?? redisOptions?.keyPrefix ?? "";
+}
 
 /** How a connection behaves; times in milliseconds. */
 export interface ConnectionOptions {
@@ -119,14 +127,25 @@ export class Connection {
 
   /** An idle connection must not keep a program from ending. */
   private hold(client: Redis): void {
-    const stream = client.stream as { ref?(): void; unref?(): void } | undefined;
-    if (this.pending > 0) stream?.ref?.();
-    else stream?.unref?.();
+    for (const { stream } of connectionsOf(client)) {
+      if (this.pending > 0) stream?.ref?.();
+      else stream?.unref?.();
+    }
   }
 }
 
+interface WithStream {
+  stream?: { ref?(): void; unref?(): void };
+}
+
+/** A cluster's client has one connection for each node it has spoken to. */
+function connectionsOf(client: Redis): WithStream[] {
+  const nodes = "nodes" in client ? (client as unknown as Cluster).nodes("all") : [client];
+  return nodes as unknown as WithStream[];
+}
+
 async function makeClient({ server, timeout }: ConnectionOptions): Promise<Redis> {
-  const Client = await load();
+  const { Redis: Client, Cluster: ClusterClient } = await load();
   const own: RedisOptions = {
     lazyConnect: true,
     enableOfflineQueue: false,
@@ -135,29 +154,49 @@ async function makeClient({ server, timeout }: ConnectionOptions): Promise<Redis
     maxRetriesPerRequest: 0,
     connectTimeout: timeout,
     retryStrategy: () => null,
+    sentinelRetryStrategy: () => null,
+    keyPrefix: "",
   };
   if (typeof server === "string") return new Client(server, own);
+  if ("isCluster" in server && server.isCluster) return new ClusterClient(...clusterSettings(server as Cluster, own));
   const settings: RedisOptions = "options" in server ? (server as Redis).options : (server as RedisOptions);
   return new Client({ ...settings, ...own });
 }
 
-/** ioredis's own types of its constructor refuse what they accept, under exact optional properties. */
-interface MakeRedis {
-  new (address: string, options: RedisOptions): Redis;
-  new (options: RedisOptions): Redis;
+function clusterSettings(cluster: Cluster, own: RedisOptions): [ClusterNodes, ClusterOptions] {
+  const { startupNodes, options } = cluster as unknown as { startupNodes: ClusterNodes; options: ClusterOptions };
+  const { lazyConnect, enableOfflineQueue, maxRetriesPerRequest: _, ...forNodes } = own;
+  const redisOptions = { ...options.redisOptions, ...forNodes } as ClusterOptions["redisOptions"] & object;
+  const retries = { clusterRetryStrategy: () => null, retryDelayOnFailover: 100 };
+  return [
+    startupNodes,
+    { ...options, ...retries, lazyConnect: true, enableOfflineQueue: true, keyPrefix: "", redisOptions },
+  ];
 }
 
-async function load(): Promise<MakeRedis> {
+type ClusterNodes = ConstructorParameters<typeof Cluster>[0];
+
+/** ioredis's own types of its constructor refuse what they accept, under exact optional properties. */
+interface Clients {
+  Redis: { new (address: string, options: RedisOptions): Redis; new (options: RedisOptions): Redis };
+  Cluster: { new (nodes: ClusterNodes, options: ClusterOptions): Redis };
+}
+
+async function load(): Promise<Clients> {
   try {
-    return (await import("ioredis")).Redis as unknown as MakeRedis;
+    return (await import("ioredis")) as unknown as Clients;
   } catch (cause) {
     throw new Error('the Redis store needs the package "ioredis": npm install ioredis', { cause });
   }
 }
 
+/** What a server says that is starting, follows another, or lost its cluster: another connection may reach the right one. */
+const ELSEWHERE = /\b(READONLY|LOADING|MASTERDOWN|CLUSTERDOWN)\b/;
+
 /** The server answered, and the answer is no: the connection is fine. */
 const isRefusal = (error: unknown): boolean =>
-  (error as Error | undefined)?.name === "ReplyError" || error instanceof RangeError;
+  error instanceof RangeError ||
+  ((error as Error | undefined)?.name === "ReplyError" && !ELSEWHERE.test((error as Error).message));
 
 function within<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
   return new Promise((resolve, reject) => {
