@@ -47,6 +47,7 @@ export class CachedFunction extends FunctionEntries {
       return state.probed;
     }
     if (!this.answers) return state.miss;
+    if (this.watched !== undefined && performance.now() >= this.watched.next) this.watched.look();
     const known = table.trie === undefined || isDirect(parts) ? undefined : table.trie.find(parts);
     const place = known?.place ?? this.place(parts);
     const entry = known ?? table.at(place);

@@ -2,7 +2,7 @@ import { announceAtHand, clearStoresAtHand } from "#platform";
 import type { CallPlace, Telling } from "../events.ts";
 import type { Features, Keys, Limits } from "../features.ts";
 import { type Definition, type Options, resolveOptions } from "../options/options.ts";
-import type { Persistence } from "../persist/persistence.ts";
+import type { Persistence, Watched } from "../persist/persistence.ts";
 import { state } from "../registry.ts";
 import type { ShapeInfo } from "../snapshot/shape-info.ts";
 import type { Kept } from "./cached-value.ts";
@@ -47,6 +47,8 @@ export abstract class FunctionEntries {
   sweeping = false;
   /** The durable side as last used, if any. */
   opened: Persistence | undefined = undefined;
+  /** Set where memory answers only after a look, now and then, at whether another process cleared anything. */
+  watched: Watched | undefined = undefined;
   /** True while a lookup may be answered: nothing validates, caching is on. */
   protected answers = false;
   private resolved: Options | undefined = undefined;
@@ -103,7 +105,7 @@ export abstract class FunctionEntries {
     const { resolved } = this;
     const { enabled, maxBytes } = state.settings;
     this.answers = resolved !== undefined && resolved.validate === undefined && enabled;
-    this.fast = this.answers && state.listeners.size === 0 && this.probe === undefined;
+    this.fast = this.answers && state.listeners.size === 0 && this.probe === undefined && this.watched === undefined;
     this.bounded = Math.min(resolved?.maxEntries ?? NEVER, resolved?.maxBytes ?? NEVER, maxBytes) < NEVER;
     this.isSettled = false;
   }
@@ -116,6 +118,8 @@ export abstract class FunctionEntries {
     if (!this.options.persist || table !== this.root) return undefined;
     if (!this.isSettled) {
       this.opened = this.use.durable?.open(this, this.opened);
+      this.watched = this.opened?.watched;
+      if (this.watched !== undefined) this.fast = false;
       this.isSettled = true;
     }
     return this.opened;

@@ -5,6 +5,7 @@ import { clearedStore } from "./cleared-store.ts";
 import { reportOf } from "./guard-store.ts";
 import { all, andThen } from "./maybe-promise.ts";
 import { ALL_DATA, callScope, functionScope } from "./scopes.ts";
+import { storeKey } from "./store-key.ts";
 
 /** The environment's own durable store, or the one `configure({ disk })` put in its place. */
 export function defaultStore(): Store | undefined {
@@ -26,9 +27,12 @@ function allStores(): Set<Store> {
  * longer persists to.
  */
 export function clearStores(owner: FunctionEntries, args?: string): undefined | Promise<void> {
-  const { id } = owner.definition;
+  const { id, hash } = owner.definition;
   const scope = functionScope(id);
-  if (args !== undefined) return clearScopes([callScope(scope, args)], () => {}, owner);
+  if (args !== undefined) {
+    const key = storeKey(owner, args);
+    return clearScopes([callScope(scope, args)], (store) => store.delete(key, { function: id, hash }), owner);
+  }
   return clearScopes([scope], (store) => store.clear(id), owner);
 }
 

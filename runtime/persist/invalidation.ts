@@ -1,6 +1,8 @@
 import { knownFunctions } from "../registry.ts";
 import type { Store } from "../stores/store.ts";
 import { clearedStore } from "./cleared-store.ts";
+import { attempt } from "./maybe-promise.ts";
+import type { Watched } from "./persistence.ts";
 import { functionOfCall, isCall } from "./scopes.ts";
 
 /** The durable side of a function, as far as memory follows what others clear. */
@@ -9,6 +11,32 @@ export interface Invalidated {
   readonly scope: string;
   /** Takes the entries of one call out of memory. */
   forgetCall(scope: string): void;
+}
+
+/** Between two looks at a store pass so many milliseconds at least: for so long memory may answer after a clear elsewhere. */
+const LOOK_EVERY = 50;
+
+const watches = new WeakMap<Store, Watched>();
+
+/** How a store is looked at before memory answers, if it is one that has to be. */
+export function watchedStore(store: Store): Watched | undefined {
+  if (store.poll === undefined) return undefined;
+  let watched = watches.get(store);
+  if (watched === undefined) {
+    watched = {
+      next: performance.now() + LOOK_EVERY,
+      look() {
+        this.next = performance.now() + LOOK_EVERY;
+        // What cannot be looked at cannot be read either, and a read says so.
+        attempt(
+          () => store.poll?.(),
+          () => {},
+        );
+      },
+    };
+    watches.set(store, watched);
+  }
+  return watched;
 }
 
 /** Stores whose clears elsewhere already reach this process's memory. */

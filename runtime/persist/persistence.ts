@@ -2,8 +2,18 @@ import type { Found, Kept } from "../call/cached-value.ts";
 import type { Entry, Place } from "../call/entry.ts";
 import type { Lease, MaybePromise } from "../stores/store.ts";
 
+/** A store that tells nobody of clears elsewhere, and is looked at instead. */
+export interface Watched {
+  /** When the next look is due, as `performance.now()` tells it. */
+  next: number;
+  /** Takes out of memory what others have cleared. Never throws. */
+  look(): void;
+}
+
 /** The durable side of a function, as a call sees it. A store's failures never leave it: they become a miss, one warning and an event. */
 export interface Persistence {
+  /** Set where the store has to be looked at before memory answers. */
+  readonly watched: Watched | undefined;
   /** What the store has that is still good. */
   lookup(entry: Entry): MaybePromise<Found | undefined>;
   /** True where a synchronous store has something that is still good. */

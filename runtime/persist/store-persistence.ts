@@ -1,4 +1,3 @@
-import { digest } from "#platform";
 import type { Found, Kept } from "../call/cached-value.ts";
 import type { Entry, Place } from "../call/entry.ts";
 import type { FunctionEntries } from "../call/function-state.ts";
@@ -16,25 +15,12 @@ import { clearStores } from "./all-stores.ts";
 import { type ClearedStore, clearedStore, type Reading, type Report } from "./cleared-store.ts";
 import { findStore } from "./find-store.ts";
 import { guard, reportOf, warnOfWait } from "./guard-store.ts";
-import { listen } from "./invalidation.ts";
+import { listen, watchedStore } from "./invalidation.ts";
 import { andThen } from "./maybe-promise.ts";
-import type { Persistence } from "./persistence.ts";
+import type { Persistence, Watched } from "./persistence.ts";
 import { throughStore } from "./read-through.ts";
 import { ALL_DATA, callScope, functionScope } from "./scopes.ts";
-
-/** Longer keys are replaced by their digest. */
-const LONGEST_KEY = 200;
-
-/**
- * The key of a call in durable stores: function id, code hash and arguments. Short ones are readable; long ones are a
- * SHA-256 digest. The first character tells the two apart, so a text argument cannot imitate a digest.
- */
-export function storeKey(owner: FunctionEntries, place: Place): string {
-  const { id, hash } = owner.definition;
-  const text = `${id}|${hash}|${owner.textOf(place)}`;
-  const isShort = text.length <= LONGEST_KEY && !/[^\x20-\x7e]/.test(text);
-  return isShort ? `=${text}` : `#${digest(text)}`;
-}
+import { storeKey } from "./store-key.ts";
 
 /**
  * The durable side of one function.
@@ -75,6 +61,7 @@ class StorePersistence implements Persistence {
   readonly store: Store;
   /** The function's scope, as `functionScope` names it. */
   readonly scope: string;
+  readonly watched: Watched | undefined;
   private readonly owner: FunctionEntries;
   private readonly cleared: ClearedStore;
   private readonly report: Report;
@@ -89,10 +76,15 @@ class StorePersistence implements Persistence {
     this.scope = functionScope(owner.definition.id);
     this.cleared = clearedStore(store);
     this.report = reportOf(store, owner);
+    this.watched = watchedStore(store);
   }
 
   private get origin(): Origin {
     return { function: this.owner.definition.id, hash: this.owner.definition.hash };
+  }
+
+  private keyOf(place: Place): string {
+    return storeKey(this.owner, this.owner.textOf(place));
   }
 
   /** Everything whose clear concerns this call. */
@@ -123,7 +115,7 @@ class StorePersistence implements Persistence {
   }
 
   lookup(entry: Entry): MaybePromise<Found | undefined> {
-    const key = storeKey(this.owner, entry.place);
+    const key = this.keyOf(entry.place);
     const scopes = this.scopesOf(entry.place);
     this.remember(scopes[2] as string, entry);
     return andThen(this.cleared.read(key, this.origin, scopes, this.report), ({ found, epochs }) => {
@@ -135,13 +127,7 @@ class StorePersistence implements Persistence {
 
   has(place: Place): boolean {
     if (!this.store.sync) return false;
-    const reading = this.cleared.read(
-      storeKey(this.owner, place),
-      this.origin,
-      this.scopesOf(place),
-      this.report,
-      false,
-    );
+    const reading = this.cleared.read(this.keyOf(place), this.origin, this.scopesOf(place), this.report, false);
     const { found } = reading as Reading;
     return found !== undefined && this.remaining(found.meta) > 0;
   }
@@ -214,7 +200,7 @@ class StorePersistence implements Persistence {
   }
 
   write(entry: Entry, bytes: Uint8Array): undefined | Promise<void> {
-    const key = storeKey(this.owner, entry.place);
+    const key = this.keyOf(entry.place);
     const { ttl, maxEntries, maxBytes } = this.owner.options;
     const written = state.settings.clock.wall();
     const meta: Metadata = {
@@ -231,14 +217,14 @@ class StorePersistence implements Persistence {
   }
 
   remove(place: Place): undefined | Promise<void> {
-    const done = this.guard("delete", () => this.store.delete(storeKey(this.owner, place), this.origin), undefined);
+    const done = this.guard("delete", () => this.store.delete(this.keyOf(place), this.origin), undefined);
     return done instanceof Promise ? done : undefined;
   }
 
   lock(entry: Entry, nested: boolean): Promise<Lease | undefined> | undefined {
     const { store } = this;
     if (store.lock === undefined) return undefined;
-    const key = storeKey(this.owner, entry.place);
+    const key = this.keyOf(entry.place);
     const waiting = this.waiting(entry, nested);
     return Promise.resolve(this.guard("read", () => store.lock?.(key, this.origin, waiting), undefined));
   }
@@ -246,7 +232,7 @@ class StorePersistence implements Persistence {
   lockSync(entry: Entry, nested: boolean): { lease: Lease | undefined } | undefined {
     const { store } = this;
     if (store.lockSync === undefined) return undefined;
-    const key = storeKey(this.owner, entry.place);
+    const key = this.keyOf(entry.place);
     const waiting = this.waiting(entry, nested);
     return {
       lease: this.guard("read", () => store.lockSync?.(key, this.origin, waiting), undefined) as Lease | undefined,

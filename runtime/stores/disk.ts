@@ -58,6 +58,8 @@ export interface DiskEntry extends Metadata {
 }
 
 const DAY = 86_400_000;
+/** So many entries out of use are removed in one go. */
+const AT_ONCE = 500;
 /** A thread that stands still for so many milliseconds is told of. */
 const SLOW = 2000;
 
@@ -159,7 +161,7 @@ export class DiskStore implements Store {
       moveAway(this.root, directory);
       removeDirectory(directory.slice(0, directory.lastIndexOf("/")));
     }
-    this.tidy();
+    if (!removeGone(this.root, AT_ONCE)) this.tidy();
   }
 
   readEpochs(scopes: readonly string[], make: boolean): readonly (string | undefined)[] {
@@ -273,7 +275,7 @@ export class DiskStore implements Store {
     const timer = setTimeout(() => {
       this.isTidying = false;
       try {
-        if (!removeGone(this.root, 500)) this.tidy();
+        if (!removeGone(this.root, AT_ONCE)) this.tidy();
       } catch {
         // It is in nobody's way.
       }

@@ -4,14 +4,19 @@ import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 const ran = vi.fn((_what: string) => 0);
 const runs = (what: string) => ran.mock.calls.filter(([name]) => name === what).length;
 
+/** What such a store is told of clears lies between the entries; here it is kept apart, so that entries can be counted. */
+const epochs = new Map<string, StoredEntry>();
+const placeOf = (entries: Map<string, StoredEntry>, { function: id }: { function: string }) =>
+  id === "cachet:epochs" ? epochs : entries;
+
 /** Keeps what it is told in `kept`; the least a store may be. */
 const kept = new Map<string, StoredEntry>();
 const calls: string[] = [];
 const least: Store = {
   name: "stores-least",
   sync: true,
-  lookup: (key) => kept.get(key),
-  write: (key, bytes, meta) => void kept.set(key, { bytes, meta }),
+  lookup: (key, origin) => placeOf(kept, origin).get(key),
+  write: (key, bytes, meta) => void placeOf(kept, meta).set(key, { bytes, meta }),
   delete: (key) => void kept.delete(key),
   clear(functionId) {
     calls.push(`clear ${functionId ?? "everything"}`);
@@ -41,8 +46,8 @@ const remote = new Map<string, StoredEntry>();
 const slow: Store = {
   name: "stores-slow",
   sync: false,
-  lookup: (key) => later(() => remote.get(key)),
-  write: (key, bytes, meta) => later(() => void remote.set(key, { bytes, meta })),
+  lookup: (key, origin) => later(() => placeOf(remote, origin).get(key)),
+  write: (key, bytes, meta) => later(() => void placeOf(remote, meta).set(key, { bytes, meta })),
   delete: (key) => later(() => void remote.delete(key)),
   clear: () => later(() => remote.clear()),
 };

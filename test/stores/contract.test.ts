@@ -51,7 +51,30 @@ describe("the contract suite finds", () => {
       write: (key, bytes, meta) => store.write(key, new Uint8Array(bytes.buffer), meta),
     }),
     "a store that clears too much": (store) => ({ clear: () => store.clear() }),
-    "a store that clears too little": (store) => ({ clear: (id) => (id === undefined ? undefined : store.clear(id)) }),
+    "a store that drops epochs": (store) => ({
+      write: (key, bytes, { epochs: _, ...meta }) => store.write(key, bytes, meta),
+    }),
+    "a store that does not renew epochs": () => ({ renewEpochs: () => {} }),
+    "a store that renews all epochs at once": (store) => ({
+      renewEpochs: (scopes) => store.renewEpochs([...scopes, "tag:aa", "kind:data"]),
+    }),
+    "a store whose epochs return": (store) => {
+      let turn = 0;
+      return {
+        readEpochs: (scopes) => store.readEpochs(scopes).map((epoch) => `${epoch.slice(0, 3)}${turn % 2}`),
+        renewEpochs: () => void turn++,
+      };
+    },
+    "a store that puts entries under the present epoch": (store) => ({
+      write: (key, bytes, meta) => {
+        const scopes = Object.keys(meta.epochs ?? {});
+        const now = store.readEpochs(scopes);
+        store.write(key, bytes, {
+          ...meta,
+          epochs: Object.fromEntries(scopes.map((scope, i) => [scope, now[i] ?? ""])),
+        });
+      },
+    }),
     "a store without limits": (store) => ({
       write: (key, bytes, { maxEntries: _, maxBytes: __, ...meta }) => store.write(key, bytes, meta),
     }),

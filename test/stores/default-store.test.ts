@@ -31,6 +31,17 @@ it("a lazy store passes every method on, with its arguments, and loads the store
   expect(load).toHaveBeenCalledTimes(1);
 });
 
-const METHODS = ["lookup", "write", "delete", "clear", "lock", "prune", "close", "onInvalidate"];
+const METHODS = [
+  "lookup",
+  "write",
+  "delete",
+  "clear",
+  "lock",
+  "prune",
+  "close",
+  "onInvalidate",
+  "readEpochs",
+  "renewEpochs",
+];
 const methodsOf = (store: Store) =>
   Object.fromEntries(METHODS.map((name) => [name, Reflect.get(store, name) as () => unknown]));

@@ -58,9 +58,9 @@ describe("an entry written into its lock's file", () => {
     const store = open("short");
     const nameless = { function: "", hash: "" };
     const lease = store.lockSync("k", nameless);
-    expect(files(store, /\.lock$/).map((path) => statSync(path).size > 96)).toEqual([true]);
+    expect(files(store, /\.lock$/).map((path) => statSync(path).size > 104)).toEqual([true]);
     store.write("k", new Uint8Array(), { ...meta, ...nameless });
-    expect(files(store, /\.entry$/).map((path) => statSync(path).size)).toEqual([96]);
+    expect(files(store, /\.entry$/).map((path) => statSync(path).size)).toEqual([104]);
     expect(open("short").lookup("k", nameless)?.bytes).toEqual(new Uint8Array());
     lease?.release();
     expect(files(store, /\.(lock|tmp)$/)).toEqual([]);

@@ -67,7 +67,7 @@ describe("a persisted function in a new process", () => {
     await run({ steps: calls(1, 2, 3) });
     expect(entryFiles()).toHaveLength(3);
     for (const path of entryFiles())
-      expect(path).toMatch(/\/v1\/load-[0-9a-f]{16}\/[0-9a-f]{16}\/[0-9a-f]{32}\.entry$/);
+      expect(path).toMatch(/\/v2\/load-[0-9a-f]{16}\/[0-9a-f]{16}\/[0-9a-f]{32}\.entry$/);
   });
 
   it("does not need the file once it was read [B190][B191]", async () => {
@@ -153,7 +153,7 @@ describe("a damaged entry costs one recompute and one warning", () => {
     await run({});
     const [path] = entryFiles() as [string];
     const bytes = readFileSync(path);
-    bytes[6] = 2;
+    bytes[6] = 1;
     writeFileSync(path, bytes);
     expect(await run({})).toMatchObject({ runs: 1, results: [1], warnings: [] });
     expect(await run({})).toMatchObject({ runs: 0 });
@@ -322,10 +322,10 @@ describe("what is left of old code", () => {
     await run({ hash: "c1:old" });
     const [oldest] = entryFiles() as [string];
     await run({ hash: "c1:new" });
-    const foreign = [join(dir, "foreign.txt"), join(dir, "v1", "foreign.txt"), join(versionOf(oldest), "foreign.txt")];
+    const foreign = [join(dir, "foreign.txt"), join(dir, "v2", "foreign.txt"), join(versionOf(oldest), "foreign.txt")];
     for (const path of foreign) writeFileSync(path, "theirs");
     old(versionOf(oldest), 31);
-    old(join(dir, "v1", "pruned"), 2);
+    old(join(dir, "v2", "pruned"), 2);
     await run({
       hash: "c1:new",
       steps: [

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { configure } from "../../runtime/index.ts";
+import { ALL_DATA } from "../../runtime/persist/scopes.ts";
 import { storeContract } from "../../runtime/stores/contract.ts";
 import { RedisStore } from "../../runtime/stores/redis.ts";
 import { requires } from "../requirements.ts";
@@ -64,7 +65,8 @@ describe.skipIf(!requires("redis-server"))("Redis", () => {
     machines = [];
     for (const made of stores.splice(0)) made.close();
     const cleaner = new RedisStore({ server: server.url });
-    await cleaner.clear();
+    await cleaner.renewEpochs([ALL_DATA]);
+    await cleaner.delete("k", origin);
     cleaner.close();
   });
   afterAll(() => server.kill());
@@ -75,12 +77,17 @@ describe.skipIf(!requires("redis-server"))("Redis", () => {
 
     it("keeps namespaces apart, and leaves foreign keys alone", async () => {
       const [a, b] = [store({ namespace: "a" }), store({ namespace: "b" })];
-      await a.write("k", new Uint8Array([1]), meta);
-      await b.write("k", new Uint8Array([2]), meta);
+      for (const [each, value] of [
+        [a, 1],
+        [b, 2],
+      ] as const) {
+        const [epoch] = await each.readEpochs([ALL_DATA], true);
+        await each.write("k", new Uint8Array([value]), { ...meta, epochs: { [ALL_DATA]: epoch as string } });
+      }
+      await a.renewEpochs([ALL_DATA]);
       await a.clear();
       expect(await a.lookup("k", origin)).toBeUndefined();
       expect((await b.lookup("k", origin))?.bytes).toEqual(new Uint8Array([2]));
-      await b.clear();
     });
 
     it("says what to do about a value that is too large", async () => {

@@ -1,34 +1,8 @@
-import { bytes, check, F, F2, G, meta, present, same, sameBytes, settle } from "./checks.ts";
+import { bytes, check, F, G, meta, present, same, sameBytes, settle } from "./checks.ts";
 import type { NamedRule } from "./rule.ts";
 
-/** What goes, and when: by a clear, by time, by a limit, by a prune. */
+/** What goes, and when: by time, by a limit, by a prune. */
 export const LIFETIME_RULES: readonly NamedRule[] = [
-  [
-    "clear of a function removes its entries of every code version, and no others [B201][B222]",
-    async ({ store, ask }) => {
-      await ask(() => store.write("f1", bytes(1), meta(F)));
-      await ask(() => store.write("f2", bytes(2), meta(F2)));
-      await ask(() => store.write("g", bytes(3), meta(G)));
-      await ask(() => store.clear(F.function));
-      same(await ask(() => store.lookup("f1", F)), undefined, "a cleared entry");
-      same(await ask(() => store.lookup("f2", F2)), undefined, "a cleared entry of another code version");
-      sameBytes((await ask(() => store.lookup("g", G)))?.bytes, bytes(3), "an entry of another function");
-      await ask(() => store.clear("pkg/src/unknown.ts#h"));
-      await ask(() => store.write("f1", bytes(4), meta(F)));
-      sameBytes((await ask(() => store.lookup("f1", F)))?.bytes, bytes(4), "an entry written after the clear");
-    },
-  ],
-  [
-    "clear without a function removes everything, and an empty store can be cleared [B204]",
-    async ({ store, ask }) => {
-      await ask(() => store.clear());
-      await ask(() => store.write("f", bytes(1), meta(F)));
-      await ask(() => store.write("g", bytes(1), meta(G)));
-      await ask(() => store.clear());
-      same(await ask(() => store.lookup("f", F)), undefined, "an entry of a cleared store");
-      same(await ask(() => store.lookup("g", G)), undefined, "an entry of a cleared store");
-    },
-  ],
   [
     "an entry is there until it expires and never after",
     async ({ store, ask, now, pass }, under) => {

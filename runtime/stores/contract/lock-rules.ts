@@ -55,22 +55,4 @@ export const LOCK_RULES: readonly NamedRule[] = [
       await lease?.release();
     },
   ],
-  [
-    "a clear beats a run in flight: what was computed before it does not land",
-    async ({ store, ask }) => {
-      if (store.lock === undefined) return;
-      const clears = [() => store.delete("k", F), () => store.clear(F.function), () => store.clear()];
-      for (const clear of clears) {
-        const lease = (await ask(() => store.lock?.("k", F) as Promise<unknown>)) as { release(): MaybePromise<void> };
-        check(lease !== undefined, "the lock was not given");
-        await ask(clear);
-        await ask(() => store.write("k", bytes(4), meta(F)));
-        same(await ask(() => store.lookup("k", F)), undefined, "an entry computed before a clear");
-        await lease.release();
-        await ask(() => store.write("k", bytes(5), meta(F)));
-        sameBytes((await ask(() => store.lookup("k", F)))?.bytes, bytes(5), "an entry computed after the clear");
-        await ask(() => store.delete("k", F));
-      }
-    },
-  ],
 ];

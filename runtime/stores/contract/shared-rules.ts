@@ -1,15 +1,14 @@
 import type { MaybePromise } from "../store.ts";
-import { bytes, check, eventually, F, G, meta, same, sameBytes } from "./checks.ts";
+import { bytes, check, eventually, F, meta, same, sameBytes } from "./checks.ts";
 import type { NamedRule } from "./rule.ts";
 
 /** What two stores over the same data see of each other. */
 export const SHARED_RULES: readonly NamedRule[] = [
   [
-    "another store over the same data sees writes, deletes and clears",
+    "another store over the same data sees writes and deletes",
     async ({ store, other, ask }) => {
       const second = await other();
       await ask(() => store.write("k", bytes(4), meta(F)));
-      await ask(() => store.write("g", bytes(6), meta(G)));
       sameBytes((await ask(() => second.lookup("k", F)))?.bytes, bytes(4), "an entry the other store wrote");
       await ask(() => second.write("k", bytes(5), meta(F)));
       await eventually(
@@ -20,11 +19,6 @@ export const SHARED_RULES: readonly NamedRule[] = [
       await eventually(
         async () => (await ask(() => store.lookup("k", F))) === undefined,
         "an entry deleted by the other store",
-      );
-      await ask(() => second.clear());
-      await eventually(
-        async () => (await ask(() => store.lookup("g", G))) === undefined,
-        "an entry cleared by the other store",
       );
     },
     "shared",
@@ -46,22 +40,6 @@ export const SHARED_RULES: readonly NamedRule[] = [
       await lease.release();
       same(await waiting, undefined, "the lease of the second store");
       sameBytes((await ask(() => second.lookup("k", F)))?.bytes, bytes(4), "what the first one computed");
-    },
-    "shared",
-  ],
-  [
-    "a clear by another store beats a run in flight",
-    async ({ store, other, ask }) => {
-      if (store.lock === undefined) return;
-      const second = await other();
-      for (const clear of [() => second.delete("k", F), () => second.clear(F.function), () => second.clear()]) {
-        const lease = (await ask(() => store.lock?.("k", F) as Promise<unknown>)) as { release(): MaybePromise<void> };
-        check(lease !== undefined, "the lock was not given");
-        await ask(clear);
-        await ask(() => store.write("k", bytes(4), meta(F)));
-        same(await ask(() => second.lookup("k", F)), undefined, "an entry computed before the other store's clear");
-        await lease.release();
-      }
     },
     "shared",
   ],

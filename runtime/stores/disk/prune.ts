@@ -113,7 +113,7 @@ export const goneDirectory = (root: string): string => `${root}/gone`;
 
 /** Moves a code version's directory away in one step, however many entries it holds. Nothing of it counts any more. */
 export function moveAway(root: string, directory: string): void {
-  const to = `${goneDirectory(root)}/${uniqueName()}`;
+  const to = `${goneDirectory(root)}/${directory.slice(root.length + 1).replace("/", "~")}~${uniqueName()}`;
   try {
     renameSync(directory, to);
   } catch (error) {
@@ -129,14 +129,27 @@ export function removeGone(root: string, most: number): boolean {
   for (const name of namesIn(goneDirectory(root))) {
     const directory = `${goneDirectory(root)}/${name}`;
     if (statOf(directory)?.isDirectory() !== true) continue;
+    const others: string[] = [];
     for (const entry of namesIn(directory)) {
-      if (!ENTRY_FILE.test(entry)) continue;
-      if (left-- <= 0) return false;
-      removeFile(`${directory}/${entry}`);
+      if (!ENTRY_FILE.test(entry)) others.push(entry);
+      else if (left-- <= 0) return false;
+      else removeFile(`${directory}/${entry}`);
     }
+    putBack(root, name, others);
     removeDirectory(directory);
   }
   return true;
+}
+
+/** What is not ours was only moved along: it goes back to its place. */
+function putBack(root: string, gone: string, names: readonly string[]): void {
+  const [fn, version] = gone.split("~") as [string, string];
+  if (names.length === 0 || !isFunctionDirectory(fn) || !isVersionDirectory(version)) return;
+  makeDirectory(`${root}/${fn}/${version}`);
+  for (const name of names) {
+    const to = `${root}/${fn}/${version}/${name}`;
+    if (statOf(to) === undefined) renameSync(`${goneDirectory(root)}/${gone}/${name}`, to);
+  }
 }
 
 /** Removes the locks of one function, or all: whoever computes under one then keeps the result to itself. */
