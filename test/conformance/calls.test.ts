@@ -136,7 +136,7 @@ describe("a call", () => {
     };
     configure({ stores: { "calls-spy": store } });
     for (const last of ["x", "y"]) digest("a".repeat(100_000) + last);
-    expect(new Set(keys).size).toBe(2);
+    expect(new Set(keys.filter((key) => !key.startsWith("epoch|"))).size).toBe(2);
     for (const key of keys) expect(key.length).toBeLessThan(1000);
   });
 
