@@ -37,10 +37,13 @@ export class Diagnostics {
   readonly list: Diagnostic[] = [];
   readonly #sourceFile: ts.SourceFile;
   readonly #fileName: string;
+  readonly #component: Origin | undefined;
 
-  constructor(sourceFile: ts.SourceFile, fileName: string) {
+  /** `component`: what the file's tree stands for, where people know another text. */
+  constructor(sourceFile: ts.SourceFile, fileName: string, component?: Origin) {
     this.#sourceFile = sourceFile;
     this.#fileName = fileName;
+    this.#component = component;
   }
 
   readonly error: Report = (code, start, length, message, fix) => this.#add("error", code, start, length, message, fix);
@@ -51,8 +54,9 @@ export class Diagnostics {
     return this.list.some(({ severity }) => severity === "error");
   }
 
-  #add(severity: Severity, code: string, start: number, length: number, message: string, fix: string): void {
-    const at = this.#sourceFile.getLineAndCharacterOfPosition(start);
+  #add(severity: Severity, code: string, offset: number, length: number, message: string, fix: string): void {
+    const start = this.#component?.originalOf(offset) ?? offset;
+    const at = this.#component ? placeIn(this.#component.text, start) : placeOf(this.#sourceFile, start);
     const same = (d: Diagnostic) => d.code === code && d.start === start && d.message === message;
     if (this.list.some(same)) return;
     this.list.push({
@@ -63,10 +67,25 @@ export class Diagnostics {
       file: this.#fileName,
       start,
       length,
-      line: at.line + 1,
-      column: at.character + 1,
+      ...at,
     });
   }
+}
+
+/** Leads to the text that a person wrote. */
+interface Origin {
+  text: string;
+  originalOf(offset: number): number;
+}
+
+function placeOf(sourceFile: ts.SourceFile, offset: number) {
+  const { line, character } = sourceFile.getLineAndCharacterOfPosition(offset);
+  return { line: line + 1, column: character + 1 };
+}
+
+function placeIn(text: string, offset: number) {
+  const lines = text.slice(0, offset).split(/\r?\n/);
+  return { line: lines.length, column: (lines.at(-1) ?? "").length + 1 };
 }
 
 /** One line for a terminal or an overlay: `src/a.ts:3:5 CACHET1008: … Fix: …`. */

@@ -1,10 +1,12 @@
 import type ts from "typescript";
+import { type Component, readComponent, reportClientMarks } from "./1-marks/component.ts";
 import { findMarks, mayHaveMark } from "./1-marks/find-marks.ts";
 import { analyze } from "./2-analyze/analyze.ts";
 import { locateFile, type Session } from "./3-hash/graph/build-session.ts";
 import { moduleOf, parseOnce } from "./3-hash/graph/modules.ts";
 import { hashFunctions } from "./3-hash/hash.ts";
 import { planRewrite } from "./4-rewrite/plan-edits.ts";
+import { captureHelperOf, emitComponent } from "./5-emit/emit-component.ts";
 import { emitText } from "./5-emit/emit-text.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import type { Asking } from "./host-requests.ts";
@@ -29,6 +31,8 @@ export type ParsedPlan = FilePlan & { sourceFile: ts.SourceFile };
 export interface FilePlan {
   /** Absent where the file can't have a mark and needn't be parsed. */
   sourceFile?: ts.SourceFile;
+  /** Set for a single-file component, whose scripts `sourceFile` stands for. */
+  component?: Component;
   /** What the parser didn't understand: the tool will say so itself when it compiles the file. */
   syntaxErrors: readonly ts.DiagnosticWithLocation[];
   edits: Edit[];
@@ -61,19 +65,29 @@ export function* planFile(input: FileInput, session: Session): Asking<FilePlan> 
   const { fileName, isModule, platform } = input;
   if (!mayHaveMark(textOf(input))) return NOTHING;
   const { api } = session.context;
-  const sourceFile =
-    typeof input.source === "string" ? parseOnce(session.context, fileName, input.source) : input.source;
-  const diagnostics = new Diagnostics(sourceFile, fileName);
-  const plan = { ...NOTHING, sourceFile, syntaxErrors: syntaxErrors(sourceFile), diagnostics: diagnostics.list };
+  const component = typeof input.source === "string" ? readComponent(api, fileName, input.source) : undefined;
+  const sourceFile = component?.sourceFile ?? treeOf(input, session);
+  const diagnostics = new Diagnostics(sourceFile, fileName, component);
+  const plan = {
+    ...NOTHING,
+    sourceFile,
+    ...(component && { component }),
+    syntaxErrors: syntaxErrors(sourceFile),
+    diagnostics: diagnostics.list,
+  };
 
   const marks = findMarks(api, sourceFile, diagnostics.error);
+  if (component) reportClientMarks(api, component, diagnostics.error);
   if (marks.length === 0) return plan;
 
   const { id: fileId } = yield* locateFile(session, fileName, input.root);
   const { scopes } = moduleOf(api, sourceFile);
   const prefix = unusedName(sourceFile.text);
   const source = { fileName, fileId, sourceFile, isModule, ...(platform && { platform }) };
-  const analyzed = analyze({ api, source, scopes, diagnostics, prefix }, marks);
+  const analyzed = analyze(
+    { api, source, scopes, diagnostics, prefix, captureHelper: component && captureHelperOf(component, prefix) },
+    marks,
+  );
   if (diagnostics.hasError) return plan;
 
   const functions = yield* hashFunctions(source, analyzed, session, diagnostics, prefix);
@@ -90,13 +104,17 @@ export function* planFile(input: FileInput, session: Session): Asking<FilePlan> 
 }
 
 /** A plan as text and its source map; `undefined` where nothing changes. `tsc` emits from nodes instead: `emitAst`. */
-export function emitPlan(api: TypeScript, { sourceFile, edits }: FilePlan) {
+export function emitPlan(api: TypeScript, { sourceFile, component, edits }: FilePlan) {
   if (sourceFile === undefined || edits.length === 0) return undefined;
-  const text = emitText(api, sourceFile, edits);
+  const text = component ? emitComponent(api, component, edits) : emitText(api, sourceFile, edits);
   // Anything coarser than word boundaries loses the columns inside a line.
   const map = text.generateMap({ source: sourceFile.fileName, includeContent: true, hires: "boundary" });
+  if (component) map.sourcesContent = [component.text];
   return { code: text.toString(), map };
 }
+
+const treeOf = ({ fileName, source }: FileInput, { context }: Session): ts.SourceFile =>
+  typeof source === "string" ? parseOnce(context, fileName, source) : source;
 
 const textOf = ({ source }: FileInput): string => (typeof source === "string" ? source : source.text);
 

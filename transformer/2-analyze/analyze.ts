@@ -48,7 +48,7 @@ function analyzeFunction(
   ids: Map<string, number>,
   aliasOf: (declaration: ts.ImportDeclaration) => string,
 ): CachedFunction {
-  const { api, source, scopes, diagnostics } = analysis;
+  const { api, source, scopes, diagnostics, captureHelper = `${analysis.prefix}.capture` } = analysis;
   const report = diagnostics.error;
   const name = qualifiedName(api, node);
   const options = resolveOptions({ api, mark, scopes, declaredAt: node, aliasOf, report });
@@ -74,7 +74,7 @@ function analyzeFunction(
     id: `${source.fileId}#${name}${twins > 1 ? `~${twins}` : ""}`,
     isAsync,
     ...((isShown || dynamic.has("validate")) && { callArguments: argumentList(api, node) }),
-    parts: isShown ? [] : keyParts(api, scopes, node, receiver, captures, `${analysis.prefix}.capture`),
+    parts: isShown ? [] : keyParts(api, scopes, node, receiver, captures, captureHelper),
     ...(receiver && { receiver }),
     options: { ...options, static: rest },
     codeHash: (codeHash ?? "deep") as "deep" | "own",

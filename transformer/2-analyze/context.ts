@@ -10,4 +10,6 @@ export interface Analysis {
   diagnostics: Diagnostics;
   /** A name that the file doesn't use, for everything inserted. */
   prefix: string;
+  /** The function that reads a captured variable for the key, where it is not the runtime's `capture`. */
+  captureHelper?: string | undefined;
 }

@@ -2,7 +2,7 @@ import { createFilter, type FilterPattern } from "@rollup/pluginutils";
 
 /** Which files an adapter looks into. */
 export interface FilterOptions {
-  /** Files to look into; by default every JavaScript and TypeScript file outside `node_modules`. */
+  /** Files to look into; by default every JavaScript and TypeScript file and every component outside `node_modules`. */
   include?: FilterPattern;
   exclude?: FilterPattern;
 }
@@ -13,6 +13,9 @@ export const EXTENSIONS = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"]
 /** A path of a script. Also a bundler's id, by the path in it: `App.vue?vue&type=script&lang.ts` is a part of a component. */
 export const SCRIPT = new RegExp(`^[^?\\0]+\\.(?:${EXTENSIONS.join("|")})(?:[?#].*)?$`);
 
+/** A single-file component, whole: bundlers give its parts ids with a query. */
+export const COMPONENT = /^[^?\0]+\.(?:vue|svelte|astro)$/;
+
 const INSTALLED = /[\\/]node_modules[\\/]/;
 
 /** Whether a file is looked into where nothing is configured. */
@@ -20,9 +23,11 @@ export function isOwnScript(file: string): boolean {
   return SCRIPT.test(file) && !INSTALLED.test(file);
 }
 
-/** Whether a file is looked into: scripts only, whatever the patterns say. */
+/** Whether a file is looked into: scripts and components only, whatever the patterns say. */
 export function createFileFilter({ include, exclude }: FilterOptions): (id: string) => boolean {
-  if (include === undefined && exclude === undefined) return isOwnScript;
-  const matches = createFilter(include, exclude ?? INSTALLED);
-  return (id) => SCRIPT.test(id) && matches(id);
+  const matches =
+    include === undefined && exclude === undefined
+      ? (id: string) => !INSTALLED.test(id)
+      : createFilter(include, exclude ?? INSTALLED);
+  return (id) => (SCRIPT.test(id) || COMPONENT.test(id)) && matches(id);
 }

@@ -1,0 +1,58 @@
+import type MagicString from "magic-string";
+import type { Component } from "../1-marks/component.ts";
+import type { Edit, TypeScript } from "../types.ts";
+import { emitText } from "./emit-text.ts";
+
+/**
+ * The text of a component with its edits. What belongs to the module goes into the module's script, which is added if
+ * there is none; in Astro, whose frontmatter is all that it has, in front of the frontmatter.
+ */
+export function emitComponent(api: TypeScript, component: Component, edits: readonly Edit[]): MagicString {
+  const { sourceFile, stretches, blocks, dialect } = component;
+  const isPrelude = (edit: Edit) => edit.type === "prepend-statements" && edit.node === sourceFile;
+  const text = emitText(
+    api,
+    sourceFile,
+    edits.filter((edit) => !isPrelude(edit)),
+  );
+  const inserted = edits.flatMap((edit) => (edit.type === "prepend-statements" && isPrelude(edit) ? [edit.text] : []));
+  const prelude = `${inserted.join(" ")}${captureHelperText(component, inserted[0] ?? "")}`;
+  const module = blocks.find(({ role }) => role === "module");
+  const setup = blocks.find(({ role }) => role === "setup");
+  // In front of the first tag or content that may take it: the place lies on the edge of a stretch or inside one.
+  const host = module ?? setup;
+  const place = host && (module ? host.start : dialect === "astro" ? contentOf(component.text, host.start) : host.tag);
+  const added = module || dialect === "astro" ? `${prelude} ` : scriptTag(dialect, setup?.lang, prelude);
+  for (const { start, end, text: original } of stretches) {
+    const inside = place === undefined ? -1 : component.offsetOf(place);
+    if (start < inside && inside < end) {
+      text.update(start, inside, original.slice(0, inside - start));
+      text.update(inside, end, original.slice(inside - start));
+    } else text.update(start, end, original);
+  }
+  if (place !== undefined && prelude !== "") text.appendLeft(component.offsetOf(place), added);
+  return text;
+}
+
+/** Behind the line break after Astro's fence. */
+function contentOf(text: string, start: number): number {
+  return start + (/^[ \t]*\r?\n/.exec(text.slice(start))?.[0].length ?? 0);
+}
+
+function scriptTag(dialect: Component["dialect"], lang: string | undefined, content: string): string {
+  const attributes = `${dialect === "svelte" ? " module" : ""}${lang === undefined ? "" : ` lang="${lang}"`}`;
+  return `<script${attributes}>${content}</script>`;
+}
+
+/** In Vue a captured `ref` counts by its value; what else is reactive is an object like any other. */
+export function captureHelperOf({ dialect }: Component, prefix: string): string | undefined {
+  return dialect === "vue" ? `${prefix}$ref` : undefined;
+}
+
+/** `__cachet$ref(() => count)`, declared where the runtime is imported. */
+function captureHelperText(component: Component, prelude: string): string {
+  const prefix = /^import \* as (\S+) /.exec(prelude)?.[1];
+  const name = prefix === undefined ? undefined : captureHelperOf(component, prefix);
+  if (name === undefined) return "";
+  return ` function ${name}(read) { return ${prefix}.capture(() => { const value = read(); return value?.__v_isRef === true ? value.value : value; }); }`;
+}
