@@ -20,6 +20,8 @@ export interface Checkout {
   cwd: string;
   /** The commit's full name. */
   commit: string;
+  /** The repository's own directory. */
+  top: string;
   /** Makes a project read this checkout instead of the work tree. */
   overlay: Overlay;
   remove(): void;
@@ -54,6 +56,7 @@ export function checkOut(cwd: string, ref: string): Checkout {
   return {
     cwd: inTree,
     commit,
+    top,
     remove,
     overlay: { resolved: (file) => toTree(file, top, tree), read: lockedVersions(tree) },
   };
@@ -139,4 +142,11 @@ function readLock(file: string): Record<string, { version?: string }> {
   } catch {
     return {};
   }
+}
+
+/** The newest commits of the branch, the newest first. */
+export function recentCommits(cwd: string, most: number): string[] {
+  return git(findTop(cwd), ["log", "--format=%H", `--max-count=${most}`])
+    .split("\n")
+    .filter(Boolean);
 }

@@ -1,7 +1,9 @@
 import { statSync } from "node:fs";
 import { resolve as resolvePath } from "node:path";
 import { toPosix } from "../../transformer/syntax/paths.ts";
-import { type Command, CommandError, PROJECT_HELP, projectOptions } from "../command.ts";
+import { type Arguments, type Command, CommandError, ExitCode, PROJECT_HELP, projectOptions } from "../command.ts";
+import { describeChange } from "../diff/formats.ts";
+import { explainChange } from "../diff/why.ts";
 import { complainAbout } from "../findings.ts";
 import { formatOptions, paintKind } from "../format.ts";
 import { suggest } from "../nearest.ts";
@@ -10,7 +12,7 @@ import type { Terminal } from "../terminal.ts";
 import { drawTree } from "../tree.ts";
 
 const explain: Command = {
-  usage: "explain <file>[#<function>]",
+  usage: "explain <file>[#<function>] | --why <hash> <hash>",
   help: `Shows what the code hash of a cached function covers: every declaration that it reaches, the packages with
 their versions, assets, and why something counts as a whole. An edit of anything in the tree makes the function cold.
 The eight digits change with the thing itself or with anything below it.
@@ -18,12 +20,17 @@ The eight digits change with the thing itself or with anything below it.
 The function is named as in its id: src/data.ts#load, src/repo.ts#Repo.get. Without a name: all of the file. An id from
 'cachet list' works too.
 
+      --why                 what made the first of two code hashes of a function the second: the declaration, package or
+                            asset that changed. Looks at the work tree and at the branch's last 50 commits
 ${PROJECT_HELP}
 
 Exit codes: 0 shown · 1 a mark in the file is wrong · 2 no such file or function, or a syntax error.`,
-  options: projectOptions,
-  takes: { least: 1, most: 1 },
+  options: { ...projectOptions, why: { type: "boolean" } },
+  takes: { least: 1, most: 2 },
   run({ positionals, flags, cwd }, terminal) {
+    if (flags["why"]) return explainWhy(positionals, flags, cwd, terminal);
+    if (positionals.length > 1)
+      throw new CommandError(`cachet explain has no use for '${positionals[1]}'.`, `Usage: cachet ${explain.usage}`);
     const project = new Project(cwd, flags["project"] as string | undefined);
     const { findings, functions } = lookUp(project, cwd, positionals[0] as string, terminal);
     const exitCode = complainAbout(findings, project, terminal);
@@ -41,6 +48,23 @@ Exit codes: 0 shown · 1 a mark in the file is wrong · 2 no such file or functi
 };
 
 export default explain;
+
+function explainWhy(hashes: readonly string[], flags: Arguments["flags"], cwd: string, terminal: Terminal): ExitCode {
+  const [one, other] = hashes;
+  if (one === undefined || other === undefined)
+    throw new CommandError("--why needs two code hashes.", "Usage: cachet explain --why <hash> <hash>");
+  const { before, after, changes } = explainChange(cwd, flags["project"] as string | undefined, [one, other]);
+  const side = ({ fn, state }: typeof before) => ({ hash: fn.hash, state });
+  if (flags["json"]) {
+    const report = { id: after.fn.id, before: side(before), after: side(after), changes };
+    terminal.print(JSON.stringify(report, undefined, 2));
+    return ExitCode.ok;
+  }
+  const lines = [before, after].map(({ fn, state }) => `${fn.hash}  ${terminal.paint("dim", state)}`);
+  const reasons = changes.map((change) => `  ${describeChange(change, terminal)}`);
+  terminal.print([terminal.paint("bold", after.fn.id), ...lines, ...reasons].join("\n"));
+  return ExitCode.ok;
+}
 
 function lookUp(project: Project, cwd: string, wanted: string, terminal: Terminal) {
   const place = readPlace(cwd, wanted);
