@@ -8,7 +8,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const MARKED = ["test/conformance/**/*.test.ts", "test/features/**/*.test.ts", "test/playground/**/*.test.ts"];
 /** Tests that build, install, start browsers and servers, or kill processes. `npm run test:fast` leaves them out. */
 const SLOW = [
-  "test/adapters/{browser,bundlers,hot-reload,tspc,tspc-watch}.test.ts",
+  "test/adapters/{browser,panel,bundlers,hot-reload,tspc,tspc-watch}.test.ts",
   "test/bench/**/*.test.ts",
   "test/package/{foreign,packed,page,build-id,size}.test.ts",
   "test/stores/{disk-kill,disk-processes,indexeddb,redis}.test.ts",
@@ -33,6 +33,7 @@ export default defineConfig({
       { find: /^cachet$/, replacement: here("./runtime/index.ts") },
       { find: /^cachet\/internal$/, replacement: here("./runtime/internal.ts") },
       { find: /^cachet\/inspect$/, replacement: here("./runtime/inspect.ts") },
+      { find: /^cachet\/inspect\/(\w+)$/, replacement: here("./runtime/inspect/$1.ts") },
       { find: /^cachet\/otel$/, replacement: here("./runtime/otel.ts") },
       { find: /^cachet\/transformer$/, replacement: here("./transformer/adapters/ts-patch.ts") },
     ],

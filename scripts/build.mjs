@@ -15,12 +15,14 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeBuildId } from "./build-id.mjs";
+import { writePanel } from "./build-panel.mjs";
 import { bundleForNode } from "./bundle-node.mjs";
 
 const STAMP = ".cache/dist-sources";
 const SOURCES = [
   "scripts/build.mjs",
   "scripts/build-id.mjs",
+  "scripts/build-panel.mjs",
   "scripts/bundle-node.mjs",
   "package.json",
   "tsconfig.json",
@@ -28,6 +30,7 @@ const SOURCES = [
   "transformer",
   "runtime",
   "cli",
+  "playground/inspector",
 ];
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
@@ -43,6 +46,7 @@ async function build() {
     const tsc = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--outDir", fresh];
     execFileSync(process.execPath, tsc, { stdio: ["ignore", "inherit", "inherit"] });
     writeBuildId(fresh);
+    await writePanel(fresh);
     await bundleForNode(fresh);
     if (existsSync(`${fresh}/cli/index.js`)) chmodSync(`${fresh}/cli/index.js`, 0o755);
     if (existsSync("dist")) renameSync("dist", old);

@@ -5,8 +5,8 @@ import { EventList } from "./event-list.tsx";
 import { FunctionTable } from "./function-table.tsx";
 import { LastRun } from "./last-run.tsx";
 
-/** Every cached function of the page, what happens to it, and why its body ran. */
-export function Inspector() {
+/** Every cached function, what happens to it, and why its body ran. `followsEdits`: a dev server tells what edits did. */
+export function Inspector({ followsEdits = true }: { followsEdits?: boolean }) {
   return (
     <div class="insp">
       <LastRun />
@@ -23,7 +23,7 @@ export function Inspector() {
         <FunctionTable />
       </section>
       <div class="insp-side">
-        <EditList />
+        {followsEdits && <EditList />}
         <EventList />
       </div>
     </div>

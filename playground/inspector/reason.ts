@@ -27,7 +27,7 @@ const LIMITS = {
 export function describeReason(reason: Reason): { title: string; text: string } {
   switch (reason.type) {
     case "first":
-      return { title: "First call", text: "The function was not called before on this page." };
+      return { title: "First call", text: "The function was not called before." };
     case "arguments":
       return { title: reason.isInstance ? "Another instance" : "New arguments", text: describeDifferences(reason) };
     case "code":

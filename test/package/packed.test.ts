@@ -128,6 +128,8 @@ describe("the packed package", () => {
     `);
     const inspect = node(`console.log(JSON.stringify(Object.keys(await import("cachet/inspect")).sort()))`);
     expect(JSON.parse(inspect)).toEqual(["inspect", "observeCalls"]);
+    const http = node(`console.log(JSON.stringify(Object.keys(await import("cachet/inspect/http")).sort()))`);
+    expect(JSON.parse(http)).toEqual(["inspectHandler", "isLocal"]);
     const transformer = node(`console.log(JSON.stringify(Object.keys(await import("cachet/transformer")).sort()))`);
     expect(JSON.parse(transformer)).toEqual(["createSession", "default", "formatDiagnostic", "transform"]);
     const internal = node(`console.log(JSON.stringify(Object.keys(await import("cachet/internal")).sort()))`);

@@ -1,10 +1,15 @@
 import type { DevEnvironment, Plugin } from "vite";
 import { HotChanges } from "../engine/hash-changes.ts";
-import { type CachetOptions, createPlugin, resolveIn } from "./rollup.ts";
+import { type CachetOptions as BundlerOptions, createPlugin, resolveIn } from "./rollup.ts";
+import { panelDependencies, panelHooks } from "./vite-panel.ts";
 
 export type { ChangedFunction } from "../engine/hash-changes.ts";
 export type { Culprit } from "../reports/hash-diff.ts";
-export type { CachetOptions } from "./rollup.ts";
+
+export interface CachetOptions extends BundlerOptions {
+  /** Shows the caches of the server and of open pages at `/__cachet` of the dev server; `true` by default. */
+  panel?: boolean;
+}
 
 /**
  * The plugin for Vite and Vitest: `plugins: [cachet()]`. It runs before types are stripped, in dev, build and ssr alike.
@@ -53,11 +58,13 @@ export default function cachet(options: CachetOptions = {}): Plugin {
       if (changed.length > 0) environment.hot.send("cachet:changed", changed);
     },
   });
+  const hasPanel = options.panel !== false;
   return {
     ...(plugin as unknown as Plugin),
+    ...(hasPanel && panelHooks()),
     enforce: "pre",
     // The import that the transform adds would otherwise be discovered late and reload the page.
-    config: () => ({ optimizeDeps: { include: ["cachet/internal"] } }),
+    config: () => ({ optimizeDeps: { include: ["cachet/internal", ...(hasPanel ? panelDependencies : [])] } }),
     configResolved(config) {
       define = config.define ?? {};
       directory = config.root;

@@ -1,0 +1,136 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { cached } from "cachet";
+import { inspectHandler, isLocal } from "cachet/inspect/http";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+
+/** @cacheData({ ttl: "1h" }) */
+function load(name: string) {
+  return `<${name}>`;
+}
+
+/** @cacheResource */
+function connect(name: string) {
+  return { name };
+}
+
+afterEach(() => {
+  void cached(load).clear();
+  void cached(connect).clear();
+});
+
+const panel = inspectHandler({ guard: (request) => request.headers.get("x-user") !== "stranger", base: "/debug" });
+const get = async (path: string, headers: Record<string, string> = {}) =>
+  (await panel.fetch(new Request(`http://app.test${path}`, { headers }))) as Response;
+const functionsIn = async () =>
+  (await (await get("/debug/state")).json()) as { id: string; name: string; codeHash: string; list: any[] }[];
+const tokenOf = async () => /"token":"([^"]+)"/.exec(await (await get("/debug")).text())?.[1] as string;
+const post = async (target: unknown, token: string) =>
+  (await panel.fetch(
+    new Request("http://app.test/debug/clear", {
+      method: "POST",
+      headers: { "x-cachet-token": token },
+      body: JSON.stringify(target),
+    }),
+  )) as Response;
+
+describe("inspectHandler() in fetch style", () => {
+  it("needs a guard", () => {
+    expect(() => inspectHandler({} as never)).toThrow(/expected `guard`/);
+  });
+
+  it("answers its own paths only, and nobody whom the guard refuses", async () => {
+    expect(await panel.fetch(new Request("http://app.test/debugger"))).toBeUndefined();
+    expect(await panel.fetch(new Request("http://app.test/"))).toBeUndefined();
+    for (const path of ["/debug", "/debug/state", "/debug/events"])
+      expect((await get(path, { "x-user": "stranger" })).status).toBe(403);
+    expect((await get("/debug/other")).status).toBe(404);
+  });
+
+  it("lists functions with their entries, and never a value", async () => {
+    load("secret");
+    const fn = (await functionsIn()).find(({ name }) => name === "load");
+    expect(fn).toMatchObject({
+      id: cached(load).id,
+      options: { ttl: 3_600_000 },
+      list: [{ parts: [{ name: "name" }] }],
+    });
+    expect(JSON.stringify(fn)).not.toContain("<secret>");
+  });
+
+  it("says null of an entry that never expires", async () => {
+    connect("a");
+    const fn = (await functionsIn()).find(({ name }) => name === "connect");
+    expect(fn?.list[0].remaining).toBeNull();
+  });
+
+  it("clears an entry, a function or a kind for who has the token", async () => {
+    const token = await tokenOf();
+    load("a");
+    load("b");
+    connect("a");
+    const fn = (await functionsIn()).find(({ name }) => name === "load");
+    const { id, codeHash, list } = fn as NonNullable<typeof fn>;
+    expect((await post({ id, codeHash, key: list[0].key }, "guess")).status).toBe(403);
+    expect(cached(load).has("a")).toBe(true);
+    expect(await (await post({ id, codeHash, key: list[0].key }, token)).json()).toBe(true);
+    expect([cached(load).has("a"), cached(load).has("b")]).toEqual([false, true]);
+    await post({ id, codeHash }, token);
+    expect(cached(load).has("b")).toBe(false);
+    await post({ kind: "resource" }, token);
+    expect(cached(connect).has("a")).toBe(false);
+    expect((await post({ kind: "everything" }, token)).status).toBe(400);
+    expect(await (await post({ id: "gone", codeHash }, token)).json()).toBe(false);
+  });
+});
+
+describe("inspectHandler() in a Node server", () => {
+  let server: Server;
+  let url: string;
+  beforeAll(async () => {
+    const local = inspectHandler({ guard: isLocal });
+    server = createServer((request, response) =>
+      local.node(request, response, () => response.writeHead(418).end("the app")),
+    );
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it("serves the page under a policy without foreign scripts, and leaves the rest to the app", async () => {
+    const page = await fetch(`${url}/__cachet`);
+    expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(await page.text()).toContain('id="panel"');
+    expect((await fetch(`${url}/elsewhere`)).status).toBe(418);
+  });
+
+  it("streams what happens until the reader leaves", async () => {
+    const leaving = new AbortController();
+    const response = await fetch(`${url}/__cachet/events`, { signal: leaving.signal });
+    const reader = (response.body as ReadableStream).pipeThrough(new TextDecoderStream()).getReader();
+    let text = (await reader.read()).value ?? "";
+    load("c");
+    load("c");
+    while (!text.includes('"hit"')) text += (await reader.read()).value ?? "";
+    const batch = JSON.parse(/data: (.*)/.exec(text)?.[1] as string);
+    expect(batch.map(({ event }: { event: { type: string } }) => event.type)).toEqual(["miss", "write", "hit"]);
+    expect(batch[2].call.parts).toEqual([{ name: "name", text: '"c"' }]);
+    leaving.abort();
+    await expect(reader.read()).rejects.toThrow();
+  });
+
+  it("takes a body", async () => {
+    const token = /"token":"([^"]+)"/.exec(await (await fetch(`${url}/__cachet`)).text())?.[1] as string;
+    load("d");
+    const answer = await fetch(`${url}/__cachet/clear`, {
+      method: "POST",
+      headers: { "x-cachet-token": token },
+      body: JSON.stringify({ kind: "data" }),
+    });
+    expect(await answer.json()).toBe(true);
+    expect(cached(load).has("d")).toBe(false);
+  });
+});
