@@ -27,6 +27,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: "#platform", replacement: here("./runtime/platform/node.ts") },
+      { find: "#environment", replacement: here("./runtime/environment.node.ts") },
       { find: "#blame", replacement: here("./transformer/reports/hash-diff.ts") },
       { find: "#typescript", replacement: here("./transformer/typescript.ts") },
       { find: /^.*\/load-transform\.ts$/, replacement: here("./scripts/load-transform.ts") },

@@ -1,10 +1,10 @@
-import { durableStore } from "#platform";
-import type { CachedFunction } from "./call/cached-function.ts";
-import type { Table } from "./call/entry-table.ts";
-import { isExpired } from "./call/limits.ts";
+import { ownStore } from "#environment";
+import { clearCall, clearFunction, clearMemory, emptyTable } from "./call/clear.ts";
+import { isExpired } from "./call/expiry.ts";
+import type { CachedFunction, EntryTable } from "./call/types.ts";
 import { CachetError, NotTransformedError } from "./errors.ts";
 import { clearAllData, clearStores } from "./persist/all-stores.ts";
-import { knownFunctions, state } from "./registry.ts";
+import { install, knownFunctions, state } from "./registry.ts";
 import { type FunctionStats, statsOf } from "./stats.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a function of any signature; `never[]` would lose the inferred arguments.
@@ -43,8 +43,8 @@ export function cached<F extends AnyFunction>(fn: F, instance?: object): Cached<
     throw new NotTransformedError(typeof fn === "function" ? `${fn.name || "this function"}()` : `${String(fn)}`);
   knowOwnStore();
   return {
-    clear: (...args) => (args.length === 0 ? clearFunction(owner, instance) : clearEntry(owner, fn, args, instance)),
-    has: (...args) => callSitesOf(owner, fn, args, instance).some(([table, parts]) => holds(owner, table, parts)),
+    clear: (...args) => (args.length === 0 ? clearAll(owner, instance) : clearCalls(owner, fn, args, instance)),
+    has: (...args) => callsOf(owner, fn, args, instance).some(([table, parts]) => holds(owner, table, parts)),
     stats: () => statsOf(owner),
     id: owner.definition.id,
     codeHash: owner.definition.hash,
@@ -53,8 +53,7 @@ export function cached<F extends AnyFunction>(fn: F, instance?: object): Cached<
 
 /** What a program that never persists clears may have been written by an earlier version of it, which did. */
 function knowOwnStore(): void {
-  state.ownStore ??= durableStore;
-  state.clearStores ??= clearStores;
+  install({ ownStore, clearStores });
 }
 
 /**
@@ -63,40 +62,45 @@ function knowOwnStore(): void {
  */
 export function clearCalled(owner: CachedFunction, fn: AnyFunction, args: unknown[]): void | Promise<void> {
   const isHandler = args.length === 1 && typeof Event !== "undefined" && args[0] instanceof Event;
-  return args.length === 0 || isHandler ? clearFunction(owner, undefined) : clearEntry(owner, fn, args, undefined);
+  return args.length === 0 || isHandler ? clearAll(owner, undefined) : clearCalls(owner, fn, args, undefined);
 }
 
-function clearFunction(owner: CachedFunction, instance: object | undefined): void | Promise<void> {
-  const own = instance && owner.receivers?.asked(instance);
-  if (own === undefined) return owner.clear();
-  for (const [, table] of own) owner.emptyTable(table);
+/** The instances of a method that a question is about, with their tables; `undefined` if entries belong to the function. */
+function instancesOf(owner: CachedFunction, instance: object | undefined): [unknown, EntryTable][] | undefined {
+  return owner.instances?.select(instance) ?? (owner.definition.this === "identity" ? [] : undefined);
+}
+
+function clearAll(owner: CachedFunction, instance: object | undefined): void | Promise<void> {
+  const own = instance && instancesOf(owner, instance);
+  if (own === undefined) return clearFunction(owner);
+  for (const [, table] of own) emptyTable(owner, table);
   return undefined;
 }
 
-function clearEntry(
+function clearCalls(
   owner: CachedFunction,
   fn: AnyFunction,
   args: readonly unknown[],
   instance: object | undefined,
 ): void | Promise<void> {
   const pending: Promise<void>[] = [];
-  for (const [table, parts] of callSitesOf(owner, fn, args, instance)) {
-    const done = owner.clearAt(table, parts);
+  for (const [table, parts] of callsOf(owner, fn, args, instance)) {
+    const done = clearCall(owner, { table, key: owner.keyOf(parts) });
     if (done !== undefined) pending.push(done);
   }
   return pending.length > 0 ? Promise.all(pending).then(() => {}) : undefined;
 }
 
 /** The tables and key parts a call with these arguments would use: one, or one per living instance of a method. */
-function callSitesOf(
+function callsOf(
   owner: CachedFunction,
   fn: AnyFunction,
   args: readonly unknown[],
   instance: object | undefined,
-): [Table, readonly unknown[]][] {
-  const receivers = owner.receivers?.asked(instance) ?? [[instance, owner.root]];
-  return receivers.map(([receiver, table]) => {
-    const parts = owner.partsOf(() => Reflect.apply(fn, receiver, args));
+): [EntryTable, readonly unknown[]][] {
+  const targets = instancesOf(owner, instance) ?? [[instance, owner.root]];
+  return targets.map(([target, table]) => {
+    const parts = owner.partsOf(() => Reflect.apply(fn, target, args));
     if (parts === undefined) {
       throw new CachetError(
         "CACHET_UNREADABLE_CALL",
@@ -107,16 +111,16 @@ function callSitesOf(
   });
 }
 
-function holds(owner: CachedFunction, table: Table, parts: readonly unknown[]): boolean {
-  const place = owner.place(parts);
-  const entries = owner.entriesAt(table, place).filter((entry) => entry.ready);
+function holds(owner: CachedFunction, table: EntryTable, parts: readonly unknown[]): boolean {
+  const key = owner.keyOf(parts);
+  const entries = owner.entriesAt(table, key).filter((entry) => entry.state === "ready");
   if (entries.length > 0) return entries.some((entry) => !isExpired(entry));
-  return owner.persistence(table)?.has(place) ?? false;
+  return owner.persistence(table)?.has(key) ?? false;
 }
 
 /** Clears every function of a kind, in memory and in stores. */
 export function clearKind(kind: "data" | "resource"): void | Promise<void> {
   knowOwnStore();
-  for (const owner of [...knownFunctions()]) if (owner.policy.kind === kind) owner.clearMemory();
+  for (const owner of [...knownFunctions()]) if (owner.policy.kind === kind) clearMemory(owner);
   return kind === "data" ? clearAllData() : undefined;
 }

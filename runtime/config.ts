@@ -1,63 +1,13 @@
+import { spinner } from "#environment";
 import { environment } from "#platform";
 import { limits, shrink } from "./call/limits.ts";
 import { InvalidOptionError, messageOf } from "./errors.ts";
 import { BYTES_FORMS, parseBytes } from "./options/bytes.ts";
 import { clearStores } from "./persist/all-stores.ts";
-import { state } from "./registry.ts";
-import { type Spinner, watch } from "./spinner/spinner.ts";
-import { show } from "./spinner/spinner-line.ts";
+import { install, state } from "./registry.ts";
+import type { AnyCodec, Clock, Codec, Configuration, Settings } from "./settings.ts";
+import { showSpinner } from "./spinner/spinner-line.ts";
 import type { Store } from "./stores/store.ts";
-
-/** Where time comes from. */
-export interface Clock {
-  /** Milliseconds that never jump; entries in memory expire by it. */
-  now(): number;
-  /** Milliseconds since 1970; entries in durable stores expire by it. */
-  wall(): number;
-}
-
-/** How a class travels in and out of the cache; made by `codec`. */
-export interface Codec<T = unknown, Data = unknown> {
-  readonly class: abstract new (...args: never[]) => T;
-  /** Names the class in stored bytes; must not change while entries live. */
-  readonly name: string;
-  encode(value: T): Data;
-  decode(data: Data): T;
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: a list of codecs of unrelated classes has no narrower common type.
-export type AnyCodec = Codec<any, any>;
-
-/** What `configure` accepts; everything is optional and may be given again at any time. */
-export interface Configuration {
-  /** Stores by the name that `persist: "name"` uses. Added to those already registered. */
-  stores?: Record<string, Store>;
-  /** The environment's own durable store, behind `persist: true`; `false` for none. */
-  disk?: Store | { dir?: string } | false;
-  /** Most bytes all entries in memory may take together: a number or `"100MB"`. */
-  maxBytes?: number | string;
-  /** How classes are stored. Added to those already registered. */
-  codecs?: readonly AnyCodec[];
-  /** Shows that a function is running; `false` for nothing at all. */
-  spinner?: Spinner | false;
-  clock?: Partial<Clock>;
-  /** Called instead of `console.warn`. */
-  onWarning?: (message: string) => void;
-  /** `false` makes every call run, as `CACHET_DISABLE=1` does. */
-  enabled?: boolean;
-}
-
-/** The configuration in force. */
-export interface Settings {
-  stores: Record<string, Store>;
-  disk?: Store | { dir?: string } | false;
-  maxBytes: number;
-  codecs: readonly AnyCodec[];
-  spinner?: Spinner | false;
-  clock: Clock;
-  onWarning: (message: string) => void;
-  enabled: boolean;
-}
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 const isCodec = (value: unknown): boolean =>
@@ -101,12 +51,12 @@ export function configure(changes: Configuration): void {
   }
   const before = state.settings;
   state.settings = { ...before, ...checked(changes) };
-  if (changes.maxBytes !== undefined) state.limits = limits;
-  if (changes.stores !== undefined || changes.disk !== undefined) state.clearStores = clearStores;
-  if (changes.spinner) Object.assign(state, { watch, show });
+  if (changes.maxBytes !== undefined) install({ limits });
+  if (changes.stores !== undefined || changes.disk !== undefined) install({ clearStores });
+  if (changes.spinner) install({ spinner, showSpinner });
   state.refresh();
   if (state.bytes > state.settings.maxBytes) shrink();
-  state.prefetched?.fit();
+  state.features.prefetchedCopies?.fit();
   for (const [name, store] of Object.entries(before.stores)) if (state.settings.stores[name] !== store) close(store);
   if (typeof before.disk === "object" && "lookup" in before.disk && state.settings.disk !== before.disk)
     close(before.disk);

@@ -1,49 +1,7 @@
 import { type Channel, channelOf } from "#platform";
-import type { Place } from "./call/entry.ts";
-import type { Table } from "./call/entry-table.ts";
-import type { FunctionEntries } from "./call/function-state.ts";
-import { state } from "./registry.ts";
-
-/** What every event tells. */
-interface Base {
-  /** Function id. */
-  id: string;
-  /** Function name. */
-  name: string;
-  kind: "data" | "resource";
-}
-
-/** What can go wrong without reaching the caller, and what the body itself threw (`run`). */
-export type Operation = "run" | "validate" | "release" | "read" | "decode" | "write" | "delete" | "clear";
-
-/** Everything a cache does, as a typed union by `type`. */
-export type CacheEvent =
-  | (Base & { type: "hit"; from: "memory" | "store" | "flight" })
-  | (Base & { type: "miss" })
-  | (Base & { type: "write"; duration: number; bytes: number })
-  | (Base & { type: "expire" })
-  | (Base & { type: "evict"; reason: "maxEntries" | "maxBytes" | "tooLarge" })
-  | (Base & { type: "invalid" })
-  | (Base & { type: "clear"; all: boolean })
-  | (Base & { type: "error"; operation: Operation; error: unknown; store?: string });
-
-/** Called with each event, synchronously; what it throws is ignored. */
-export type Listener = (event: CacheEvent) => void;
-
-/** The call that an event is about, as it is looked up. */
-export interface CallPlace {
-  readonly table: Table;
-  readonly place: Place;
-}
-
-/** What `state` holds: an inspector hears of the call too, which people are not handed. */
-export type Observer = (event: CacheEvent, call: CallPlace | undefined) => void;
-
-/** An event without what the function adds to each. */
-export type Telling = CacheEvent extends infer E ? (E extends CacheEvent ? Omit<E, keyof Base> : never) : never;
-
-/** Tells of something that a function's cache did. */
-export type Announce = (owner: FunctionEntries, event: Telling, call: CallPlace | undefined) => void;
+import type { CachedFunction, CallKey } from "./call/types.ts";
+import type { CacheEvent, EventPayload, Listener } from "./event-types.ts";
+import { install, type Observer, state } from "./registry.ts";
 
 /** Node's diagnostics channels, `cachet:hit` and so on; silent elsewhere. */
 const channels: Record<CacheEvent["type"], Channel> = {
@@ -57,18 +15,18 @@ const channels: Record<CacheEvent["type"], Channel> = {
   error: channelOf("cachet:error"),
 };
 
-/** Emits an event, if anybody would hear it. Listeners cannot disturb the caller or each other. */
-export function announce(owner: FunctionEntries, telling: Telling, call: CallPlace | undefined): void {
-  const channel = channels[telling.type];
+/** Emits an event, if anything listens. Listeners cannot disturb the caller or each other. */
+export function emitEvent(owner: CachedFunction, payload: EventPayload, call: CallKey | undefined): void {
+  const channel = channels[payload.type];
   if (state.listeners.size === 0 && !channel.hasSubscribers) return;
   const { definition, policy } = owner;
-  const event = Object.assign(telling, { id: definition.id, name: definition.name, kind: policy.kind }) as CacheEvent;
+  const event = Object.assign(payload, { id: definition.id, name: definition.name, kind: policy.kind }) as CacheEvent;
   let left = state.listeners.size;
   for (const listener of state.listeners) {
     // One that is added by another meanwhile hears of what comes after.
     if (left-- === 0) break;
     try {
-      listener(event, call);
+      listener(event, owner, call);
     } catch {
       // A listener's failure is its own: the cached call it listens to must not fail with it.
     }
@@ -86,8 +44,8 @@ export function subscribe(listener: Listener): () => void {
 
 /** As `subscribe`, with the call that each event is about. */
 export function observe(observer: Observer): () => void {
-  const own: Observer = (event, call) => observer(event, call);
-  state.announce = announce;
+  const own: Observer = (event, owner, call) => observer(event, owner, call);
+  install({ emitEvent });
   state.listeners.add(own);
   state.refresh();
   return () => {

@@ -1,55 +1,40 @@
-import type { CachedFunction } from "./call/cached-function.ts";
-import type { Entry, Place } from "./call/entry.ts";
-import type { FunctionEntries } from "./call/function-state.ts";
-import type { Run } from "./call/in-flight.ts";
-import type { Receivers } from "./call/instances.ts";
-import type { Rules } from "./key/hash-rules.ts";
-import type { ArgumentTrie } from "./key/trie/argument-trie.ts";
-import type { Persistence } from "./persist/persistence.ts";
-import type { Watch } from "./spinner/spinner.ts";
+import type {
+  CachedFunction,
+  CachedValue,
+  CallableFunction,
+  CallKey,
+  Entry,
+  EntryTable,
+  InstanceTables,
+  Persistence,
+  Run,
+} from "./call/types.ts";
+import type { EventPayload } from "./event-types.ts";
+import type { EntryKey, Keys } from "./key/entry-key.ts";
+import type { OptionCheck } from "./options/options.ts";
+import type { Column } from "./snapshot/column.ts";
+import type { ShowSpinner, StartSpinner } from "./spinner/spinner-types.ts";
 import type { Store } from "./stores/store.ts";
-
-/** Names of a call's key parts, for errors. */
-export interface Labels {
-  name: string;
-  parts: readonly string[];
-}
-
-/** How calls are told apart whose key parts are not a few primitives. */
-export interface Keys {
-  /** Where the entry of a call sits. @throws UnhashableArgumentError or HashFuncError where no key can be made of it. */
-  place(parts: readonly unknown[], labels: Labels, rules: Rules | undefined): Place;
-  /** The text of a place. */
-  text(place: Place): string;
-}
 
 /** How entries are kept within `ttl`, `maxEntries` and `maxBytes`. */
 export interface Limits {
-  /** Takes a new entry in and lets others go until every limit holds. False where the entry itself is too large. */
-  admit(owner: FunctionEntries, entry: Entry): boolean;
+  /** Takes a new entry in and evicts until all limits are met. False if the entry itself is too large. */
+  admit(owner: CachedFunction, entry: Entry): boolean;
   /** Removes an entry whose time is over. */
-  expire(entry: Entry): void;
+  expire(owner: CachedFunction, entry: Entry): void;
   /** Sees to it that expired entries do not linger. `earliest` is when the first of them expires. */
-  scheduleSweep(owner: FunctionEntries, earliest: number): void;
+  scheduleSweep(owner: CachedFunction, earliest: number): void;
 }
 
 /** Clears a function, or one call of it by the text of its arguments, in every store, also in one it no longer uses. */
-export type ClearStores = (owner: FunctionEntries, args?: string) => undefined | Promise<void>;
+export type ClearStores = (owner: CachedFunction, args?: string) => undefined | Promise<void>;
 
 /** Entries that outlive the process. */
 export interface Durable {
-  clearStores: ClearStores;
-  /** The durable side of a function; `previous` is kept where its store is still the right one. */
-  open(owner: FunctionEntries, previous: Persistence | undefined): Persistence;
+  /** The durable side of a function; `previous` is kept if its store is still the right one. */
+  open(owner: CachedFunction, previous: Persistence | undefined): Persistence;
   /** Takes what the store has, else computes. */
-  throughStore(
-    owner: CachedFunction,
-    entry: Entry,
-    run: Run,
-    persistence: Persistence,
-    args: readonly unknown[],
-    compute: () => unknown,
-  ): unknown;
+  throughStore(run: Run, persistence: Persistence, args: readonly unknown[], compute: () => unknown): unknown;
 }
 
 /** Asks the `validate` option. */
@@ -64,7 +49,6 @@ export interface Validation {
   ): unknown;
   /** About a value that was found elsewhere during a run. `mayWait`: the caller of the function is handed a promise. */
   found(
-    owner: CachedFunction,
     run: Run,
     value: unknown,
     args: readonly unknown[],
@@ -73,32 +57,80 @@ export interface Validation {
   ): unknown;
 }
 
-/** Checks an option that only run time knows, and gives it the form in which `Options` holds it. */
-export type Check = (functionName: string, option: string, value: unknown) => unknown;
+/** What a lookup has shown and read on its way, when a function's widgets join its key. */
+export interface WidgetLookup {
+  /** The call's own key as text. */
+  callKey: string;
+  /** Key of the entry that belongs to the values read. */
+  key: string;
+  /** Results of the elements and widgets called so far, by step. */
+  results: unknown[];
+}
+
+/** Elements and widgets. */
+export interface Replayer {
+  /** Keeps what a run has shown with its entry. True if the result was kept elsewhere, by the widgets that the run read. */
+  store(run: Run, cached: CachedValue): boolean;
+  /** Shows an entry's log again, from where `results` ends. A promise if an element has to be awaited. */
+  replay(entry: Entry, results?: unknown[]): undefined | Promise<void>;
+  /** The log as plain data for a store. */
+  exportLog(log: unknown): unknown;
+  /** The way back; `undefined` if a function it names is not loaded in this process. */
+  importLog(data: unknown): unknown;
+  /** A call of a function whose widgets join its key. */
+  call(owner: CachedFunction, table: EntryTable, key: EntryKey, body: () => unknown, args: readonly unknown[]): unknown;
+  /** Lets a run begin where a lookup ended: what has been shown is not shown twice. */
+  begin(run: Run, lookup: WidgetLookup): void;
+  /** Entries of a call, whatever its widgets gave. */
+  variants(table: EntryTable, key: string): Entry[];
+}
+
+/** Copies that are made before they are asked for. */
+export interface PrefetchingCopier {
+  /** A caller's copy of a snapshot, of prepared parts if there are some. */
+  give(owner: CachedFunction, root: object, copy: (snapshot: object) => unknown): unknown;
+  /** The copy of a large typed array that was made ahead, if it is complete. */
+  take(column: Column): Column | undefined;
+  /** Drops what belongs to a snapshot that left the cache. */
+  forget(root: unknown): void;
+  /** Drops what does not fit beside the entries any more. */
+  fit(): void;
+}
 
 /**
- * The parts of the runtime that not every cached function needs. Emitted code hands in those its mark asks for, as
- * members of `cachet/internal`; whatever no function of a program names, a bundler leaves out.
+ * The parts of the runtime that not every program needs, in one record for the process. What a mark needs, emitted code hands
+ * in as members of `cachet/internal`; what every program of an environment has, `environment.node.ts` installs; what a call of
+ * `configure`, `subscribe` or `cached` needs, that call installs. What nothing of a program names, a bundler leaves out.
  */
 export interface Features {
-  /** Where there are key parts. */
-  keys?: Keys;
-  /** Where key parts may well be objects, or many: for each table, what finds calls again without that text. */
-  argumentTrie?: () => ArgumentTrie;
-  /** Async functions, which can show that they run where a synchronous one can't. */
-  spinner?: Watch;
+  /** Functions with key parts. */
+  keys: Keys;
+  /** Functions whose key parts may be objects, or many: lets the next call like this one be found without encoding it. */
+  argumentTrie: (owner: CachedFunction, parts: readonly unknown[], entry: Entry) => void;
+  /** Shows that a body runs. */
+  spinner: StartSpinner;
+  /** Shows a spinner without loading anything. */
+  showSpinner: ShowSpinner;
   /** Methods whose entries belong to their instance. */
-  receivers?: (owner: FunctionEntries) => Receivers;
+  instances: (owner: CallableFunction) => InstanceTables;
   /** `ttl`, `maxEntries`, `maxBytes`. */
-  limits?: Limits;
+  limits: Limits;
   /** `validate`. */
-  validate?: Validation;
+  validate: Validation;
   /** `onRelease`. */
-  release?: (owner: FunctionEntries, entry: Entry) => void;
+  release: (owner: CachedFunction, entry: Entry) => void;
   /** `persist`. */
-  durable?: Durable;
+  durable: Durable;
   /** `persist` to the environment's own store. */
-  ownStore?: (options?: { dir?: string }) => Store;
-  /** Options that are no literals, by name. */
-  checks?: Readonly<Record<string, Check>>;
+  ownStore: (options?: { dir?: string }) => Store;
+  /** Removes a function's entries from every store. */
+  clearStores: ClearStores;
+  /** Events: something may listen. */
+  emitEvent: (owner: CachedFunction, payload: EventPayload, call: CallKey | undefined) => void;
+  /** Elements and widgets. */
+  replayer: Replayer;
+  /** Large typed arrays. */
+  prefetchedCopies: PrefetchingCopier;
+  /** Options that are not literals, by name. */
+  checks: Readonly<Record<string, OptionCheck>>;
 }

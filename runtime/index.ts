@@ -1,7 +1,7 @@
 import { clearKind } from "./cached.ts";
 
 export { type ArgumentsOf, type Cached, cached } from "./cached.ts";
-export { type AnyCodec, type Clock, type Codec, type Configuration, codec, configure } from "./config.ts";
+export { codec, configure } from "./config.ts";
 export {
   AsyncStoreError,
   CachetError,
@@ -15,10 +15,12 @@ export {
   UnstorableValueError,
   WidgetNotAllowedError,
 } from "./errors.ts";
-export { type CacheEvent, type Listener, type Operation, subscribe } from "./events.ts";
+export type { CacheEvent, Listener, Operation } from "./event-types.ts";
+export { subscribe } from "./events.ts";
 export type { HashFuncs, HashFunction } from "./key/hash-rules.ts";
 export type { Duration, DurationObject } from "./options/duration.ts";
-export type { Spinner, SpinnerHandle, SpinnerInfo } from "./spinner/spinner.ts";
+export type { AnyCodec, Clock, Codec, Configuration } from "./settings.ts";
+export type { Spinner, SpinnerHandle, SpinnerInfo } from "./spinner/spinner-types.ts";
 export { type FunctionStats, stats } from "./stats.ts";
 export type { Lease, MaybePromise, Metadata, Origin, Store, StoredEntry, Waiting } from "./stores/store.ts";
 

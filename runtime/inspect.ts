@@ -1,17 +1,17 @@
 /** What a tool that shows the caches of a running program imports: a panel in a page, a debug route on a server. */
 
 import { digest } from "#platform";
-import type { CachedFunction } from "./call/cached-function.ts";
-import type { Entry } from "./call/entry.ts";
-import type { Table } from "./call/entry-table.ts";
-import { type CacheEvent, type CallPlace, observe } from "./events.ts";
+import { clearCall, clearFunction } from "./call/clear.ts";
+import type { CachedFunction, CallKey, Entry, EntryTable } from "./call/types.ts";
+import type { CacheEvent } from "./event-types.ts";
+import { observe } from "./events.ts";
 import { textOf } from "./key/key.ts";
 import type { Options } from "./options/options.ts";
 import { knownFunctions, state } from "./registry.ts";
-import { type FunctionStats, statsOf } from "./stats.ts";
+import { type FunctionStats, statsOf, wasCalled } from "./stats.ts";
 import { previewText, previewValue } from "./values/preview.ts";
 
-export type { CacheEvent } from "./events.ts";
+export type { CacheEvent } from "./event-types.ts";
 export type { FunctionStats } from "./stats.ts";
 
 /** A call of a cached function, as the cache tells it from others. */
@@ -67,7 +67,7 @@ export function inspect(): InspectedFunction[] {
  * @returns a function that ends it.
  */
 export function observeCalls(listener: (event: CacheEvent, call: InspectedCall | undefined) => void): () => void {
-  return observe((event, call) => listener(event, call === undefined ? undefined : new Call(call)));
+  return observe((event, owner, call) => listener(event, call === undefined ? undefined : new Call(owner, call)));
 }
 
 function describe(owner: CachedFunction): InspectedFunction {
@@ -76,16 +76,15 @@ function describe(owner: CachedFunction): InspectedFunction {
     codeHash: owner.definition.hash,
     isCurrent: state.functions.get(owner.definition.id) === owner,
     options: optionsOf(owner),
-    list: () => [...owner.tables()].flatMap((table) => [...table.values()].map(describeEntry)),
-    clear: () => owner.clear(),
+    list: () => [...owner.tables()].flatMap((table) => [...table.values()].map((entry) => describeEntry(owner, entry))),
+    clear: () => clearFunction(owner),
   };
 }
 
 /** Options that are code are not evaluated for a look at them: a call has done so, or they are not known yet. */
 function optionsOf(owner: CachedFunction): Record<string, unknown> {
   const { definition } = owner;
-  const wasCalled = owner.hits + owner.misses + owner.entries > 0;
-  const { ttl, ...rest }: Partial<Options> = wasCalled
+  const { ttl, ...rest }: Partial<Options> = wasCalled(owner)
     ? owner.options
     : { ...(definition as Partial<Options>), ttl: (definition.ttl ?? Number.POSITIVE_INFINITY) * 1000 };
   const given: Record<string, unknown> = {
@@ -104,9 +103,9 @@ function optionsOf(owner: CachedFunction): Record<string, unknown> {
   return Object.fromEntries(Object.entries(given).filter(isGiven));
 }
 
-function describeEntry(entry: Entry): InspectedEntry {
-  const { table, bytes, cost, expires } = entry;
-  const call = new Call(entry);
+function describeEntry(owner: CachedFunction, entry: Entry): InspectedEntry {
+  const { bytes, cost, expires } = entry;
+  const call = new Call(owner, entry);
   return {
     // Of ten thousand entries somebody looks at a few.
     get key() {
@@ -120,7 +119,7 @@ function describeEntry(entry: Entry): InspectedEntry {
     bytes,
     cost,
     remaining: expires - state.settings.clock.now(),
-    clear: () => table.owner.clearPlace(entry),
+    clear: () => clearCall(owner, entry),
   };
 }
 
@@ -128,27 +127,29 @@ function describeEntry(entry: Entry): InspectedEntry {
 const LONGEST_KEY = 200;
 
 /** Instances by the tables they own, in the order they are met. */
-const instances = new WeakMap<Table, number>();
+const instances = new WeakMap<EntryTable, number>();
 let met = 0;
 
 /** Keys by entry: the one of a large argument takes long to write down, and each hit asks for it. */
-const keys = new WeakMap<CallPlace, string>();
+const keys = new WeakMap<CallKey, string>();
 
 /** Works nothing out until it is asked: most events of a busy program are only counted. */
 class Call implements InspectedCall {
-  private readonly call: CallPlace;
+  private readonly owner: CachedFunction;
+  private readonly call: CallKey;
 
-  constructor(call: CallPlace) {
+  constructor(owner: CachedFunction, call: CallKey) {
+    this.owner = owner;
     this.call = call;
   }
 
   get codeHash(): string {
-    return this.call.table.owner.definition.hash;
+    return this.owner.definition.hash;
   }
 
   get instance(): number | undefined {
     const { table } = this.call;
-    if (table === table.owner.root) return undefined;
+    if (table === this.owner.root) return undefined;
     const known = instances.get(table) ?? ++met;
     instances.set(table, known);
     return known;
@@ -161,17 +162,16 @@ class Call implements InspectedCall {
   }
 
   private write(): string {
-    const { place } = this.call;
-    const text = textOf(place);
+    const text = textOf(this.call.key);
     const key = text.length > LONGEST_KEY ? `#${digest(text)}` : `=${text}`;
     return this.instance === undefined ? key : `${this.instance}${key}`;
   }
 
   get parts(): readonly InspectedPart[] {
-    const { table, place } = this.call;
-    const { parts: names } = table.owner.definition;
-    const isPlain = typeof place !== "string" && !place.some((part) => typeof part === "symbol");
-    const texts = isPlain ? place.map(previewValue) : previewText(textOf(place), names.length);
+    const { key } = this.call;
+    const { parts: names } = this.owner.definition;
+    const isDirect = typeof key !== "string" && !key.some((part) => typeof part === "symbol");
+    const texts = isDirect ? key.map(previewValue) : previewText(textOf(key), names.length);
     return texts.map((text, index) => ({ name: names[index] ?? "widgets", text }));
   }
 }

@@ -1,30 +1,30 @@
 /** What transformed code imports. Its shape belongs to the transform of the same version; people use `cachet`. */
 
 import { clearCalled } from "./cached.ts";
-import { CachedFunction } from "./call/cached-function.ts";
-import type { Entry } from "./call/entry.ts";
-import type { Policy } from "./call/function-state.ts";
+import { FunctionDescriptor } from "./call/cached-function.ts";
+import { emptyFunction } from "./call/clear.ts";
 import { dataPolicy } from "./call/policies/data.ts";
 import { frozenPolicy } from "./call/policies/frozen.ts";
 import { resourcePolicy } from "./call/policies/resource.ts";
-import type { Definition } from "./options/options.ts";
-import { state } from "./registry.ts";
-import { callWithWidgets, keepShown } from "./replay/call-with-widgets.ts";
+import type { Entry, Policy } from "./call/types.ts";
+import type { Features, Replayer } from "./features.ts";
+import type { Definition as StaticDefinition } from "./options/options.ts";
+import { install, state } from "./registry.ts";
+import { callWithWidgets, storeShown } from "./replay/call-with-widgets.ts";
 import {
   exportLog,
   importLog,
   type Log,
+  type ReplayableDefinition,
+  ReplayableFunction,
   replay,
-  Shown,
-  type ShownDefinition,
-  shownFunctions,
+  replayableFunctions,
 } from "./replay/recording.ts";
-import type { Replayer } from "./replay/replayer.ts";
 import { begin, variants } from "./replay/widgets.ts";
 
-export { durableStore as ownStore } from "#platform";
+export { ownStore, spinner } from "#environment";
 export { hold, leave, resumed } from "./call/in-flight.ts";
-export { receivers } from "./call/instances.ts";
+export { instances } from "./call/instances.ts";
 export { limits } from "./call/limits.ts";
 export { release } from "./call/release.ts";
 export { validate } from "./call/validate.ts";
@@ -40,48 +40,50 @@ export {
   checkSpinner,
   checkStore,
 } from "./options/option-checks.ts";
-export type { Definition } from "./options/options.ts";
 export { durable } from "./persist/store-persistence.ts";
-export { watch as spinner } from "./spinner/spinner.ts";
+
+/** What the transform tells about a cached function, with the parts of the runtime that it needs. */
+export interface Definition extends StaticDefinition {
+  use?: Partial<Features>;
+}
 
 /** What `get` answers when `run` has to decide. */
 export const MISS: symbol = state.miss;
 
 /** The descriptor of a function whose results are copied. The same id and code share one. */
-export function data(definition: Definition): CachedFunction {
+export function data(definition: Definition): FunctionDescriptor {
   return define(definition, dataPolicy);
 }
 
 /** The descriptor of a function whose results are frozen and shared. The same id and code share one. */
-export function frozen(definition: Definition): CachedFunction {
+export function frozen(definition: Definition): FunctionDescriptor {
   return define(definition, frozenPolicy);
 }
 
 /** The descriptor of a function whose result is one live object. The same id and code share one. */
-export function resource(definition: Definition): CachedFunction {
+export function resource(definition: Definition): FunctionDescriptor {
   return define(definition, resourcePolicy);
 }
 
-function define(definition: Definition, policy: Policy): CachedFunction {
-  state.ownStore ??= definition.use?.ownStore;
-  state.clearStores ??= definition.use?.durable?.clearStores;
-  const old = state.functions.get(definition.id);
+function define(definition: Definition, policy: Policy): FunctionDescriptor {
+  if (definition.use !== undefined) install(definition.use);
+  const old = state.functions.get(definition.id) as FunctionDescriptor | undefined;
   if (old !== undefined && isAlike(old, definition, policy)) {
-    if (limitsChanged(old.definition, definition)) old.empty();
+    if (limitsChanged(old.definition, definition)) emptyFunction(old);
     old.redefine(definition);
     return old;
   }
   if (old !== undefined) {
-    old.empty();
+    emptyFunction(old);
     state.retired.add(new WeakRef(old));
   }
-  const made = new CachedFunction(definition, policy);
+  const made = new FunctionDescriptor(definition, policy);
   state.functions.set(definition.id, made);
   return made;
 }
 
 /** False where entries would be handed out in another way than before. */
-function isAlike(old: CachedFunction, { hash, copy }: Definition, { kind }: Policy): boolean {
+function isAlike(old: FunctionDescriptor, { hash, copy }: Definition, { kind }: Policy): boolean {
   return old.definition.hash === hash && old.policy.kind === kind && old.definition.copy === copy;
 }
 
@@ -91,33 +93,33 @@ function limitsChanged(a: Definition, b: Definition): boolean {
 }
 
 /** The descriptor of a function that shows something: a hit of whoever called it shows it again. */
-export function element(definition: ShownDefinition): Shown {
-  return defineShown(definition, "element");
+export function element(definition: ReplayableDefinition): ReplayableFunction {
+  return defineReplayable(definition, "element");
 }
 
 /** The descriptor of a function that reads an input: its value joins the key of whoever called it. */
-export function widget(definition: ShownDefinition): Shown {
-  return defineShown(definition, "widget");
+export function widget(definition: ReplayableDefinition): ReplayableFunction {
+  return defineReplayable(definition, "widget");
 }
 
-function defineShown(definition: ShownDefinition, kind: Shown["kind"]): Shown {
-  state.replayer ??= replayer;
-  const known = shownFunctions.get(definition.id);
+function defineReplayable(definition: ReplayableDefinition, kind: ReplayableFunction["kind"]): ReplayableFunction {
+  if (state.features.replayer === undefined) install({ replayer });
+  const known = replayableFunctions.get(definition.id);
   if (known?.definition.hash === definition.hash && known.kind === kind) return known;
-  const made = new Shown(definition, kind);
-  shownFunctions.set(definition.id, made);
+  const made = new ReplayableFunction(definition, kind);
+  replayableFunctions.set(definition.id, made);
   return made;
 }
 
-const replayer = {
-  keep: keepShown,
+const replayer: Replayer = {
+  store: storeShown,
   replay: replayEntry,
   exportLog,
   importLog,
   call: callWithWidgets,
   begin,
   variants,
-} as Replayer;
+};
 
 function replayEntry(entry: Entry, results?: unknown[]): undefined | Promise<void> {
   return replay(entry.replay as Log, results);
@@ -127,9 +129,13 @@ function replayEntry(entry: Entry, results?: unknown[]): undefined | Promise<voi
 type LocalOptions = NonNullable<Definition["options"]>;
 
 /** Links a function to its descriptor and gives it `clear`. Leaves a function alone that cannot be changed. */
-export function attach<D extends CachedFunction | Shown>(descriptor: D, fn: unknown, options?: LocalOptions): D {
+export function attach<D extends FunctionDescriptor | ReplayableFunction>(
+  descriptor: D,
+  fn: unknown,
+  options?: LocalOptions,
+): D {
   if ("again" in descriptor) {
-    descriptor.fn = fn as Shown["fn"];
+    descriptor.fn = fn as ReplayableFunction["fn"];
     return descriptor;
   }
   if (options) descriptor.redefine({ ...descriptor.definition, options });
@@ -143,7 +149,7 @@ export function attach<D extends CachedFunction | Shown>(descriptor: D, fn: unkn
 
 /** Attaches a function-valued expression and names it, as the declaration it stands in would have. */
 export function fn<F>(
-  descriptor: CachedFunction | Shown,
+  descriptor: FunctionDescriptor | ReplayableFunction,
   name: PropertyKey | undefined,
   expression: F,
   options?: LocalOptions,
@@ -164,7 +170,7 @@ export function named<F>(fn: F, name: PropertyKey): F {
 /** Attaches the methods found on an object: an object literal, a prototype or a class. */
 export function members<O>(
   object: O,
-  ...methods: readonly (readonly [CachedFunction | Shown, PropertyKey, LocalOptions?])[]
+  ...methods: readonly (readonly [FunctionDescriptor | ReplayableFunction, PropertyKey, LocalOptions?])[]
 ): O {
   for (const [descriptor, key, options] of methods) {
     attach(descriptor, Object.getOwnPropertyDescriptor(object, key)?.value, options);

@@ -1,7 +1,8 @@
 /** Metrics and spans of cached functions, on OpenTelemetry's API. */
 
 import { type Attributes, type Meter, metrics, SpanStatusCode, type Tracer, trace } from "@opentelemetry/api";
-import { type CacheEvent, subscribe } from "./events.ts";
+import type { CacheEvent } from "./event-types.ts";
+import { subscribe } from "./events.ts";
 import { stats } from "./stats.ts";
 
 /** Where the figures go; by default to the providers that the program registered. */

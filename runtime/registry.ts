@@ -1,40 +1,28 @@
-import { type durableStore, environment, storeAtHand } from "#platform";
-import type { CachedFunction } from "./call/cached-function.ts";
-import type { Settings } from "./config.ts";
-import type { Announce, Observer } from "./events.ts";
-import type { ClearStores, Limits } from "./features.ts";
-import type { Replayer } from "./replay/replayer.ts";
-import type { PrefetchedCopies } from "./snapshot/copy-ahead.ts";
-import type { Show, Watch } from "./spinner/spinner.ts";
+import { environment } from "#platform";
+import { NEVER } from "./call/never.ts";
+import type { CachedFunction, CallKey } from "./call/types.ts";
+import { CachetError } from "./errors.ts";
+import type { CacheEvent } from "./event-types.ts";
+import type { Features } from "./features.ts";
+import type { Settings } from "./settings.ts";
+
+/** An inspector hears of the function and the call too, which people are not handed. */
+export type Observer = (event: CacheEvent, owner: CachedFunction, call: CallKey | undefined) => void;
 
 /** Everything the runtime remembers between calls. One per process, however many copies of this package are loaded. */
 export interface State {
   /** The current definition of each function id. */
   functions: Map<string, CachedFunction>;
-  /** Definitions replaced by a newer code version, as long as somebody still holds them. */
+  /** Definitions replaced by a newer code version, for as long as they are referred to. */
   retired: Set<WeakRef<CachedFunction>>;
   /** Which definition a function at run time belongs to. */
   links: WeakMap<object, CachedFunction>;
   settings: Settings;
   listeners: Set<Observer>;
-  /** Tells of events; set by the first listener where nobody else could hear them. */
-  announce: Announce | undefined;
   /** Failures already warned about, as `store:operation`. */
   warned: Set<string>;
-  /** Set by the first element or widget of the program. */
-  replayer: Replayer | undefined;
-  /** Set by `configure({ maxBytes })`, for the functions without limits of their own. */
-  limits: Limits | undefined;
-  /** The environment's own durable store, where this program persists to it, or can at least clear it. */
-  ownStore: typeof durableStore | undefined;
-  /** Shows that a body runs, set by `configure({ spinner })` for pages, where otherwise only some functions can show it. */
-  watch: Watch | undefined;
-  /** Removes a function's entries from every store; set by whatever makes a store known. */
-  clearStores: ClearStores | undefined;
-  /** What puts a spinner on show, set by `configure({ spinner })` for pages, which otherwise load it when one is to be seen. */
-  show: Show | undefined;
-  /** Set when the first large typed array is kept. */
-  prefetched: PrefetchedCopies | undefined;
+  /** The parts of the runtime that this program needs. */
+  features: Partial<Features> & Pick<Features, "checks">;
   /** What `get` answers when there is nothing to serve. */
   miss: symbol;
   /** What `get` answers while it only notes the arguments of a call. */
@@ -48,7 +36,7 @@ export interface State {
 }
 
 /** Raised when the shape of `State` changes, so that two versions of the package never misread each other. */
-const VERSION = 1;
+const VERSION = 2;
 const REGISTRY = Symbol.for("cachet");
 
 function createState(): State {
@@ -61,21 +49,14 @@ function createState(): State {
     settings: {
       stores: {},
       codecs: [],
-      maxBytes: Number.POSITIVE_INFINITY,
+      maxBytes: NEVER,
       enabled: environment("CACHET_DISABLE") !== "1",
       clock: { now: () => performance.now(), wall: () => Date.now() },
       onWarning: (message) => console.warn(message),
     },
     listeners: new Set(),
-    announce: undefined,
     warned: new Set(),
-    replayer: undefined,
-    limits: undefined,
-    ownStore: storeAtHand(),
-    watch: undefined,
-    clearStores: undefined,
-    show: undefined,
-    prefetched: undefined,
+    features: { checks: {} },
     miss: Symbol("cachet.miss"),
     probed: Symbol("cachet.probed"),
     tick: 0,
@@ -91,6 +72,22 @@ const registry = ((globalThis as Record<symbol, unknown>)[REGISTRY] ??= {}) as R
 
 /** The state of this process. */
 export const state: State = (registry[VERSION] ??= createState());
+
+/** Adds parts of the runtime to those that this process has. */
+export function install({ checks, ...features }: Partial<Features>): void {
+  Object.assign(state.features, features);
+  Object.assign(state.features.checks, checks);
+}
+
+/**
+ * A part of the runtime that the options of a function ask for.
+ * @throws CachetError if nothing has installed it: what the options say would otherwise be ignored.
+ */
+export function featureOf<Name extends keyof Features>(name: Name, functionName: string): Features[Name] {
+  const feature = state.features[name];
+  if (feature !== undefined) return feature as Features[Name];
+  throw new CachetError("CACHET_MISSING_FEATURE", `${functionName}(): built without "${name}". Rebuild it`);
+}
 
 /** Every definition that may hold entries. */
 export function* knownFunctions(): Generator<CachedFunction> {

@@ -1,5 +1,5 @@
-import type { FunctionEntries } from "./call/function-state.ts";
-import { dropExpired } from "./call/limits.ts";
+import { removeExpired } from "./call/limits.ts";
+import type { CachedFunction } from "./call/types.ts";
 import { knownFunctions } from "./registry.ts";
 
 /** Figures of one cached function in this process. */
@@ -22,15 +22,19 @@ export interface FunctionStats {
 /** One row per cached function that was called, with what is in memory now. */
 export function stats(): FunctionStats[] {
   const rows: FunctionStats[] = [];
-  for (const owner of knownFunctions())
-    if (owner.entries > 0 || owner.hits + owner.misses > 0) rows.push(statsOf(owner));
+  for (const owner of knownFunctions()) if (wasCalled(owner)) rows.push(statsOf(owner));
   return rows;
 }
 
+/** True once the function has an entry or a figure. */
+export const wasCalled = ({ figures: { entries, hits, misses } }: CachedFunction): boolean =>
+  entries + hits + misses > 0;
+
 /** The row of one function. */
-export function statsOf(owner: FunctionEntries): FunctionStats {
-  if (owner.entries > 0) dropExpired(owner);
-  const { id, name } = owner.definition;
-  const { entries, bytes, hits, misses, saved } = owner;
-  return { id, name, kind: owner.policy.kind, entries, bytes, hits, misses, timeSaved: saved };
+export function statsOf(owner: CachedFunction): FunctionStats {
+  const { definition, figures, policy } = owner;
+  if (figures.entries > 0) removeExpired(owner);
+  const { id, name } = definition;
+  const { entries, bytes, hits, misses, saved } = figures;
+  return { id, name, kind: policy.kind, entries, bytes, hits, misses, timeSaved: saved };
 }

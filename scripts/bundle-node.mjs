@@ -56,9 +56,12 @@ function reachable(modules, entries) {
   return found;
 }
 
+/** What the package's own names stand for in Node. */
+const NODE = { "#environment": "environment.node.js", "#platform": "platform/node.js" };
+
 const platform = (runtime) => ({
   name: "platform",
-  resolveId: (id) => (id === "#platform" ? join(runtime, "platform/node.js") : null),
+  resolveId: (id) => (Object.hasOwn(NODE, id) ? join(runtime, NODE[id]) : null),
 });
 
 /**

@@ -39,7 +39,11 @@ export async function loadSource(entry) {
 const ownImports = {
   name: "own-imports",
   setup(build) {
-    const sources = { "#platform": "runtime/platform/node.ts", "#typescript": "transformer/typescript.ts" };
+    const sources = {
+      "#environment": "runtime/environment.node.ts",
+      "#platform": "runtime/platform/node.ts",
+      "#typescript": "transformer/typescript.ts",
+    };
     build.onResolve({ filter: /^#/ }, ({ path }) => ({ path: join(root, sources[path]) }));
     build.onResolve({ filter: /\/load-transform\.ts$/ }, () => ({ path: join(root, "scripts/load-transform.ts") }));
   },

@@ -1,132 +1,245 @@
 import { hearsHits } from "#platform";
-import { RecursiveCallError } from "../errors.ts";
-import { state } from "../registry.ts";
+import type { EventPayload } from "../event-types.ts";
+import { isDirect } from "../key/direct-parts.ts";
+import type { EntryKey } from "../key/entry-key.ts";
+import { type Definition, type Options, resolveOptions } from "../options/options.ts";
+import { featureOf, state } from "../registry.ts";
+import { answer } from "./answer.ts";
 import { compute } from "./compute.ts";
-import { type Entry, handOut, isBare, isDirect, type Place } from "./entry.ts";
-import type { Table } from "./entry-table.ts";
-import { FunctionEntries } from "./function-state.ts";
-import { joinRun, type Run } from "./in-flight.ts";
-import type { Receivers } from "./instances.ts";
-import { isExpired } from "./limits.ts";
+import { isBare, materialize } from "./entry.ts";
+import { NestedTable } from "./entry-table.ts";
+import { isFresh } from "./expiry.ts";
+import { NEVER } from "./never.ts";
+import type {
+  CallableFunction,
+  CallKey,
+  Entry,
+  EntryTable,
+  Figures,
+  InstanceCalls,
+  InstanceTables,
+  Persistence,
+  Policy,
+  PolledStore,
+} from "./types.ts";
 
 /**
  * A cached function, as emitted code holds it: one per mark. A call goes
- * `get` (lookup) → `call` (validate, join, or) → `compute` (durable store, or) → `execute` (the body) → `keep`.
+ * `get` (lookup) → `call` (decide: hit, validate, join or) → `compute` (durable store, or) → `execute` (the body) → `keep`.
  */
-export class CachedFunction extends FunctionEntries {
-  /** The place `look` worked out, for the `run` that follows at once: hash functions run once per call. */
-  private noted: { parts: readonly unknown[]; place: Place } | undefined = undefined;
+export class FunctionDescriptor implements CallableFunction {
+  definition: Definition;
+  readonly policy: Policy;
+  readonly root = new NestedTable();
+  readonly figures: Figures = { entries: 0, bytes: 0, hits: 0, misses: 0, saved: 0 };
+  instances: InstanceTables | undefined = undefined;
+  lastCost = 0;
+  lifetime = NEVER;
+  sweeping = false;
+  opened: Persistence | undefined = undefined;
+  /** Set if memory answers only after a look, now and then, at whether another process cleared anything. */
+  private polled: PolledStore | undefined = undefined;
+  private resolved: Options | undefined = undefined;
+  /** True while a lookup may be answered: nothing validates, caching is on. */
+  private answers = false;
+  /** True while, besides, a hit needs nothing but the lookup: nothing listens. */
+  fastPath = false;
+  /** True if the order of use matters. */
+  private isBounded = false;
+  /** False if a change of settings may have changed which store there is. */
+  private isSettled = false;
+  /** Takes the parts of a call instead of answering it, while arguments are turned into a key. */
+  private probe: ((parts: readonly unknown[]) => void) | undefined = undefined;
+  /** The key `look` worked out, for the `run` that follows at once: hash functions run once per call. */
+  private pending: { parts: readonly unknown[]; key: EntryKey } | undefined = undefined;
 
+  constructor(definition: Definition, policy: Policy) {
+    this.definition = definition;
+    this.policy = policy;
+  }
+
+  get name(): string {
+    return this.definition.name;
+  }
+
+  get options(): Options {
+    if (this.resolved === undefined) {
+      this.resolved = resolveOptions(this.definition, state.features.checks);
+      this.refresh();
+    }
+    return this.resolved;
+  }
+
+  /** Takes a newer definition of the same code: its options count from now on. */
+  redefine(definition: Definition): void {
+    this.definition = definition;
+    this.resolved = undefined;
+    this.refresh();
+  }
+
+  refresh(): void {
+    const { resolved } = this;
+    const { enabled, maxBytes } = state.settings;
+    this.answers = resolved !== undefined && resolved.validate === undefined && enabled;
+    this.fastPath = this.answers && state.listeners.size === 0 && this.probe === undefined && this.polled === undefined;
+    this.isBounded = Math.min(resolved?.maxEntries ?? NEVER, resolved?.maxBytes ?? NEVER, maxBytes) < NEVER;
+    this.isSettled = false;
+  }
+
+  /** The value of a call with so many key parts, or `MISS`. */
   get0(): unknown {
-    return this.root.get0();
+    const entry = this.fastPath ? this.root.find0() : undefined;
+    if (entry?.fastPath) return this.fastHit(entry);
+    return this.look(this.root, []);
   }
   get1(a: unknown): unknown {
-    return this.root.get1(a);
+    const entry = this.fastPath ? this.root.find1(a) : undefined;
+    if (entry?.fastPath) return this.fastHit(entry);
+    return isFresh(entry) ? this.hit(entry) : this.look(this.root, [a]);
   }
   get2(a: unknown, b: unknown): unknown {
-    return this.root.get2(a, b);
+    const entry = this.fastPath ? this.root.find2(a, b) : undefined;
+    if (entry?.fastPath) return this.fastHit(entry);
+    return isFresh(entry) ? this.hit(entry) : this.look(this.root, [a, b]);
   }
   get3(a: unknown, b: unknown, c: unknown): unknown {
-    return this.root.get3(a, b, c);
+    const entry = this.fastPath ? this.root.find3(a, b, c) : undefined;
+    if (entry?.fastPath) return this.fastHit(entry);
+    return isFresh(entry) ? this.hit(entry) : this.look(this.root, [a, b, c]);
   }
   getN(parts: readonly unknown[]): unknown {
     return this.look(this.root, parts);
   }
+  /** Runs the body unless the value can be had in another way. `args` are what `validate` sees beside the value. */
   run(parts: readonly unknown[], body: () => unknown, args?: readonly unknown[]): unknown {
     return this.call(this.root, parts, body, args);
   }
-  /** The entries of one receiver; they go when it goes. */
-  of(receiver: unknown): Table {
-    return (this.receivers as Receivers).of(receiver);
+  /** The same for the entries of one instance, which go when it goes. */
+  of(instance: unknown): InstanceCalls {
+    this.instances ??= featureOf("instances", this.name)(this);
+    return this.instances.of(instance);
   }
 
   /** The lookup in full: any kind of argument, any kind of entry. */
-  look(table: Table, parts: readonly unknown[]): unknown {
+  look(table: EntryTable, parts: readonly unknown[]): unknown {
     if (this.probe !== undefined) {
       this.probe(parts);
       return state.probed;
     }
     if (!this.answers) return state.miss;
-    if (this.watched !== undefined && performance.now() >= this.watched.next) this.watched.look();
+    if (this.polled !== undefined && performance.now() >= this.polled.next) this.polled.look();
     const known = table.trie === undefined || isDirect(parts) ? undefined : table.trie.find(parts);
-    const place = known?.place ?? this.place(parts);
-    const entry = known ?? table.at(place);
-    if (entry?.ready && !isExpired(entry)) {
-      if (known === undefined && typeof place === "string") this.learn(table, parts, entry);
-      return this.serve(entry);
+    const key = known?.key ?? this.keyOf(parts);
+    const entry = known ?? table.at(key);
+    if (isFresh(entry)) {
+      if (known === undefined && typeof key === "string") state.features.argumentTrie?.(this, parts, entry);
+      return this.hit(entry);
     }
-    this.noted = { parts, place };
+    this.pending = { parts, key };
     return state.miss;
   }
 
-  /** Lets the next call with these arguments be found without encoding them. A rule's result is not to be had without the rule. */
-  private learn(table: Table, parts: readonly unknown[], entry: Entry): void {
-    if (this.options.hashFuncs !== undefined) return;
-    table.trie ??= this.use.argumentTrie?.();
-    table.trie?.remember(parts, entry);
-  }
-
   /** Everything a lookup cannot answer: validate, join, read the store, or run the body. */
-  call(table: Table, parts: readonly unknown[], body: () => unknown, args: readonly unknown[] = parts): unknown {
+  call(table: EntryTable, parts: readonly unknown[], body: () => unknown, args: readonly unknown[] = parts): unknown {
     if (!state.settings.enabled) return body();
-    const { options, use } = this;
-    const place = this.notedPlace(parts) ?? this.place(parts);
-    if (options.allowWidgets && state.replayer !== undefined)
-      return state.replayer.call(this, table, place, body, args);
-    const entry = table.at(place);
-    if (entry?.ready && isExpired(entry)) this.limits?.expire(entry);
-    else if (entry?.ready && options.validate === undefined) return this.serve(entry);
-    else if (entry?.ready) return use.validate?.entry(this, entry, args, () => this.call(table, parts, body, args));
-    else if (entry?.flight !== undefined) return this.join(entry, entry.flight);
-    return compute(this, table, place, body, args);
+    const key = this.pendingKey(parts) ?? this.keyOf(parts);
+    const { replayer } = state.features;
+    if (this.options.allowWidgets && replayer !== undefined) return replayer.call(this, table, key, body, args);
+    const again = () => this.call(table, parts, body, args);
+    const value = answer(this, table.at(key), args, again);
+    // Called from here: each function between a caller and a body takes one of the ten frames that a stack trace shows.
+    return value === state.miss ? compute(this, table, key, body, args) : value;
   }
 
-  private notedPlace(parts: readonly unknown[]): Place | undefined {
-    const { noted } = this;
-    this.noted = undefined;
-    if (noted === undefined || noted.parts.length !== parts.length) return undefined;
-    return parts.every((part, i) => Object.is(part, noted.parts[i])) ? noted.place : undefined;
+  private pendingKey(parts: readonly unknown[]): EntryKey | undefined {
+    const { pending } = this;
+    this.pending = undefined;
+    if (pending === undefined || pending.parts.length !== parts.length) return undefined;
+    return parts.every((part, i) => Object.is(part, pending.parts[i])) ? pending.key : undefined;
   }
 
   /** What a caller gets on a hit, of an entry that has not expired. */
-  serve(entry: Entry): unknown {
-    if (this.fast && isBare(entry)) return this.serveEasy(entry);
-    return this.answer(entry, handOut(entry), "memory");
+  hit(entry: Entry): unknown {
+    if (this.fastPath && isBare(entry)) return this.fastHit(entry);
+    return this.serve(entry, materialize(entry), "memory");
   }
 
   /** A hit that only hands out the value. */
-  serveEasy(entry: Entry): unknown {
-    if (hearsHits()) return this.answer(entry, entry.value, "memory");
-    this.hits++;
-    this.saved += entry.cost;
-    if (this.bounded) touch(entry);
+  fastHit(entry: Entry): unknown {
+    if (hearsHits()) return this.serve(entry, entry.value, "memory");
+    this.count(entry);
     return entry.value;
   }
 
-  /** Counts a hit and shows what the run showed, from where a lookup with widgets has not shown it yet. */
-  answer(entry: Entry, value: unknown, from: "memory" | "store" | "flight", results?: unknown[]): unknown {
+  private count(entry: Entry): void {
+    this.figures.hits++;
+    this.figures.saved += entry.cost;
+    if (!this.isBounded || entry.state !== "ready") return;
+    entry.used = ++state.tick;
+    entry.table.touch(entry);
+  }
+
+  serve(entry: Entry, value: unknown, from: "memory" | "store" | "flight", results?: unknown[]): unknown {
     this.countHit(entry, from);
-    const showing = entry.replay === undefined ? undefined : state.replayer?.replay(entry, results);
+    const showing = entry.replay === undefined ? undefined : state.features.replayer?.replay(entry, results);
     if (showing !== undefined) return showing.then(() => value);
     return entry.promised ? Promise.resolve(value) : value;
   }
 
   private countHit(entry: Entry, from: "memory" | "store" | "flight"): void {
-    this.hits++;
-    this.saved += entry.cost;
-    if (this.bounded && entry.ready && entry.live) touch(entry);
-    if (hearsHits() || state.listeners.size > 0) this.tell({ type: "hit", from }, entry);
+    this.count(entry);
+    if (hearsHits() || state.listeners.size > 0) this.emit({ type: "hit", from }, entry);
   }
 
-  /** Waits for a run of the same call. A synchronous run can only be met from within itself. */
-  join(entry: Entry, run: Run): unknown {
-    if (run.done === undefined) throw new RecursiveCallError(this.name);
-    const leave = joinRun(run);
-    return run.done.finally(leave).then(() => this.answer(entry, handOut(entry), "flight"));
+  emit(payload: EventPayload, call?: CallKey): void {
+    state.features.emitEvent?.(this, payload, call);
   }
-}
 
-function touch(entry: Entry): void {
-  entry.used = ++state.tick;
-  entry.table.touch(entry);
+  tables(): Iterable<EntryTable> {
+    return [this.root, ...(this.instances?.tables() ?? [])];
+  }
+
+  entriesAt(table: EntryTable, key: EntryKey): Entry[] {
+    const own = table.at(key);
+    const variants = this.options.allowWidgets ? state.features.replayer?.variants(table, this.textOf(key)) : undefined;
+    return own === undefined ? (variants ?? []) : [own, ...(variants ?? [])];
+  }
+
+  keyOf(parts: readonly unknown[]): EntryKey {
+    const { hashFuncs } = this.options;
+    if (hashFuncs?.primitives !== true && isDirect(parts)) return parts;
+    return featureOf("keys", this.name).keyOf(parts, { name: this.name, parts: this.definition.parts }, hashFuncs);
+  }
+
+  textOf(key: EntryKey): string {
+    return key.length === 0 ? "" : featureOf("keys", this.name).textOf(key);
+  }
+
+  persistence(table: EntryTable = this.root): Persistence | undefined {
+    if (!this.options.persist || table !== this.root) return undefined;
+    if (!this.isSettled) {
+      this.opened = featureOf("durable", this.name).open(this, this.opened);
+      this.polled = this.opened.polled;
+      if (this.polled !== undefined) this.fastPath = false;
+      this.isSettled = true;
+    }
+    return this.opened;
+  }
+
+  partsOf(call: () => unknown): readonly unknown[] | undefined {
+    let seen: readonly unknown[] | undefined;
+    const outer = this.probe;
+    this.probe = (parts) => {
+      seen = parts;
+    };
+    this.refresh();
+    try {
+      const result = call();
+      if (result instanceof Promise) result.catch(() => {});
+    } finally {
+      this.probe = outer;
+      this.refresh();
+    }
+    return seen;
+  }
 }

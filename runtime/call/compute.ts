@@ -1,35 +1,32 @@
-import { watchAtHand } from "#platform";
-import type { Persistence } from "../persist/persistence.ts";
-import { state } from "../registry.ts";
-import type { Walk } from "../replay/replayer.ts";
-import type { CachedFunction } from "./cached-function.ts";
-import type { Kept } from "./cached-value.ts";
-import { type Entry, isBare, NEVER, type Place } from "./entry.ts";
-import type { Table } from "./entry-table.ts";
-import { endRun, type Run, startRun, within } from "./in-flight.ts";
+import type { WidgetLookup } from "../features.ts";
+import type { EntryKey } from "../key/entry-key.ts";
+import { featureOf, state } from "../registry.ts";
+import { isBare } from "./entry.ts";
+import { endRun, startRun, within } from "./in-flight.ts";
+import { NEVER } from "./never.ts";
+import { addEntry } from "./sums.ts";
+import type { CachedFunction, CachedValue, Entry, EntryTable, Persistence, Run } from "./types.ts";
 
 /** A miss: takes the result from the durable store or runs the body, and keeps it. Equal calls meanwhile join this one. */
 export function compute(
   owner: CachedFunction,
-  table: Table,
-  place: Place,
+  table: EntryTable,
+  key: EntryKey,
   body: (run: Run) => unknown,
   args: readonly unknown[],
-  walk?: Walk,
+  lookup?: WidgetLookup,
 ): unknown {
   const persistence = owner.persistence(table);
-  const entry = table.add(place);
-  const run = startRun(entry);
-  entry.flight = run;
-  if (walk !== undefined) state.replayer?.begin(run, walk);
+  const entry = table.add(key);
+  const run = startRun(owner, entry);
+  entry.run = run;
+  if (lookup !== undefined) state.features.replayer?.begin(run, lookup);
   let result: unknown;
   try {
     result =
       persistence === undefined
-        ? execute(owner, entry, run, body, persistence)
-        : owner.use.durable?.throughStore(owner, entry, run, persistence, args, () =>
-            execute(owner, entry, run, body, persistence),
-          );
+        ? execute(run, body, persistence)
+        : featureOf("durable", owner.name).throughStore(run, persistence, args, () => execute(run, body, persistence));
   } catch (error) {
     land(run);
     throw error;
@@ -43,32 +40,26 @@ export function compute(
   return run.done;
 }
 
-function execute(
-  owner: CachedFunction,
-  entry: Entry,
-  run: Run,
-  body: (run: Run) => unknown,
-  persistence: Persistence | undefined,
-): unknown {
+function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence | undefined): unknown {
+  const { owner, entry } = run;
   const { clock } = state.settings;
-  owner.misses++;
-  owner.tell({ type: "miss" }, entry);
+  owner.figures.misses++;
+  owner.emit({ type: "miss" }, entry);
   const started = clock.now();
-  const watch = run.parent === undefined ? (owner.use.spinner ?? state.watch ?? watchAtHand()) : undefined;
-  const hide = watch?.(owner, entry.place.length > 0);
+  const hide = run.parent === undefined ? state.features.spinner?.(owner, entry.key.length > 0) : undefined;
   const failed = (error: unknown): never => {
     hide?.();
-    owner.tell({ type: "error", operation: "run", error }, entry);
+    owner.emit({ type: "error", operation: "run", error }, entry);
     throw error;
   };
   const succeeded = (value: unknown): unknown => {
     hide?.();
     owner.lastCost = clock.now() - started;
-    return keep(owner, entry, run, value, persistence);
+    return keep(run, value, persistence);
   };
   let value: unknown;
   try {
-    // Where nothing is carried across an `await`, the body says with it that it goes on.
+    // If nothing is carried across an `await`, the body says with it that it goes on.
     value = within(run, body, run);
   } catch (error) {
     return failed(error);
@@ -77,28 +68,23 @@ function execute(
 }
 
 /** Keeps a computed value, here and in the durable store, and hands it to the first caller. */
-function keep(
-  owner: CachedFunction,
-  entry: Entry,
-  run: Run,
-  value: unknown,
-  persistence: Persistence | undefined,
-): unknown {
-  const kept = owner.policy.keep(value, owner);
+function keep(run: Run, value: unknown, persistence: Persistence | undefined): unknown {
+  const { owner, entry } = run;
+  const cached = owner.policy.snapshot(value, owner);
   // What needs no copy is the value itself, or the frozen one that all callers share.
-  const first = kept.give === undefined ? kept.value : value;
-  if (state.replayer?.keep(owner, entry, run, kept)) return first;
+  const first = cached.clone === undefined ? cached.value : value;
+  if (state.features.replayer?.store(run, cached)) return first;
   const promised = isPromised(owner, entry);
-  const bytes = entry.live ? persistence?.encode(kept, promised, entry.replay) : undefined;
-  fill(owner, entry, kept, owner.lastCost, owner.options.ttl, promised);
-  if (bytes === undefined || !entry.live) return first;
+  const bytes = entry.state === "removed" ? undefined : persistence?.encode(cached, promised, entry.replay);
+  fill(owner, entry, cached, owner.lastCost, owner.options.ttl, promised);
+  if (bytes === undefined || (entry as Entry).state === "removed") return first;
   const written = persistence?.write(entry, bytes);
   return written === undefined ? first : written.then(() => first);
 }
 
-/** True where the body gave a promise although the function was not declared async: hits are handed one too. */
+/** True if the body gave a promise although the function was not declared async: hits are handed one too. */
 export const isPromised = (owner: CachedFunction, entry: Entry): boolean =>
-  entry.flight?.done !== undefined && owner.definition.async !== true;
+  entry.run?.done !== undefined && owner.definition.async !== true;
 
 /**
  * Puts a value into an entry and, unless it was cleared meanwhile, the entry into the cache. `cost` is what the body
@@ -107,34 +93,33 @@ export const isPromised = (owner: CachedFunction, entry: Entry): boolean =>
 export function fill(
   owner: CachedFunction,
   entry: Entry,
-  kept: Kept,
+  cached: CachedValue,
   cost: number,
   ttl: number,
   promised: boolean,
 ): void {
-  const mayStay = ttl === NEVER;
-  entry.value = kept.value;
-  entry.give = kept.give;
-  entry.bytes = kept.bytes;
+  entry.value = cached.value;
+  entry.clone = cached.clone;
+  entry.bytes = cached.bytes;
   entry.cost = cost;
   entry.promised = promised;
-  if (!mayStay) {
+  if (ttl !== NEVER) {
     entry.expires = state.settings.clock.now() + ttl;
     owner.lifetime = owner.options.ttl;
   }
-  if (!entry.live) return;
-  const { limits } = owner;
-  if (limits === undefined) owner.take(entry);
+  if (entry.state === "removed") return;
+  const { limits } = state.features;
+  if (limits === undefined) addEntry(owner, entry);
   else if (!limits.admit(owner, entry)) return;
-  entry.easy = mayStay && isBare(entry);
-  owner.tell({ type: "write", duration: cost, bytes: entry.bytes }, entry);
+  entry.fastPath = ttl === NEVER && isBare(entry);
+  owner.emit({ type: "write", duration: cost, bytes: entry.bytes }, entry);
   limits?.scheduleSweep(owner, entry.expires);
 }
 
-/** Ends a run. A place that got no value is given back. */
+/** Ends a run. An entry that got no value is removed. */
 function land(run: Run): void {
   const { entry } = run;
   endRun(run);
-  entry.flight = undefined;
-  if (!entry.ready && entry.live) entry.table.remove(entry);
+  entry.run = undefined;
+  if (entry.state === "pending") entry.table.remove(entry);
 }

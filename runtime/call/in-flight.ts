@@ -1,20 +1,6 @@
 import { createContext } from "#platform";
 import { RecursiveCallError } from "../errors.ts";
-import type { Entry } from "./entry.ts";
-
-/** One execution of a body. */
-export interface Run {
-  entry: Entry;
-  /** The run within which this one was started. */
-  parent: Run | undefined;
-  /** Runs this one started or joined and that have not ended. Most runs start none. */
-  waits: Set<Run> | undefined;
-  /** True while this run holds a lease of a durable store. */
-  leased: boolean;
-  hasEnded: boolean;
-  /** Resolves when the run has ended and its result is in `entry`; absent for a synchronous run, which nobody can join. */
-  done: Promise<unknown> | undefined;
-}
+import type { CachedFunction, Entry, Run } from "./types.ts";
 
 const context = createContext<Run>();
 
@@ -29,9 +15,9 @@ export function currentRun(): Run | undefined {
 }
 
 /** Starts a run within the current one. */
-export function startRun(entry: Entry): Run {
+export function startRun(owner: CachedFunction, entry: Entry): Run {
   const parent = currentRun();
-  const run: Run = { entry, parent, waits: undefined, leased: false, hasEnded: false, done: undefined };
+  const run: Run = { owner, entry, parent, waits: undefined, leased: false, hasEnded: false, done: undefined };
   context.started?.();
   if (parent !== undefined) waitsOf(parent).add(run);
   return run;
@@ -97,7 +83,7 @@ export function joinRun(target: Run): () => void {
   if (current === undefined) return () => {};
   const ancestors = new Set<Run>();
   for (let at: Run | undefined = current; at !== undefined; at = at.parent) ancestors.add(at);
-  if (reaches(target, ancestors, new Set())) throw new RecursiveCallError(target.entry.table.owner.name);
+  if (reaches(target, ancestors, new Set())) throw new RecursiveCallError(target.owner.name);
   waitsOf(current).add(target);
   return () => current.waits?.delete(target);
 }

@@ -1,96 +1,124 @@
-import { state } from "../registry.ts";
-import { Table } from "./entry-table.ts";
-import type { FunctionEntries } from "./function-state.ts";
+import { NestedTable } from "./entry-table.ts";
+import { isFresh } from "./expiry.ts";
+import { subtractCollected } from "./sums.ts";
+import type { CallableFunction, EntryTable, InstanceCalls, InstanceTables } from "./types.ts";
 
-/** What the function keeps of a receiver's table: enough to reach it while it lives, and to settle its sums after. */
-interface Record {
-  ref: WeakRef<Table>;
-  sums: Table["sums"];
-  receiver: WeakRef<object>;
-}
+/** The calls of one instance's methods. */
+class BoundCalls implements InstanceCalls {
+  readonly table = new NestedTable();
+  private readonly owner: CallableFunction;
 
-/**
- * The tables of a method, one per receiver. A table is held by its receiver alone, so entries live and die with the
- * instance even where a cached value refers to it. `onRelease` is not called for what the garbage collector takes.
- */
-export class Receivers {
-  private readonly owner: FunctionEntries;
-  private readonly byObject = new WeakMap<object, Table>();
-  private readonly byPrimitive = new Map<unknown, Table>();
-  private readonly records = new Set<Record>();
-  private gone: FinalizationRegistry<Record> | undefined;
-
-  constructor(owner: FunctionEntries) {
+  constructor(owner: CallableFunction) {
     this.owner = owner;
   }
 
-  /** The table of a receiver; primitives and `undefined` count by value. */
-  of(receiver: unknown): Table {
-    const isObject = (typeof receiver === "object" && receiver !== null) || typeof receiver === "function";
-    const table = isObject ? this.byObject.get(receiver) : this.byPrimitive.get(receiver);
-    if (table !== undefined) return table;
-    return isObject ? this.addObject(receiver as object) : this.addPrimitive(receiver);
+  get0(): unknown {
+    const entry = this.owner.fastPath ? this.table.find0() : undefined;
+    if (entry?.fastPath) return this.owner.fastHit(entry);
+    return this.owner.look(this.table, []);
+  }
+  get1(a: unknown): unknown {
+    const entry = this.owner.fastPath ? this.table.find1(a) : undefined;
+    if (entry?.fastPath) return this.owner.fastHit(entry);
+    return isFresh(entry) ? this.owner.hit(entry) : this.owner.look(this.table, [a]);
+  }
+  get2(a: unknown, b: unknown): unknown {
+    const entry = this.owner.fastPath ? this.table.find2(a, b) : undefined;
+    if (entry?.fastPath) return this.owner.fastHit(entry);
+    return isFresh(entry) ? this.owner.hit(entry) : this.owner.look(this.table, [a, b]);
+  }
+  get3(a: unknown, b: unknown, c: unknown): unknown {
+    const entry = this.owner.fastPath ? this.table.find3(a, b, c) : undefined;
+    if (entry?.fastPath) return this.owner.fastHit(entry);
+    return isFresh(entry) ? this.owner.hit(entry) : this.owner.look(this.table, [a, b, c]);
+  }
+  getN(parts: readonly unknown[]): unknown {
+    return this.owner.look(this.table, parts);
+  }
+  run(parts: readonly unknown[], body: () => unknown, args?: readonly unknown[]): unknown {
+    return this.owner.call(this.table, parts, body, args);
+  }
+}
+
+/** What the function keeps of an instance: enough to reach its calls while it lives, and to settle its sums after. */
+interface Known {
+  calls: WeakRef<BoundCalls>;
+  sums: EntryTable["sums"];
+  instance: WeakRef<object>;
+}
+
+/**
+ * The calls of a method, by instance. They are held by the instance alone, so entries live and die with it even if a cached
+ * value refers to it. `onRelease` is not called for what the garbage collector takes.
+ */
+class WeakInstances implements InstanceTables {
+  private readonly owner: CallableFunction;
+  private readonly byObject = new WeakMap<object, BoundCalls>();
+  private readonly byPrimitive = new Map<unknown, BoundCalls>();
+  private readonly known = new Set<Known>();
+  private collected: FinalizationRegistry<Known> | undefined;
+
+  constructor(owner: CallableFunction) {
+    this.owner = owner;
   }
 
-  private addPrimitive(receiver: unknown): Table {
-    const table = new Table(this.owner);
-    this.byPrimitive.set(receiver, table);
-    return table;
+  of(instance: unknown): BoundCalls {
+    const isObject = (typeof instance === "object" && instance !== null) || typeof instance === "function";
+    const calls = isObject ? this.byObject.get(instance) : this.byPrimitive.get(instance);
+    if (calls !== undefined) return calls;
+    return isObject ? this.addObject(instance as object) : this.addPrimitive(instance);
   }
 
-  private addObject(receiver: object): Table {
-    const table = new Table(this.owner);
-    const record: Record = { ref: new WeakRef(table), sums: table.sums, receiver: new WeakRef(receiver) };
-    this.byObject.set(receiver, table);
-    this.records.add(record);
-    this.gone ??= new FinalizationRegistry((record) => this.bury(record));
-    this.gone.register(table, record);
-    return table;
+  private addPrimitive(instance: unknown): BoundCalls {
+    const calls = new BoundCalls(this.owner);
+    this.byPrimitive.set(instance, calls);
+    return calls;
   }
 
-  /** Takes the entries of a receiver that is gone out of the function's sums. */
-  private bury(record: Record): void {
-    if (!this.records.delete(record)) return;
-    this.owner.entries -= record.sums.entries;
-    this.owner.bytes -= record.sums.bytes;
-    state.bytes -= record.sums.bytes;
+  private addObject(instance: object): BoundCalls {
+    const calls = new BoundCalls(this.owner);
+    const known: Known = {
+      calls: new WeakRef(calls),
+      sums: calls.table.sums,
+      instance: new WeakRef(instance),
+    };
+    this.byObject.set(instance, calls);
+    this.known.add(known);
+    this.collected ??= new FinalizationRegistry((each) => this.forget(each));
+    this.collected.register(calls, known);
+    return calls;
   }
 
-  /** The same for all receivers that are gone, without waiting for the garbage collector to tell. */
+  /** Takes the entries of a collected instance out of the function's sums. */
+  private forget(known: Known): void {
+    if (this.known.delete(known)) subtractCollected(this.owner, known.sums);
+  }
+
   settle(): void {
-    for (const record of this.records) if (record.ref.deref() === undefined) this.bury(record);
+    for (const known of this.known) if (known.calls.deref() === undefined) this.forget(known);
   }
 
-  /** Every table that is still alive, the function's own first. */
-  *tables(): Generator<Table> {
-    yield this.owner.root;
-    yield* this.byPrimitive.values();
-    for (const record of this.records) {
-      const table = record.ref.deref();
-      if (table !== undefined) yield table;
+  *tables(): Generator<EntryTable> {
+    for (const { table } of this.byPrimitive.values()) yield table;
+    for (const { calls } of this.known) {
+      const alive = calls.deref();
+      if (alive !== undefined) yield alive.table;
     }
   }
 
-  /**
-   * The receivers that a question is about, with their tables: the one it names, or all that are alive. `undefined` for a
-   * function that was never called on a receiver and need not be.
-   */
-  asked(instance: object | undefined): [unknown, Table][] | undefined {
-    const isUsed = this.byPrimitive.size > 0 || this.gone !== undefined;
-    if (!isUsed && this.owner.definition.this !== "identity") return undefined;
-    return instance === undefined ? [...this.receivers()] : [[instance, this.of(instance)]];
+  select(instance: object | undefined): [unknown, EntryTable][] {
+    return instance === undefined ? [...this.alive()] : [[instance, this.of(instance).table]];
   }
 
-  /** Every receiver that is still alive, with its table. */
-  private *receivers(): Generator<[unknown, Table]> {
-    for (const [receiver, table] of this.byPrimitive) yield [receiver, table];
-    for (const record of this.records) {
-      const receiver = record.receiver.deref();
-      const table = record.ref.deref();
-      if (receiver !== undefined && table !== undefined) yield [receiver, table];
+  private *alive(): Generator<[unknown, EntryTable]> {
+    for (const [instance, { table }] of this.byPrimitive) yield [instance, table];
+    for (const known of this.known) {
+      const instance = known.instance.deref();
+      const calls = known.calls.deref();
+      if (instance !== undefined && calls !== undefined) yield [instance, calls.table];
     }
   }
 }
 
 /** For methods whose entries belong to their instance. */
-export const receivers = (owner: FunctionEntries): Receivers => new Receivers(owner);
+export const instances = (owner: CallableFunction): InstanceTables => new WeakInstances(owner);

@@ -1,50 +1,58 @@
+import type { EventPayload } from "../event-types.ts";
 import type { Limits } from "../features.ts";
 import { knownFunctions, state } from "../registry.ts";
-import { type Entry, NEVER } from "./entry.ts";
-import type { FunctionEntries } from "./function-state.ts";
+import { NEVER } from "./never.ts";
+import { addEntry, releaseEntry, removeEntry } from "./sums.ts";
+import type { CachedFunction, Entry } from "./types.ts";
 
-/** Takes a new entry in and lets others go until every limit holds. False where the entry itself is too large. */
-function admit(owner: FunctionEntries, entry: Entry): boolean {
+/** Takes a new entry in and evicts until all limits are met. False if the entry itself is too large. */
+function admit(owner: CachedFunction, entry: Entry): boolean {
+  const { figures } = owner;
   const { maxEntries, maxBytes } = owner.options;
   if (entry.bytes > maxBytes || entry.bytes > state.settings.maxBytes) {
-    owner.tell({ type: "evict", reason: "tooLarge" }, entry);
+    owner.emit({ type: "evict", reason: "tooLarge" }, entry);
     return false;
   }
-  owner.take(entry);
-  if (owner.entries > maxEntries || owner.bytes > maxBytes) {
-    owner.receivers?.settle();
-    dropExpired(owner);
+  addEntry(owner, entry);
+  if (figures.entries > maxEntries || figures.bytes > maxBytes) {
+    owner.instances?.settle();
+    removeExpired(owner);
   }
-  while (owner.entries > maxEntries && evict(owner, "maxEntries"));
-  while (owner.bytes > maxBytes && evict(owner, "maxBytes"));
+  while (figures.entries > maxEntries && evict(owner, "maxEntries"));
+  while (figures.bytes > maxBytes && evict(owner, "maxBytes"));
   if (state.bytes > state.settings.maxBytes) shrink();
   return true;
 }
 
-/** Lets the least recently used entries of all functions go until the global limit holds. */
+/** Evicts the least recently used entries of all functions until the global limit is met. */
 export function shrink(): void {
-  for (const owner of knownFunctions()) dropExpired(owner);
+  for (const owner of knownFunctions()) removeExpired(owner);
   while (state.bytes > state.settings.maxBytes) {
     let oldest: Entry | undefined;
+    let holder: CachedFunction | undefined;
     for (const owner of knownFunctions()) {
-      if (owner.bytes === 0) continue;
+      if (owner.figures.bytes === 0) continue;
       const candidate = leastUsed(owner);
-      if (candidate !== undefined && (oldest === undefined || candidate.used < oldest.used)) oldest = candidate;
+      if (candidate === undefined || (oldest !== undefined && candidate.used >= oldest.used)) continue;
+      oldest = candidate;
+      holder = owner;
     }
-    if (oldest === undefined) return;
-    drop(oldest, "evict", "maxBytes");
+    if (oldest === undefined || holder === undefined) return;
+    discard(holder, oldest, { type: "evict", reason: "maxBytes" });
   }
 }
 
-/** False where there is nothing left to let go. */
-function evict(owner: FunctionEntries, reason: "maxEntries" | "maxBytes"): boolean {
+/** False if there is nothing left to evict. */
+function evict(owner: CachedFunction, reason: "maxEntries" | "maxBytes"): boolean {
   const entry = leastUsed(owner);
-  if (entry !== undefined) drop(entry, "evict", reason);
-  return entry !== undefined;
+  if (entry === undefined) return false;
+  discard(owner, entry, { type: "evict", reason });
+  if (reason === "maxEntries" && entry.table === owner.root) owner.opened?.remove(entry.key);
+  return true;
 }
 
-/** The least recently used entry over all receivers of a method. */
-function leastUsed(owner: FunctionEntries): Entry | undefined {
+/** The least recently used entry over all instances of a method. */
+function leastUsed(owner: CachedFunction): Entry | undefined {
   let oldest: Entry | undefined;
   for (const table of owner.tables()) {
     const candidate = table.oldest;
@@ -54,33 +62,21 @@ function leastUsed(owner: FunctionEntries): Entry | undefined {
 }
 
 /** Removes an entry that has a value, tells why and releases a resource. */
-export function drop(entry: Entry, type: "expire" | "evict" | "invalid", reason?: "maxEntries" | "maxBytes"): void {
-  const { owner } = entry.table;
+export function discard(owner: CachedFunction, entry: Entry, payload: EventPayload): void {
   // A listener or an onRelease may have cleared the function in the middle of a sweep.
-  if (!entry.live) return;
-  entry.table.remove(entry);
-  owner.forget(entry);
-  if (type === "evict") {
-    owner.tell({ type, reason: reason ?? "maxEntries" }, entry);
-    if (reason === "maxEntries" && entry.table === owner.root) owner.opened?.remove(entry.place);
-  } else {
-    owner.tell({ type }, entry);
-  }
-  owner.release(entry);
+  if (!removeEntry(owner, entry)) return;
+  owner.emit(payload, entry);
+  releaseEntry(owner, entry);
 }
 
-/** True from the very moment the time to live is over. */
-export const isExpired = (entry: Entry): boolean =>
-  entry.expires !== NEVER && entry.expires <= state.settings.clock.now();
-
 /** Removes every entry whose time is over; returns the earliest time one of the others expires. */
-export function dropExpired(owner: FunctionEntries): number {
+export function removeExpired(owner: CachedFunction): number {
   let earliest = NEVER;
-  if (owner.lifetime === NEVER || owner.entries === 0) return earliest;
+  if (owner.lifetime === NEVER || owner.figures.entries === 0) return earliest;
   const now = state.settings.clock.now();
   for (const table of owner.tables()) {
     for (const entry of table.values()) {
-      if (entry.expires <= now) drop(entry, "expire");
+      if (entry.expires <= now) discard(owner, entry, { type: "expire" });
       else if (entry.expires < earliest) earliest = entry.expires;
     }
   }
@@ -91,19 +87,23 @@ export function dropExpired(owner: FunctionEntries): number {
 const LONGEST = 2_147_483_647;
 
 /** Sees to it that expired entries do not linger: by at most a quarter of their time to live, without keeping the process alive. */
-function scheduleSweep(owner: FunctionEntries, earliest: number): void {
+function scheduleSweep(owner: CachedFunction, earliest: number): void {
   if (owner.sweeping || earliest === NEVER) return;
   owner.sweeping = true;
   const delay = Math.max(earliest - state.settings.clock.now(), owner.lifetime / 4, 20);
   const timer: unknown = setTimeout(
     () => {
       owner.sweeping = false;
-      scheduleSweep(owner, dropExpired(owner));
+      scheduleSweep(owner, removeExpired(owner));
     },
     Math.min(delay, LONGEST),
   );
   (timer as { unref?: () => void }).unref?.();
 }
 
-/** For functions with `ttl`, `maxEntries` or `maxBytes`; for all where `configure({ maxBytes })` limits them together. */
-export const limits: Limits = { admit, expire: (entry) => drop(entry, "expire"), scheduleSweep };
+/** For functions with `ttl`, `maxEntries` or `maxBytes`; for all if `configure({ maxBytes })` limits them together. */
+export const limits: Limits = {
+  admit,
+  expire: (owner, entry) => discard(owner, entry, { type: "expire" }),
+  scheduleSweep,
+};

@@ -1,12 +1,12 @@
 import { messageOf } from "../errors.ts";
 import { state } from "../registry.ts";
-import type { Entry } from "./entry.ts";
-import { type FunctionEntries, isThenable } from "./function-state.ts";
+import { isThenable } from "./thenable.ts";
+import type { CachedFunction, Entry } from "./types.ts";
 
 /** Hands a resource that left the cache to `onRelease`, once. What fails there concerns nobody who called. */
-export function release(owner: FunctionEntries, entry: Entry): void {
+export function release(owner: CachedFunction, entry: Entry): void {
   const failed = (error: unknown) => {
-    owner.tell({ type: "error", operation: "release", error }, entry);
+    owner.emit({ type: "error", operation: "release", error }, entry);
     warn(owner, error);
   };
   try {
@@ -18,7 +18,7 @@ export function release(owner: FunctionEntries, entry: Entry): void {
 }
 
 /** Once for each function of a process. */
-function warn(owner: FunctionEntries, error: unknown): void {
+function warn(owner: CachedFunction, error: unknown): void {
   const key = `${owner.definition.id}:release`;
   if (state.warned.has(key)) return;
   state.warned.add(key);

@@ -1,10 +1,10 @@
 import { InvalidOptionError, RecursiveCallError } from "../errors.ts";
 import type { Validation } from "../features.ts";
-import type { CachedFunction } from "./cached-function.ts";
-import { type Entry, handOut } from "./entry.ts";
-import { isThenable } from "./function-state.ts";
-import { endRun, isWithin, type Run, startRun, within } from "./in-flight.ts";
-import { drop } from "./limits.ts";
+import { materialize } from "./entry.ts";
+import { endRun, isWithin, startRun, within } from "./in-flight.ts";
+import { discard } from "./limits.ts";
+import { isThenable } from "./thenable.ts";
+import type { CachedFunction, Entry, Run } from "./types.ts";
 
 /** The value of an entry that is not valid is dropped, here and in the durable store, and computed `again`. */
 function entry(
@@ -15,14 +15,14 @@ function entry(
   results?: unknown[],
 ): unknown {
   if (isWithin(entry)) throw new RecursiveCallError(owner.name);
-  const value = handOut(entry);
-  const run = startRun(entry);
-  return found(owner, run, value, args, owner.definition.async === true || entry.promised, (isValid) => {
+  const value = materialize(entry);
+  const run = startRun(owner, entry);
+  return found(run, value, args, owner.definition.async === true || entry.promised, (isValid) => {
     endRun(run);
-    if (isValid) return owner.answer(entry, value, "memory", results);
-    if (!entry.live) return again();
-    drop(entry, "invalid");
-    const removed = owner.persistence(entry.table)?.remove(entry.place);
+    if (isValid) return owner.serve(entry, value, "memory", results);
+    if (entry.state === "removed") return again();
+    discard(owner, entry, { type: "invalid" });
+    const removed = owner.persistence(entry.table)?.remove(entry.key);
     return removed === undefined ? again() : removed.then(again);
   });
 }
@@ -32,15 +32,15 @@ function entry(
  * @throws InvalidOptionError where a synchronous function's check answers later.
  */
 function found(
-  owner: CachedFunction,
   run: Run,
   value: unknown,
   args: readonly unknown[],
   mayWait: boolean,
   settle: (isValid: unknown) => unknown,
 ): unknown {
+  const { owner } = run;
   const failed = (error: unknown): unknown => {
-    owner.tell({ type: "error", operation: "validate", error }, run.entry);
+    owner.emit({ type: "error", operation: "validate", error }, run.entry);
     return settle(false);
   };
   let answer: unknown;

@@ -1,5 +1,6 @@
 import { RecordBatch, Table, tableFromIPC, tableToIPC, Vector } from "apache-arrow";
-import { type Codec, codec } from "../config.ts";
+import { codec } from "../config.ts";
+import type { Codec } from "../settings.ts";
 
 /*
  * Arrow's own stream format is what travels: columns go as the buffers they are, and the decoded table looks straight

@@ -1,5 +1,5 @@
 import { checksum } from "#platform";
-import type { AnyCodec } from "../config.ts";
+import type { AnyCodec } from "../settings.ts";
 import { LARGE } from "../snapshot/copy-plan.ts";
 import { Encoded } from "../snapshot/encoded.ts";
 import { ShapeInfo } from "../snapshot/shape-info.ts";

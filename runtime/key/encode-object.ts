@@ -20,14 +20,24 @@ import {
   typeTitle,
   unbox,
 } from "../values/value-kind.ts";
-import type { Encoder } from "./encoder.ts";
-import type { Off } from "./hash-rules.ts";
+import type { DisabledRules, HashRules, KeyWriter } from "./entry-key.ts";
 import { byUnits, isDense, isIndex } from "./own-keys.ts";
 import { sortMembers } from "./set-order.ts";
 
+/** What writes a key, as its objects see it. */
+interface ObjectWriter extends KeyWriter {
+  readonly rules: HashRules | undefined;
+  /** True once there are so many objects that the structure may be endless. */
+  readonly isLarge: boolean;
+  text(tag: string, text: string): void;
+  bytes(tag: string, bytes: Uint8Array): void;
+  checkFresh(value: object, key: string, item: object): void;
+  refuse(value: unknown, key?: unknown, note?: string, type?: string): never;
+}
+
 /** Writes an object of one kind: its tag, then its content. */
 // biome-ignore lint/suspicious/noExplicitAny: each takes the kind of object it stands for.
-type Encode = (encoder: Encoder, value: any, off: Off | undefined) => void;
+type Encode = (encoder: ObjectWriter, value: any, off: DisabledRules | undefined) => void;
 
 /** How objects of each kind are part of a key. */
 export const ENCODERS: Record<Kind, Encode> = {
@@ -116,7 +126,7 @@ export const ENCODERS: Record<Kind, Encode> = {
 };
 
 /** Refuses what has no content that a key could be made of, with a way out if there is one. */
-export function encodeUnknown(encoder: Encoder, value: object): never {
+export function encodeUnknown(encoder: ObjectWriter, value: object): never {
   const type = typeName(value);
   let note: string | undefined;
   if (type === "Blob" || type === "File")
@@ -128,7 +138,7 @@ export function encodeUnknown(encoder: Encoder, value: object): never {
 }
 
 /** Objects that have no properties by themselves: those that somebody added. A stand-in for a platform class keeps its state under symbols. */
-function added(encoder: Encoder, value: object, off: Off | undefined): void {
+function added(encoder: ObjectWriter, value: object, off: DisabledRules | undefined): void {
   if (isDOMException(value)) {
     properties(encoder, value, off, (key) => key === "stack", true);
   } else if (Object.getOwnPropertyNames(value).length > 0) {
@@ -139,9 +149,9 @@ function added(encoder: Encoder, value: object, off: Off | undefined): void {
 
 /** Own properties in the order of their names, without those that `isOther` says are encoded in another way. */
 function properties(
-  encoder: Encoder,
+  encoder: ObjectWriter,
   value: object,
-  off: Off | undefined,
+  off: DisabledRules | undefined,
   isOther?: (key: string) => boolean,
   ignoresSymbols = false,
 ): void {
@@ -176,7 +186,7 @@ function properties(
   }
 }
 
-function encodeArray(encoder: Encoder, items: unknown[], off: Off | undefined): void {
+function encodeArray(encoder: ObjectWriter, items: unknown[], off: DisabledRules | undefined): void {
   const { length } = items;
   if (!isDense(items)) {
     unusualArray(encoder, items, Reflect.ownKeys(items), off);
@@ -187,7 +197,12 @@ function encodeArray(encoder: Encoder, items: unknown[], off: Off | undefined): 
 }
 
 /** An array with holes or with properties beside its elements: runs of holes are counted, the properties follow. */
-function unusualArray(encoder: Encoder, items: unknown[], keys: PropertyKey[], off: Off | undefined): void {
+function unusualArray(
+  encoder: ObjectWriter,
+  items: unknown[],
+  keys: PropertyKey[],
+  off: DisabledRules | undefined,
+): void {
   const indexes = keys.filter((key) => typeof key === "string" && isIndex(key)) as string[];
   encoder.out += `(${items.length}:${indexes.length}:`;
   for (const index of indexes) {

@@ -1,9 +1,8 @@
 import { createDigest, type Digest, isProxy, latin1 } from "#platform";
 import { CachetError, messageOf, UnhashableArgumentError } from "../errors.ts";
-import type { Labels } from "../features.ts";
 import { isSignal, kindOf, step, typeName, typeTitle } from "../values/value-kind.ts";
 import { ENCODERS, encodeUnknown } from "./encode-object.ts";
-import type { Off, Rules } from "./hash-rules.ts";
+import type { DisabledRules, HashRules, KeyLabels } from "./entry-key.ts";
 
 /** Deeper nesting than this is taken for an endless structure, such as a proxy that answers every property. */
 const MAX_DEPTH = 100_000;
@@ -19,7 +18,7 @@ const READABLE = 256;
 /** A value whose encoding follows in a later segment. */
 interface Deferred {
   value: object;
-  off: Off | undefined;
+  off: DisabledRules | undefined;
   trail: Trail | undefined;
 }
 
@@ -31,8 +30,8 @@ interface Trail {
 
 /** Writes the key parts of one call; how, `encodeParts` says. */
 export class Encoder {
-  readonly labels: Labels;
-  readonly rules: Rules | undefined;
+  readonly labels: KeyLabels;
+  readonly rules: HashRules | undefined;
   out = "";
   /** Where in `out` the present key part begins. */
   private start = 0;
@@ -51,7 +50,7 @@ export class Encoder {
   /** The object looked at last, for errors that looking throws. */
   private last: unknown;
 
-  constructor(labels: Labels, rules: Rules | undefined) {
+  constructor(labels: KeyLabels, rules: HashRules | undefined) {
     this.labels = labels;
     this.rules = rules;
   }
@@ -81,7 +80,7 @@ export class Encoder {
     this.object(next.value, next.off);
   }
 
-  value(value: unknown, off: Off | undefined, key: unknown): void {
+  value(value: unknown, off: DisabledRules | undefined, key: unknown): void {
     if (this.rules?.encode(this, value, off, key)) return;
     if (this.out.length - this.start > LONG) this.spill();
     switch (typeof value) {
@@ -110,7 +109,7 @@ export class Encoder {
   }
 
   /** Encodes an object one level deeper, here or in a later segment. */
-  private nested(value: object, off: Off | undefined, key: unknown): void {
+  private nested(value: object, off: DisabledRules | undefined, key: unknown): void {
     this.steps.push(key);
     if (this.depth === SEGMENT) {
       this.out += ">";
@@ -123,7 +122,7 @@ export class Encoder {
     this.steps.pop();
   }
 
-  private object(value: object, off: Off | undefined): void {
+  private object(value: object, off: DisabledRules | undefined): void {
     this.last = value;
     const earlier = this.seen?.get(value);
     if (earlier !== undefined) {

@@ -1,8 +1,7 @@
-import { isPlain, type Place } from "../call/entry.ts";
 import { HashFuncError, InvalidOptionError, UnhashableArgumentError } from "../errors.ts";
-import type { Labels } from "../features.ts";
 import { isSignal } from "../values/value-kind.ts";
-import type { Encoder } from "./encoder.ts";
+import { isDirectPart } from "./direct-parts.ts";
+import type { DisabledRules, EntryKey, HashRules, KeyLabels, KeyWriter } from "./entry-key.ts";
 import { encodeParts } from "./key.ts";
 
 /** Turns a value into something whose content stands for it in the key. */
@@ -21,15 +20,9 @@ interface Rule {
   name: string;
   /** What stands before a result in a key: the rule's place and its name. */
   tag: string;
-  /** The same in a place. Every copy of the package has the same one, and no caller's symbol is ever part of a place. */
+  /** The same in a key that is no text. Every copy of the package has the same one, and no caller's symbol is ever part of a key. */
   symbol: symbol;
   apply: HashFunction;
-}
-
-/** Rules that are not applied, because what is encoded came out of them. */
-export interface Off {
-  rule: Rule;
-  more: Off | undefined;
 }
 
 /** What a rule made of an argument. */
@@ -55,7 +48,7 @@ const BOXES = new Map<unknown, string>([
 ]);
 
 /** The rules of one cached function. */
-export class Rules {
+export class RuleSet implements HashRules {
   /** True where a rule stands for a primitive type, so that primitives cannot be looked up as they are. */
   readonly primitives: boolean;
   private readonly list: readonly Rule[];
@@ -67,13 +60,12 @@ export class Rules {
     this.primitives = list.some((rule) => PRIMITIVES.includes(BOXES.get(rule.type) ?? rule.name));
   }
 
-  /** True where a rule stands for a value and is not off. */
-  applies(value: unknown, off: Off | undefined): boolean {
+  applies(value: unknown, off: DisabledRules | undefined): boolean {
     return this.find(value, off) !== undefined;
   }
 
   /** The rule for a value: by `typeof` name for primitives, else of the nearest class on the prototype chain. */
-  private find(value: unknown, off: Off | undefined): Rule | undefined {
+  private find(value: unknown, off: DisabledRules | undefined): Rule | undefined {
     const rule = this.byType(value);
     return rule === undefined || isOff(rule, off) ? undefined : rule;
   }
@@ -109,10 +101,10 @@ export class Rules {
   }
 
   /**
-   * The place of a call. Where rules make primitives of its arguments, those are looked up as they are, each behind what
+   * The key of a call. Where rules make primitives of its arguments, those are looked up as they are, each behind what
    * stands for its rule; so a result can't be taken for an argument, nor for the result of another rule.
    */
-  place(parts: readonly unknown[], labels: Labels): Place {
+  keyOf(parts: readonly unknown[], labels: KeyLabels): EntryKey {
     if (this.primitives) return encodeParts(parts, labels, this);
     const applied: unknown[] = [];
     const way: unknown[] = [];
@@ -122,13 +114,13 @@ export class Rules {
       applied.push(part);
       if (part instanceof Applied) way.push(part.rule.symbol, part.result);
       else way.push(part);
-      isShort &&= way.length <= 3 && isPlain(way.at(-1));
+      isShort &&= way.length <= 3 && isDirectPart(way.at(-1));
     }
     return isShort ? way : encodeParts(applied, labels, this);
   }
 
-  private appliedTo(part: unknown, index: number, labels: Labels): unknown {
-    if (isPlain(part)) return part;
+  private appliedTo(part: unknown, index: number, labels: KeyLabels): unknown {
+    if (isDirectPart(part)) return part;
     const rule = this.find(part, undefined);
     if (rule === undefined) return isSignal(part) ? undefined : part;
     return new Applied(
@@ -138,7 +130,7 @@ export class Rules {
   }
 
   /** Encodes the result of a rule in place of the value; the rule is off inside its own result. False where there is no rule. */
-  encode(encoder: Encoder, value: unknown, off: Off | undefined, key: unknown): boolean {
+  encode(encoder: KeyWriter, value: unknown, off: DisabledRules | undefined, key: unknown): boolean {
     const known = value instanceof Applied ? value : undefined;
     const rule = known?.rule ?? this.find(value, off);
     if (rule === undefined) return false;
@@ -153,12 +145,12 @@ export class Rules {
   }
 }
 
-function isOff(rule: Rule, off: Off | undefined): boolean {
+function isOff(rule: Rule, off: DisabledRules | undefined): boolean {
   for (let at = off; at !== undefined; at = at.more) if (at.rule === rule) return true;
   return false;
 }
 
-function apply(rule: Rule, value: unknown, labels: Labels, path: () => string): unknown {
+function apply(rule: Rule, value: unknown, labels: KeyLabels, path: () => string): unknown {
   try {
     return rule.apply(value);
   } catch (cause) {
@@ -191,7 +183,7 @@ function ruleTitle(rule: Rule): string {
  * Checks and normalises the `hashFuncs` option of a function.
  * @throws InvalidOptionError naming the function and the entry.
  */
-export function parseRules(functionName: string, option: unknown): Rules | undefined {
+export function parseRules(functionName: string, option: unknown): HashRules | undefined {
   if (option === undefined) return undefined;
   if (typeof option !== "object" || option === null) {
     throw new InvalidOptionError(
@@ -199,7 +191,7 @@ export function parseRules(functionName: string, option: unknown): Rules | undef
     );
   }
   const pairs: [unknown, unknown][] = Array.isArray(option) ? option : Object.entries(option);
-  return pairs.length === 0 ? undefined : new Rules(pairs.map((pair, index) => parseRule(functionName, pair, index)));
+  return pairs.length === 0 ? undefined : new RuleSet(pairs.map((pair, index) => parseRule(functionName, pair, index)));
 }
 
 function parseRule(functionName: string, pair: unknown, index: number): Rule {

@@ -1,8 +1,7 @@
-import { isDirect, type Place } from "../call/entry.ts";
-import type { Keys, Labels } from "../features.ts";
 import { isSignal } from "../values/value-kind.ts";
+import { isDirect } from "./direct-parts.ts";
 import { Encoder } from "./encoder.ts";
-import type { Rules } from "./hash-rules.ts";
+import type { EntryKey, HashRules, KeyLabels, Keys } from "./entry-key.ts";
 
 /**
  * An injective text of a call's key parts: two calls get the same text only where no rule of equality tells them apart.
@@ -13,25 +12,25 @@ import type { Rules } from "./hash-rules.ts";
  * @throws UnhashableArgumentError for a value that has no content to encode.
  * @throws HashFuncError where a rule throws.
  */
-export function encodeParts(parts: readonly unknown[], labels: Labels, rules?: Rules): string {
+export function encodeParts(parts: readonly unknown[], labels: KeyLabels, rules?: HashRules): string {
   return new Encoder(labels, rules).encode(parts);
 }
 
-/** The place of a call whose key parts are not a few primitives. */
-function place(parts: readonly unknown[], labels: Labels, rules: Rules | undefined): Place {
-  if (rules !== undefined) return rules.place(parts, labels);
+/** The key of a call whose key parts are not a few primitives. */
+function keyOf(parts: readonly unknown[], labels: KeyLabels, rules: HashRules | undefined): EntryKey {
+  if (rules !== undefined) return rules.keyOf(parts, labels);
   const kept = parts.map((part) => (isSignal(part) ? undefined : part));
   return isDirect(kept) ? kept : encodeParts(kept, labels);
 }
 
-/** A place as text, whichever way it is looked up. Primitives stand for themselves, wherever they are in a call. */
-export function textOf(place: Place): string {
-  if (typeof place === "string") return place;
+/** A key as text, whichever way it is looked up. Primitives stand for themselves, wherever they are in a call. */
+export function textOf(key: EntryKey): string {
+  if (typeof key === "string") return key;
   const tag = (symbol: symbol) => symbol.description ?? "";
-  return place.map((part) => (typeof part === "symbol" ? tag(part) : encodeParts([part], NO_LABELS))).join("");
+  return key.map((part) => (typeof part === "symbol" ? tag(part) : encodeParts([part], NO_LABELS))).join("");
 }
 
-const NO_LABELS: Labels = { name: "", parts: [] };
+const NO_LABELS: KeyLabels = { name: "", parts: [] };
 
 /** For functions with key parts. */
-export const keys: Keys = { place, text: textOf };
+export const keys: Keys = { keyOf, textOf };

@@ -1,8 +1,8 @@
 import { InvalidOptionError, messageOf } from "../errors.ts";
-import type { Check } from "../features.ts";
 import { parseRules } from "../key/hash-rules.ts";
 import { parseBytes } from "./bytes.ts";
 import { parseDuration } from "./duration.ts";
+import type { OptionCheck } from "./options.ts";
 
 /*
  * The build has checked every literal. What is left are options given as variables or expressions: their marks hand in
@@ -10,7 +10,7 @@ import { parseDuration } from "./duration.ts";
  */
 
 const checked =
-  (read: (value: unknown) => unknown): Check =>
+  (read: (value: unknown) => unknown): OptionCheck =>
   (functionName, option, value) => {
     try {
       return read(value);
@@ -20,19 +20,19 @@ const checked =
   };
 
 /** `ttl`: seconds. */
-export const checkDuration: Check = /* @__PURE__ */ checked(parseDuration);
+export const checkDuration: OptionCheck = /* @__PURE__ */ checked(parseDuration);
 
 /** `maxBytes`: bytes. */
-export const checkBytes: Check = /* @__PURE__ */ checked(parseBytes);
+export const checkBytes: OptionCheck = /* @__PURE__ */ checked(parseBytes);
 
 /** `maxEntries` */
-export const checkCount: Check = /* @__PURE__ */ checked((value) => {
+export const checkCount: OptionCheck = /* @__PURE__ */ checked((value) => {
   if (value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && (value as number) >= 1)) return value;
   throw new RangeError(`${show(value)} is not a number of entries. Valid: an integer >= 1, or Infinity`);
 });
 
 /** `persist` */
-export const checkStore: Check = /* @__PURE__ */ checked((value) => {
+export const checkStore: OptionCheck = /* @__PURE__ */ checked((value) => {
   if (typeof value === "boolean" || (typeof value === "string" && value !== "")) return value;
   throw new TypeError(
     `${show(value)} is not a store. Valid: true, false, "disk" or the name of a store given to configure({ stores })`,
@@ -40,25 +40,25 @@ export const checkStore: Check = /* @__PURE__ */ checked((value) => {
 });
 
 /** `showSpinner` */
-export const checkSpinner: Check = /* @__PURE__ */ checked((value) => {
+export const checkSpinner: OptionCheck = /* @__PURE__ */ checked((value) => {
   if (typeof value === "boolean" || typeof value === "string") return value;
   throw new TypeError(`${show(value)} is not a spinner text. Valid: true, false or a text`);
 });
 
 /** `showTime` */
-export const checkFlag: Check = /* @__PURE__ */ checked((value) => {
+export const checkFlag: OptionCheck = /* @__PURE__ */ checked((value) => {
   if (typeof value === "boolean") return value;
   throw new TypeError(`${show(value)} is not true or false`);
 });
 
 /** `validate`, `onRelease` */
-export const checkFunction: Check = /* @__PURE__ */ checked((value) => {
+export const checkFunction: OptionCheck = /* @__PURE__ */ checked((value) => {
   if (typeof value === "function") return value;
   throw new TypeError(`${show(value)} is not a function`);
 });
 
 /** `hashFuncs` */
-export const checkRules: Check = (functionName, _option, value) => parseRules(functionName, value);
+export const checkRules: OptionCheck = (functionName, _option, value) => parseRules(functionName, value);
 
 const show = (value: unknown) =>
   typeof value === "string" ? JSON.stringify(value) : typeof value === "object" ? "an object" : String(value);

@@ -1,7 +1,10 @@
-import { NEVER } from "../call/entry.ts";
+import { NEVER } from "../call/never.ts";
 import { CachetError } from "../errors.ts";
-import type { Check, Features } from "../features.ts";
-import type { HashFuncs, Rules } from "../key/hash-rules.ts";
+import type { HashRules } from "../key/entry-key.ts";
+import type { HashFuncs } from "../key/hash-rules.ts";
+
+/** Checks an option that only run time knows, and gives it the form in which `Options` holds it. */
+export type OptionCheck = (functionName: string, option: string, value: unknown) => unknown;
 
 /** Options that are only known at run time, since they name variables or are functions. */
 export interface DynamicOptions {
@@ -42,8 +45,6 @@ export interface Definition {
   showTime?: boolean;
   copy?: "freeze";
   allowWidgets?: boolean;
-  /** The parts of the runtime that these options and key parts need. */
-  use?: Features;
   /** Evaluated at the first call, when every variable it names has its value. */
   options?: () => DynamicOptions;
 }
@@ -61,7 +62,7 @@ export interface Options {
   /** Values that widgets give join the key. */
   allowWidgets: boolean | undefined;
   /** How values are hashed. */
-  hashFuncs: Rules | undefined;
+  hashFuncs: HashRules | undefined;
   validate: ((value: unknown, ...args: unknown[]) => unknown) | undefined;
   onRelease: ((value: unknown) => unknown) | undefined;
 }
@@ -80,12 +81,11 @@ function read(name: string, options: Definition["options"]): DynamicOptions {
  * Static and dynamic options of a function together. The build has checked the static ones.
  * @throws InvalidOptionError naming the function, the option, the value and the valid forms.
  */
-export function resolveOptions(definition: Definition): Options {
-  const { name, use, options } = definition;
-  const checks = use?.checks ?? {};
+export function resolveOptions(definition: Definition, checks: Readonly<Record<string, OptionCheck>>): Options {
+  const { name, options } = definition;
   const given: Record<string, unknown> = { ...definition };
   for (const [option, value] of Object.entries(read(name, options)))
-    given[option] = value === undefined ? undefined : (checks[option] as Check)(name, option, value);
+    given[option] = value === undefined ? undefined : (checks[option] as OptionCheck)(name, option, value);
   const { ttl, maxEntries, maxBytes, ...rest } = given as unknown as Definition & Options;
   return {
     ...rest,

@@ -1,4 +1,4 @@
-import type { FunctionEntries } from "../call/function-state.ts";
+import type { CachedFunction } from "../call/types.ts";
 import { state } from "../registry.ts";
 import type { MaybePromise, Store } from "../stores/store.ts";
 import { clearedStore } from "./cleared-store.ts";
@@ -11,7 +11,7 @@ import { storeKey } from "./store-key.ts";
 export function defaultStore(): Store | undefined {
   const { disk } = state.settings;
   if (disk === false) return undefined;
-  return disk !== undefined && "lookup" in disk ? disk : state.ownStore?.(disk);
+  return disk !== undefined && "lookup" in disk ? disk : state.features.ownStore?.(disk);
 }
 
 /** Every store that may hold entries of data functions. */
@@ -26,7 +26,7 @@ function allStores(): Set<Store> {
  * Clears a function, or one call of it by the text of its arguments, in every store and code version: also in a store it no
  * longer persists to.
  */
-export function clearStores(owner: FunctionEntries, args?: string): undefined | Promise<void> {
+export function clearStores(owner: CachedFunction, args?: string): undefined | Promise<void> {
   const { id, hash } = owner.definition;
   const scope = functionScope(id);
   if (args !== undefined) {
@@ -45,7 +45,7 @@ export function clearAllData(): undefined | Promise<void> {
 export function clearScopes(
   scopes: readonly string[],
   tidy: (store: Store) => MaybePromise<void>,
-  owner?: FunctionEntries,
+  owner?: CachedFunction,
 ): undefined | Promise<void> {
   const pending = [...allStores()].map((store) =>
     clearedStore(store).clear(scopes, () => tidy(store), reportOf(store, owner)),

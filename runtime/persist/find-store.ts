@@ -1,4 +1,4 @@
-import type { FunctionEntries } from "../call/function-state.ts";
+import type { CachedFunction } from "../call/types.ts";
 import { UnknownStoreError } from "../errors.ts";
 import { state } from "../registry.ts";
 import type { Store } from "../stores/store.ts";
@@ -8,7 +8,7 @@ import { defaultStore } from "./all-stores.ts";
  * The store that a function's `persist` names.
  * @throws UnknownStoreError if there is none.
  */
-export function findStore(owner: FunctionEntries): Store {
+export function findStore(owner: CachedFunction): Store {
   const { persist } = owner.options;
   const { stores } = state.settings;
   if (persist === true || persist === "disk") {

@@ -1,6 +1,6 @@
-import type { FunctionEntries } from "../call/function-state.ts";
+import type { CachedFunction } from "../call/types.ts";
 import { messageOf } from "../errors.ts";
-import type { Operation } from "../events.ts";
+import type { Operation } from "../event-types.ts";
 import { state } from "../registry.ts";
 import type { MaybePromise, Store } from "../stores/store.ts";
 import type { Report } from "./cleared-store.ts";
@@ -8,7 +8,7 @@ import { attempt } from "./maybe-promise.ts";
 
 /** Does something with a store; a failure becomes an event, one warning per store and operation, and `otherwise`. */
 export function guard<T>(
-  owner: FunctionEntries,
+  owner: CachedFunction,
   store: Store,
   operation: Operation,
   action: () => MaybePromise<T>,
@@ -21,7 +21,7 @@ export function guard<T>(
 }
 
 /** How failures of a store are told: an event where they concern one function, and one warning. */
-export function reportOf(store: Store, owner?: FunctionEntries): Report {
+export function reportOf(store: Store, owner?: CachedFunction): Report {
   return {
     read: (error) => tellFailure(store, "read", error, owner),
     write: (error) => tellFailure(store, "write", error, owner),
@@ -29,8 +29,8 @@ export function reportOf(store: Store, owner?: FunctionEntries): Report {
   };
 }
 
-function tellFailure(store: Store, operation: Operation, error: unknown, owner: FunctionEntries | undefined): void {
-  owner?.tell({ type: "error", operation, error, store: store.name });
+function tellFailure(store: Store, operation: Operation, error: unknown, owner: CachedFunction | undefined): void {
+  owner?.emit({ type: "error", operation, error, store: store.name });
   warnOnce(store, operation, error);
 }
 
@@ -44,7 +44,7 @@ const MEANING: Record<string, string> = {
 };
 
 /** A thread that waits for another process serves nobody: that must not go unnoticed. */
-export function warnOfWait(owner: FunctionEntries, store: Store): void {
+export function warnOfWait(owner: CachedFunction, store: Store): void {
   warn(
     `${owner.definition.id}:wait`,
     `${owner.name}() has been waiting for two seconds for another process or thread that computes the same value ` +

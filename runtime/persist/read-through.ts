@@ -1,9 +1,8 @@
-import type { CachedFunction } from "../call/cached-function.ts";
-import type { Found } from "../call/cached-value.ts";
 import { fill } from "../call/compute.ts";
-import { type Entry, handOut } from "../call/entry.ts";
-import { holdsLease, type Run } from "../call/in-flight.ts";
-import type { Persistence } from "./persistence.ts";
+import { materialize } from "../call/entry.ts";
+import { holdsLease } from "../call/in-flight.ts";
+import type { CachedFunction, Entry, Persistence, Run, StoredValue } from "../call/types.ts";
+import { featureOf } from "../registry.ts";
 
 /** One call that has to be computed unless the durable store has it. */
 interface Call {
@@ -19,13 +18,12 @@ interface Call {
 
 /** Takes what the durable store has, else computes; where the store knows locks, only one process does. */
 export function throughStore(
-  owner: CachedFunction,
-  entry: Entry,
   run: Run,
   persistence: Persistence,
   args: readonly unknown[],
   compute: () => unknown,
 ): unknown {
+  const { owner, entry } = run;
   const call: Call = { owner, entry, run, persistence, args, compute, rejected: undefined };
   const isAsync = owner.definition.async === true || owner.definition.promised === true;
   const found = persistence.lookup(entry);
@@ -58,7 +56,7 @@ function lockedSync(call: Call): unknown {
   const release = () => void lease?.release();
   let result: unknown;
   try {
-    result = foundOr(call, persistence.lookup(entry) as Found | undefined, compute);
+    result = foundOr(call, persistence.lookup(entry) as StoredValue | undefined, compute);
   } catch (error) {
     release();
     throw error;
@@ -72,7 +70,7 @@ function lockedSync(call: Call): unknown {
 function computed({ entry, persistence, compute, rejected }: Call): unknown {
   if (rejected === undefined) return compute();
   const failed = (error: unknown): never => {
-    persistence.remove(entry.place);
+    persistence.remove(entry.key);
     throw error;
   };
   try {
@@ -84,22 +82,28 @@ function computed({ entry, persistence, compute, rejected }: Call): unknown {
 }
 
 /** Serves what was found, if it is still valid. What is not is overwritten by what is computed. */
-function foundOr(call: Call, found: Found | undefined, otherwise: () => unknown): unknown {
+function foundOr(call: Call, found: StoredValue | undefined, otherwise: () => unknown): unknown {
   if (found === undefined || found.written === call.rejected) return otherwise();
   const { owner, entry, run, args } = call;
-  const value = handOut(found);
+  const value = materialize(found);
   const settle = (isValid: unknown): unknown => {
     if (isValid) return serve(owner, entry, found, value);
     call.rejected = found.written;
-    owner.tell({ type: "invalid" }, entry);
+    owner.emit({ type: "invalid" }, entry);
     return otherwise();
   };
   if (owner.options.validate === undefined) return settle(true);
-  return owner.use.validate?.found(owner, run, value, args, owner.definition.async === true || found.promised, settle);
+  return featureOf("validate", owner.name).found(
+    run,
+    value,
+    args,
+    owner.definition.async === true || found.promised,
+    settle,
+  );
 }
 
-function serve(owner: CachedFunction, entry: Entry, found: Found, value: unknown): unknown {
+function serve(owner: CachedFunction, entry: Entry, found: StoredValue, value: unknown): unknown {
   entry.replay = found.replay;
   fill(owner, entry, found, found.cost, found.remaining, found.promised);
-  return owner.answer(entry, value, "store");
+  return owner.serve(entry, value, "store");
 }

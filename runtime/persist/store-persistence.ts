@@ -1,23 +1,21 @@
-import type { Found, Kept } from "../call/cached-value.ts";
-import type { Entry, Place } from "../call/entry.ts";
-import type { FunctionEntries } from "../call/function-state.ts";
-import { drop } from "../call/limits.ts";
+import { emptyFunction } from "../call/clear.ts";
+import { discard } from "../call/limits.ts";
+import type { CachedFunction, CachedValue, Entry, Persistence, PolledStore, StoredValue } from "../call/types.ts";
 import { decodeValue, encodeValue, UNDECODABLE } from "../codec/codec.ts";
 import { OnlyInMemory } from "../codec/write.ts";
 import { AsyncStoreError, UnstorableValueError } from "../errors.ts";
-import type { Operation } from "../events.ts";
+import type { Operation } from "../event-types.ts";
 import type { Durable } from "../features.ts";
+import type { EntryKey } from "../key/entry-key.ts";
 import { state } from "../registry.ts";
 import { ShapeInfo } from "../snapshot/shape-info.ts";
 import { copySnapshot } from "../snapshot/take-snapshot.ts";
 import type { Epochs, Lease, MaybePromise, Metadata, Origin, Store, StoredEntry, Waiting } from "../stores/store.ts";
-import { clearStores } from "./all-stores.ts";
 import { type ClearedStore, clearedStore, type Reading, type Report } from "./cleared-store.ts";
 import { findStore } from "./find-store.ts";
 import { guard, reportOf, warnOfWait } from "./guard-store.ts";
-import { listen, watchedStore } from "./invalidation.ts";
+import { listen, polledStore } from "./invalidation.ts";
 import { andThen } from "./maybe-promise.ts";
-import type { Persistence, Watched } from "./persistence.ts";
 import { throughStore } from "./read-through.ts";
 import { ALL_DATA, callScope, functionScope } from "./scopes.ts";
 import { storeKey } from "./store-key.ts";
@@ -27,7 +25,7 @@ import { storeKey } from "./store-key.ts";
  * @throws UnknownStoreError where `persist` names a store that is not registered.
  * @throws AsyncStoreError for a synchronous function on an asynchronous store.
  */
-function open(owner: FunctionEntries, previous: Persistence | undefined): Persistence {
+function open(owner: CachedFunction, previous: Persistence | undefined): Persistence {
   const store = findStore(owner);
   if (previous instanceof StorePersistence && previous.store === store) return previous;
   const { async, promised } = owner.definition;
@@ -36,7 +34,7 @@ function open(owner: FunctionEntries, previous: Persistence | undefined): Persis
   return new StorePersistence(owner, store);
 }
 
-const sideOf = ({ opened }: FunctionEntries): StorePersistence | undefined =>
+const sideOf = ({ opened }: CachedFunction): StorePersistence | undefined =>
   opened instanceof StorePersistence ? opened : undefined;
 
 /**
@@ -61,8 +59,8 @@ class StorePersistence implements Persistence {
   readonly store: Store;
   /** The function's scope, as `functionScope` names it. */
   readonly scope: string;
-  readonly watched: Watched | undefined;
-  private readonly owner: FunctionEntries;
+  readonly polled: PolledStore | undefined;
+  private readonly owner: CachedFunction;
   private readonly cleared: ClearedStore;
   private readonly report: Report;
   /** Entries by the scope of their call, for a store that tells of clears elsewhere. */
@@ -70,33 +68,33 @@ class StorePersistence implements Persistence {
   /** Epochs as they were before the value of an entry is computed. */
   private readonly captured = new WeakMap<Entry, Epochs>();
 
-  constructor(owner: FunctionEntries, store: Store) {
+  constructor(owner: CachedFunction, store: Store) {
     this.owner = owner;
     this.store = store;
     this.scope = functionScope(owner.definition.id);
     this.cleared = clearedStore(store);
     this.report = reportOf(store, owner);
-    this.watched = watchedStore(store);
+    this.polled = polledStore(store);
   }
 
   private get origin(): Origin {
     return { function: this.owner.definition.id, hash: this.owner.definition.hash };
   }
 
-  private keyOf(place: Place): string {
-    return storeKey(this.owner, this.owner.textOf(place));
+  private keyOf(key: EntryKey): string {
+    return storeKey(this.owner, this.owner.textOf(key));
   }
 
   /** Everything whose clear concerns this call. */
-  private scopesOf(place: Place): string[] {
-    return [ALL_DATA, this.scope, callScope(this.scope, this.owner.textOf(place))];
+  private scopesOf(key: EntryKey): string[] {
+    return [ALL_DATA, this.scope, callScope(this.scope, this.owner.textOf(key))];
   }
 
   /** Remembers which entry a call stands for. Those that left the cache are forgotten now and then. */
   private remember(scope: string, entry: Entry): void {
     if (this.store.onInvalidate === undefined) return;
-    if (this.known.size > 2 * this.owner.entries + 100) {
-      for (const [old, each] of this.known) if (!each.live) this.known.delete(old);
+    if (this.known.size > 2 * this.owner.figures.entries + 100) {
+      for (const [old, each] of this.known) if (each.state === "removed") this.known.delete(old);
     }
     this.known.set(scope, entry);
   }
@@ -104,19 +102,19 @@ class StorePersistence implements Persistence {
   /** Another process cleared a call: what is in memory, or on its way there, is no longer good. */
   forgetCall(scope: string): void {
     if (this.owner.options.allowWidgets) {
-      this.owner.empty();
+      emptyFunction(this.owner);
       return;
     }
     const entry = this.known.get(scope);
-    if (entry === undefined || !entry.live) return;
+    if (entry === undefined || entry.state === "removed") return;
     this.known.delete(scope);
-    if (entry.ready) drop(entry, "invalid");
+    if (entry.state === "ready") discard(this.owner, entry, { type: "invalid" });
     else entry.table.remove(entry);
   }
 
-  lookup(entry: Entry): MaybePromise<Found | undefined> {
-    const key = this.keyOf(entry.place);
-    const scopes = this.scopesOf(entry.place);
+  lookup(entry: Entry): MaybePromise<StoredValue | undefined> {
+    const key = this.keyOf(entry.key);
+    const scopes = this.scopesOf(entry.key);
     this.remember(scopes[2] as string, entry);
     return andThen(this.cleared.read(key, this.origin, scopes, this.report), ({ found, epochs }) => {
       if (epochs === undefined) this.captured.delete(entry);
@@ -125,9 +123,9 @@ class StorePersistence implements Persistence {
     });
   }
 
-  has(place: Place): boolean {
+  has(key: EntryKey): boolean {
     if (!this.store.sync) return false;
-    const reading = this.cleared.read(this.keyOf(place), this.origin, this.scopesOf(place), this.report, false);
+    const reading = this.cleared.read(this.keyOf(key), this.origin, this.scopesOf(key), this.report, false);
     const { found } = reading as Reading;
     return found !== undefined && this.remaining(found.meta) > 0;
   }
@@ -140,7 +138,7 @@ class StorePersistence implements Persistence {
     return age < 0 ? 0 : ttl - age;
   }
 
-  private decode(key: string, stored: StoredEntry | undefined): Found | undefined {
+  private decode(key: string, stored: StoredEntry | undefined): StoredValue | undefined {
     if (stored === undefined) return undefined;
     const remaining = this.remaining(stored.meta);
     if (remaining <= 0) {
@@ -155,14 +153,14 @@ class StorePersistence implements Persistence {
     const content = this.guard("decode", () => this.decoded(encoded, shapeInfo), UNDECODABLE) as unknown;
     if (content === UNDECODABLE) return undefined;
     const [value, log] = isReplayed ? (content as [unknown, unknown]) : [content, undefined];
-    const replay = log === undefined ? undefined : state.replayer?.importLog(log);
+    const replay = log === undefined ? undefined : state.features.replayer?.importLog(log);
     // What it shows can't be shown here (yet): the body shows it itself.
     if (log !== undefined && replay === undefined) return undefined;
-    const adopted = this.owner.policy.adopt(value, shapeInfo, this.owner);
-    if (adopted === undefined) return undefined;
+    const restored = this.owner.policy.restore(value, shapeInfo, this.owner);
+    if (restored === undefined) return undefined;
     return {
       value,
-      give: adopted.give,
+      clone: restored.clone,
       bytes: stored.bytes.length,
       remaining,
       cost: stored.meta.cost,
@@ -182,16 +180,16 @@ class StorePersistence implements Persistence {
   }
 
   /** @throws UnstorableValueError for a value that only memory can hold. */
-  encode(kept: Kept, promised: boolean, replay?: unknown): Uint8Array {
-    const bytes = this.encoded(kept, replay);
+  encode(cached: CachedValue, promised: boolean, replay?: unknown): Uint8Array {
+    const bytes = this.encoded(cached, replay);
     return promised ? withMark(PROMISE, bytes) : bytes;
   }
 
-  private encoded({ value, shapeInfo }: Kept, replay: unknown): Uint8Array {
+  private encoded({ value, shapeInfo }: CachedValue, replay: unknown): Uint8Array {
     try {
       const { hasChecksum } = this.store;
       if (replay === undefined) return encodeValue(value, hasChecksum, shapeInfo);
-      return withMark(REPLAY, encodeValue([value, state.replayer?.exportLog(replay)], hasChecksum));
+      return withMark(REPLAY, encodeValue([value, state.features.replayer?.exportLog(replay)], hasChecksum));
     } catch (error) {
       if (!(error instanceof OnlyInMemory)) throw error;
       const hint = `It lives in memory only, so the function cannot persist. Return its content instead, or leave out \`persist\``;
@@ -200,7 +198,7 @@ class StorePersistence implements Persistence {
   }
 
   write(entry: Entry, bytes: Uint8Array): undefined | Promise<void> {
-    const key = this.keyOf(entry.place);
+    const key = this.keyOf(entry.key);
     const { ttl, maxEntries, maxBytes } = this.owner.options;
     const written = state.settings.clock.wall();
     const meta: Metadata = {
@@ -216,15 +214,15 @@ class StorePersistence implements Persistence {
     return done instanceof Promise ? done : undefined;
   }
 
-  remove(place: Place): undefined | Promise<void> {
-    const done = this.guard("delete", () => this.store.delete(this.keyOf(place), this.origin), undefined);
+  remove(key: EntryKey): undefined | Promise<void> {
+    const done = this.guard("delete", () => this.store.delete(this.keyOf(key), this.origin), undefined);
     return done instanceof Promise ? done : undefined;
   }
 
   lock(entry: Entry, nested: boolean): Promise<Lease | undefined> | undefined {
     const { store } = this;
     if (store.lock === undefined) return undefined;
-    const key = this.keyOf(entry.place);
+    const key = this.keyOf(entry.key);
     const waiting = this.waiting(entry, nested);
     return Promise.resolve(this.guard("read", () => store.lock?.(key, this.origin, waiting), undefined));
   }
@@ -232,7 +230,7 @@ class StorePersistence implements Persistence {
   lockSync(entry: Entry, nested: boolean): { lease: Lease | undefined } | undefined {
     const { store } = this;
     if (store.lockSync === undefined) return undefined;
-    const key = this.keyOf(entry.place);
+    const key = this.keyOf(entry.key);
     const waiting = this.waiting(entry, nested);
     return {
       lease: this.guard("read", () => store.lockSync?.(key, this.origin, waiting), undefined) as Lease | undefined,
@@ -251,4 +249,4 @@ class StorePersistence implements Persistence {
 }
 
 /** For functions with `persist`. */
-export const durable: Durable = { clearStores, open, throughStore };
+export const durable: Durable = { open, throughStore };

@@ -4,24 +4,10 @@ import { setImmediate } from "node:timers";
 import { inspect, types } from "node:util";
 import { sha256 as sha256OfFew } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { type Announce, announce } from "../events.ts";
-import type { ClearStores } from "../features.ts";
-import { clearStores } from "../persist/all-stores.ts";
-import {
-  type Show,
-  type Spinner,
-  type SpinnerHandle,
-  type SpinnerInfo,
-  type Watch,
-  watch,
-} from "../spinner/spinner.ts";
-import { show } from "../spinner/spinner-line.ts";
-import { DiskStore } from "../stores/disk.ts";
-import type { Store } from "../stores/store.ts";
-import type { Channel, Context, Digest } from "./browser.ts";
+import type { Channel, Context, Digest } from "./context.ts";
 import { checksumByTable, checksumOfFew } from "./crc32.ts";
 
-export type { Channel, Context, Digest } from "./browser.ts";
+export type { Channel, Context, Digest } from "./context.ts";
 
 /**
  * Carries a value along a call, across every `await`. For that, Node takes note of every promise that is made, which then takes
@@ -61,11 +47,6 @@ const hits = channel("cachet:hit");
 /** True while somebody on the channel `cachet:hit` wants to hear of each hit. */
 export function hearsHits(): boolean {
   return hits.hasSubscribers;
-}
-
-/** What tells of events: whoever listens to a channel need not have called `subscribe`. */
-export function announceAtHand(): Announce | undefined {
-  return announce;
 }
 
 /** A variable of the environment. */
@@ -126,63 +107,6 @@ export function checksum(bytes: Uint8Array): number {
     nativeChecksum = process.getBuiltinModule("node:zlib").crc32 ?? checksumByTable;
   }
   return nativeChecksum(bytes);
-}
-
-/** True where a person watches the terminal: not in CI, and not where the output goes to a file or a pipe. */
-const isWatched = () => process.stderr.isTTY === true && !process.env["CI"];
-
-/** A line for a synchronous body, which lets no spinner turn; taken away again by `hide`. */
-export function lineSpinner(): Spinner | undefined {
-  return isWatched() ? { show: showLine } : undefined;
-}
-
-function showLine({ text }: SpinnerInfo): SpinnerHandle {
-  process.stderr.write(`\r\u001b[K${text.replaceAll("\n", " ")}`);
-  return { update() {}, hide: () => void process.stderr.write("\r\u001b[K") };
-}
-
-/** What clears stores: each program has the disk, also one that persists nothing any more. */
-export function clearStoresAtHand(): ClearStores | undefined {
-  return clearStores;
-}
-
-/** What shows that a body runs: for any function, since a terminal may wait for a synchronous one too. */
-export function watchAtHand(): Watch | undefined {
-  return watch;
-}
-
-/** What puts a spinner on show. A synchronous body cannot wait for it to be loaded. */
-export function showAtHand(): Show | undefined {
-  return show;
-}
-
-/** The same, for those who can wait. */
-export async function loadShow(): Promise<Show> {
-  return show;
-}
-
-/** The spinner of this environment, loaded when first needed: none where no person watches. */
-export async function loadSpinner(): Promise<Spinner | undefined> {
-  if (!isWatched()) return undefined;
-  return (await import("../spinner/spinner.node.ts")).terminalSpinner;
-}
-
-const disks = new Map<string, DiskStore>();
-
-/** The environment's own durable store, behind `persist: true`: the disk. It is made at the first use. */
-export function durableStore(options: { dir?: string } = {}): Store {
-  const name = options.dir ?? "";
-  let store = disks.get(name);
-  if (store === undefined) {
-    store = new DiskStore(options);
-    disks.set(name, store);
-  }
-  return store;
-}
-
-/** The same, where it is part of every program. */
-export function storeAtHand(): typeof durableStore | undefined {
-  return durableStore;
 }
 
 /** True for a proxy, where the environment can tell. */

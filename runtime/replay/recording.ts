@@ -1,5 +1,5 @@
-import type { FunctionEntries } from "../call/function-state.ts";
-import { currentRun, type Run, within } from "../call/in-flight.ts";
+import { currentRun, within } from "../call/in-flight.ts";
+import type { CachedFunction, Run } from "../call/types.ts";
 import { ReplayClosureError, UnstorableValueError, WidgetNotAllowedError } from "../errors.ts";
 import { state } from "../registry.ts";
 import { ShapeInfo } from "../snapshot/shape-info.ts";
@@ -7,13 +7,13 @@ import { copySnapshot, takeSnapshot } from "../snapshot/take-snapshot.ts";
 import { typeName } from "../values/value-kind.ts";
 
 /** An argument of a recorded call: a private copy, the live value where it can't be copied, or the result of an earlier step. */
-export type Noted = { step: number } | { kept: unknown } | { live: unknown };
+export type RecordedArg = { step: number } | { snapshot: unknown } | { live: unknown };
 
 /** One call of an element or widget while a body ran. Its place in the log is how later steps refer to its result. */
 export interface Step {
-  shown: Shown;
-  receiver: Noted;
-  args: Noted[];
+  function: ReplayableFunction;
+  instance: RecordedArg;
+  args: RecordedArg[];
 }
 
 /** What a hit shows again. */
@@ -21,31 +21,31 @@ export type Log = readonly Step[];
 
 /** What a run has shown so far. */
 export class Recording {
-  readonly owner: FunctionEntries;
+  readonly owner: CachedFunction;
   readonly steps: Step[] = [];
   /** Which step made a handle. */
   readonly handles = new Map<unknown, number>();
   /** Values that widgets gave, by step. */
   readonly inputs = new Map<number, unknown>();
   /** Results of steps that the lookup has shown already; the body's first calls take them instead of showing twice. */
-  prefix: { shown: Shown; result: unknown }[] = [];
-  /** The call's own key, where the lookup went by widgets. */
-  key: string | undefined = undefined;
+  prefix: { function: ReplayableFunction; result: unknown }[] = [];
+  /** The call's own key, if the lookup went by widgets. */
+  callKey: string | undefined = undefined;
 
-  constructor(owner: FunctionEntries) {
+  constructor(owner: CachedFunction) {
     this.owner = owner;
   }
 }
 
-const recordings = new WeakMap<Run, Recording>();
+const recordingByRun = new WeakMap<Run, Recording>();
 /** Runs of an element's own body: what it calls is part of it and not recorded. */
 const silent = new WeakSet<Run>();
 /** Everything an element ever returned, so that a foreign handle can be told from an ordinary argument. */
 const handles = new WeakSet<object>();
 /** Elements and widgets by id: a log from a store finds its functions here. */
-export const shownFunctions = new Map<string, Shown>();
+export const replayableFunctions = new Map<string, ReplayableFunction>();
 
-export interface ShownDefinition {
+export interface ReplayableDefinition {
   id: string;
   hash: string;
   name: string;
@@ -55,12 +55,12 @@ export interface ShownDefinition {
 }
 
 /** The descriptor of an element or widget: a function that shows something, or reads an input. */
-export class Shown {
-  readonly definition: ShownDefinition;
+export class ReplayableFunction {
+  readonly definition: ReplayableDefinition;
   readonly kind: "element" | "widget";
   fn: ((...args: unknown[]) => unknown) | undefined = undefined;
 
-  constructor(definition: ShownDefinition, kind: "element" | "widget") {
+  constructor(definition: ReplayableDefinition, kind: "element" | "widget") {
     this.definition = definition;
     this.kind = kind;
   }
@@ -73,21 +73,21 @@ export class Shown {
     if (run === undefined || inner === undefined) return remember(body());
     if (this.kind === "widget") this.mustBeAllowed(open);
     const step: Step = {
-      shown: this,
-      receiver: this.note(inner, receiver),
-      args: args.map((arg) => this.note(inner, arg)),
+      function: this,
+      instance: this.record(inner, receiver),
+      args: args.map((arg) => this.record(inner, arg)),
     };
     const shownAlready = takePrefix(open, this);
-    const noted = shownAlready ? open.slice(0, open.indexOf(shownAlready.recording) + 1) : open;
-    const places = noted.map((recording) => place(recording, step, inner));
+    const recordings = shownAlready ? open.slice(0, open.indexOf(shownAlready.recording) + 1) : open;
+    const steps = recordings.map((recording) => addStep(recording, step, inner));
     const result = shownAlready ? shownAlready.result : runSilently({ ...run, parent: run }, body);
-    const done = (value: unknown) => this.register(noted, places, remember(value));
+    const done = (value: unknown) => this.register(recordings, steps, remember(value));
     return result instanceof Promise ? result.then(done) : done(result);
   }
 
   /** Calls the function again, outside any particular body. */
   again(receiver: unknown, args: readonly unknown[]): unknown {
-    const { fn } = shownFunctions.get(this.definition.id) ?? this;
+    const { fn } = replayableFunctions.get(this.definition.id) ?? this;
     return fn === undefined ? undefined : Reflect.apply(fn, receiver, args);
   }
 
@@ -96,22 +96,22 @@ export class Shown {
     if (owner) throw new WidgetNotAllowedError(owner.name, owner.policy.kind, this.definition.name);
   }
 
-  private note(recording: Recording, value: unknown): Noted {
+  private record(recording: Recording, value: unknown): RecordedArg {
     const step = recording.handles.get(value);
     if (step !== undefined) return { step };
     const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
-    if (!isObject) return { kept: value };
+    if (!isObject) return { snapshot: value };
     if (handles.has(value)) throw foreignHandle(recording.owner.name, this.definition.name);
     try {
-      return { kept: takeSnapshot(value, recording.owner.name, state.settings.codecs, new ShapeInfo()) };
+      return { snapshot: takeSnapshot(value, recording.owner.name, state.settings.codecs, new ShapeInfo()) };
     } catch {
       return { live: value };
     }
   }
 
-  private register(recordingsOfCall: readonly Recording[], places: readonly number[], value: unknown): unknown {
-    recordingsOfCall.forEach((recording, i) => {
-      const at = places[i] as number;
+  private register(recordings: readonly Recording[], steps: readonly number[], value: unknown): unknown {
+    recordings.forEach((recording, i) => {
+      const at = steps[i] as number;
       if ((typeof value === "object" && value !== null) || typeof value === "function")
         recording.handles.set(value, at);
       if (this.kind === "widget") recording.inputs.set(at, value);
@@ -135,8 +135,8 @@ function recordingsFrom(run: Run): Recording[] {
 }
 
 export function recordingOf(run: Run): Recording {
-  const known = recordings.get(run) ?? new Recording(run.entry.table.owner);
-  recordings.set(run, known);
+  const known = recordingByRun.get(run) ?? new Recording(run.owner);
+  recordingByRun.set(run, known);
   return known;
 }
 
@@ -151,35 +151,38 @@ function remember(value: unknown): unknown {
   return value;
 }
 
-/** Adds a step to one recording; handles of an inner run have a place of their own in the outer one. */
-function place(recording: Recording, step: Step, inner: Recording): number {
+/** Adds a step to one recording; handles of an inner run have steps of their own in the outer one. */
+function addStep(recording: Recording, step: Step, inner: Recording): number {
   const translated = recording === inner ? step : translate(step, inner, recording);
   return recording.steps.push(translated) - 1;
 }
 
-function translate({ shown, receiver, args }: Step, from: Recording, to: Recording): Step {
-  const outer = (noted: Noted): Noted => {
-    if (!("step" in noted)) return noted;
-    const handle = [...from.handles].find(([, step]) => step === noted.step)?.[0];
+function translate({ function: called, instance, args }: Step, from: Recording, to: Recording): Step {
+  const outer = (arg: RecordedArg): RecordedArg => {
+    if (!("step" in arg)) return arg;
+    const handle = [...from.handles].find(([, step]) => step === arg.step)?.[0];
     const step = to.handles.get(handle);
     return step === undefined ? { live: handle } : { step };
   };
-  return { shown, receiver: outer(receiver), args: args.map(outer) };
+  return { function: called, instance: outer(instance), args: args.map(outer) };
 }
 
 /** The result of this step if the lookup has shown it. A body that goes another way than last time shows the rest itself. */
-function takePrefix(open: readonly Recording[], shown: Shown): { recording: Recording; result: unknown } | undefined {
+function takePrefix(
+  open: readonly Recording[],
+  called: ReplayableFunction,
+): { recording: Recording; result: unknown } | undefined {
   const recording = open.find(({ prefix }) => prefix.length > 0);
   const next = recording?.prefix.shift();
   if (recording === undefined || next === undefined) return undefined;
-  if (next.shown === shown) return { recording, result: next.result };
+  if (next.function === called) return { recording, result: next.result };
   recording.prefix = [];
   return undefined;
 }
 
 /** What an entry has to show again; `undefined` where the body showed nothing. */
 export function logOf(run: Run): Log | undefined {
-  const recording = recordings.get(run);
+  const recording = recordingByRun.get(run);
   return recording && recording.steps.length > 0 ? recording.steps : undefined;
 }
 
@@ -202,9 +205,9 @@ export function replay(log: Log, results: unknown[] = []): undefined | Promise<v
 }
 
 export function showAgain(step: Step, results: readonly unknown[]): unknown {
-  const read = (noted: Noted): unknown =>
-    "step" in noted ? results[noted.step] : "live" in noted ? noted.live : copySnapshot(noted.kept);
-  return step.shown.again(read(step.receiver), step.args.map(read));
+  const read = (arg: RecordedArg): unknown =>
+    "step" in arg ? results[arg.step] : "live" in arg ? arg.live : copySnapshot(arg.snapshot);
+  return step.function.again(read(step.instance), step.args.map(read));
 }
 
 function unstorableArgument(element: string, index: number, value: unknown): UnstorableValueError {
@@ -218,20 +221,20 @@ function unstorableArgument(element: string, index: number, value: unknown): Uns
 
 /** A log as plain data for a store. @throws UnstorableValueError where a live value has no stored form. */
 export function exportLog(log: Log): unknown {
-  return log.map(({ shown, receiver, args }) => {
-    [receiver, ...args].forEach((noted, i) => {
-      if ("live" in noted) throw unstorableArgument(shown.definition.name, i - 1, noted.live);
+  return log.map(({ function: called, instance, args }) => {
+    [instance, ...args].forEach((arg, i) => {
+      if ("live" in arg) throw unstorableArgument(called.definition.name, i - 1, arg.live);
     });
-    return [shown.definition.id, receiver, args];
+    return [called.definition.id, instance, args];
   });
 }
 
 /** The way back; `undefined` where a function is not loaded (yet) in this process. */
 export function importLog(data: unknown): Log | undefined {
-  const steps = (data as [string, Noted, Noted[]][]).map(([id, receiver, args]) => ({
-    shown: shownFunctions.get(id),
-    receiver,
+  const steps = (data as [string, RecordedArg, RecordedArg[]][]).map(([id, instance, args]) => ({
+    function: replayableFunctions.get(id),
+    instance,
     args,
   }));
-  return steps.every((step): step is Step => step.shown?.fn !== undefined) ? steps : undefined;
+  return steps.every((step): step is Step => step.function?.fn !== undefined) ? steps : undefined;
 }

@@ -1,9 +1,7 @@
-import type { Entry } from "../call/entry.ts";
-import type { Table } from "../call/entry-table.ts";
-import type { Run } from "../call/in-flight.ts";
+import type { Entry, EntryTable, Run } from "../call/types.ts";
+import type { WidgetLookup } from "../features.ts";
 import { encodeParts } from "../key/key.ts";
-import { type Log, type Recording, recordingOf, type Shown, type Step, showAgain } from "./recording.ts";
-import type { Walk } from "./replayer.ts";
+import { type Log, type Recording, type ReplayableFunction, recordingOf, type Step, showAgain } from "./recording.ts";
 
 /**
  * What a call with widgets showed up to the next value it read. Which widgets it reads can depend on the values of
@@ -18,41 +16,44 @@ interface Branch {
 const NO_LABELS = { name: "", parts: [] };
 
 /** The trees of a table, by the call's own key. */
-const trees = new WeakMap<Table, Map<string, Branch>>();
+const trees = new WeakMap<EntryTable, Map<string, Branch>>();
 
-/** A walk with the functions whose results it holds. */
-interface ShownWalk extends Walk {
-  shown: Shown[];
+/** A lookup with the functions whose results it holds. */
+interface ReplayedLookup extends WidgetLookup {
+  functions: ReplayableFunction[];
 }
 
 /** Reads the widgets that calls with this key have read before, showing what was shown before each. */
-export function walk(table: Table, key: string): Walk {
+export function lookUp(table: EntryTable, callKey: string): WidgetLookup {
   const values: string[] = [];
-  const found: ShownWalk = { key, place: key, isKnown: false, results: [], shown: [] };
-  let branch: Branch | "end" | undefined = trees.get(table)?.get(key);
+  const found: ReplayedLookup = { callKey, key: callKey, results: [], functions: [] };
+  let branch: Branch | "end" | undefined = trees.get(table)?.get(callKey);
   while (branch !== undefined && branch !== "end") {
     for (const step of branch.steps) {
       found.results.push(showAgain(step, found.results));
-      found.shown.push(step.shown);
+      found.functions.push(step.function);
     }
     const value = encodeValue(found.results.at(-1));
     values.push(value);
     branch = branch.next.get(value);
   }
-  return Object.assign(found, { place: placeAt(key, values), isKnown: branch === "end" });
+  return Object.assign(found, { key: keyAt(callKey, values) });
 }
 
-/** Lets a run begin where a walk ended. */
-export function begin(run: Run, { key, results, shown }: Walk & { shown?: Shown[] }): void {
+/** Lets a run begin where a lookup ended. */
+export function begin(
+  run: Run,
+  { callKey, results, functions }: WidgetLookup & { functions?: ReplayableFunction[] },
+): void {
   const recording = recordingOf(run);
-  recording.key = key;
-  recording.prefix = (shown ?? []).map((each, i) => ({ shown: each, result: results[i] }));
+  recording.callKey = callKey;
+  recording.prefix = (functions ?? []).map((each, i) => ({ function: each, result: results[i] }));
 }
 
-/** Notes which widgets a run has read, in which order, and gives the place of its entry. */
-export function placeOf(run: Run): string | undefined {
+/** Notes which widgets a run has read, in which order, and gives the key of its entry. */
+export function keyOf(run: Run): string | undefined {
   const recording = recordingOf(run);
-  const { key } = recording;
+  const { callKey: key } = recording;
   const { table } = run.entry;
   if (key === undefined || recording.inputs.size === 0) return undefined;
   const widgets = [...recording.inputs].sort(([a], [b]) => a - b);
@@ -67,7 +68,7 @@ export function placeOf(run: Run): string | undefined {
     branch = made;
   });
   branch?.next.set(values.at(-1) as string, "end");
-  return placeAt(key, values);
+  return keyAt(key, values);
 }
 
 function branchFor(
@@ -89,16 +90,16 @@ function branchFor(
 }
 
 function sameFunctions(a: Log, b: Log): boolean {
-  return a.length === b.length && a.every((step, i) => step.shown === b[i]?.shown);
+  return a.length === b.length && a.every((step, i) => step.function === b[i]?.function);
 }
 
 /** Every entry that a call with this key has, whatever its widgets gave. */
-export function variants(table: Table, key: string): Entry[] {
+export function variants(table: EntryTable, key: string): Entry[] {
   const found: Entry[] = [];
   const visit = (branch: Branch, values: string[]): void => {
     for (const [value, next] of branch.next) {
       if (next !== "end") visit(next, [...values, value]);
-      const entry = next === "end" ? table.at(placeAt(key, [...values, value])) : undefined;
+      const entry = next === "end" ? table.at(keyAt(key, [...values, value])) : undefined;
       if (entry) found.push(entry);
     }
   };
@@ -108,7 +109,7 @@ export function variants(table: Table, key: string): Entry[] {
 }
 
 /** The key of the values read, behind the call's own. */
-function placeAt(key: string, values: readonly string[]): string {
+function keyAt(key: string, values: readonly string[]): string {
   return values.length === 0 ? key : `${key}widgets${encodeParts(values, NO_LABELS)}`;
 }
 

@@ -1,13 +1,7 @@
-import type { FunctionEntries } from "../call/function-state.ts";
+import type { CachedFunction } from "../call/types.ts";
+import type { PrefetchingCopier } from "../features.ts";
 import type { State } from "../registry.ts";
-
-/** A typed array, as far as copies go. */
-export interface Column {
-  readonly byteLength: number;
-  readonly length: number;
-  set(from: Column, at: number): void;
-  subarray(from: number, to: number): Column;
-}
+import type { Column } from "./column.ts";
 
 /** A copy that is being made ahead. */
 interface PrefetchedCopy {
@@ -17,7 +11,7 @@ interface PrefetchedCopy {
   /** Elements copied so far. */
   done: number;
   readonly root: object;
-  readonly owner: FunctionEntries;
+  readonly owner: CachedFunction;
   /** Gives it back when nobody takes it. */
   readonly waiting: Timer;
 }
@@ -37,13 +31,13 @@ const PATIENCE = 10_000;
  * the prefetched copy is ready gets an ordinary copy. There is at most one prefetched copy of each array, 512 MB in all, they count in
  * `maxBytes` and are the first to go, and what nobody takes for ten seconds is given back.
  */
-export class PrefetchedCopies {
+export class PrefetchedCopies implements PrefetchingCopier {
   /** Handed in, not imported: what is loaded later then shares no module with the first chunk of a page, which stays one file. */
   private readonly state: State;
   private readonly ready = new Map<object, PrefetchedCopy>();
   private readonly hits = new WeakMap<object, number>();
   /** Whose copy is being made right now. */
-  private at: { owner: FunctionEntries; root: object; wanted: Column[] } | undefined = undefined;
+  private at: { owner: CachedFunction; root: object; wanted: Column[] } | undefined = undefined;
   private filling: Timer | undefined = undefined;
 
   constructor(state: State) {
@@ -51,7 +45,7 @@ export class PrefetchedCopies {
   }
 
   /** A caller's copy of a snapshot, using prefetched copies if there are any; then others are prepared. */
-  give(owner: FunctionEntries, root: object, copy: (kept: object) => unknown): unknown {
+  give(owner: CachedFunction, root: object, copy: (kept: object) => unknown): unknown {
     const hits = (this.hits.get(root) ?? 0) + 1;
     this.hits.set(root, hits);
     const outer = this.at;
@@ -87,7 +81,7 @@ export class PrefetchedCopies {
     }
   }
 
-  private want({ owner, root, wanted }: { owner: FunctionEntries; root: object; wanted: readonly Column[] }): void {
+  private want({ owner, root, wanted }: { owner: CachedFunction; root: object; wanted: readonly Column[] }): void {
     for (const column of wanted) {
       if (this.ready.has(column)) continue;
       const { byteLength: bytes } = column;
@@ -119,12 +113,12 @@ export class PrefetchedCopies {
     return bytes <= MOST && inEntries + bytes <= settings.maxBytes;
   }
 
-  private fitsIn(owner: FunctionEntries, more = 0): boolean {
-    return owner.bytes + this.bytes(owner) + more <= owner.options.maxBytes;
+  private fitsIn(owner: CachedFunction, more = 0): boolean {
+    return owner.figures.bytes + this.bytes(owner) + more <= owner.options.maxBytes;
   }
 
   /** Bytes held, for one function or for all. */
-  private bytes(owner?: FunctionEntries): number {
+  private bytes(owner?: CachedFunction): number {
     let sum = 0;
     for (const prefetched of this.ready.values())
       if (owner === undefined || prefetched.owner === owner) sum += prefetched.bytes;

@@ -1,9 +1,9 @@
-import type { AnyCodec } from "../config.ts";
 import { state } from "../registry.ts";
+import type { AnyCodec } from "../settings.ts";
 import { defineValue, mapEntries, memoryOf, setValues } from "../values/intrinsics.ts";
 import { bytesOf, className, type Kind, kindOf } from "../values/value-kind.ts";
+import type { Column } from "./column.ts";
 import { clonePlatformValue, copyView, inBytes, STARTS } from "./copiers.ts";
-import type { Column } from "./copy-ahead.ts";
 import { Encoded } from "./encoded.ts";
 import { type Copy, flatAt, listAt, objectAt } from "./monomorphic.ts";
 import { copyEach, fillMap, fillObject, fillSet, isFixed, type Plan, slice, whole } from "./plan-steps.ts";
@@ -227,7 +227,7 @@ class Planner {
         return this.planFor(`typed ${name}`, false, () => whole((kept: object) => new made(kept)));
       this.shapeInfo.hasLarge = true;
       return this.planFor(`large ${name}`, false, () =>
-        whole((kept: Column) => state.prefetched?.take(kept) ?? new made(kept)),
+        whole((kept: Column) => state.features.prefetchedCopies?.take(kept) ?? new made(kept)),
       );
     }
     const plan = this.plan(buffer, depth + 1);

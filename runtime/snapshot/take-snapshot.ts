@@ -1,5 +1,5 @@
-import type { AnyCodec } from "../config.ts";
 import { CachetError, messageOf, UnstorableValueError } from "../errors.ts";
+import type { AnyCodec } from "../settings.ts";
 import { memoryOf } from "../values/intrinsics.ts";
 import { kindOf, step, typeTitle } from "../values/value-kind.ts";
 import { BufferRange, BufferRanges } from "./buffer-ranges.ts";

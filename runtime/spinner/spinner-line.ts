@@ -1,7 +1,7 @@
-import type { Show, SpinnerHandle, Watched } from "./spinner.ts";
+import type { ShowSpinner, SpinnerHandle, SpinnerSubject } from "./spinner-types.ts";
 
-/** Puts a spinner on show, with its text and, for `showTime`, the elapsed seconds. A failing one must not fail the call it tells of. */
-export const show: Show = (spinner, owner, hasArgs, started, warn) => {
+/** Shows a spinner, with its text and, for `showTime`, the elapsed seconds. A failing one must not fail the call it tells of. */
+export const showSpinner: ShowSpinner = (spinner, subject, hasArgs, started, warn) => {
   const guarded = (action: () => void): void => {
     try {
       action();
@@ -9,8 +9,8 @@ export const show: Show = (spinner, owner, hasArgs, started, warn) => {
       warn(`cachet: the spinner failed: ${String(error)}`);
     }
   };
-  const { name, options } = owner;
-  const text = () => lineFor(owner, hasArgs, started);
+  const { name, options } = subject;
+  const text = () => lineFor(subject, hasArgs, started);
   let handle: SpinnerHandle | undefined;
   guarded(() => {
     handle = spinner.show({ name, hasArgs, text: text() });
@@ -24,7 +24,7 @@ export const show: Show = (spinner, owner, hasArgs, started, warn) => {
   };
 };
 
-function lineFor({ name, options }: Watched, hasArgs: boolean, started: number): string {
+function lineFor({ name, options }: SpinnerSubject, hasArgs: boolean, started: number): string {
   const given = typeof options.showSpinner === "string" ? dedent(options.showSpinner) : "";
   const text = given || `Running ${name}(${hasArgs ? "..." : ""})`;
   return options.showTime ? `${text} ${((Date.now() - started) / 1000).toFixed(1)}s` : text;

@@ -1,4 +1,4 @@
-import type { Spinner } from "./spinner.ts";
+import type { Spinner } from "./spinner-types.ts";
 
 const STYLE =
   "position:fixed;right:12px;bottom:12px;z-index:2147483647;padding:4px 10px;border-radius:6px;" +

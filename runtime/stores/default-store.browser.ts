@@ -13,7 +13,7 @@ export const INDEXEDDB_TRAITS: StoreTraits = {
 let database: Store | undefined;
 
 /** The environment's own durable store, behind `persist: true`: IndexedDB. Its code is loaded by the first call that needs it. */
-export function durableStore(_options?: { dir?: string }): Store {
+export function ownStore(_options?: { dir?: string }): Store {
   database ??= lazyStore(
     INDEXEDDB_TRAITS,
     async () => {

@@ -9,6 +9,13 @@ import {
   WidgetNotAllowedError,
 } from "../../runtime/index.ts";
 
+/** What a new process knows of a function is in its store alone. */
+async function forgetInMemory(id: string): Promise<void> {
+  const { state } = await import("../../runtime/registry.ts");
+  const { emptyFunction } = await import("../../runtime/call/clear.ts");
+  emptyFunction(state.functions.get(id) as Parameters<typeof emptyFunction>[0]);
+}
+
 /** A page: what was shown, in order. */
 let page: string[] = [];
 /** Inputs by label. */
@@ -402,9 +409,7 @@ describe("persisted", () => {
       return n;
     };
     expect(rerun(() => persisted(1)).page).toEqual(["c1", "c1/p1"]);
-    // What a new process knows is the store alone.
-    const { state } = await import("../../runtime/registry.ts");
-    state.functions.get(cached(persisted).id)?.empty();
+    await forgetInMemory(cached(persisted).id);
     expect(rerun(() => persisted(1)).page).toEqual(["c2", "c2/p1"]);
     expect(_runs).toBe(1);
   });
@@ -426,7 +431,6 @@ describe("persisted", () => {
   it("forgets a cleared call under every value of its widgets, also those that only the store knows", async () => {
     const { MemoryStore } = await import("../../runtime/stores/memory.ts");
     configure({ stores: { shelf: new MemoryStore() } });
-    const { state } = await import("../../runtime/registry.ts");
     let _runs = 0;
     /** @cacheData({ persist: "shelf", allowWidgets: true }) */
     const scaled = (x: number): number => {
@@ -437,8 +441,7 @@ describe("persisted", () => {
       inputs["scale"] = scale;
       expect(scaled(1)).toBe(scale);
     }
-    // What a new process knows is the store alone.
-    state.functions.get(cached(scaled).id)?.empty();
+    await forgetInMemory(cached(scaled).id);
     inputs["scale"] = 2;
     scaled(1);
     cached(scaled).clear(1);

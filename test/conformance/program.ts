@@ -90,7 +90,10 @@ async function bundleRuntime(): Promise<OutputFile[]> {
     format: "esm",
     platform: "node",
     target: "node20",
-    alias: { "#platform": here("../../runtime/platform/node.ts") },
+    alias: {
+      "#environment": here("../../runtime/environment.node.ts"),
+      "#platform": here("../../runtime/platform/node.ts"),
+    },
     logLevel: "error",
   });
   return outputFiles;

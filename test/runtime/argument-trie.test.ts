@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { cached } from "../../runtime/cached.ts";
-import { Entry } from "../../runtime/call/entry.ts";
+import { createEntry } from "../../runtime/call/entry.ts";
+import type { Entry } from "../../runtime/call/types.ts";
 import { encodeParts } from "../../runtime/key/key.ts";
 import { ArgumentTrie } from "../../runtime/key/trie/argument-trie.ts";
 import * as page from "../../runtime/platform/browser.ts";
@@ -11,7 +12,7 @@ import { data, resource } from "./emitted.ts";
 
 const text = (...parts: unknown[]) => encodeParts(parts, { name: "f", parts: ["x"] });
 const idOf = (f: (...args: never[]) => unknown) => cached(f).id;
-const entryOf = (place: string) => new Entry({} as never, place);
+const entryOf = (place: string) => createEntry({} as never, place);
 
 /** Whether one call, once it was found by its encoding, is recognised in the other. */
 function meets(learned: unknown[], asked: unknown[], place = text(...learned)): boolean {

@@ -28,7 +28,7 @@ it("keeps it as long as one run is under way", async () => {
   const gate = deferred();
   const slow = dataAsync(async (n: number) => {
     await gate.promise;
-    return [n, currentRun()?.entry.place];
+    return [n, currentRun()?.entry.key];
   });
   const quick = data((n: number) => n);
   const waiting = slow(7);
@@ -47,7 +47,7 @@ it("keeps it as long as one run is under way", async () => {
 it("takes it up again with the next run, which is known after each await as before", async () => {
   const outer: (n: number) => Promise<unknown> = dataAsync(async (n: number) => {
     await turn();
-    return n === 0 ? outer(0) : currentRun()?.entry.place;
+    return n === 0 ? outer(0) : currentRun()?.entry.key;
   });
   expect(await outer(1)).toEqual([1]);
   await turn();
@@ -81,8 +81,8 @@ it("does not take for part of a run what goes on after its end, at rest or not",
   const gates = [deferred(), deferred()];
   const seen: unknown[] = [];
   const leaves = data((n: number) => {
-    for (const gate of gates) void gate.promise.then(() => seen.push(currentRun()?.entry.place));
-    void Promise.resolve().then(() => seen.push(currentRun()?.entry.place));
+    for (const gate of gates) void gate.promise.then(() => seen.push(currentRun()?.entry.key));
+    void Promise.resolve().then(() => seen.push(currentRun()?.entry.key));
     return n;
   });
   const outer = dataAsync(async (n: number) => {

@@ -7,14 +7,16 @@ const LENGTH = 2 ** 18;
 const BYTES = LENGTH * 8;
 const table = () => ({ a: new Float64Array(LENGTH).fill(1), b: new Float64Array(LENGTH).fill(2), note: ["x"] });
 /** What prefetched copies hold. */
-const held = () => [...(state.prefetched as unknown as { ready: Map<object, { copy: Float64Array }> }).ready.values()];
+const held = () => [
+  ...(state.features.prefetchedCopies as unknown as { ready: Map<object, { copy: Float64Array }> }).ready.values(),
+];
 const heldBytes = () => held().reduce((sum, { copy }) => sum + copy.byteLength, 0);
 const idle = () => vi.advanceTimersByTime(1000);
 
 beforeEach(async () => {
   // The first large value asks for what makes prefetched copies; from then on it is there.
   data(table)();
-  await vi.waitFor(() => expect(state.prefetched).toBeDefined());
+  await vi.waitFor(() => expect(state.features.prefetchedCopies).toBeDefined());
   cacheData.clear();
   vi.useFakeTimers();
 });

@@ -6,12 +6,12 @@ import { UnstorableValueError } from "../../runtime/errors.ts";
 import { configure } from "../../runtime/index.ts";
 import { alike, PLAIN, SAMPLES } from "./samples.ts";
 
-const owner = { name: "load" } as Parameters<typeof dataPolicy.keep>[1];
-const kept = (value: unknown) => dataPolicy.keep(value, owner);
+const owner = { name: "load" } as Parameters<typeof dataPolicy.snapshot>[1];
+const kept = (value: unknown) => dataPolicy.snapshot(value, owner);
 /** What a second caller gets. */
 const hit = (value: any): any => {
-  const { value: snapshot, give } = kept(value);
-  return give === undefined ? snapshot : give(snapshot);
+  const { value: snapshot, clone } = kept(value);
+  return clone === undefined ? snapshot : clone(snapshot);
 };
 const refusal = (value: unknown): UnstorableValueError => {
   try {
@@ -36,8 +36,8 @@ describe("a copy of data", () => {
     const value = make();
     const copy = hit(value);
     expect(alike(value, copy)).toBe(true);
-    const { value: snapshot, give } = kept(value);
-    if (give !== undefined) expect(alike(give(snapshot), give(snapshot))).toBe(true);
+    const { value: snapshot, clone } = kept(value);
+    if (clone !== undefined) expect(alike(clone(snapshot), clone(snapshot))).toBe(true);
   });
 
   it("never sets a prototype or touches Object.prototype [B155]", () => {
@@ -82,8 +82,8 @@ describe("a copy of data", () => {
 
   it("is not reached by changes to the value, to another copy or to the snapshot's source", () => {
     const value = { rows: [{ a: 1 }], tags: new Set([1]), bytes: Uint8Array.of(1), when: new Date(5) };
-    const { value: snapshot, give } = kept(value);
-    const one = give!(snapshot) as typeof value;
+    const { value: snapshot, clone } = kept(value);
+    const one = clone!(snapshot) as typeof value;
     for (const each of [value, one]) {
       each.rows[0]!.a = 2;
       each.rows.push({ a: 3 });
@@ -91,7 +91,7 @@ describe("a copy of data", () => {
       each.bytes[0] = 9;
       each.when.setTime(9);
     }
-    expect(give!(snapshot)).toEqual({
+    expect(clone!(snapshot)).toEqual({
       rows: [{ a: 1 }],
       tags: new Set([1]),
       bytes: Uint8Array.of(1),
@@ -107,8 +107,8 @@ describe("a copy of data", () => {
       return found;
     };
     for (const make of Object.values(PLAIN)) {
-      const { value: snapshot, give } = kept(make());
-      const [one, two] = [give!(snapshot), give!(snapshot)];
+      const { value: snapshot, clone } = kept(make());
+      const [one, two] = [clone!(snapshot), clone!(snapshot)];
       const all = [...objects(snapshot), ...objects(one), ...objects(two)];
       expect(new Set(all).size).toBe(all.length);
     }

@@ -8,7 +8,7 @@ export const features: NonNullable<__cachet.Definition["use"]> = {
   keys: __cachet.keys,
   argumentTrie: __cachet.argumentTrie,
   spinner: __cachet.spinner,
-  receivers: __cachet.receivers,
+  instances: __cachet.instances,
   limits: __cachet.limits,
   validate: __cachet.validate,
   release: __cachet.release,

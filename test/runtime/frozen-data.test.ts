@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { emptyFunction } from "../../runtime/call/clear.ts";
 import { codec } from "../../runtime/config.ts";
 import { UnstorableValueError } from "../../runtime/errors.ts";
 import { cached, configure } from "../../runtime/index.ts";
@@ -14,7 +15,7 @@ const stored = () => {
 /** Another process with the same code and store: nothing in memory. */
 const restart = (id: string) => {
   const owner = internal.frozen({ id, hash: "c1:other", name: "f", parts: [] });
-  owner.empty();
+  emptyFunction(owner);
 };
 const isDeepFrozen = (value: any): boolean =>
   typeof value !== "object" || value === null || (Object.isFrozen(value) && Object.values(value).every(isDeepFrozen));
@@ -169,6 +170,6 @@ describe('copy: "freeze"', () => {
     const load = data((n: number) => ({ n }), { id, ...freeze });
     load(1);
     const owner = internal.frozen({ id, hash: "c1:0", name: "f", parts: ["a"], ...freeze });
-    expect(owner.root.at([1])?.easy).toBe(true);
+    expect(owner.root.at([1])?.fastPath).toBe(true);
   });
 });

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { cached } from "../../runtime/cached.ts";
 import { configure } from "../../runtime/index.ts";
 import { inspect } from "../../runtime/inspect.ts";
-import { parseRules, type Rules } from "../../runtime/key/hash-rules.ts";
+import type { HashRules } from "../../runtime/key/entry-key.ts";
+import { parseRules } from "../../runtime/key/hash-rules.ts";
 import { encodeParts, textOf } from "../../runtime/key/key.ts";
 import { state } from "../../runtime/registry.ts";
 import { data, freshId, resource } from "./emitted.ts";
@@ -26,7 +27,7 @@ class Order {
 
 const labels = { name: "f", parts: ["a", "b", "c"] };
 const options = { User: (user: User) => user.id, Order: (order: Order) => order.user };
-const rules = parseRules("f", options) as Rules;
+const rules = parseRules("f", options) as HashRules;
 
 const primitive = fc.oneof(
   fc.constantFrom<unknown>("", "1", 1, 1n, 0, -0, Number.NaN, true, null, undefined, "H0:4:User", "s1:1"),
@@ -50,7 +51,7 @@ describe("the place of a call with rules", () => {
   it("says the same as the encoding, whatever the rules give", () => {
     fc.assert(
       fc.property(call, (parts) => {
-        expect(textOf(rules.place(parts, labels))).toBe(encodeParts(parts, labels, rules));
+        expect(textOf(rules.keyOf(parts, labels))).toBe(encodeParts(parts, labels, rules));
       }),
       { numRuns: 2000 },
     );
@@ -58,12 +59,12 @@ describe("the place of a call with rules", () => {
 
   it("is a few primitives where the rules give such, and a text otherwise", () => {
     const tag = Symbol.for("H0:4:User");
-    expect(rules.place([new User("a")], labels)).toEqual([tag, "a"]);
-    expect(rules.place([1, new User(2)], labels)).toEqual([1, tag, 2]);
-    expect(rules.place([new User("a"), controller.signal], labels)).toEqual([tag, "a", undefined]);
-    expect(typeof rules.place([new User(1), new User(2)], labels)).toBe("string");
-    expect(typeof rules.place([new Order(new User(1))], labels)).toBe("string");
-    expect(typeof rules.place([new User([1])], labels)).toBe("string");
+    expect(rules.keyOf([new User("a")], labels)).toEqual([tag, "a"]);
+    expect(rules.keyOf([1, new User(2)], labels)).toEqual([1, tag, 2]);
+    expect(rules.keyOf([new User("a"), controller.signal], labels)).toEqual([tag, "a", undefined]);
+    expect(typeof rules.keyOf([new User(1), new User(2)], labels)).toBe("string");
+    expect(typeof rules.keyOf([new Order(new User(1))], labels)).toBe("string");
+    expect(typeof rules.keyOf([new User([1])], labels)).toBe("string");
   });
 
   it("tells calls apart exactly where the encoding does", () => {

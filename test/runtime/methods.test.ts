@@ -112,14 +112,14 @@ describe("methods", () => {
       if (view.get0() === __cachet.MISS) view.run([], () => ({ a }));
       return new WeakRef(a);
     })();
-    expect(d.entries).toBe(1);
+    expect(d.figures.entries).toBe(1);
     const collect = await collector();
-    for (let i = 0; i < 50 && (ref.deref() !== undefined || d.entries > 0); i++) {
+    for (let i = 0; i < 50 && (ref.deref() !== undefined || d.figures.entries > 0); i++) {
       await new Promise((resolve) => setTimeout(resolve, 10));
       collect();
     }
     expect(ref.deref()).toBeUndefined();
-    expect(d.entries).toBe(0);
+    expect(d.figures.entries).toBe(0);
   });
 });
 

@@ -22,7 +22,10 @@ async function run(name: string, source: string, env: Record<string, string> = {
     format: "esm",
     logLevel: "error",
 
-    alias: { "#platform": join(import.meta.dirname, "../../runtime/platform/node.ts") },
+    alias: {
+      "#environment": join(import.meta.dirname, "../../runtime/environment.node.ts"),
+      "#platform": join(import.meta.dirname, "../../runtime/platform/node.ts"),
+    },
     nodePaths: [join(import.meta.dirname, "../../node_modules")],
   });
   return spawnSync(process.execPath, [file], {
@@ -72,7 +75,10 @@ describe("a process", () => {
       mainFields: ["module", "main"],
       format: "esm",
       logLevel: "error",
-      alias: { "#platform": join(import.meta.dirname, "../../runtime/platform/browser.ts") },
+      alias: {
+        "#environment": join(import.meta.dirname, "../../runtime/environment.browser.ts"),
+        "#platform": join(import.meta.dirname, "../../runtime/platform/browser.ts"),
+      },
       nodePaths: [join(import.meta.dirname, "../../node_modules")],
     });
     const done = spawnSync(process.execPath, [join(folder, "page.mjs")], { encoding: "utf8" });

@@ -156,7 +156,10 @@ describe("in a terminal", () => {
       format: "esm",
       outExtension: { ".js": ".mjs" },
       logLevel: "error",
-      alias: { "#platform": join(import.meta.dirname, "../../runtime/platform/node.ts") },
+      alias: {
+        "#environment": join(import.meta.dirname, "../../runtime/environment.node.ts"),
+        "#platform": join(import.meta.dirname, "../../runtime/platform/node.ts"),
+      },
       nodePaths: [join(import.meta.dirname, "../../node_modules")],
     });
   });

@@ -25,7 +25,10 @@ export function bundleWorker(source: string): string {
     format: "esm",
     target: "node20",
     external: ["yocto-spinner", "ioredis", "keyv", "keyv-file"],
-    alias: { "#platform": here("../../runtime/platform/node.ts") },
+    alias: {
+      "#environment": here("../../runtime/environment.node.ts"),
+      "#platform": here("../../runtime/platform/node.ts"),
+    },
     logLevel: "error",
   });
   return outfile;

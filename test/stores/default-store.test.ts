@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { durableStore } from "../../runtime/stores/default-store.browser.ts";
+import { ownStore } from "../../runtime/stores/default-store.browser.ts";
 import { IndexedDBStore } from "../../runtime/stores/indexeddb/store.ts";
 import { lazyStore } from "../../runtime/stores/lazy.ts";
 import type { Store } from "../../runtime/stores/store.ts";
@@ -8,8 +8,8 @@ it("a browser's default store is known by what the store behind it is, so large 
   const behind = new IndexedDBStore({ now: () => 0 });
   const traits = ["name", "sync", "hasChecksum", "transfersBytes"] as const;
   const of = (store: Store) => traits.map((trait) => store[trait] ?? false);
-  expect(of(durableStore())).toEqual(of(behind));
-  expect(durableStore().transfersBytes).toBe(true);
+  expect(of(ownStore())).toEqual(of(behind));
+  expect(ownStore().transfersBytes).toBe(true);
 });
 
 it("a lazy store passes every method on, with its arguments, and loads the store once", async () => {

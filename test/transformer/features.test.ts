@@ -67,7 +67,7 @@ describe("what a mark asks of the runtime", () => {
 
   it("is the tables of instances for a method that uses `this`", () => {
     const source = "export class A {\n/** @cacheData */\nget() { return this; } }";
-    expect(transform(source, { fileName: "/project/src/a.ts" }).code).toContain(`use: ${of("receivers")}`);
+    expect(transform(source, { fileName: "/project/src/a.ts" }).code).toContain(`use: ${of("instances")}`);
   });
 
   it("is a check for each option that only run time knows, and what the option may turn out to need", () => {

@@ -24,7 +24,7 @@ function featuresOf({ kind, parts, receiver, isAsync, options }: HashedFunction)
   if (parts.length > 0) features.add("keys");
   if (parts.length > MOST_DIRECT || !parts.every((part) => part.isPrimitive)) features.add("argumentTrie");
   if (isAsync && options.static["showSpinner"] !== false) features.add("spinner");
-  if (receiver === "identity") features.add("receivers");
+  if (receiver === "identity") features.add("instances");
   const given = { ...options.static, ...Object.fromEntries(options.dynamic.map(({ name }) => [name, undefined])) };
   for (const [name, value] of Object.entries(given))
     if (value !== false) for (const feature of RULES[name]?.features ?? []) features.add(feature);

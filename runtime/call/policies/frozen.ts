@@ -3,7 +3,7 @@ import { state } from "../../registry.ts";
 import { freezeDeep } from "../../snapshot/freeze.ts";
 import { ShapeInfo } from "../../snapshot/shape-info.ts";
 import { takeSnapshot } from "../../snapshot/take-snapshot.ts";
-import type { Policy } from "../function-state.ts";
+import type { Policy } from "../types.ts";
 
 /**
  * Data under `copy: "freeze"`: one frozen copy for all callers, the first included. The value that the body made is left as it
@@ -11,14 +11,14 @@ import type { Policy } from "../function-state.ts";
  */
 export const frozenPolicy: Policy = {
   kind: "data",
-  keep(value, owner) {
+  snapshot(value, owner) {
     const shapeInfo = new ShapeInfo();
     const snapshot = takeSnapshot(value, owner.name, state.settings.codecs, shapeInfo);
     const found = freezeDeep(snapshot);
-    if (found === undefined) return { value: snapshot, give: undefined, bytes: shapeInfo.bytes };
+    if (found === undefined) return { value: snapshot, clone: undefined, bytes: shapeInfo.bytes };
     const hint =
       "Freezing does not protect what it holds. Return plain objects and arrays, or leave out `copy`, so that each caller gets a copy";
     throw new UnstorableValueError({ function: owner.name, path: `result${found.path}`, type: found.type, hint });
   },
-  adopt: (snapshot) => (freezeDeep(snapshot) === undefined ? { give: undefined } : undefined),
+  restore: (snapshot) => (freezeDeep(snapshot) === undefined ? { clone: undefined } : undefined),
 };

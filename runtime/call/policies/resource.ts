@@ -1,8 +1,8 @@
-import type { Policy } from "../function-state.ts";
+import type { Policy } from "../types.ts";
 
 /** Resources: every caller gets the live object itself, in this process only. */
 export const resourcePolicy: Policy = {
   kind: "resource",
-  keep: (value) => ({ value, give: undefined, bytes: 0 }),
-  adopt: () => undefined,
+  snapshot: (value) => ({ value, clone: undefined, bytes: 0 }),
+  restore: () => undefined,
 };

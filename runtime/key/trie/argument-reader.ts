@@ -1,4 +1,4 @@
-import type { Entry } from "../../call/entry.ts";
+import type { TrieNode } from "../../call/types.ts";
 import { dateTime } from "../../values/intrinsics.ts";
 import { bytesOf, isSignal, kindOf } from "../../values/value-kind.ts";
 import { isDense } from "../own-keys.ts";
@@ -25,14 +25,6 @@ const NONE: unknown[] = [];
 interface Met {
   object: object;
   before: Met | undefined;
-}
-
-/** A run of tokens that several calls have in common, and how they go on; the last one of a call leads to its entry. */
-export interface TrieNode {
-  tokens: unknown[];
-  before: TrieNode | undefined;
-  next: Map<unknown, TrieNode> | undefined;
-  entry: Entry | undefined;
 }
 
 /**

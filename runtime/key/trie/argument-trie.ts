@@ -1,7 +1,9 @@
-import { type Entry, NEVER } from "../../call/entry.ts";
+import { NEVER } from "../../call/never.ts";
+import { growEntry } from "../../call/sums.ts";
+import type { ArgumentIndex, CachedFunction, Entry, TrieNode } from "../../call/types.ts";
 import { state } from "../../registry.ts";
 import { encodeParts } from "../key.ts";
-import { ArgumentReader, follow, MAX_ALIKE, type TrieNode } from "./argument-reader.ts";
+import { ArgumentReader, follow, MAX_ALIKE } from "./argument-reader.ts";
 import { copyBulkValues, isObject, isSame, toParts } from "./tokens.ts";
 
 /** Readings of one entry: orders of properties. */
@@ -12,25 +14,13 @@ const MAX_READINGS = 4;
  * walked while a call is read. It is only told what the encoding found, so the encoding alone says which calls are
  * one; and it holds no object of a caller's, so that changing an argument later changes nothing here.
  */
-export class ArgumentTrie {
+export class ArgumentTrie implements ArgumentIndex {
   private readonly root: TrieNode = { tokens: [], before: undefined, next: undefined, entry: undefined };
 
   /** The entry of an equal call; `undefined` says nothing. */
   find(parts: readonly unknown[]): Entry | undefined {
     const reader = new ArgumentReader(this.root);
     return tryRead(reader, parts) ? reader.node?.entry : undefined;
-  }
-
-  /**
-   * Remembers a call whose encoding led to an entry, so that the next one like it needs none. Copies of long arrays and
-   * bytes count as the entry's; where there is no room for them, none are made.
-   */
-  remember(parts: readonly unknown[], entry: Entry): void {
-    const { owner } = entry.table;
-    const isMeasured = owner.policy.kind === "data";
-    const room = Math.min(owner.options.maxBytes - owner.bytes, state.settings.maxBytes - state.bytes);
-    const bytes = this.insert(parts, entry, isMeasured ? room : NEVER);
-    if (isMeasured) owner.grow(entry, bytes);
   }
 
   /**
@@ -114,11 +104,23 @@ function tryRead(reader: ArgumentReader, parts: readonly unknown[]): boolean {
 /** What can't be encoded leads nowhere: the call itself was found already and must not fail for its copy. */
 function leadsTo(tokens: unknown[], entry: Entry): boolean {
   try {
-    return encodeParts(toParts(tokens), { name: "", parts: [] }) === entry.place;
+    return encodeParts(toParts(tokens), { name: "", parts: [] }) === entry.key;
   } catch {
     return false;
   }
 }
 
-/** For functions whose key parts may be objects, or more than three. */
-export const argumentTrie = (): ArgumentTrie => new ArgumentTrie();
+/**
+ * For functions whose key parts may be objects, or more than three: remembers a call whose encoding led to an entry, so that the
+ * next one like it needs none. Copies of long arrays and bytes count as the entry's; if there is no room for them, none are made.
+ * What `hashFuncs` make of an argument is not to be had without calling them.
+ */
+export function argumentTrie(owner: CachedFunction, parts: readonly unknown[], entry: Entry): void {
+  const { figures, options, policy } = owner;
+  if (options.hashFuncs !== undefined) return;
+  entry.table.trie ??= new ArgumentTrie();
+  const isMeasured = policy.kind === "data";
+  const room = Math.min(options.maxBytes - figures.bytes, state.settings.maxBytes - state.bytes);
+  const bytes = entry.table.trie.insert(parts, entry, isMeasured ? room : NEVER);
+  if (isMeasured) growEntry(owner, entry, bytes);
+}

@@ -1,0 +1,42 @@
+import { state } from "../registry.ts";
+import { releaseEntry, removeEntry, subtract } from "./sums.ts";
+import type { CachedFunction, CallKey, EntryTable } from "./types.ts";
+
+/** Removes everything of a function from memory and releases it. */
+export function emptyFunction(owner: CachedFunction): void {
+  for (const table of owner.tables()) emptyTable(owner, table);
+}
+
+/** Removes the entries of one table. */
+export function emptyTable(owner: CachedFunction, table: EntryTable): void {
+  for (const entry of table.empty()) {
+    subtract(owner, entry);
+    releaseEntry(owner, entry);
+  }
+}
+
+/** Removes every entry, in memory and in stores. A run under way keeps its result to itself. */
+export function clearFunction(owner: CachedFunction): undefined | Promise<void> {
+  clearMemory(owner);
+  return clearStoresOf(owner);
+}
+
+/** Removes every entry from memory, because a clear says so. */
+export function clearMemory(owner: CachedFunction): void {
+  emptyFunction(owner);
+  owner.emit({ type: "clear", all: true });
+}
+
+/** Clears all calls, or the one with these arguments as text, in every store that holds data. */
+const clearStoresOf = (owner: CachedFunction, args?: string): undefined | Promise<void> =>
+  owner.policy.kind === "resource" ? undefined : state.features.clearStores?.(owner, args);
+
+/** Removes one call's entry, in memory and in the store. */
+export function clearCall(owner: CachedFunction, call: CallKey): undefined | Promise<void> {
+  const { table, key } = call;
+  for (const entry of owner.entriesAt(table, key)) if (removeEntry(owner, entry)) releaseEntry(owner, entry);
+  owner.emit({ type: "clear", all: false }, call);
+  if (owner.persistence(table) === undefined) return undefined;
+  // Which values of widgets a store has this call's results under is not known here: all of the function's go.
+  return clearStoresOf(owner, owner.options.allowWidgets ? undefined : owner.textOf(key));
+}

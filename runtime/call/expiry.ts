@@ -1,0 +1,10 @@
+import { state } from "../registry.ts";
+import { NEVER } from "./never.ts";
+import type { Entry } from "./types.ts";
+
+/** True from the very moment the time to live is over. */
+export const isExpired = (entry: Entry): boolean =>
+  entry.expires !== NEVER && entry.expires <= state.settings.clock.now();
+
+/** True for an entry with a value whose time is not over. */
+export const isFresh = (entry: Entry | undefined): entry is Entry => entry?.state === "ready" && !isExpired(entry);

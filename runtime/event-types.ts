@@ -1,0 +1,28 @@
+/** What every event tells. */
+interface Base {
+  /** Function id. */
+  id: string;
+  /** Function name. */
+  name: string;
+  kind: "data" | "resource";
+}
+
+/** What can go wrong without reaching the caller, and what the body itself threw (`run`). */
+export type Operation = "run" | "validate" | "release" | "read" | "decode" | "write" | "delete" | "clear";
+
+/** Everything a cache does, as a typed union by `type`. */
+export type CacheEvent =
+  | (Base & { type: "hit"; from: "memory" | "store" | "flight" })
+  | (Base & { type: "miss" })
+  | (Base & { type: "write"; duration: number; bytes: number })
+  | (Base & { type: "expire" })
+  | (Base & { type: "evict"; reason: "maxEntries" | "maxBytes" | "tooLarge" })
+  | (Base & { type: "invalid" })
+  | (Base & { type: "clear"; all: boolean })
+  | (Base & { type: "error"; operation: Operation; error: unknown; store?: string });
+
+/** An event without what the function adds to each. */
+export type EventPayload = CacheEvent extends infer E ? (E extends CacheEvent ? Omit<E, keyof Base> : never) : never;
+
+/** Called with each event, synchronously; what it throws is ignored. */
+export type Listener = (event: CacheEvent) => void;

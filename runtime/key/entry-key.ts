@@ -1,0 +1,45 @@
+/**
+ * What identifies an entry in its table: up to three primitives, or an encoded text. A symbol stands before what a rule of
+ * `hashFuncs` made of an argument.
+ */
+export type EntryKey = readonly unknown[] | string;
+
+/** Names of a call's key parts, for errors. */
+export interface KeyLabels {
+  name: string;
+  parts: readonly string[];
+}
+
+/** Rules that are not applied, because what is encoded came out of them. */
+export interface DisabledRules {
+  readonly rule: object;
+  readonly more: DisabledRules | undefined;
+}
+
+/** What writes a key, as a rule sees it. */
+export interface KeyWriter {
+  /** The key so far. */
+  out: string;
+  readonly labels: KeyLabels;
+  value(value: unknown, off: DisabledRules | undefined, key: unknown): void;
+  path(key: unknown): string;
+}
+
+/** The `hashFuncs` of one cached function. */
+export interface HashRules {
+  /** True if a rule stands for a primitive type, so that primitives cannot be looked up as they are. */
+  readonly primitives: boolean;
+  /** True if a rule stands for a value and is not off. */
+  applies(value: unknown, off: DisabledRules | undefined): boolean;
+  keyOf(parts: readonly unknown[], labels: KeyLabels): EntryKey;
+  /** Encodes the result of a rule in place of the value; the rule is off inside its own result. False if there is no rule. */
+  encode(writer: KeyWriter, value: unknown, off: DisabledRules | undefined, key: unknown): boolean;
+}
+
+/** How calls are told apart whose key parts are not a few primitives. */
+export interface Keys {
+  /** The key of a call. @throws UnhashableArgumentError or HashFuncError if it has none. */
+  keyOf(parts: readonly unknown[], labels: KeyLabels, rules: HashRules | undefined): EntryKey;
+  /** A key as text. */
+  textOf(key: EntryKey): string;
+}

@@ -1,0 +1,53 @@
+import type { Spinner } from "./spinner/spinner-types.ts";
+import type { Store } from "./stores/store.ts";
+
+/** Where time comes from. */
+export interface Clock {
+  /** Milliseconds that never jump; entries in memory expire by it. */
+  now(): number;
+  /** Milliseconds since 1970; entries in durable stores expire by it. */
+  wall(): number;
+}
+
+/** How a class travels in and out of the cache; made by `codec`. */
+export interface Codec<T = unknown, Data = unknown> {
+  readonly class: abstract new (...args: never[]) => T;
+  /** Names the class in stored bytes; must not change while entries live. */
+  readonly name: string;
+  encode(value: T): Data;
+  decode(data: Data): T;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a list of codecs of unrelated classes has no narrower common type.
+export type AnyCodec = Codec<any, any>;
+
+/** What `configure` accepts; everything is optional and may be given again at any time. */
+export interface Configuration {
+  /** Stores by the name that `persist: "name"` uses. Added to those already registered. */
+  stores?: Record<string, Store>;
+  /** The environment's own durable store, behind `persist: true`; `false` for none. */
+  disk?: Store | { dir?: string } | false;
+  /** Most bytes all entries in memory may take together: a number or `"100MB"`. */
+  maxBytes?: number | string;
+  /** How classes are stored. Added to those already registered. */
+  codecs?: readonly AnyCodec[];
+  /** Shows that a function is running; `false` for nothing at all. */
+  spinner?: Spinner | false;
+  clock?: Partial<Clock>;
+  /** Called instead of `console.warn`. */
+  onWarning?: (message: string) => void;
+  /** `false` makes every call run, as `CACHET_DISABLE=1` does. */
+  enabled?: boolean;
+}
+
+/** The configuration in force. */
+export interface Settings {
+  stores: Record<string, Store>;
+  disk?: Store | { dir?: string } | false;
+  maxBytes: number;
+  codecs: readonly AnyCodec[];
+  spinner?: Spinner | false;
+  clock: Clock;
+  onWarning: (message: string) => void;
+  enabled: boolean;
+}
