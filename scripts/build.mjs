@@ -31,6 +31,7 @@ const SOURCES = [
   "runtime",
   "cli",
   "playground/inspector",
+  "editor",
 ];
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));

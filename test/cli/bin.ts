@@ -22,7 +22,7 @@ import type { main as Main } from "../../cli/main.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 
 const PACKAGE = fileURLToPath(new URL("../..", import.meta.url));
-const FOLDERS = ["cli", "transformer", "runtime"];
+const FOLDERS = ["cli", "editor", "transformer", "runtime"];
 
 /**
  * Builds the package as it is shipped, file by file without a type check, into a directory of its own: `dist` may be

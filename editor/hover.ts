@@ -1,0 +1,37 @@
+import type { Diagnostic, FunctionReport } from "../transformer/types.ts";
+import type { ShownOption } from "./options.ts";
+
+const SHOWN = 8;
+
+/** What a cached function is, in Markdown: kind, key, options, and what its hash covers. */
+export function describeFunction(fn: FunctionReport, warnings: readonly Diagnostic[]): string {
+  const tree = fn.tree ?? [];
+  const packages = tree.filter(({ kind }) => kind === "package").map(({ name }) => name.split("#")[0] as string);
+  const declarations = tree.slice(1).filter(({ kind, file }) => kind !== "package" && file !== undefined);
+  const options = Object.entries(fn.options).map(([name, value]) => `\`${name}: ${String(value)}\``);
+  const files = fn.dependencies.length + 1;
+  return [
+    `**cachet** ${fn.kind} \`${fn.name}\` \`${fn.hash}\``,
+    `Key: ${fn.parts.length > 0 ? fn.parts.map((part) => `\`${part}\``).join(", ") : "no arguments"}`,
+    ...(options.length > 0 ? [`Options: ${options.join(", ")}`] : []),
+    ...(declarations.length > 0
+      ? [
+          `Covers ${declarations.length + 1} declarations in ${files} ${files === 1 ? "file" : "files"}:`,
+          list(declarations.map(({ kind, name, file, line }) => `${kind} \`${name}\` ${baseName(file)}:${line}`)),
+        ]
+      : ["Covers its own code only."]),
+    ...(packages.length > 0 ? [`Packages: ${[...new Set(packages)].map((name) => `\`${name}\``).join(", ")}`] : []),
+    ...warnings.map(({ code, message }) => `⚠ ${code}: ${message}`),
+  ].join("\n\n");
+}
+
+export function describeOption({ name, expects }: ShownOption): string {
+  return `**cachet** \`${name}\`: ${expects}`;
+}
+
+function list(items: readonly string[]): string {
+  const shown = items.slice(0, SHOWN).map((item) => `- ${item}`);
+  return [...shown, ...(items.length > SHOWN ? [`- and ${items.length - SHOWN} more`] : [])].join("\n");
+}
+
+const baseName = (file: string | undefined): string => file?.split("/").at(-1) ?? "";

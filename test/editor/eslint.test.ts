@@ -1,0 +1,83 @@
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as parser from "@typescript-eslint/parser";
+import { ESLint } from "eslint";
+import { ESLint as ESLint9 } from "eslint-9";
+import { describe, expect, it } from "vitest";
+import cachet from "../../editor/eslint.ts";
+import { buildPackage } from "../adapters/package.ts";
+import { REPOSITORY } from "../adapters/project.ts";
+import { project } from "../cli/bin.ts";
+
+const SOURCE = `import { now } from "./now.js";
+/** @cacheDta */
+export function a() { return 1; }
+/** @cacheData({ tll: 1 }) */
+export const b = (): number => 1;
+`;
+const WARNED = `import { now } from "./now.js";
+/** @cacheData */
+export function c() { return now(); }
+/** @cacheData */
+export function d() { return Math.random(); }
+`;
+const FILES = {
+  "package.json": '{ "name": "app", "type": "module" }',
+  "src/now.ts": "export const now = () => Date.now();\n",
+  "src/wrong.ts": SOURCE,
+  "src/warned.ts": WARNED,
+};
+
+const shown = (messages: { ruleId: string | null; line: number; column: number; message: string }[]) =>
+  messages.map(({ ruleId, line, column, message }) => `${ruleId} ${line}:${column} ${/CACHET\d+/.exec(message)?.[0]}`);
+
+describe("cachet/eslint", () => {
+  it.each([
+    ["10", ESLint],
+    ["9", ESLint9 as unknown as typeof ESLint],
+  ])("ESLint %s reports each diagnostic at its place", async (_, Linter) => {
+    const directory = project(FILES);
+    const linter = (options: object[] = []) =>
+      new Linter({
+        cwd: directory,
+        overrideConfigFile: true,
+        overrideConfig: [
+          { files: ["**/*.ts"], languageOptions: { parser } },
+          cachet.configs.recommended as never,
+          { rules: { "cachet/marks": ["error", ...options] } },
+        ],
+      });
+    const [wrong] = await linter().lintFiles(["src/wrong.ts"]);
+    expect(shown(wrong?.messages ?? [])).toEqual(["cachet/marks 2:5 CACHET1001", "cachet/marks 4:18 CACHET1008"]);
+    expect(wrong?.messages[0]).toMatchObject({ endLine: 2, endColumn: 14 });
+    const [warned] = await linter().lintFiles(["src/warned.ts"]);
+    expect(shown(warned?.messages ?? [])).toEqual(["cachet/marks 2:5 CACHET3003", "cachet/marks 5:30 CACHET3003"]);
+    // The helper is another one now, and nobody tells the rule.
+    writeFileSync(join(directory, "src/now.ts"), "export const now = () => 1234567;\n");
+    const [fresh] = await linter().lintFiles(["src/warned.ts"]);
+    expect(shown(fresh?.messages ?? [])).toEqual(["cachet/marks 5:30 CACHET3003"]);
+    const [quiet] = await linter([{ warnings: false }]).lintFiles(["src/warned.ts"]);
+    expect(quiet?.messages).toEqual([]);
+  });
+
+  it("runs in oxlint", () => {
+    buildPackage();
+    const directory = project({
+      ...FILES,
+      ".oxlintrc.json": JSON.stringify({
+        jsPlugins: [join(REPOSITORY, "dist/editor/eslint.js")],
+        categories: { correctness: "off" },
+        rules: { "cachet/marks": "error" },
+      }),
+    });
+    const bin = join(REPOSITORY, "node_modules/oxlint/bin/oxlint");
+    const { stdout, status } = spawnSync(process.execPath, [bin, "--format", "unix", "src/wrong.ts"], {
+      cwd: directory,
+      encoding: "utf8",
+    });
+    expect(stdout).toMatch(/src\/wrong\.ts:2:5: CACHET1001/);
+    expect(stdout).toMatch(/src\/wrong\.ts:4:18: CACHET1008/);
+    expect(status).toBe(1);
+  });
+});

@@ -1,0 +1,184 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import {
+  createMessageConnection,
+  type MessageConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from "vscode-jsonrpc/node";
+import type {
+  CompletionItem,
+  Diagnostic,
+  Hover,
+  Location,
+  PublishDiagnosticsParams,
+  WorkspaceEdit,
+} from "vscode-languageserver-protocol";
+import { buildPackage, project } from "../cli/bin.ts";
+
+const HELPER =
+  "export const scale = (n: number): number => n * 2;\nexport const fresh = (value: unknown): boolean => value !== undefined;\n";
+const DATA = `import { fresh, scale } from "./helper.js";
+const LIMIT = 60;
+/** @cacheData({ ttl: LIMIT, validate: fresh }) */
+export function load(id: number): number {
+  return scale(id) + LIMIT;
+}
+`;
+
+let directory: string;
+let server: ChildProcess;
+let client: MessageConnection;
+let published: PublishDiagnosticsParams[];
+
+const uriOf = (file: string) => pathToFileURL(join(directory, file)).href;
+
+/** The place of a text in a file, for the client. */
+function at(text: string, piece: string, offset = 0) {
+  const before = text.slice(0, text.indexOf(piece) + offset).split("\n");
+  return { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
+}
+
+async function open(file: string, text: string): Promise<void> {
+  mkdirSync(dirname(join(directory, file)), { recursive: true });
+  writeFileSync(join(directory, file), text);
+  await client.sendNotification("textDocument/didOpen", {
+    textDocument: { uri: uriOf(file), languageId: "typescript", version: 1, text },
+  });
+}
+
+async function diagnosticsOf(file: string, holds: (found: Diagnostic[]) => boolean): Promise<Diagnostic[]> {
+  for (let tries = 0; tries < 200; tries++) {
+    const last = published.findLast(({ uri }) => uri === uriOf(file));
+    if (last && holds(last.diagnostics)) return last.diagnostics;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(JSON.stringify(published));
+}
+
+const ask = <T>(method: string, file: string, position: object, more: object = {}): Promise<T> =>
+  client.sendRequest(`textDocument/${method}`, { textDocument: { uri: uriOf(file) }, position, ...more });
+
+let bin: string;
+beforeAll(() => {
+  bin = join(buildPackage(), "dist/cli/index.js");
+});
+
+beforeEach(async () => {
+  directory = project({ "package.json": '{ "name": "app", "type": "module" }', "helper.ts": HELPER });
+  published = [];
+  server = spawn(process.execPath, [bin, "lsp", "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
+  client = createMessageConnection(
+    new StreamMessageReader(server.stdout as NonNullable<typeof server.stdout>),
+    new StreamMessageWriter(server.stdin as NonNullable<typeof server.stdin>),
+  );
+  client.onNotification(
+    "textDocument/publishDiagnostics",
+    (found: PublishDiagnosticsParams) => void published.push(found),
+  );
+  client.listen();
+  await client.sendRequest("initialize", { processId: process.pid, rootUri: null, capabilities: {} });
+  await client.sendNotification("initialized", {});
+});
+
+afterEach(async () => {
+  const ended = new Promise((resolve) => server.once("exit", resolve));
+  await client.sendRequest("shutdown");
+  await client.sendNotification("exit");
+  await ended;
+  client.dispose();
+});
+
+describe("cachet lsp", () => {
+  it("says what is wrong as it is typed, and what a hash can't see", async () => {
+    await open("data.ts", DATA);
+    const edit = (range: object, text: string, version: number) =>
+      client.sendNotification("textDocument/didChange", {
+        textDocument: { uri: uriOf("data.ts"), version },
+        contentChanges: [{ range, text }],
+      });
+    await edit({ start: at(DATA, "ttl"), end: at(DATA, "ttl", 3) }, "tll", 2);
+    const [wrong] = await diagnosticsOf("data.ts", (found) => found.length > 0);
+    expect(wrong).toMatchObject({
+      code: "CACHET1008",
+      severity: 1,
+      source: "cachet",
+      range: { start: at(DATA, "ttl"), end: at(DATA, "ttl", 3) },
+    });
+    await edit({ start: at(DATA, "ttl"), end: at(DATA, "ttl", 3) }, "ttl", 3);
+    expect(await diagnosticsOf("data.ts", (found) => found.length === 0)).toEqual([]);
+    await edit({ start: at(DATA, "scale(id)"), end: at(DATA, "scale(id)", 9) }, "Date.now()", 4);
+    expect(await diagnosticsOf("data.ts", (found) => found.length > 0)).toMatchObject([
+      { code: "CACHET3003", severity: 2 },
+    ]);
+  });
+
+  it.each([
+    ["a tag", "/** @c|", ["@cacheData", "@cacheResource"]],
+    ["an option", "/** @cacheData({ ttl: 1, | }) */ function f() {}", ["maxEntries", "persist"]],
+    ["an option on a line of its own", "/**\n * @cacheData({\n *   ttl: 1,\n *   v|\n", ["validate", "version"]],
+    ["a value", "/** @cacheData({ persist: | }) */ function f() {}", ["true", '"disk"']],
+    ["a function", "const ok = () => true;\n/** @cacheData({ validate: | }) */ function f() {}", ["ok"]],
+  ])("completes %s", async (_, written, labels) => {
+    const text = written.replace("|", "");
+    await open("data.ts", text);
+    const items = await ask<CompletionItem[]>("completion", "data.ts", at(written, "|"));
+    expect(items.map(({ label }) => label)).toEqual(expect.arrayContaining(labels));
+    expect(items.map(({ label }) => label)).not.toContain("ttl");
+  });
+
+  it("completes nothing outside of marks", async () => {
+    await open("data.ts", "const x = { | };\n/** prose { */\n".replace("|", ""));
+    expect(await ask("completion", "data.ts", { line: 0, character: 12 })).toEqual([]);
+    expect(await ask("completion", "data.ts", { line: 1, character: 11 })).toEqual([]);
+  });
+
+  it("shows what a function is and what its hash covers, and what an option takes", async () => {
+    await open("data.ts", DATA);
+    const hover = await ask<Hover>("hover", "data.ts", at(DATA, "@cacheData", 3));
+    const { value } = hover.contents as { value: string };
+    expect(value).toMatch(/\*\*cachet\*\* data `load` `c1:[0-9a-f]{32}`/);
+    expect(value).toContain("Key: `id`");
+    expect(value).toContain("- value `scale` helper.ts:1");
+    const option = await ask<Hover>("hover", "data.ts", at(DATA, "validate", 2));
+    expect(option.contents).toMatchObject({ value: expect.stringContaining("`validate`: a function") });
+    expect(await ask("hover", "data.ts", at(DATA, "return"))).toBeNull();
+    const lenses = await client.sendRequest<{ command: { title: string } }[]>("textDocument/codeLens", {
+      textDocument: { uri: uriOf("data.ts") },
+    });
+    expect(lenses.map(({ command }) => command.title)).toEqual([
+      expect.stringMatching(/^covers \d declarations in 2 files$/),
+    ]);
+  });
+
+  it("follows names inside a mark: definition, references, rename", async () => {
+    await open("data.ts", DATA);
+    expect(await ask<Location>("definition", "data.ts", at(DATA, "fresh })", 2))).toEqual({
+      uri: uriOf("helper.ts"),
+      range: { start: at(HELPER, "fresh"), end: at(HELPER, "fresh", 5) },
+    });
+    expect(await ask<Location>("definition", "data.ts", at(DATA, "LIMIT, validate", 1))).toMatchObject({
+      range: { start: at(DATA, "LIMIT") },
+    });
+    const places = ["LIMIT = 60", "LIMIT;", "LIMIT, validate"].map((piece) => at(DATA, piece));
+    for (const from of places) {
+      const found = await ask<Location[]>("references", "data.ts", from, { context: { includeDeclaration: true } });
+      expect(found.map(({ range }) => range.start)).toEqual(places);
+      const { changes } = await ask<WorkspaceEdit>("rename", "data.ts", from, { newName: "MOST" });
+      expect(changes?.[uriOf("data.ts")]?.map(({ range, newText }) => [range.start, newText])).toEqual(
+        places.map((place) => [place, "MOST"]),
+      );
+    }
+  });
+
+  it("knows single-file components", async () => {
+    const text =
+      '<script setup lang="ts">\nconst props = defineProps<{ n: number }>();\n/** @cacheDta */\nfunction f() { return props.n; }\n</script>\n';
+    await open("App.vue", text);
+    const [wrong] = await diagnosticsOf("App.vue", (found) => found.length > 0);
+    expect(wrong).toMatchObject({ code: "CACHET1001", range: { start: at(text, "@cacheDta") } });
+  });
+});
