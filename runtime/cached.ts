@@ -1,6 +1,9 @@
 import { ownStore } from "#environment";
 import { clearCall, clearFunction, clearMemory, emptyTable } from "./call/clear.ts";
-import { isExpired } from "./call/expiry.ts";
+import { put } from "./call/compute.ts";
+import { createEntry, materialize } from "./call/entry.ts";
+import { isExpired, isFresh } from "./call/expiry.ts";
+import { fresh } from "./call/intercept.ts";
 import type { CachedFunction, EntryTable } from "./call/types.ts";
 import { CachetError, NotTransformedError } from "./errors.ts";
 import { clearAllData, clearStores } from "./persist/all-stores.ts";
@@ -20,12 +23,45 @@ export type ArgumentsOf<F> = F extends {
   ? A | B | C | D
   : never;
 
-/** What can be done with a cached function beside calling it. */
+/** What `get` gives. */
+export type StoredResult<F extends AnyFunction> =
+  ReturnType<F> extends PromiseLike<infer V> ? Promise<V | undefined> : ReturnType<F> | undefined;
+
+/** One entry in memory. */
+export interface CachedEntry<F extends AnyFunction> {
+  /** A copy of the value, made when it is asked for. */
+  readonly value: Awaited<ReturnType<F>>;
+  /** Milliseconds since it was computed. */
+  readonly age: number;
+  /** Milliseconds until it expires; Infinity for never. */
+  readonly remaining: number;
+  /** Estimated; 0 for resources. */
+  readonly bytes: number;
+  /** Removes this entry, from its store too. */
+  clear(): void | Promise<void>;
+}
+
+/** What can be done with a cached function besides calling it. */
 export interface Cached<F extends AnyFunction> {
   /** Forgets every entry, or with arguments the entry of that call. Resolves when an asynchronous store has done so too. */
   clear(...args: ArgumentsOf<F> | []): void | Promise<void>;
   /** True where a call with these arguments would be answered without running the body, from memory or a synchronous store. */
   has(...args: ArgumentsOf<F>): boolean;
+  /**
+   * What a call with these arguments would get without running the body: a copy, or `undefined` if there is nothing. A promise for
+   * asynchronous functions, which may have to look in a store. Counts as no hit.
+   */
+  get(...args: ArgumentsOf<F>): StoredResult<F>;
+  /**
+   * Puts a value in place of what a call would compute. A run of the same call under way keeps its result to itself.
+   * Resolves when an asynchronous store has the value.
+   * @throws UnstorableValueError for a value that the function could not have kept.
+   */
+  set(args: ArgumentsOf<F>, value: Awaited<ReturnType<F>>): void | Promise<void>;
+  /** Runs the body and replaces the entry, which answers other calls meanwhile and stays if the run fails. */
+  refresh(...args: ArgumentsOf<F>): ReturnType<F>;
+  /** What is in memory now, the least recently used first. */
+  entries(): CachedEntry<F>[];
   stats(): FunctionStats;
   /** Function id: package name, path and qualified name. */
   readonly id: string;
@@ -45,6 +81,10 @@ export function cached<F extends AnyFunction>(fn: F, instance?: object): Cached<
   return {
     clear: (...args) => (args.length === 0 ? clearAll(owner, instance) : clearCalls(owner, fn, args, instance)),
     has: (...args) => callsOf(owner, fn, args, instance).some(([table, parts]) => holds(owner, table, parts)),
+    get: (...args) => storedResult(owner, callsOf(owner, fn, args, instance)) as StoredResult<F>,
+    set: (args, value) => settled(callsOf(owner, fn, args, instance).map((call) => putAt(owner, call, value))),
+    refresh: (...args) => fresh(() => Reflect.apply(fn, instance, args)) as ReturnType<F>,
+    entries: () => entriesOf(owner, instance) as CachedEntry<F>[],
     stats: () => statsOf(owner),
     id: owner.definition.id,
     codeHash: owner.definition.hash,
@@ -83,12 +123,57 @@ function clearCalls(
   args: readonly unknown[],
   instance: object | undefined,
 ): void | Promise<void> {
-  const pending: Promise<void>[] = [];
-  for (const [table, parts] of callsOf(owner, fn, args, instance)) {
-    const done = clearCall(owner, { table, key: owner.keyOf(parts) });
-    if (done !== undefined) pending.push(done);
-  }
+  const calls = callsOf(owner, fn, args, instance);
+  return settled(calls.map(([table, parts]) => clearCall(owner, { table, key: owner.keyOf(parts) })));
+}
+
+/** A promise if any of several stores answers later. */
+function settled(all: readonly (undefined | Promise<void>)[]): undefined | Promise<void> {
+  const pending = all.filter((done) => done !== undefined);
   return pending.length > 0 ? Promise.all(pending).then(() => {}) : undefined;
+}
+
+type Call = [table: EntryTable, parts: readonly unknown[]];
+
+function putAt(owner: CachedFunction, [table, parts]: Call, value: unknown): undefined | Promise<void> {
+  if (owner.options.allowWidgets) {
+    throw new CachetError(
+      "CACHET_UNREADABLE_CALL",
+      `${owner.name}(): a value can't be set for a call whose widgets join its key`,
+    );
+  }
+  return put(owner, table, owner.keyOf(parts), value);
+}
+
+/** What the first of the calls that has something has. */
+function storedResult(owner: CachedFunction, calls: readonly Call[]): unknown {
+  const isAsync = owner.definition.async === true || owner.definition.promised === true;
+  for (const [table, parts] of calls) {
+    const key = owner.keyOf(parts);
+    const entry = owner.entriesAt(table, key).find(isFresh);
+    if (entry !== undefined) return isAsync ? Promise.resolve(materialize(entry)) : materialize(entry);
+    const found = owner.persistence(table)?.lookup(createEntry(table, key));
+    if (found instanceof Promise) return found.then((stored) => stored && materialize(stored));
+    if (found !== undefined) return isAsync ? Promise.resolve(materialize(found)) : materialize(found);
+  }
+  return isAsync ? Promise.resolve(undefined) : undefined;
+}
+
+function entriesOf(owner: CachedFunction, instance: object | undefined): CachedEntry<AnyFunction>[] {
+  const tables =
+    instance === undefined ? owner.tables() : (instancesOf(owner, instance) ?? []).map(([, table]) => table);
+  const { clock } = state.settings;
+  return [...tables].flatMap((table) =>
+    [...table.values()].filter(isFresh).map((entry) => ({
+      get value() {
+        return materialize(entry) as Awaited<ReturnType<AnyFunction>>;
+      },
+      age: clock.now() - entry.created,
+      remaining: entry.expires - clock.now(),
+      bytes: entry.bytes,
+      clear: () => clearCall(owner, entry),
+    })),
+  );
 }
 
 /** The tables and key parts a call with these arguments would use: one, or one per living instance of a method. */
@@ -97,7 +182,7 @@ function callsOf(
   fn: AnyFunction,
   args: readonly unknown[],
   instance: object | undefined,
-): [EntryTable, readonly unknown[]][] {
+): Call[] {
   const targets = instancesOf(owner, instance) ?? [[instance, owner.root]];
   return targets.map(([target, table]) => {
     const parts = owner.partsOf(() => Reflect.apply(fn, target, args));

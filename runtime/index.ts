@@ -1,6 +1,7 @@
 import { clearKind } from "./cached.ts";
 
-export { type ArgumentsOf, type Cached, cached } from "./cached.ts";
+export { type ArgumentsOf, type Cached, type CachedEntry, cached, type StoredResult } from "./cached.ts";
+export { fresh, type Observed, observed } from "./call/intercept.ts";
 export { codec, configure } from "./config.ts";
 export {
   AsyncStoreError,
@@ -23,6 +24,7 @@ export type { AnyCodec, Clock, Codec, Configuration } from "./settings.ts";
 export type { Spinner, SpinnerHandle, SpinnerInfo } from "./spinner/spinner-types.ts";
 export { type FunctionStats, stats } from "./stats.ts";
 export type { Lease, MaybePromise, Metadata, Origin, Store, StoredEntry, Waiting } from "./stores/store.ts";
+export { type WarmOptions, type WarmResult, warm } from "./warm.ts";
 
 /** All functions marked `@cacheData`. */
 export const cacheData = {

@@ -1,6 +1,6 @@
 import { environment } from "#platform";
 import { NEVER } from "./call/never.ts";
-import type { CachedFunction, CallKey } from "./call/types.ts";
+import type { CachedFunction, CallKey, Intercept } from "./call/types.ts";
 import { CachetError } from "./errors.ts";
 import type { CacheEvent } from "./event-types.ts";
 import type { Features } from "./features.ts";
@@ -23,6 +23,8 @@ export interface State {
   warned: Set<string>;
   /** The parts of the runtime that this program needs. */
   features: Partial<Features> & Pick<Features, "checks">;
+  /** Set while `fresh` or `observed` makes calls. */
+  intercept: Intercept | undefined;
   /** What `get` answers when there is nothing to serve. */
   miss: symbol;
   /** What `get` answers while it only notes the arguments of a call. */
@@ -57,6 +59,7 @@ function createState(): State {
     listeners: new Set(),
     warned: new Set(),
     features: { checks: {} },
+    intercept: undefined,
     miss: Symbol("cachet.miss"),
     probed: Symbol("cachet.probed"),
     tick: 0,

@@ -33,6 +33,7 @@ export class FunctionDescriptor implements CallableFunction {
   readonly root = new NestedTable();
   readonly figures: Figures = { entries: 0, bytes: 0, hits: 0, misses: 0, saved: 0 };
   instances: InstanceTables | undefined = undefined;
+  readonly aside = new Set<Entry>();
   lastCost = 0;
   lifetime = NEVER;
   sweeping = false;
@@ -81,7 +82,8 @@ export class FunctionDescriptor implements CallableFunction {
     const { resolved } = this;
     const { enabled, maxBytes } = state.settings;
     this.answers = resolved !== undefined && resolved.validate === undefined && enabled;
-    this.fastPath = this.answers && state.listeners.size === 0 && this.probe === undefined && this.polled === undefined;
+    const isWatched = state.listeners.size > 0 || state.intercept !== undefined || this.probe !== undefined;
+    this.fastPath = this.answers && !isWatched && this.polled === undefined;
     this.isBounded = Math.min(resolved?.maxEntries ?? NEVER, resolved?.maxBytes ?? NEVER, maxBytes) < NEVER;
     this.isSettled = false;
   }
@@ -126,7 +128,7 @@ export class FunctionDescriptor implements CallableFunction {
       this.probe(parts);
       return state.probed;
     }
-    if (!this.answers) return state.miss;
+    if (!this.answers || state.intercept !== undefined) return state.miss;
     if (this.polled !== undefined && performance.now() >= this.polled.next) this.polled.look();
     const known = table.trie === undefined || isDirect(parts) ? undefined : table.trie.find(parts);
     const key = known?.key ?? this.keyOf(parts);
@@ -142,6 +144,7 @@ export class FunctionDescriptor implements CallableFunction {
   /** Everything a lookup cannot answer: validate, join, read the store, or run the body. */
   call(table: EntryTable, parts: readonly unknown[], body: () => unknown, args: readonly unknown[] = parts): unknown {
     if (!state.settings.enabled) return body();
+    if (state.intercept !== undefined) return state.intercept(this, table, parts, body, args);
     const key = this.pendingKey(parts) ?? this.keyOf(parts);
     const { replayer } = state.features;
     if (this.options.allowWidgets && replayer !== undefined) return replayer.call(this, table, key, body, args);

@@ -9,9 +9,19 @@ export function emptyFunction(owner: CachedFunction): void {
 
 /** Removes the entries of one table. */
 export function emptyTable(owner: CachedFunction, table: EntryTable): void {
+  abandonAside(owner, table);
   for (const entry of table.empty()) {
     subtract(owner, entry);
     releaseEntry(owner, entry);
+  }
+}
+
+/** What is being computed to replace an entry of a table is kept nowhere. */
+export function abandonAside(owner: CachedFunction, table: EntryTable): void {
+  for (const entry of owner.aside) {
+    if (entry.table !== table) continue;
+    entry.state = "removed";
+    owner.aside.delete(entry);
   }
 }
 
@@ -34,6 +44,7 @@ const clearStoresOf = (owner: CachedFunction, args?: string): undefined | Promis
 /** Removes one call's entry, in memory and in the store. */
 export function clearCall(owner: CachedFunction, call: CallKey): undefined | Promise<void> {
   const { table, key } = call;
+  abandonAside(owner, table);
   for (const entry of owner.entriesAt(table, key)) if (removeEntry(owner, entry)) releaseEntry(owner, entry);
   owner.emit({ type: "clear", all: false }, call);
   if (owner.persistence(table) === undefined) return undefined;

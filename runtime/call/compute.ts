@@ -1,10 +1,11 @@
 import type { WidgetLookup } from "../features.ts";
 import type { EntryKey } from "../key/entry-key.ts";
 import { featureOf, state } from "../registry.ts";
-import { isBare } from "./entry.ts";
+import { abandonAside } from "./clear.ts";
+import { createEntry, isBare } from "./entry.ts";
 import { endRun, startRun, within } from "./in-flight.ts";
 import { NEVER } from "./never.ts";
-import { addEntry } from "./sums.ts";
+import { addEntry, releaseEntry, removeEntry } from "./sums.ts";
 import type { CachedFunction, CachedValue, Entry, EntryTable, Persistence, Run } from "./types.ts";
 
 /** A miss: takes the result from the durable store or runs the body, and keeps it. Equal calls meanwhile join this one. */
@@ -17,26 +18,74 @@ export function compute(
   lookup?: WidgetLookup,
 ): unknown {
   const persistence = owner.persistence(table);
-  const entry = table.add(key);
-  const run = startRun(owner, entry);
-  entry.run = run;
+  const run = startRun(owner, table.add(key));
   if (lookup !== undefined) state.features.replayer?.begin(run, lookup);
+  const work = () => execute(run, body, persistence);
+  if (persistence === undefined) return land(run, work);
+  return land(run, () => featureOf("durable", owner.name).throughStore(run, persistence, args, work));
+}
+
+/** Runs the body although there may be an entry, which goes on answering until the new value takes its place. */
+export function recompute(
+  owner: CachedFunction,
+  table: EntryTable,
+  key: EntryKey,
+  body: (run: Run) => unknown,
+): unknown {
+  const persistence = owner.persistence(table);
+  const entry = createEntry(table, key);
+  owner.aside.add(entry);
+  const run = startRun(owner, entry);
+  return land(run, () => {
+    // For the epochs of this moment, which the store compares with those of the write.
+    const looked = persistence?.lookup(entry);
+    const work = () => execute(run, body, persistence);
+    return looked instanceof Promise ? looked.then(work) : work();
+  });
+}
+
+/** Puts a value that nothing computed here into the cache and its store. */
+export function put(
+  owner: CachedFunction,
+  table: EntryTable,
+  key: EntryKey,
+  value: unknown,
+): undefined | Promise<void> {
+  const persistence = owner.persistence(table);
+  const entry = createEntry(table, key);
+  const cached = owner.policy.snapshot(value, owner);
+  const promised = owner.definition.promised === true;
+  const bytes = persistence?.encode(cached, promised);
+  // The run under way, if any, began before: what it gives is older.
+  abandonAside(owner, table);
+  owner.aside.add(entry);
+  const looked = persistence?.lookup(entry);
+  fill(owner, entry, cached, owner.lastCost, owner.options.ttl, promised);
+  // Larger than `maxBytes`: nobody computes it, so nobody would take its place out again.
+  if (entry.state === "pending") table.remove(entry);
+  if (bytes === undefined || persistence === undefined) return undefined;
+  return looked instanceof Promise
+    ? looked.then(() => persistence.write(entry, bytes))
+    : persistence.write(entry, bytes);
+}
+
+/** Performs a run and ends it. */
+function land(run: Run, work: () => unknown): unknown {
+  const { owner, entry } = run;
+  entry.run = run;
   let result: unknown;
   try {
-    result =
-      persistence === undefined
-        ? execute(run, body, persistence)
-        : featureOf("durable", owner.name).throughStore(run, persistence, args, () => execute(run, body, persistence));
+    result = work();
   } catch (error) {
-    land(run);
+    end(run);
     throw error;
   }
   if (!(result instanceof Promise)) {
-    land(run);
+    end(run);
     return result;
   }
   entry.promised = owner.definition.async !== true;
-  run.done = result.finally(() => land(run));
+  run.done = result.finally(() => end(run));
   return run.done;
 }
 
@@ -98,6 +147,7 @@ export function fill(
   ttl: number,
   promised: boolean,
 ): void {
+  entry.created = state.settings.clock.now();
   entry.value = cached.value;
   entry.clone = cached.clone;
   entry.bytes = cached.bytes;
@@ -108,6 +158,7 @@ export function fill(
     owner.lifetime = owner.options.ttl;
   }
   if (entry.state === "removed") return;
+  if (owner.aside.delete(entry)) takePlace(owner, entry);
   const { limits } = state.features;
   if (limits === undefined) addEntry(owner, entry);
   else if (!limits.admit(owner, entry)) return;
@@ -116,10 +167,18 @@ export function fill(
   limits?.scheduleSweep(owner, entry.expires);
 }
 
+/** Replaces the entry that answered so far, or the run under way. */
+function takePlace(owner: CachedFunction, entry: Entry): void {
+  const old = entry.table.at(entry.key);
+  if (old !== undefined && removeEntry(owner, old)) releaseEntry(owner, old);
+  entry.table.put(entry);
+}
+
 /** Ends a run. An entry that got no value is removed. */
-function land(run: Run): void {
-  const { entry } = run;
+function end(run: Run): void {
+  const { entry, owner } = run;
   endRun(run);
   entry.run = undefined;
-  if (entry.state === "pending") entry.table.remove(entry);
+  if (owner.aside.delete(entry)) entry.state = "removed";
+  else if (entry.state === "pending") entry.table.remove(entry);
 }

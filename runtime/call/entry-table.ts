@@ -50,9 +50,15 @@ export class NestedTable implements EntryTable {
 
   add(key: EntryKey): Entry {
     const entry = createEntry(this, key);
+    this.put(entry);
+    return entry;
+  }
+
+  put(entry: Entry): void {
+    const { key } = entry;
     if (key.length === 0) {
       this.none = entry;
-      return entry;
+      return;
     }
     let level = this.start(key);
     const path = pathTo(key);
@@ -63,7 +69,6 @@ export class NestedTable implements EntryTable {
       level = next;
     }
     level.set(path[last], entry);
-    return entry;
   }
 
   fill(entry: Entry): void {

@@ -12,6 +12,7 @@ export function createEntry(table: EntryTable, key: EntryKey): Entry {
     clone: undefined,
     fastPath: false,
     promised: false,
+    created: 0,
     expires: NEVER,
     cost: 0,
     bytes: 0,

@@ -52,6 +52,8 @@ export interface Entry extends CachedValue {
   fastPath: boolean;
   /** True if callers expect a promise although the function was not declared async. */
   promised: boolean;
+  /** Monotonic milliseconds at which its value was computed, wherever that was. */
+  created: number;
   /** Monotonic milliseconds at which the entry is gone. */
   expires: number;
   /** Milliseconds the body took: what each hit saves. */
@@ -109,6 +111,8 @@ export interface EntryTable {
   at(key: EntryKey): Entry | undefined;
   /** A new entry without a value. */
   add(key: EntryKey): Entry;
+  /** Makes an entry the one that its key leads to. */
+  put(entry: Entry): void;
   /** Takes in the value that an entry now has. */
   fill(entry: Entry): void;
   /** Removes an entry from the lookup and the order of use. */
@@ -141,6 +145,15 @@ export interface Run {
   /** Resolves when the run has ended and its result is in `entry`; absent for a synchronous run, which nobody can join. */
   done: Promise<unknown> | undefined;
 }
+
+/** Takes over calls from the usual way: what `fresh` and `observed` do with those made within them. */
+export type Intercept = (
+  owner: CallableFunction,
+  table: EntryTable,
+  parts: readonly unknown[],
+  body: () => unknown,
+  args: readonly unknown[],
+) => unknown;
 
 /** The cached function as the methods of one instance call it. */
 export interface InstanceCalls {
@@ -218,6 +231,8 @@ export interface CachedFunction {
   readonly root: EntryTable;
   /** The tables of instances, for a method whose entries belong to them. */
   readonly instances: InstanceTables | undefined;
+  /** Entries that are computed while the one they are to replace still answers. */
+  readonly aside: Set<Entry>;
   /** Milliseconds the last run of the body took. */
   lastCost: number;
   /** Milliseconds the entry written last may live. */

@@ -2,7 +2,7 @@ import { fill } from "../call/compute.ts";
 import { materialize } from "../call/entry.ts";
 import { holdsLease } from "../call/in-flight.ts";
 import type { CachedFunction, Entry, Persistence, Run, StoredValue } from "../call/types.ts";
-import { featureOf } from "../registry.ts";
+import { featureOf, state } from "../registry.ts";
 
 /** One call that has to be computed unless the durable store has it. */
 interface Call {
@@ -105,5 +105,6 @@ function foundOr(call: Call, found: StoredValue | undefined, otherwise: () => un
 function serve(owner: CachedFunction, entry: Entry, found: StoredValue, value: unknown): unknown {
   entry.replay = found.replay;
   fill(owner, entry, found, found.cost, found.remaining, found.promised);
+  entry.created -= Math.max(0, state.settings.clock.wall() - found.written);
   return owner.serve(entry, value, "store");
 }

@@ -122,8 +122,11 @@ describe("the packed package", () => {
         "cached",
         "codec",
         "configure",
+        "fresh",
+        "observed",
         "stats",
         "subscribe",
+        "warm",
       ]
     `);
     const inspect = node(`console.log(JSON.stringify(Object.keys(await import("cachet/inspect")).sort()))`);

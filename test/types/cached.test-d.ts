@@ -7,7 +7,11 @@ import {
   codec,
   configure,
   type FunctionStats,
+  fresh,
+  type Observed,
+  observed,
   stats,
+  warm,
 } from "../../runtime/index.ts";
 import { inspect, observeCalls } from "../../runtime/inspect.ts";
 
@@ -39,6 +43,22 @@ describe("cached()", () => {
     cached(none).clear(1);
     cached(none).has();
     cached(rest).has(1, "a", "b");
+  });
+
+  it("types what is read and put by hand", () => {
+    expectTypeOf(cached(load).get("a")).toEqualTypeOf<Promise<{ id: number }[] | undefined>>();
+    expectTypeOf(cached(Repo.prototype.find).get(1)).toEqualTypeOf<string | undefined>();
+    expectTypeOf(cached(load).refresh("a")).toEqualTypeOf<Promise<{ id: number }[]>>();
+    cached(load).set(["a", true], [{ id: 1 }]);
+    // @ts-expect-error not what load gives
+    cached(load).set(["a"], "text");
+    expectTypeOf(cached(load).entries()[0]?.value).toEqualTypeOf<{ id: number }[] | undefined>();
+    expectTypeOf(observed(() => load("a"))).toEqualTypeOf<Promise<Observed<{ id: number }[]>>>();
+    expectTypeOf(observed(() => 1)).toEqualTypeOf<Observed<number>>();
+    expectTypeOf(fresh(() => load("a"))).toEqualTypeOf<Promise<{ id: number }[]>>();
+    void warm(load, [["a"], ["b", true]]);
+    // @ts-expect-error a number is no url
+    void warm(load, [[1]]);
   });
 
   it("knows overloads", () => {

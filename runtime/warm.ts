@@ -1,0 +1,47 @@
+import type { ArgumentsOf } from "./cached.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: a function of any signature; `never[]` would lose the inferred arguments.
+type AnyFunction = (...args: any[]) => unknown;
+
+export interface WarmOptions {
+  /** How many calls may be under way at once; 4 by default. */
+  concurrency?: number;
+}
+
+/** What came of the calls. */
+export interface WarmResult<F extends AnyFunction> {
+  /** Calls that are now cached, those that were already included. */
+  warmed: number;
+  /** Calls whose body failed; they are not cached. */
+  failed: { args: ArgumentsOf<F>; error: unknown }[];
+}
+
+/**
+ * Calls a cached function with each of several argument lists before anybody waits for it:
+ * `await warm(load, [["a"], ["b"]], { concurrency: 8 })`. A call that fails stops none of the others.
+ */
+export async function warm<F extends AnyFunction>(
+  fn: F,
+  calls: Iterable<ArgumentsOf<F>> | AsyncIterable<ArgumentsOf<F>>,
+  { concurrency = 4 }: WarmOptions = {},
+): Promise<WarmResult<F>> {
+  if (!(concurrency >= 1))
+    throw new RangeError(`warm(): expected a concurrency of at least 1, got ${String(concurrency)}`);
+  const result: WarmResult<F> = { warmed: 0, failed: [] };
+  const running = new Set<Promise<void>>();
+  const make = async (args: ArgumentsOf<F>): Promise<void> => {
+    try {
+      await fn(...args);
+      result.warmed++;
+    } catch (error) {
+      result.failed.push({ args, error });
+    }
+  };
+  for await (const args of calls) {
+    const call = make(args).finally(() => running.delete(call));
+    running.add(call);
+    if (running.size >= concurrency) await Promise.race(running);
+  }
+  await Promise.all(running);
+  return result;
+}
