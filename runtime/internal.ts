@@ -143,7 +143,10 @@ export function attach<D extends FunctionDescriptor | ReplayableFunction>(
   if (typeof fn !== "function" || state.links.get(fn) === descriptor) return descriptor;
   state.links.set(fn, descriptor);
   const clear = (...args: unknown[]) => clearCalled(descriptor, fn as (...args: unknown[]) => unknown, args);
-  tryDefine(fn, "clear", { value: clear, writable: true, configurable: true, enumerable: false });
+  // A namespace that is merged with the function may bring a `clear` of its own: that is a property like all of its.
+  const set = (value: unknown) =>
+    tryDefine(fn, "clear", { value, writable: true, configurable: true, enumerable: true });
+  tryDefine(fn, "clear", { get: () => clear, set, configurable: true, enumerable: false });
   return descriptor;
 }
 
@@ -167,15 +170,32 @@ export function named<F>(fn: F, name: PropertyKey): F {
   return fn;
 }
 
+type Member = readonly [FunctionDescriptor | ReplayableFunction, PropertyKey, LocalOptions?];
+
 /** Attaches the methods found on an object: an object literal, a prototype or a class. */
-export function members<O>(
-  object: O,
-  ...methods: readonly (readonly [FunctionDescriptor | ReplayableFunction, PropertyKey, LocalOptions?])[]
-): O {
-  for (const [descriptor, key, options] of methods) {
-    attach(descriptor, Object.getOwnPropertyDescriptor(object, key)?.value, options);
-  }
+export function members<O>(object: O, ...methods: readonly Member[]): O {
+  for (const [descriptor, key, options] of methods) attach(descriptor, ownValue(object, key), options);
   return object;
+}
+
+/** A decorator may have put a subclass in the place of a class. */
+function ownValue(object: unknown, key: PropertyKey): unknown {
+  for (let at = object; at !== null && at !== undefined; at = Object.getPrototypeOf(at)) {
+    const property = Object.getOwnPropertyDescriptor(at, key);
+    if (property) return property.value;
+  }
+  return undefined;
+}
+
+/** Attaches the methods of a class: those of its instances, and its own. */
+export function methods<C extends { prototype: object }>(
+  type: C,
+  ofInstances: readonly Member[],
+  own: readonly Member[] = [],
+): C {
+  members(type.prototype, ...ofInstances);
+  members(type, ...own);
+  return type;
 }
 
 /** A captured variable's value, or `undefined` while it is not initialised: then the body can't have read it either. */

@@ -193,9 +193,14 @@ export type Edit =
       text: string;
       references?: Map<string, ts.Identifier>;
     }
-  /** A statement right after an import declaration. */
-  | { type: "append-statement"; node: ts.ImportDeclaration; text: string }
-  /** A function's body becomes `{ <before> <body> <after> }`; directives stay first. */
+  /** A statement right after an import or class declaration. */
+  | {
+      type: "append-statement";
+      node: ts.ImportDeclaration | ts.ClassDeclaration;
+      text: string;
+      references?: Map<string, ts.Identifier>;
+    }
+  /** A function's body becomes `{ <before> <body> <after> }`; directives stay first. An expression becomes `{ return e; }`. */
   | { type: "wrap-body"; node: ts.ConciseBody; before: string; after: string }
   /** An expression becomes `<before> <expression> <after>`. */
   | {
@@ -208,8 +213,8 @@ export type Edit =
     }
   /** Class members before the closing brace. */
   | { type: "append-members"; node: ts.ClassLikeDeclaration; text: string; references?: Map<string, ts.Identifier> }
-  /** A name for `export default function () {}`. */
-  | { type: "name-function"; node: ts.FunctionDeclaration; name: string };
+  /** A name for `export default function () {}` or `export default class {}`. */
+  | { type: "name-declaration"; node: ts.FunctionDeclaration | ts.ClassDeclaration; name: string };
 
 export interface Source {
   fileName: string;

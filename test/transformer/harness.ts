@@ -114,6 +114,11 @@ export function createStub() {
     if (options) descriptor.definition.options = options;
     return descriptor;
   };
+  const members = (object: any, ...list: any[]) => {
+    for (const [descriptor, key, options] of list)
+      attach(descriptor, Object.getOwnPropertyDescriptor(object, key)?.value, options);
+    return object;
+  };
   return {
     calls,
     descriptors,
@@ -131,10 +136,10 @@ export function createStub() {
         attach(descriptor, value, options);
         return internal.fn({} as never, String(name), value);
       },
-      members: (object: any, ...list: any[]) => {
-        for (const [descriptor, key, options] of list)
-          attach(descriptor, Object.getOwnPropertyDescriptor(object, key)?.value, options);
-        return object;
+      members,
+      methods: (type: any, ofInstances: any[], own: any[] = []) => {
+        members(type.prototype, ...ofInstances);
+        return members(type, ...own);
       },
     },
   };
@@ -193,7 +198,7 @@ export function bothForms(
   const { edits } = planOf(sourceFile);
   const { transformed } = ts.transform(sourceFile, [(context) => (file) => emitAst(ts, context, file, edits)]);
   const printed = ts.createPrinter({ removeComments: true }).printFile(transformed[0] as ts.SourceFile);
-  const name = edits.find((edit) => edit.type === "name-function")?.name;
+  const name = edits.find((edit) => edit.type === "name-declaration")?.name;
   const ast = name ? printed.replaceAll(/\bdefault_1\b/g, name) : printed;
   return { text: normalForm(transformText(source, { fileName }).code, fileName), ast: normalForm(ast, fileName) };
 }

@@ -54,7 +54,7 @@ function boundNames(api: TypeScript, name: ts.BindingName): string[] {
  * from the names they bound: `{ a, b: [c] }` → `{ a: a, b: [c] }`.
  */
 export function argumentList(api: TypeScript, node: FunctionNode): string {
-  if (!api.isArrowFunction(node)) return "Array.from(arguments)";
+  if (!api.isArrowFunction(node)) return "[...arguments]";
   const texts = node.parameters.map(
     (parameter) => `${parameter.dotDotDotToken ? "..." : ""}${rebuilt(api, parameter.name)}`,
   );
@@ -66,7 +66,7 @@ function rebuilt(api: TypeScript, name: ts.BindingName): string {
   if (api.isArrayBindingPattern(name)) {
     const items = name.elements.map((element) =>
       api.isOmittedExpression(element)
-        ? "undefined"
+        ? "void 0"
         : `${element.dotDotDotToken ? "..." : ""}${rebuilt(api, element.name)}`,
     );
     return `[${items.join(", ")}]`;
@@ -89,7 +89,7 @@ function argumentsPart(api: TypeScript, node: FunctionNode, parameters: readonly
   const tests = excluded.map(({ index, parameter }) =>
     parameter === rest?.parameter ? `i >= ${index}` : `i === ${index}`,
   );
-  const text = own ? `Array.from(arguments, (v, i) => (${tests.join(" || ")}) ? null : v)` : "Array.from(arguments)";
+  const text = own ? `[...arguments].map((v, i) => (${tests.join(" || ")}) ? null : v)` : "[...arguments]";
   return { label: "arguments", text };
 }
 

@@ -10,9 +10,9 @@ const RUNTIME = "cachet/internal";
  * name, `length`, `this`, `super`, `arguments`, defaults and line numbers survive:
  *
  * ```ts
- * export async function load(id: number, deep = true) { const $v = $0().get2(id, deep); return $v !== MISS ? $v : $0().run([id, deep], async () => {
+ * export async function load(id: number, deep = true) { const $v = $0().get2(id, deep); if ($v !== MISS) return $v; let $b; return $b = async () => {
  *   return fetchIt(id, deep);
- * }); }
+ * }, $0().run([id, deep], $b); }
  * ```
  *
  * (`$` stands for the prefix.) One import and one hoisted descriptor function per cached function come first in the
@@ -26,12 +26,13 @@ export function planRewrite(
 ): Edit[] {
   if (functions.length === 0) return [];
   const planned = functions.map((fn, index) => new FunctionPlan(api, fn, prefix, index));
+  const classes = classMembers(planned, prefix);
   return [
     prelude(sourceFile, planned, prefix),
     ...optionImports(functions),
     ...blockAttachments(sourceFile, planned, prefix),
+    ...classes,
     ...planned.toReversed().flatMap((plan) => plan.edits()),
-    ...classMembers(planned, prefix),
     ...objectMembers(planned, prefix),
   ];
 }

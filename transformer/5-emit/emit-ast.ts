@@ -20,21 +20,24 @@ export function emitAst(
   const byNode = new Map<ts.Node, Edit[]>();
   for (const edit of edits) byNode.set(edit.node, [...(byNode.get(edit.node) ?? []), edit]);
   const graft = new Graft(api, context, generatedNames(context, edits));
-  const visit = (node: ts.Node): ts.Node => {
+  const visit = (node: ts.Node): ts.VisitResult<ts.Node> => {
     const visited = api.visitEachChild(node, visit, context);
     const own = byNode.get(node);
     if (!own) return visited;
+    const behind = own.flatMap((edit) =>
+      edit.type === "append-statement" ? graft.statements(edit.text, undefined, edit.references) : [],
+    );
     // A class can be the whole body of an arrow function: what goes into it comes before what goes around it.
     own.sort((a, b) => Number(b.type === "append-members") - Number(a.type === "append-members"));
-    return own.reduce<ts.Node>((result, edit) => applyEdit(api, context, graft, node, result, edit), visited);
+    const changed = own.reduce<ts.Node>((result, edit) => applyEdit(api, context, graft, node, result, edit), visited);
+    return behind.length > 0 ? [changed, ...behind] : changed;
   };
   const visited = api.visitEachChild(sourceFile, visit, context);
   const own = byNode.get(sourceFile) ?? [];
-  const withImports = own.reduce(
+  return own.reduce(
     (result, edit) => applyEdit(api, context, graft, sourceFile, result, edit) as ts.SourceFile,
     visited,
   );
-  return appendStatements(api, context, graft, withImports, edits);
 }
 
 function applyEdit(
@@ -60,8 +63,8 @@ function applyEdit(
       );
     case "append-members":
       return appendMembers(api, context, graft, node as ts.ClassLikeDeclaration, edit);
-    case "name-function":
-      return nameFunction(context, graft, node as ts.FunctionDeclaration, edit);
+    case "name-declaration":
+      return nameDeclaration(api, context, graft, node as ts.FunctionDeclaration | ts.ClassDeclaration, edit);
     case "append-statement":
       return node;
   }
@@ -77,7 +80,7 @@ function wrapBody(
 ): ts.Block {
   const { factory } = context;
   if (!api.isBlock(body)) {
-    const statements = graft.statements(`${before}${HOLE}${after}`, body);
+    const statements = graft.statements(`${before}{ return ${HOLE}; }${after}`, body);
     return api.setTextRange(factory.createBlock(statements, false), original);
   }
   const count = directiveCount(api, body.statements);
@@ -137,14 +140,19 @@ function appendMembers(
     : factory.updateClassExpression(node, modifiers, name, typeParameters, heritageClauses, members);
 }
 
-function nameFunction(
+function nameDeclaration(
+  api: TypeScript,
   { factory }: ts.TransformationContext,
   graft: Graft,
-  node: ts.FunctionDeclaration,
-  edit: EditOf<"name-function">,
+  node: ts.FunctionDeclaration | ts.ClassDeclaration,
+  edit: EditOf<"name-declaration">,
 ): ts.Node {
-  const { modifiers, asteriskToken, typeParameters, parameters, type, body } = node;
   const name = graft.identifier(edit.name);
+  if (api.isClassDeclaration(node)) {
+    const { modifiers, typeParameters, heritageClauses, members } = node;
+    return factory.updateClassDeclaration(node, modifiers, name, typeParameters, heritageClauses, members);
+  }
+  const { modifiers, asteriskToken, typeParameters, parameters, type, body } = node;
   return factory.updateFunctionDeclaration(
     node,
     modifiers,
@@ -158,32 +166,12 @@ function nameFunction(
 }
 
 /**
- * TypeScript itself names `export default function () {}` in CommonJS output, by the original node. The function gets
+ * TypeScript itself names `export default function () {}` in CommonJS output, by the original node. What is declared gets
  * that very name, whatever the plan calls it.
  */
 function generatedNames({ factory }: ts.TransformationContext, edits: Edit[]): Map<string, () => ts.Identifier> {
-  const named = edits.filter((edit) => edit.type === "name-function");
+  const named = edits.filter((edit) => edit.type === "name-declaration");
   return new Map(named.map((edit) => [edit.name, () => factory.getGeneratedNameForNode(edit.node)]));
-}
-
-/** One node can't become two under `visitEachChild` of a list's parent, so imports are added to the finished list. */
-function appendStatements(
-  api: TypeScript,
-  { factory }: ts.TransformationContext,
-  graft: Graft,
-  sourceFile: ts.SourceFile,
-  edits: Edit[],
-): ts.SourceFile {
-  const imports = edits.filter((edit) => edit.type === "append-statement");
-  if (imports.length === 0) return sourceFile;
-  const statements = sourceFile.statements.flatMap((statement) => {
-    const edit = imports.find((candidate) => candidate.node === api.getOriginalNode(statement));
-    return edit ? [statement, ...graft.statements(edit.text)] : [statement];
-  });
-  return factory.updateSourceFile(
-    sourceFile,
-    api.setTextRange(factory.createNodeArray(statements), sourceFile.statements),
-  );
 }
 
 /** Turns text into nodes without positions and puts the original node where the hole is. */

@@ -1,85 +1,127 @@
-import MagicString from "magic-string";
 import type ts from "typescript";
 import type { Edit, TypeScript } from "../types.ts";
+import { Insertions, type Origin } from "./insertions.ts";
 
 /**
  * Edits → text. What is inserted holds no newline, so every line stays where it was even without the map.
  * Edits that meet at one place come in the plan from the inside out: what opens is put before, what closes after.
  */
-export function emitText(api: TypeScript, sourceFile: ts.SourceFile, edits: Edit[]): MagicString {
-  const text = new MagicString(sourceFile.text, { filename: sourceFile.fileName });
+export function emitText(api: TypeScript, sourceFile: ts.SourceFile, edits: Edit[]): ReturnType<Insertions["emit"]> {
+  const text = new Insertions(sourceFile.text);
   for (const edit of edits) apply(api, sourceFile, text, edit);
-  return text;
+  return text.emit(sourceFile.fileName);
 }
 
-function apply(api: TypeScript, sourceFile: ts.SourceFile, text: MagicString, edit: Edit): void {
+function apply(api: TypeScript, sourceFile: ts.SourceFile, text: Insertions, edit: Edit): void {
   switch (edit.type) {
     case "prepend-statements":
       prependStatements(api, sourceFile, text, edit);
       return;
     case "append-statement":
-      text.appendLeft(edit.node.end, `${separator(sourceFile, edit.node)} ${edit.text}`);
+      text.close(edit.node.end, `${statementEnd(api, sourceFile, edit.node)} ${edit.text}`, "hidden");
       return;
     case "wrap-body":
       wrapBody(api, sourceFile, text, edit);
       return;
-    case "wrap-expression":
-      text.prependRight(edit.node.getStart(sourceFile), `${edit.pure ? "/* @__PURE__ */ " : ""}${edit.before}`);
-      text.appendLeft(edit.node.end, `${edit.after}${endsWithoutSemicolon(api, edit.node) ? ";" : ""}`);
+    case "wrap-expression": {
+      const start = edit.node.getStart(sourceFile);
+      const origin = { start: visibleStart(api, sourceFile, edit.node) };
+      text.open(start, `${edit.pure ? "/* @__PURE__ */ " : ""}${edit.before}`, origin);
+      text.close(edit.node.end, `${edit.after}${endsWithoutSemicolon(api, edit.node) ? ";" : ""}`);
       return;
+    }
     case "append-members":
-      text.appendLeft(edit.node.end - 1, `${separator(sourceFile, edit.node.members.at(-1))} ${edit.text} `);
+      text.close(edit.node.end - 1, `${separator(sourceFile, edit.node.members.at(-1))} ${edit.text} `, "hidden");
       return;
-    case "name-function":
-      text.appendLeft((edit.node.typeParameters ?? edit.node.parameters).pos - 1, ` ${edit.name}`);
+    case "name-declaration":
+      nameDeclaration(api, sourceFile, text, edit);
       return;
   }
 }
 
-/** `{ "use x"; a; b }` → `{ "use x"; <before> { a; b } <after> }`, and `=> e` → `=> { <before> (e) <after> }`. */
+/**
+ * Where a source map has the start of an expression. Compilers give an arrow function's parameter list no place of its
+ * own, so the name before it stands for it; plain JavaScript is not compiled.
+ */
+function visibleStart(api: TypeScript, sourceFile: ts.SourceFile, node: ts.Expression): number {
+  const { parent } = node;
+  const isHeld = api.isVariableDeclaration(parent) || api.isPropertyAssignment(parent);
+  const isCompiled = !/\.[cm]?js$/.test(sourceFile.fileName);
+  return (isCompiled && isHeld && api.isArrowFunction(node) ? parent.name : node).getStart(sourceFile);
+}
+
+function nameDeclaration(
+  api: TypeScript,
+  sourceFile: ts.SourceFile,
+  text: Insertions,
+  { node, name }: Extract<Edit, { type: "name-declaration" }>,
+): void {
+  const keyword = node.getChildren(sourceFile).find(({ kind }) => isDeclarationKeyword(api, kind)) as ts.Node;
+  const at = api.isFunctionDeclaration(node) ? (node.typeParameters ?? node.parameters).pos - 1 : keyword.end;
+  text.close(at, ` ${name}`, { start: keyword.getStart(sourceFile) });
+}
+
+const isDeclarationKeyword = (api: TypeScript, kind: ts.SyntaxKind): boolean =>
+  kind === api.SyntaxKind.FunctionKeyword || kind === api.SyntaxKind.ClassKeyword;
+
+/**
+ * `{ "use x"; a; b }` → `{ "use x"; <before> { a; b } <after> }`, and `=> e` → `=> { <before> { return e; } <after> }`.
+ * The calls behind the body are what a stack shows of the function itself, so they map to it.
+ */
 function wrapBody(
   api: TypeScript,
   sourceFile: ts.SourceFile,
-  text: MagicString,
-  edit: Extract<Edit, { type: "wrap-body" }>,
+  text: Insertions,
+  { node, before, after }: Extract<Edit, { type: "wrap-body" }>,
 ): void {
-  const { node, before, after } = edit;
-  if (!api.isBlock(node)) {
-    text.prependRight(node.getStart(sourceFile), `{ ${before}`);
-    text.appendLeft(node.end, `${after} }`);
+  const start = node.getStart(sourceFile);
+  const calls = { hidden: true, calls: start } as const;
+  if (api.isBlock(node)) {
+    insertInBlock(api, sourceFile, text, node, `${before}{`, "hidden");
+    text.openInside(node.end - 1, ` }${after} `, calls);
     return;
   }
-  insertInBlock(api, sourceFile, text, node, `${before}{`);
-  text.appendRight(node.end - 1, ` }${after} `);
+  text.open(start, "return ", { start });
+  text.open(start, ` ${before}{ `, "hidden");
+  text.open(start, "{", { start });
+  text.close(node.end, ";");
+  text.close(node.end, ` }${after} `, calls);
+  text.close(node.end, "}", { start: node.end - 1 });
 }
 
 function prependStatements(
   api: TypeScript,
   sourceFile: ts.SourceFile,
-  text: MagicString,
+  text: Insertions,
   edit: Extract<Edit, { type: "prepend-statements" }>,
 ): void {
   const { node } = edit;
   if (api.isSourceFile(node)) {
     const first = node.statements[directiveCount(api, node.statements)];
-    text.appendLeft(first ? first.getStart(sourceFile, false) : node.text.length, `${edit.text} `);
+    text.close(first ? first.getStart(sourceFile, false) : node.text.length, `${edit.text} `, "hidden");
   } else if (api.isCaseOrDefaultClause(node)) {
-    text.appendLeft(node.statements.pos, ` ${edit.text}`);
+    text.close(node.statements.pos, ` ${edit.text}`, "hidden");
   } else {
-    insertInBlock(api, sourceFile, text, node, edit.text);
+    insertInBlock(api, sourceFile, text, node, edit.text, "hidden");
   }
 }
 
 function insertInBlock(
   api: TypeScript,
   sourceFile: ts.SourceFile,
-  text: MagicString,
+  text: Insertions,
   block: ts.Block | ts.ModuleBlock,
   inserted: string,
+  origin: Origin,
 ): void {
   const last = block.statements[directiveCount(api, block.statements) - 1];
-  if (last) text.prependLeft(last.end, `${separator(sourceFile, last)} ${inserted} `);
-  else text.prependLeft(block.getStart(sourceFile) + 1, ` ${inserted} `);
+  if (last) text.closeInside(last.end, `${separator(sourceFile, last)} ${inserted} `, origin);
+  else text.closeInside(block.getStart(sourceFile) + 1, ` ${inserted} `, origin);
+}
+
+/** A class declaration ends by itself. */
+function statementEnd(api: TypeScript, sourceFile: ts.SourceFile, node: ts.Statement): string {
+  return api.isClassDeclaration(node) ? "" : separator(sourceFile, node);
 }
 
 /** A semicolon where the source left it to what the insertion now precedes: a line break or a closing brace. */
