@@ -5,10 +5,11 @@ import { fileURLToPath } from "node:url";
 import type ts from "typescript";
 import { findMarks, mayHaveMark } from "../transformer/1-marks/find-marks.ts";
 import { findTarget } from "../transformer/1-marks/mark-target.ts";
+import { isWrappedBody } from "../transformer/4-rewrite/recognise.ts";
 import { parse } from "../transformer/syntax/parse.ts";
 import { toPosix } from "../transformer/syntax/paths.ts";
 import type { TypeScript } from "../transformer/types.ts";
-import { isRun, type Range, type UnseenMark } from "./unseen.ts";
+import type { Range, UnseenMark } from "./unseen.ts";
 
 /** A marked function of a source that went into a built file. */
 interface Marked {
@@ -125,8 +126,8 @@ function contains({ body }: Marked, position: number): boolean {
 function visitNames(api: TypeScript, built: ts.SourceFile, handle: (node: ts.Node, lookups: number) => void): void {
   const visit = (node: ts.Node, lookups: number): void => {
     if (api.isIdentifier(node) || api.isLiteralExpression(node)) handle(node, lookups);
-    const inside = lookups + (isRun(api, node) ? 1 : 0);
-    api.forEachChild(node, (child) => visit(child, api.isFunctionLike(child) ? inside : lookups));
+    const inside = lookups + (api.isFunctionLike(node) && isWrappedBody(api, node) ? 1 : 0);
+    api.forEachChild(node, (child) => visit(child, inside));
   };
   visit(built, 0);
 }

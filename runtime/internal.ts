@@ -207,6 +207,11 @@ export function capture<T>(read: () => T): T | undefined {
   }
 }
 
+/** An environment variable, for a function in whose scope `process` is something else. */
+export function environment(name: string): string | undefined {
+  return (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.[name];
+}
+
 /** A frozen function goes without its courtesies: it stays cached, and `cached(fn)` still works. */
 function tryDefine(target: unknown, key: PropertyKey, descriptor: PropertyDescriptor): void {
   try {

@@ -91,7 +91,7 @@ export function* planFile(input: FileInput, session: Session): Asking<FilePlan> 
   if (diagnostics.hasError) return plan;
 
   const functions = yield* hashFunctions(source, analyzed, session, diagnostics, prefix);
-  const edits = planRewrite(api, sourceFile, functions, prefix);
+  const edits = planRewrite(api, sourceFile, functions, scopes, prefix);
 
   return {
     ...plan,
@@ -106,11 +106,7 @@ export function* planFile(input: FileInput, session: Session): Asking<FilePlan> 
 /** A plan as text and its source map; `undefined` where nothing changes. `tsc` emits from nodes instead: `emitAst`. */
 export function emitPlan(api: TypeScript, { sourceFile, component, edits }: FilePlan) {
   if (sourceFile === undefined || edits.length === 0) return undefined;
-  const text = component ? emitComponent(api, component, edits) : emitText(api, sourceFile, edits);
-  // Anything coarser than word boundaries loses the columns inside a line.
-  const map = text.generateMap({ source: sourceFile.fileName, includeContent: true, hires: "boundary" });
-  if (component) map.sourcesContent = [component.text];
-  return { code: text.toString(), map };
+  return component ? emitComponent(api, component, edits) : emitText(api, sourceFile, edits);
 }
 
 const treeOf = ({ fileName, source }: FileInput, { context }: Session): ts.SourceFile =>

@@ -13,12 +13,8 @@ const TAGS = Object.keys(KINDS);
 /** Words that are a tag or could be a misspelled one. A superset; `nearestTag` decides. */
 const CANDIDATE = /@c[a-z]{0,3}[ch][a-z_-]{3,}/gi;
 
-/** Compiled output keeps its comments; a second transform would wrap the wrapped. */
-const TRANSFORMED = /(?:\bfrom|\brequire\()\s*["']cachet\/internal["']/;
-
 /** Whether a file needs to be parsed at all: it holds a mark or what looks like a misspelled one. */
 export function mayHaveMark(text: string): boolean {
-  if (TRANSFORMED.test(text)) return false;
   for (const [word] of text.matchAll(CANDIDATE)) if (nearestTag(word)) return true;
   return false;
 }

@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import { findTarget, isTransparent, type Target } from "../1-marks/mark-target.ts";
+import { isRewritten } from "../4-rewrite/recognise.ts";
 import { codes } from "../diagnostics.ts";
 import { findCaptures } from "../syntax/captures.ts";
 import type { CachedFunction, FunctionNode, Mark, TypeScript } from "../types.ts";
@@ -22,6 +23,8 @@ export function analyze(analysis: Analysis, marks: Mark[]): CachedFunction[] {
     return known;
   };
   for (const mark of marks) {
+    // Compiled output keeps its comments, and a second rewrite would wrap what is wrapped.
+    if (isRewritten(api, mark, findTarget(api, mark, () => {})?.node.body)) continue;
     const target = findTarget(api, mark, report);
     if (!target) continue;
     const other = taken.get(target.node);

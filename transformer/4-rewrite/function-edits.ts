@@ -1,7 +1,10 @@
 import type ts from "typescript";
 import { declaresPromise } from "../2-analyze/option-conflicts.ts";
-import type { Edit, HashedFunction, MemberKey, TypeScript } from "../types.ts";
+import type { Binding, Scopes } from "../syntax/scopes.ts";
+import type { Edit, HashedFunction, KeyPart, MemberKey, TypeScript } from "../types.ts";
 import { featuresText } from "./runtime-features.ts";
+
+const ENVIRONMENT = "process.env.";
 
 /** The edits and names of one cached function. */
 export class FunctionPlan {
@@ -15,11 +18,14 @@ export class FunctionPlan {
   /** `, () => ({ validate })` where the options can only be evaluated beside the function. */
   readonly localOptions: string;
 
+  /** Whether `process` means something else inside the function. */
+  private readonly hidesProcess: boolean;
   /** More variables of the module. */
   private readonly variables: string[] = [];
 
-  constructor(api: TypeScript, fn: HashedFunction, prefix: string, index: number) {
+  constructor(api: TypeScript, fn: HashedFunction, scopes: Scopes, prefix: string, index: number) {
     this.api = api;
+    this.hidesProcess = isHidden(api, scopes.resolve("process", fn.node.body as ts.ConciseBody));
     this.fn = fn;
     this.prefix = prefix;
     const base = `${prefix}$${index}`;
@@ -136,7 +142,13 @@ export class FunctionPlan {
   }
 
   private get keyList(): string {
-    return this.fn.parts.map((part) => part.text).join(", ");
+    return this.fn.parts.map((part) => this.partText(part)).join(", ");
+  }
+
+  /** Where a parameter or a variable of the file is called `process`, the runtime reads the environment. */
+  private partText({ label, text }: KeyPart): string {
+    const variable = label.startsWith(ENVIRONMENT) && this.hidesProcess ? label.slice(ENVIRONMENT.length) : undefined;
+    return variable === undefined ? text : `${this.prefix}.environment(${JSON.stringify(variable)})`;
   }
 
   private get view(): string {
@@ -187,6 +199,16 @@ export class FunctionPlan {
 function isRepeatable(api: TypeScript, key: ts.Expression): boolean {
   if (api.isNumericLiteral(key)) return true;
   return api.isPropertyAccessExpression(key) && api.isIdentifier(key.expression) && key.expression.text === "Symbol";
+}
+
+/** An import of Node's own module and a `declare` give the name no other meaning. */
+function isHidden(api: TypeScript, binding: Binding | undefined): boolean {
+  if (!binding || /^(?:node:)?process$/.test(binding.import?.specifier ?? "")) return false;
+  for (let node: ts.Node = binding.declaration; !api.isSourceFile(node); node = node.parent) {
+    const modifiers = api.canHaveModifiers(node) ? api.getModifiers(node) : undefined;
+    if (modifiers?.some(({ kind }) => kind === api.SyntaxKind.DeclareKeyword)) return false;
+  }
+  return true;
 }
 
 function literal(value: unknown): string {

@@ -1,9 +1,9 @@
 import type ts from "typescript";
+import type { Scopes } from "../syntax/scopes.ts";
 import type { Edit, HashedFunction, TypeScript } from "../types.ts";
 import { blockAttachments, classMembers, objectMembers } from "./attach.ts";
 import { FunctionPlan } from "./function-edits.ts";
-
-const RUNTIME = "cachet/internal";
+import { RUNTIME } from "./recognise.ts";
 
 /**
  * Plans the edits. The body is wrapped in place and the header stays untouched, so the signature, hoisting, overloads,
@@ -22,10 +22,11 @@ export function planRewrite(
   api: TypeScript,
   sourceFile: ts.SourceFile,
   functions: HashedFunction[],
+  scopes: Scopes,
   prefix: string,
 ): Edit[] {
   if (functions.length === 0) return [];
-  const planned = functions.map((fn, index) => new FunctionPlan(api, fn, prefix, index));
+  const planned = functions.map((fn, index) => new FunctionPlan(api, fn, scopes, prefix, index));
   const classes = classMembers(planned, prefix);
   return [
     prelude(sourceFile, planned, prefix),

@@ -1,20 +1,22 @@
-import type MagicString from "magic-string";
 import type { Component } from "../1-marks/component.ts";
 import type { Edit, TypeScript } from "../types.ts";
-import { emitText } from "./emit-text.ts";
+import { insertEdits } from "./emit-text.ts";
+import { Insertions } from "./insertions.ts";
 
 /**
  * The text of a component with its edits. What belongs to the module goes into the module's script, which is added if
  * there is none; in Astro, whose frontmatter is all that it has, in front of the frontmatter.
  */
-export function emitComponent(api: TypeScript, component: Component, edits: readonly Edit[]): MagicString {
-  const { sourceFile, stretches, blocks, dialect } = component;
+export function emitComponent(
+  api: TypeScript,
+  component: Component,
+  edits: readonly Edit[],
+): ReturnType<Insertions["emit"]> {
+  const { sourceFile, blocks, dialect } = component;
   const isPrelude = (edit: Edit) => edit.type === "prepend-statements" && edit.node === sourceFile;
-  const text = emitText(
-    api,
-    sourceFile,
-    edits.filter((edit) => !isPrelude(edit)),
-  );
+  const text = new Insertions(component.text, component.originalOf);
+  const own = edits.filter((edit) => !isPrelude(edit));
+  insertEdits(api, sourceFile, own, text);
   const inserted = edits.flatMap((edit) => (edit.type === "prepend-statements" && isPrelude(edit) ? [edit.text] : []));
   const prelude = `${inserted.join(" ")}${captureHelperText(component, inserted[0] ?? "")}`;
   const module = blocks.find(({ role }) => role === "module");
@@ -23,15 +25,8 @@ export function emitComponent(api: TypeScript, component: Component, edits: read
   const host = module ?? setup;
   const place = host && (module ? host.start : dialect === "astro" ? contentOf(component.text, host.start) : host.tag);
   const added = module || dialect === "astro" ? `${prelude} ` : scriptTag(dialect, setup?.lang, prelude);
-  for (const { start, end, text: original } of stretches) {
-    const inside = place === undefined ? -1 : component.offsetOf(place);
-    if (start < inside && inside < end) {
-      text.update(start, inside, original.slice(0, inside - start));
-      text.update(inside, end, original.slice(inside - start));
-    } else text.update(start, end, original);
-  }
-  if (place !== undefined && prelude !== "") text.appendLeft(component.offsetOf(place), added);
-  return text;
+  if (place !== undefined && prelude !== "") text.close(component.offsetOf(place), added, "hidden");
+  return text.emit(sourceFile.fileName);
 }
 
 /** Behind the line break after Astro's fence. */

@@ -8,8 +8,13 @@ import { Insertions, type Origin } from "./insertions.ts";
  */
 export function emitText(api: TypeScript, sourceFile: ts.SourceFile, edits: Edit[]): ReturnType<Insertions["emit"]> {
   const text = new Insertions(sourceFile.text);
-  for (const edit of edits) apply(api, sourceFile, text, edit);
+  insertEdits(api, sourceFile, edits, text);
   return text.emit(sourceFile.fileName);
+}
+
+/** Puts the edits of a file into a text that it is, or is a part of. */
+export function insertEdits(api: TypeScript, sourceFile: ts.SourceFile, edits: Edit[], text: Insertions): void {
+  for (const edit of edits) apply(api, sourceFile, text, edit);
 }
 
 function apply(api: TypeScript, sourceFile: ts.SourceFile, text: Insertions, edit: Edit): void {

@@ -22,31 +22,49 @@ interface Piece {
 /** A source text and what is inserted at its offsets. Nothing is ever replaced. */
 export class Insertions {
   readonly #source: string;
+  readonly #originalOf: (offset: number) => number;
   readonly #before = new Map<number, Piece[]>();
   readonly #after = new Map<number, Piece[]>();
 
-  constructor(source: string) {
+  /** `originalOf`: where a place that is asked for lies in the source. */
+  constructor(source: string, originalOf = (offset: number): number => offset) {
     this.#source = source;
+    this.#originalOf = originalOf;
   }
 
   /** At the end of what closes at this offset: outside of all that was put there so far. */
   close(offset: number, text: string, origin?: Origin): void {
-    piecesAt(this.#before, offset).push({ text, origin });
+    this.#at(this.#before, offset).push({ text, origin: this.#place(origin) });
   }
 
   /** The same, inside of all that was put there so far. */
   closeInside(offset: number, text: string, origin?: Origin): void {
-    piecesAt(this.#before, offset).unshift({ text, origin });
+    this.#at(this.#before, offset).unshift({ text, origin: this.#place(origin) });
   }
 
   /** At the start of what opens at this offset: outside of all that was put there so far. */
   open(offset: number, text: string, origin?: Origin): void {
-    piecesAt(this.#after, offset).unshift({ text, origin });
+    this.#at(this.#after, offset).unshift({ text, origin: this.#place(origin) });
   }
 
   /** The same, inside of all that was put there so far. */
   openInside(offset: number, text: string, origin?: Origin): void {
-    piecesAt(this.#after, offset).push({ text, origin });
+    this.#at(this.#after, offset).push({ text, origin: this.#place(origin) });
+  }
+
+  #at(map: Map<number, Piece[]>, asked: number): Piece[] {
+    const offset = this.#originalOf(asked);
+    const known = map.get(offset);
+    if (known) return known;
+    const made: Piece[] = [];
+    map.set(offset, made);
+    return made;
+  }
+
+  #place(origin: Origin): Origin {
+    if (origin === undefined || origin === "hidden") return origin;
+    if ("start" in origin) return { start: this.#originalOf(origin.start) };
+    return { hidden: true, calls: this.#originalOf(origin.calls) };
   }
 
   /** The text with everything inserted, and its source map. */
@@ -66,14 +84,6 @@ export class Insertions {
       map: new SourceMap({ sources, sourcesContent: [this.#source], names: [], mappings } as never),
     };
   }
-}
-
-function piecesAt(map: Map<number, Piece[]>, offset: number): Piece[] {
-  const known = map.get(offset);
-  if (known) return known;
-  const made: Piece[] = [];
-  map.set(offset, made);
-  return made;
 }
 
 /** Anything coarser than words loses the columns inside a line. */

@@ -1,4 +1,5 @@
 import type { DevEnvironment, Plugin } from "vite";
+import { RUNTIME } from "../4-rewrite/recognise.ts";
 import { HotChanges } from "../engine/hash-changes.ts";
 import { type CachetOptions as BundlerOptions, createPlugin, resolveIn } from "./rollup.ts";
 import { panelDependencies, panelHooks } from "./vite-panel.ts";
@@ -64,7 +65,7 @@ export default function cachet(options: CachetOptions = {}): Plugin {
     ...(hasPanel && panelHooks()),
     enforce: "pre",
     // The import that the transform adds would otherwise be discovered late and reload the page.
-    config: () => ({ optimizeDeps: { include: ["cachet/internal", ...(hasPanel ? panelDependencies : [])] } }),
+    config: () => ({ optimizeDeps: { include: [RUNTIME, ...(hasPanel ? panelDependencies : [])] } }),
     configResolved(config) {
       define = config.define ?? {};
       directory = config.root;

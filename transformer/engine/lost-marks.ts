@@ -1,4 +1,5 @@
 import { mayHaveMark } from "../1-marks/find-marks.ts";
+import { mayHoldEmitted } from "../4-rewrite/recognise.ts";
 import type { Diagnostic } from "../types.ts";
 import { loadTransform } from "./load-transform.ts";
 import { readOrUndefined } from "./resolve-file.ts";
@@ -17,7 +18,7 @@ export function findLostMark({ id, code, cached }: BuiltModule): Diagnostic | un
   const text = readOrUndefined(id)?.toString();
   if (text === undefined || !mayHaveMark(text)) return undefined;
   // What is transformed already, as by a compiler that carries the tsconfig plugin, keeps no mark of its own.
-  if (cached === undefined && code?.includes("cachet/internal")) return undefined;
+  if (cached === undefined && mayHoldEmitted(code ?? "")) return undefined;
   const { findLostMarks, loadTypeScript } = loadTransform();
   return findLostMarks(loadTypeScript(), id, text, { cached: cached ?? 0, code: code ?? "" })[0];
 }
