@@ -146,7 +146,7 @@ export function attach<D extends FunctionDescriptor | ReplayableFunction>(
   // A namespace that is merged with the function may bring a `clear` of its own: that is a property like all of its.
   const set = (value: unknown) =>
     tryDefine(fn, "clear", { value, writable: true, configurable: true, enumerable: true });
-  tryDefine(fn, "clear", { get: () => clear, set, configurable: true, enumerable: false });
+  tryDefine(fn, "clear", { get: () => clear, set, configurable: true });
   return descriptor;
 }
 

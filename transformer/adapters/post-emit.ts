@@ -45,12 +45,10 @@ export function rewriteEmitted(
   const prefix = unusedName(plan.sourceFile.text);
   const { functions, diagnostics } = matchFunctions(module, plan, prefix);
   if (diagnostics.length > 0) return { code: emitted.text, diagnostics };
-  const edits = planRewrite(api, sourceFile, functions, prefix).map((edit) => inModule(module, edit));
-  const text = emitText(api, sourceFile, [...edits, ...importEdits(module, plan)]);
-  const code = text.toString();
+  const edits = planRewrite(api, sourceFile, functions, module.scopes, prefix).map((edit) => inModule(module, edit));
+  const { code, map: own } = emitText(api, sourceFile, [...edits, ...importEdits(module, plan)]);
   if (emitted.map === undefined) return { code, diagnostics };
-  const own = text.generateMap({ source: emitted.fileName, hires: "boundary" }) as unknown as SourceMapInput;
-  const map = remapping([own, emitted.map], () => null) as EncodedSourceMap;
+  const map = remapping([own as unknown as SourceMapInput, emitted.map], () => null) as EncodedSourceMap;
   return { code, map: { ...map, file: JSON.parse(emitted.map).file }, diagnostics };
 }
 
