@@ -18,7 +18,7 @@ const BUDGETS: [bytes: number, what: string, source: string][] = [
   [10_460, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
   [5_590, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
   [17_010, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
-  [18_710, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
+  [18_740, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
   [
     17_560,
     "data with limits",
