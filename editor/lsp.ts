@@ -15,6 +15,7 @@ import { loadTypeScript } from "#typescript";
 import { describeDiagnostic } from "../transformer/diagnostics.ts";
 import { toPosix } from "../transformer/syntax/paths.ts";
 import type { Diagnostic } from "../transformer/types.ts";
+import { isServedByPlugin } from "./served-by-plugin.ts";
 import { type Completion, MarkService, type Span } from "./service.ts";
 
 const CAPABILITIES: ServerCapabilities = {
@@ -48,6 +49,8 @@ class Server {
   readonly #documents = new TextDocuments(TextDocument);
   readonly #service: MarkService;
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** Decided when a file is opened. */
+  readonly #servedElsewhere = new Map<string, boolean>();
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -61,6 +64,7 @@ class Server {
     const documents = this.#documents;
     connection.onInitialize(() => ({ capabilities: CAPABILITIES, serverInfo: { name: "cachet" } }));
     documents.onDidChangeContent(({ document }) => this.#check(document));
+    documents.onDidOpen(({ document }) => void this.#servedElsewhere.delete(document.uri));
     documents.onDidClose(({ document }) => void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }));
     // What others have open may reach the saved file.
     documents.onDidSave(() => {
@@ -141,9 +145,11 @@ class Server {
 
   #ask<T>(uri: string, answer: (file: string, text: string, document: TextDocument) => T): T | null {
     const document = this.#documents.get(uri);
-    return document && uri.startsWith("file:")
-      ? answer(toPosix(fileURLToPath(uri)), document.getText(), document)
-      : null;
+    if (!document || !uri.startsWith("file:")) return null;
+    const file = toPosix(fileURLToPath(uri));
+    const isServed = this.#servedElsewhere.get(uri) ?? isServedByPlugin(loadTypeScript(), file);
+    this.#servedElsewhere.set(uri, isServed);
+    return isServed ? null : answer(file, document.getText(), document);
   }
 
   #locationOf(span: Span) {

@@ -143,13 +143,25 @@ export class MarkService {
     return starts.map((start) => this.#span(parsed, start, binding.nameNode.text.length));
   }
 
-  /** Offsets of the names that only marks use: whoever reports them as unused is wrong. */
+  /** Where the names that marks use are declared: whoever reports them as unused is wrong. */
   mentioned(file: string, text: string): Span[] {
+    return this.namesInMarks(file, text).map(({ declaration }) => declaration);
+  }
+
+  /** Every name inside a mark of a file, and its declaration in the same file. */
+  namesInMarks(file: string, text: string): { span: Span; declaration: Span }[] {
     const parsed = this.#parse(file, text);
-    return (
-      parsed?.names.map(({ binding }) =>
-        this.#span(parsed, binding.nameNode.getStart(parsed.sourceFile), binding.nameNode.text.length),
-      ) ?? []
+    if (!parsed) return [];
+    return parsed.names.map(({ name, start, binding: { nameNode } }) => ({
+      span: this.#span(parsed, start, name.length),
+      declaration: this.#span(parsed, nameNode.getStart(parsed.sourceFile), nameNode.text.length),
+    }));
+  }
+
+  /** The one at an offset. */
+  nameInMark(file: string, text: string, offset: number): { span: Span; declaration: Span } | undefined {
+    return this.namesInMarks(file, text).find(
+      ({ span: { start, length } }) => start <= offset && offset <= start + length,
     );
   }
 

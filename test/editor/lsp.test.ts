@@ -17,7 +17,7 @@ import type {
   PublishDiagnosticsParams,
   WorkspaceEdit,
 } from "vscode-languageserver-protocol";
-import { buildPackage, project } from "../cli/bin.ts";
+import { buildPackage, project, write } from "../cli/bin.ts";
 
 const HELPER =
   "export const scale = (n: number): number => n * 2;\nexport const fresh = (value: unknown): boolean => value !== undefined;\n";
@@ -180,5 +180,19 @@ describe("cachet lsp", () => {
     await open("App.vue", text);
     const [wrong] = await diagnosticsOf("App.vue", (found) => found.length > 0);
     expect(wrong).toMatchObject({ code: "CACHET1001", range: { start: at(text, "@cacheDta") } });
+  });
+
+  it("leaves a project to TypeScript's server where that loads the plugin, and not where it is TypeScript 7", async () => {
+    write(directory, {
+      "tsconfig.json": '{ "compilerOptions": { "plugins": [{ "name": "cachet/language-service" }] } }',
+    });
+    const version = (text: string) =>
+      write(directory, { "node_modules/typescript/package.json": `{ "version": "${text}" }` });
+    version("6.0.2");
+    await open("a.ts", DATA);
+    expect(await ask("hover", "a.ts", at(DATA, "@cacheData", 3))).toBeNull();
+    version("7.0.2");
+    await open("b.ts", DATA);
+    expect(await ask("hover", "b.ts", at(DATA, "@cacheData", 3))).not.toBeNull();
   });
 });
