@@ -1,11 +1,12 @@
-import { spinner } from "#environment";
+import { openRecordings, spinner } from "#environment";
 import { environment } from "#platform";
 import { limits, shrink } from "./call/limits.ts";
 import { InvalidOptionError, messageOf } from "./errors.ts";
+import { applyMode, MODES } from "./mode.ts";
 import { BYTES_FORMS, parseBytes } from "./options/bytes.ts";
 import { clearStores } from "./persist/all-stores.ts";
 import { install, state } from "./registry.ts";
-import type { AnyCodec, Clock, Codec, Configuration, Settings } from "./settings.ts";
+import type { AnyCodec, Clock, Codec, Configuration, Mode, Settings } from "./settings.ts";
 import { showSpinner } from "./spinner/spinner-line.ts";
 import type { Store } from "./stores/store.ts";
 
@@ -35,6 +36,8 @@ const FORMS: Record<keyof Configuration, [words: string, test: (value: unknown) 
   ],
   onWarning: ["a function", (value) => typeof value === "function"],
   enabled: ["true or false", (value) => typeof value === "boolean"],
+  mode: [MODES.map((mode) => `"${mode}"`).join(", "), (value) => MODES.includes(value as Mode)],
+  dir: ["a path", (value) => typeof value === "string" && value !== ""],
 };
 
 /**
@@ -53,6 +56,7 @@ export function configure(changes: Configuration): void {
   state.settings = { ...before, ...checked(changes) };
   if (changes.maxBytes !== undefined) install({ limits });
   if (changes.stores !== undefined || changes.disk !== undefined) install({ clearStores });
+  if (changes.mode !== undefined || changes.dir !== undefined) applyMode(openRecordings);
   if (changes.spinner) install({ spinner, showSpinner });
   state.refresh();
   if (state.bytes > state.settings.maxBytes) shrink();
@@ -80,7 +84,9 @@ function checked(changes: Configuration): Partial<Settings> {
     result.codecs = [...codecs, ...state.settings.codecs.filter((old) => !replaces(codecs, old))];
   if (clock !== undefined) result.clock = { ...state.settings.clock, ...bound(clock) };
   if (maxBytes !== undefined) result.maxBytes = checkedBytes(maxBytes);
-  if (enabled !== undefined) result.enabled = enabled && environment("CACHET_DISABLE") !== "1";
+  if (enabled !== undefined) result.isWanted = enabled;
+  const { isWanted, mode } = { ...state.settings, ...result };
+  result.enabled = isWanted !== false && mode !== "off" && environment("CACHET_DISABLE") !== "1";
   return result;
 }
 

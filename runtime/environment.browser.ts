@@ -1,3 +1,5 @@
+import { InvalidOptionError } from "./errors.ts";
+import type { OpenRecordings } from "./mode.ts";
 import { spinnerOf } from "./spinner/spinner.ts";
 import type { StartSpinner } from "./spinner/spinner-types.ts";
 
@@ -17,3 +19,8 @@ export const spinner: StartSpinner = /* @__PURE__ */ spinnerOf(
     return [showSpinner, (await import("./spinner/spinner.browser.ts")).pageSpinner];
   },
 );
+
+/** Recordings are files. */
+export const openRecordings: OpenRecordings = (mode) => {
+  throw new InvalidOptionError(`configure(): the mode "${mode}" needs files, and a browser has none. Use it in Node`);
+};

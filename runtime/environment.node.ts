@@ -1,6 +1,9 @@
 import { emitEvent } from "./events.ts";
+import { applyMode, modeFromEnvironment } from "./mode.ts";
 import { clearStores } from "./persist/all-stores.ts";
-import { install } from "./registry.ts";
+import { durable } from "./persist/store-persistence.ts";
+import { openRecordings } from "./recordings/recordings.ts";
+import { install, state } from "./registry.ts";
 import { isWatched, lineSpinner } from "./spinner/spinner.node.ts";
 import { spinnerOf } from "./spinner/spinner.ts";
 import { showSpinner } from "./spinner/spinner-line.ts";
@@ -19,6 +22,8 @@ export const spinner: StartSpinner = spinnerOf(lineSpinner, async (given) => {
   return [showSpinner, (await import("./spinner/terminal-spinner.ts")).terminalSpinner];
 });
 
+export { openRecordings };
+
 const disks = new Map<string, DiskStore>();
 
 /** The environment's own durable store, behind `persist: true`: the disk. It is made at the first use. */
@@ -32,4 +37,7 @@ export function ownStore(options: { dir?: string } = {}): Store {
   return store;
 }
 
-install({ emitEvent, clearStores, spinner, showSpinner, ownStore });
+install({ emitEvent, clearStores, spinner, showSpinner, ownStore, durable });
+state.settings.mode ??= modeFromEnvironment();
+if (state.settings.mode === "off") state.settings.enabled = false;
+applyMode(openRecordings);

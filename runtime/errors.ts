@@ -179,3 +179,32 @@ export function messageOf(thrown: unknown): string {
     return "a value that cannot be shown";
   }
 }
+
+/** In the mode `replay`, a call that nobody recorded. */
+export class NotRecordedError extends CachetError {
+  override readonly name: string = "NotRecordedError";
+  /** Name of the cached function. */
+  readonly function: string;
+  /** The call with its arguments. */
+  readonly call: string;
+  /** Code hash under which the same call was recorded, if it was: the code has changed since. */
+  readonly recordedHash: string | undefined;
+
+  constructor(
+    call: string,
+    fn: { id: string; name: string; hash: string },
+    recordedHash: string | undefined,
+    dir: string,
+  ) {
+    super(
+      "CACHET_NOT_RECORDED",
+      recordedHash === undefined
+        ? `${call} is not recorded in ${dir}. Run it once with CACHET_MODE=record`
+        : `${call} was recorded in ${dir}, but the code of ${fn.id} has changed since (${recordedHash} → ${fn.hash}). ` +
+            `\`npx cachet diff\` names the declaration; record it again with CACHET_MODE=record`,
+    );
+    this.function = fn.name;
+    this.call = call;
+    this.recordedHash = recordedHash;
+  }
+}

@@ -12,6 +12,7 @@ import type {
 import type { EventPayload } from "./event-types.ts";
 import type { EntryKey, Keys } from "./key/entry-key.ts";
 import type { OptionCheck } from "./options/options.ts";
+import type { Recordings } from "./settings.ts";
 import type { Column } from "./snapshot/column.ts";
 import type { ShowSpinner, StartSpinner } from "./spinner/spinner-types.ts";
 import type { Store } from "./stores/store.ts";
@@ -131,6 +132,8 @@ export interface Features {
   replayer: Replayer;
   /** Large typed arrays. */
   prefetchedCopies: PrefetchingCopier;
+  /** The modes `record` and `replay`. */
+  recordings: Recordings;
   /** Options that are not literals, by name. */
   checks: Readonly<Record<string, OptionCheck>>;
 }

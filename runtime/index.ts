@@ -8,6 +8,7 @@ export {
   CachetError,
   HashFuncError,
   InvalidOptionError,
+  NotRecordedError,
   NotTransformedError,
   RecursiveCallError,
   ReplayClosureError,
@@ -20,7 +21,7 @@ export type { CacheEvent, Listener, Operation } from "./event-types.ts";
 export { subscribe } from "./events.ts";
 export type { HashFuncs, HashFunction } from "./key/hash-rules.ts";
 export type { Duration, DurationObject } from "./options/duration.ts";
-export type { AnyCodec, Clock, Codec, Configuration } from "./settings.ts";
+export type { AnyCodec, Clock, Codec, Configuration, Mode } from "./settings.ts";
 export type { Spinner, SpinnerHandle, SpinnerInfo } from "./spinner/spinner-types.ts";
 export { type FunctionStats, stats } from "./stats.ts";
 export type { Lease, MaybePromise, Metadata, Origin, Store, StoredEntry, Waiting } from "./stores/store.ts";

@@ -1,3 +1,5 @@
+import type { CachedFunction, Entry } from "./call/types.ts";
+import type { EntryKey } from "./key/entry-key.ts";
 import type { Spinner } from "./spinner/spinner-types.ts";
 import type { Store } from "./stores/store.ts";
 
@@ -21,6 +23,27 @@ export interface Codec<T = unknown, Data = unknown> {
 // biome-ignore lint/suspicious/noExplicitAny: a list of codecs of unrelated classes has no narrower common type.
 export type AnyCodec = Codec<any, any>;
 
+/**
+ * How the process caches:
+ *
+ * - `on`: as the marks say;
+ * - `off`: every call runs;
+ * - `read`: stores are read and never written;
+ * - `record`: every call of a data function that is not recorded runs and is kept in a file;
+ * - `replay`: data functions answer from those files only; a call that is not there throws a `NotRecordedError`.
+ */
+export type Mode = "on" | "off" | "read" | "record" | "replay";
+
+/** What the modes `record` and `replay` bring along. */
+export interface Recordings {
+  readonly mode: "record" | "replay";
+  readonly store: Store;
+  /** A call with its arguments, for people. */
+  describe(owner: CachedFunction, key: EntryKey): string;
+  /** @throws NotRecordedError */
+  missed(owner: CachedFunction, entry: Entry): never;
+}
+
 /** What `configure` accepts; everything is optional and may be given again at any time. */
 export interface Configuration {
   /** Stores by the name that `persist: "name"` uses. Added to those already registered. */
@@ -38,6 +61,10 @@ export interface Configuration {
   onWarning?: (message: string) => void;
   /** `false` makes every call run, as `CACHET_DISABLE=1` does. */
   enabled?: boolean;
+  /** How the process caches; `CACHET_MODE` says it from outside. */
+  mode?: Mode;
+  /** Where recordings are kept: `cachet-recordings` in the working directory by default. */
+  dir?: string;
 }
 
 /** The configuration in force. */
@@ -49,5 +76,10 @@ export interface Settings {
   spinner?: Spinner | false;
   clock: Clock;
   onWarning: (message: string) => void;
+  /** Whether anything is cached: what `enabled`, `mode` and the environment come to. */
   enabled: boolean;
+  /** False if `configure({ enabled: false })` was the last word on it. */
+  isWanted?: boolean;
+  mode?: Mode;
+  dir?: string;
 }

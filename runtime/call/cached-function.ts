@@ -219,7 +219,8 @@ export class FunctionDescriptor implements CallableFunction {
   }
 
   persistence(table: EntryTable = this.root): Persistence | undefined {
-    if (!this.options.persist || table !== this.root) return undefined;
+    const isRecorded = state.features.recordings !== undefined && this.policy.kind === "data";
+    if (!(this.options.persist || isRecorded) || table !== this.root) return undefined;
     if (!this.isSettled) {
       this.opened = featureOf("durable", this.name).open(this, this.opened);
       this.polled = this.opened.polled;

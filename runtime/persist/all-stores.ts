@@ -16,6 +16,8 @@ export function defaultStore(): Store | undefined {
 
 /** Every store that may hold entries of data functions. */
 function allStores(): Set<Store> {
+  const { recordings } = state.features;
+  if (recordings !== undefined) return new Set([recordings.store]);
   const stores = new Set(Object.values(state.settings.stores));
   const own = defaultStore();
   if (own !== undefined) stores.add(own);

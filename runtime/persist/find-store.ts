@@ -9,6 +9,8 @@ import { defaultStore } from "./all-stores.ts";
  * @throws UnknownStoreError if there is none.
  */
 export function findStore(owner: CachedFunction): Store {
+  const { recordings } = state.features;
+  if (recordings !== undefined) return recordings.store;
   const { persist } = owner.options;
   const { stores } = state.settings;
   if (persist === true || persist === "disk") {

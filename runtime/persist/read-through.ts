@@ -67,7 +67,9 @@ function lockedSync(call: Call): unknown {
 }
 
 /** Runs the body. Where it fails, nothing is left of what `validate` has refused. */
-function computed({ entry, persistence, compute, rejected }: Call): unknown {
+function computed({ owner, entry, persistence, compute, rejected }: Call): unknown {
+  const { recordings } = state.features;
+  if (recordings?.mode === "replay") recordings.missed(owner, entry);
   if (rejected === undefined) return compute();
   const failed = (error: unknown): never => {
     persistence.remove(entry.key);

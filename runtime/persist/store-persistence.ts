@@ -116,7 +116,8 @@ class StorePersistence implements Persistence {
     const key = this.keyOf(entry.key);
     const scopes = this.scopesOf(entry.key);
     this.remember(scopes[2] as string, entry);
-    return andThen(this.cleared.read(key, this.origin, scopes, this.report), ({ found, epochs }) => {
+    const mayWrite = state.settings.mode !== "read";
+    return andThen(this.cleared.read(key, this.origin, scopes, this.report, mayWrite), ({ found, epochs }) => {
       if (epochs === undefined) this.captured.delete(entry);
       else this.captured.set(entry, epochs);
       return this.decode(key, found);
@@ -133,7 +134,7 @@ class StorePersistence implements Persistence {
   /** Milliseconds a stored entry may still live by the function's present ttl; one from the future is not trusted. */
   private remaining(meta: Metadata): number {
     const { ttl } = this.owner.options;
-    if (ttl === Number.POSITIVE_INFINITY) return ttl;
+    if (ttl === Number.POSITIVE_INFINITY || state.features.recordings !== undefined) return ttl;
     const age = state.settings.clock.wall() - meta.written;
     return age < 0 ? 0 : ttl - age;
   }
@@ -198,6 +199,7 @@ class StorePersistence implements Persistence {
   }
 
   write(entry: Entry, bytes: Uint8Array): undefined | Promise<void> {
+    if (state.settings.mode === "read") return undefined;
     const key = this.keyOf(entry.key);
     const { ttl, maxEntries, maxBytes } = this.owner.options;
     const written = state.settings.clock.wall();
@@ -207,6 +209,8 @@ class StorePersistence implements Persistence {
       written,
       cost: entry.cost,
     };
+    const { recordings } = state.features;
+    if (recordings !== undefined) meta.call = recordings.describe(this.owner, entry.key);
     if (ttl !== Number.POSITIVE_INFINITY) meta.expires = written + ttl;
     if (maxEntries !== Number.POSITIVE_INFINITY) meta.maxEntries = maxEntries;
     if (maxBytes !== Number.POSITIVE_INFINITY) meta.maxBytes = maxBytes;
@@ -221,7 +225,7 @@ class StorePersistence implements Persistence {
 
   lock(entry: Entry, nested: boolean): Promise<Lease | undefined> | undefined {
     const { store } = this;
-    if (store.lock === undefined) return undefined;
+    if (store.lock === undefined || state.settings.mode === "read") return undefined;
     const key = this.keyOf(entry.key);
     const waiting = this.waiting(entry, nested);
     return Promise.resolve(this.guard("read", () => store.lock?.(key, this.origin, waiting), undefined));
@@ -229,7 +233,7 @@ class StorePersistence implements Persistence {
 
   lockSync(entry: Entry, nested: boolean): { lease: Lease | undefined } | undefined {
     const { store } = this;
-    if (store.lockSync === undefined) return undefined;
+    if (store.lockSync === undefined || state.settings.mode === "read") return undefined;
     const key = this.keyOf(entry.key);
     const waiting = this.waiting(entry, nested);
     return {

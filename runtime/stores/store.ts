@@ -13,6 +13,8 @@ export interface Metadata {
   expires?: number;
   /** How long the body ran, in milliseconds. */
   cost: number;
+  /** The call with its arguments, for people; only recordings have it. */
+  call?: string;
   /** Keep at most this many entries of this code version of the function; the least recently used go first. */
   maxEntries?: number;
   /** Keep at most this many bytes of this code version of the function; the least recently used go first. */

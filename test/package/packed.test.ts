@@ -110,6 +110,7 @@ describe("the packed package", () => {
         "CachetError",
         "HashFuncError",
         "InvalidOptionError",
+        "NotRecordedError",
         "NotTransformedError",
         "RecursiveCallError",
         "ReplayClosureError",

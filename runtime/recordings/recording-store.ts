@@ -1,0 +1,122 @@
+import { hash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { decodeValue, encodeValue, UNDECODABLE } from "../codec/codec.ts";
+import type { Epochs, Metadata, Origin, Store, StoredEntry } from "../stores/store.ts";
+
+/** One recorded call, as its file holds it. */
+export interface Recording {
+  function: string;
+  /** The call with its arguments, for people. */
+  call: string;
+  codeHash: string;
+  /** The result, if JSON can say all of it. */
+  value?: unknown;
+  /** The result otherwise: the codec's bytes in base64. */
+  bytes?: string;
+}
+
+/** Nothing in a recording changes by itself: no clock, no epoch, no limit. */
+const META = { written: 0, cost: 0 };
+
+/** The epoch of every scope, for ever: a clear removes files instead. Whatever scope is asked about, an entry carries it. */
+const EPOCH = "recorded";
+const EPOCHS: Epochs = new Proxy({}, { get: () => EPOCH });
+
+/**
+ * Recorded calls, one readable file each: `<dir>/<function>/<digest of the call>.json`. They are meant to be reviewed and
+ * committed, so a file says nothing that another run of the same program would say differently. They never expire.
+ */
+export class RecordingStore implements Store {
+  readonly name = "recordings";
+  readonly sync = true;
+  readonly dir: string;
+  private readonly isReadOnly: boolean;
+  /** Called with the path of each recording that answered a call or was made. */
+  private readonly used: (path: string) => void;
+
+  constructor(dir: string, options: { isReadOnly: boolean; used?: (path: string) => void }) {
+    this.dir = dir;
+    this.isReadOnly = options.isReadOnly;
+    this.used = options.used ?? (() => {});
+  }
+
+  lookup(key: string, origin: Origin): StoredEntry | undefined {
+    const path = this.pathOf(key, origin.function);
+    const recording = readRecording(path);
+    const bytes = recording && bytesOf(recording);
+    if (bytes === undefined) return undefined;
+    this.used(path);
+    return { bytes, meta: { ...origin, ...META, epochs: EPOCHS } };
+  }
+
+  write(key: string, bytes: Uint8Array, { function: id, hash: codeHash, call = id }: Metadata): void {
+    if (this.isReadOnly) return;
+    const path = this.pathOf(key, id);
+    const recording: Recording = { function: id, call, codeHash, ...contentOf(bytes) };
+    mkdirSync(join(path, ".."), { recursive: true });
+    const part = `${path}.${process.pid}`;
+    writeFileSync(part, `${JSON.stringify(recording, undefined, 2)}\n`);
+    renameSync(part, path);
+    this.used(path);
+  }
+
+  delete(key: string, origin: Origin): void {
+    if (!this.isReadOnly) rmSync(this.pathOf(key, origin.function), { force: true });
+  }
+
+  clear(functionId?: string): void {
+    if (this.isReadOnly) return;
+    rmSync(functionId === undefined ? this.dir : this.folderOf(functionId), { recursive: true, force: true });
+  }
+
+  readEpochs(scopes: readonly string[]): string[] {
+    return scopes.map(() => EPOCH);
+  }
+
+  renewEpochs(): void {}
+
+  /** Recordings of a function, whatever code they were made by. */
+  of(functionId: string): Recording[] {
+    const folder = this.folderOf(functionId);
+    try {
+      const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
+      return files.flatMap((name) => readRecording(join(folder, name)) ?? []);
+    } catch {
+      return [];
+    }
+  }
+
+  private folderOf(functionId: string): string {
+    return join(this.dir, functionId.replaceAll(/[^\w.#@-]+/g, "_"));
+  }
+
+  private pathOf(key: string, functionId: string): string {
+    return join(this.folderOf(functionId), `${hash("sha256", key, "hex").slice(0, 32)}.json`);
+  }
+}
+
+function readRecording(path: string): Recording | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function bytesOf(recording: Recording): Uint8Array | undefined {
+  if (recording.bytes !== undefined) return Buffer.from(recording.bytes, "base64");
+  return "value" in recording ? encodeValue(recording.value) : undefined;
+}
+
+/** JSON only if reading it gives the very same value again. */
+function contentOf(bytes: Uint8Array): Pick<Recording, "value" | "bytes"> {
+  const value = decodeValue(bytes, []);
+  if (value !== UNDECODABLE) {
+    const json = JSON.stringify(value);
+    if (json !== undefined && Buffer.compare(encodeValue(JSON.parse(json)), bytes) === 0)
+      return { value: JSON.parse(json) };
+  }
+  return { bytes: Buffer.from(bytes).toString("base64") };
+}

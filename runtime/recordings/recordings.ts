@@ -1,0 +1,31 @@
+import type { CachedFunction, Entry } from "../call/types.ts";
+import { NotRecordedError } from "../errors.ts";
+import type { EntryKey } from "../key/entry-key.ts";
+import type { Recordings } from "../settings.ts";
+import { previewText, previewValue } from "../values/preview.ts";
+import { RecordingStore } from "./recording-store.ts";
+
+/** What the modes `record` and `replay` need: every data function then persists to files that people can read. */
+export function openRecordings(mode: "record" | "replay", dir: string, used?: (path: string) => void): Recordings {
+  const store = new RecordingStore(dir, { isReadOnly: mode === "replay", ...(used && { used }) });
+  return {
+    mode,
+    store,
+    describe,
+    missed: (owner: CachedFunction, { key }: Entry): never => {
+      const { definition } = owner;
+      const call = describe(owner, key);
+      const earlier = store.of(definition.id).find((recording) => recording.call === call);
+      throw new NotRecordedError(call, definition, earlier?.codeHash, dir);
+    },
+  };
+}
+
+function describe(owner: CachedFunction, key: EntryKey): string {
+  const { name, parts } = owner.definition;
+  const texts = isDirectKey(key) ? key.map(previewValue) : previewText(owner.textOf(key), parts.length);
+  return `${name}(${texts.map((text, i) => `${parts[i] ?? "widgets"}: ${text}`).join(", ")})`;
+}
+
+const isDirectKey = (key: EntryKey): key is readonly unknown[] =>
+  typeof key !== "string" && !key.some((part) => typeof part === "symbol");

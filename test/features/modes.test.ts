@@ -1,0 +1,170 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cached, configure, NotRecordedError } from "cachet";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { MemoryStore } from "../../runtime/stores/memory.ts";
+
+const runs: string[] = []; // cachet-allow-mutable
+
+/** @cacheData({ ttl: "1s" }) */
+async function complete(prompt: string, model = "small") {
+  runs.push(prompt);
+  return { answer: prompt.toUpperCase(), model };
+}
+
+/** @cacheData */
+function points(n: number) {
+  runs.push(`points${n}`);
+  return new Map([[n, new Date(n)]]);
+}
+
+/** @cacheData({ persist: "kept" }) */
+function stored(n: number) {
+  runs.push(`stored${n}`);
+  return n;
+}
+
+/** @cacheResource */
+function connect(at: string) {
+  runs.push(`connect ${at}`);
+  return { at };
+}
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "cachet-modes-"));
+});
+afterEach(() => {
+  configure({ mode: "on" });
+  for (const fn of [complete, points, stored, connect]) void cached(fn as () => unknown).clear();
+  runs.length = 0;
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** As a new process would: with what is on disk alone. */
+function switchTo(mode: "record" | "replay"): void {
+  configure({ mode: "on" });
+  for (const fn of [complete, points, connect]) void cached(fn as () => unknown).clear();
+  configure({ mode, dir });
+}
+
+const filesIn = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"));
+
+describe("record and replay", () => {
+  it("keep each call in a file that people can read, and answer from it", async () => {
+    configure({ mode: "record", dir });
+    expect(await complete("hello")).toEqual({ answer: "HELLO", model: "small" });
+    const [file, ...others] = filesIn(dir);
+    expect(others).toEqual([]);
+    expect(JSON.parse(readFileSync(join(dir, file as string), "utf8"))).toEqual({
+      function: cached(complete).id,
+      call: 'complete(prompt: "hello", model: "small")',
+      codeHash: cached(complete).codeHash,
+      value: { answer: "HELLO", model: "small" },
+    });
+    switchTo("replay");
+    expect(await complete("hello")).toEqual({ answer: "HELLO", model: "small" });
+    expect(runs).toEqual(["hello"]);
+  });
+
+  it("write the same file each time, and keep what JSON cannot say", () => {
+    configure({ mode: "record", dir });
+    points(1);
+    const text = () => readFileSync(join(dir, filesIn(dir)[0] as string), "utf8");
+    const before = text();
+    expect(JSON.parse(before)).not.toHaveProperty("value");
+    void cached(points).clear();
+    expect(filesIn(dir)).toEqual([]);
+    points(1);
+    expect(text()).toBe(before);
+    switchTo("replay");
+    expect(points(1)).toEqual(new Map([[1, new Date(1)]]));
+    expect(runs).toEqual(["points1", "points1"]);
+  });
+
+  it("refuse a call that was not recorded, and name it", async () => {
+    configure({ mode: "replay", dir });
+    const error = await complete("new").catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(NotRecordedError);
+    expect(error).toMatchObject({ function: "complete", call: 'complete(prompt: "new", model: "small")' });
+    expect(String(error)).toContain("CACHET_MODE=record");
+    expect(() => points(2)).toThrow(NotRecordedError);
+    expect(runs).toEqual([]);
+    expect(filesIn(dir)).toEqual([]);
+  });
+
+  it("do not expire, and leave resources alone", async () => {
+    let now = 0;
+    configure({ clock: { now: () => now, wall: () => now } });
+    try {
+      configure({ mode: "record", dir });
+      await complete("old");
+      connect("db");
+      now += 60_000;
+      switchTo("replay");
+      expect((await complete("old")).answer).toBe("OLD");
+      expect(connect("db").at).toBe("db");
+      expect(runs).toEqual(["old", "connect db", "connect db"]);
+    } finally {
+      configure({ clock: { now: () => performance.now(), wall: () => Date.now() } });
+    }
+  });
+
+  it("say that the code has changed since", () => {
+    const source = (plus: number) => `
+      import { configure } from "cachet";
+      import { transform } from "cachet/transformer";
+      import { writeFileSync } from "node:fs";
+      configure({ dir: ${JSON.stringify(dir)} });
+      const { code } = transform("/** @cacheData */ export function sum(a: number) { return a + ${plus}; }", { fileName: ${JSON.stringify(join(dir, "sum.ts"))} });
+      writeFileSync(".cache/modes-sum-${process.pid}.mjs", code.replace("a: number", "a"));
+      const { sum } = await import("./.cache/modes-sum-${process.pid}.mjs?${plus}");
+      try { console.log(sum(1)); } catch (error) { console.log(String(error)); }`;
+    const run = (plus: number, mode: string) => {
+      const { VITEST: _, ...env } = process.env;
+      const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", source(plus)], {
+        cwd: join(import.meta.dirname, "../.."),
+        env: { ...env, CACHET_MODE: mode },
+        encoding: "utf8",
+      });
+      return stdout.trim() || stderr;
+    };
+    expect(run(1, "record")).toBe("2");
+    expect(run(1, "replay")).toBe("2");
+    expect(run(2, "replay")).toMatch(/NotRecordedError: sum\(a: 1\) was recorded .* has changed since/);
+    expect(run(1, "reply")).toMatch(/CACHET_MODE: expected on, off, read, record, replay, got "reply"/);
+  });
+});
+
+describe("the other modes", () => {
+  it("off runs every call", () => {
+    configure({ mode: "off" });
+    stored(1);
+    stored(1);
+    expect(runs).toEqual(["stored1", "stored1"]);
+  });
+
+  it("read takes from stores and writes nothing", () => {
+    const kept = new MemoryStore();
+    configure({ stores: { kept } });
+    stored(1);
+    void cached(stored);
+    const written: string[] = [];
+    const watched = Object.assign(Object.create(kept), {
+      write: () => void written.push("write"),
+      lockSync: undefined,
+    });
+    configure({ mode: "read", stores: { kept: watched } });
+    for (const entry of cached(stored).entries()) expect(entry.value).toBe(1);
+    stored(2);
+    expect(written).toEqual([]);
+    expect(runs).toEqual(["stored1", "stored2"]);
+  });
+
+  it("are named in the error for anything else", () => {
+    expect(() => configure({ mode: "reply" as never })).toThrow(/Valid: "on", "off", "read", "record", "replay"/);
+  });
+});
