@@ -18,11 +18,22 @@ export function compute(
   lookup?: WidgetLookup,
 ): unknown {
   const persistence = owner.persistence(table);
-  const run = startRun(owner, table.add(key));
+  const entry = table.add(key);
+  const run = startRun(owner, entry);
+  entry.run = run;
   if (lookup !== undefined) state.features.replayer?.begin(run, lookup);
-  const work = () => execute(run, body, persistence);
-  if (persistence === undefined) return land(run, work);
-  return land(run, () => featureOf("durable", owner.name).throughStore(run, persistence, args, work));
+  // Written out rather than shared: each function between a caller and a body takes one of the ten frames of a stack trace.
+  let result: unknown;
+  try {
+    result =
+      persistence === undefined
+        ? execute(run, body, persistence)
+        : featureOf("durable", owner.name).throughStore(run, persistence, args, () => execute(run, body, persistence));
+  } catch (error) {
+    end(run);
+    throw error;
+  }
+  return settled(run, result);
 }
 
 /** Runs the body although there may be an entry, which goes on answering until the new value takes its place. */
@@ -36,12 +47,18 @@ export function recompute(
   const entry = createEntry(table, key);
   owner.aside.add(entry);
   const run = startRun(owner, entry);
-  return land(run, () => {
+  entry.run = run;
+  let result: unknown;
+  try {
     // For the epochs of this moment, which the store compares with those of the write.
     const looked = persistence?.lookup(entry);
     const work = () => execute(run, body, persistence);
-    return looked instanceof Promise ? looked.then(work) : work();
-  });
+    result = looked instanceof Promise ? looked.then(work) : work();
+  } catch (error) {
+    end(run);
+    throw error;
+  }
+  return settled(run, result);
 }
 
 /** Puts a value that nothing computed here into the cache and its store. */
@@ -69,22 +86,13 @@ export function put(
     : persistence.write(entry, bytes);
 }
 
-/** Performs a run and ends it. */
-function land(run: Run, work: () => unknown): unknown {
-  const { owner, entry } = run;
-  entry.run = run;
-  let result: unknown;
-  try {
-    result = work();
-  } catch (error) {
-    end(run);
-    throw error;
-  }
+/** Ends a run that gave its result, or sees to it that it ends. */
+function settled(run: Run, result: unknown): unknown {
   if (!(result instanceof Promise)) {
     end(run);
     return result;
   }
-  entry.promised = owner.definition.async !== true;
+  run.entry.promised = run.owner.definition.async !== true;
   run.done = result.finally(() => end(run));
   return run.done;
 }

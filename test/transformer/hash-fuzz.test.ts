@@ -44,7 +44,8 @@ describe("the normal form of real code", () => {
     expect(serialize(ts, commented)).toBe(normal);
     figures.commented++;
 
-    const erased = eraseTypes(file);
+    // A compiler that erases the types of a .cts file writes CommonJS, which is other code.
+    const erased = fileName.endsWith(".cts") ? undefined : eraseTypes(file);
     if (erased !== undefined) {
       const script = fileName.replace(/\.([cm]?)ts(x?)$/, ".$1js$2");
       expect(normalForm(parse(erased, script))).toBe(normalForm(file));
