@@ -80,8 +80,7 @@ function checked(changes: Configuration): Partial<Settings> {
   const result: Partial<Settings> = {};
   for (const [name, value] of Object.entries(rest)) if (value !== undefined) Object.assign(result, { [name]: value });
   if (stores !== undefined) result.stores = { ...state.settings.stores, ...checkedStores(stores) };
-  if (codecs !== undefined)
-    result.codecs = [...codecs, ...state.settings.codecs.filter((old) => !replaces(codecs, old))];
+  if (codecs !== undefined) result.codecs = merged(codecs, state.settings.codecs);
   if (clock !== undefined) result.clock = { ...state.settings.clock, ...bound(clock) };
   if (maxBytes !== undefined) result.maxBytes = checkedBytes(maxBytes);
   if (enabled !== undefined) result.isWanted = enabled;
@@ -90,8 +89,21 @@ function checked(changes: Configuration): Partial<Settings> {
   return result;
 }
 
-const replaces = (codecs: readonly AnyCodec[], old: AnyCodec) =>
-  codecs.some((codec) => codec.class === old.class || codec.name === old.name);
+/** More classes of one name than two bundles of a program bring are those of modules that were evaluated again. */
+const MAX_NAMESAKES = 4;
+
+/**
+ * New codecs come first: what is read from a store becomes an instance of the class registered last. Others of the same name stay,
+ * for instances of theirs: two bundles in one process each have their own copy of a class.
+ */
+function merged(added: readonly AnyCodec[], old: readonly AnyCodec[]): AnyCodec[] {
+  const kept: AnyCodec[] = [...added];
+  for (const codec of old) {
+    const isReplaced = kept.some((each) => each.class === codec.class);
+    if (!isReplaced && kept.filter((each) => each.name === codec.name).length < MAX_NAMESAKES) kept.push(codec);
+  }
+  return kept;
+}
 
 /** A clock may be an object with methods on its prototype, which a spread would lose. */
 function bound(clock: Partial<Clock>): Partial<Clock> {
@@ -121,24 +133,27 @@ function checkedBytes(value: number | string): number {
 }
 
 /**
- * Says how instances of a class are stored: `encode` gives plain data, `decode` makes an instance of it.
- * `name` stands for the class in stored bytes; by default it is the name of the class.
+ * Says how instances of a class are stored and how they are part of a cache key: `encode` gives plain data, `decode` makes an
+ * instance of it. `name` stands for the class in stored bytes; by default it is the name of the class. `hash` gives what
+ * stands for an instance in a key, if that is found sooner than what `encode` gives. `hashFuncs` of a function win over it.
  * @throws InvalidOptionError where the class or one of the two functions is missing.
  */
 export function codec<T, Data>(
   type: abstract new (...args: never[]) => T,
-  functions: { encode: (value: T) => Data; decode: (data: Data) => T; name?: string },
+  functions: { encode: (value: T) => Data; decode: (data: Data) => T; hash?: (value: T) => unknown; name?: string },
 ): Codec<T, Data> {
   const name = functions.name ?? type?.name;
   if (
     typeof type !== "function" ||
     typeof functions.encode !== "function" ||
     typeof functions.decode !== "function" ||
+    !["function", "undefined"].includes(typeof functions.hash) ||
     !name
   ) {
     throw new InvalidOptionError(
-      "codec(): expected codec(Class, { encode, decode, name? }) with a class that has a name",
+      "codec(): expected codec(Class, { encode, decode, hash?, name? }) with a class that has a name",
     );
   }
-  return { class: type, name, encode: functions.encode, decode: functions.decode };
+  const { encode, decode, hash } = functions;
+  return { class: type, name, encode, decode, ...(hash ? { hash } : {}) };
 }

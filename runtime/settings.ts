@@ -18,6 +18,8 @@ export interface Codec<T = unknown, Data = unknown> {
   readonly name: string;
   encode(value: T): Data;
   decode(data: Data): T;
+  /** What stands for an instance in a cache key; by default what `encode` gives. */
+  readonly hash?: (value: T) => unknown;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of codecs of unrelated classes has no narrower common type.

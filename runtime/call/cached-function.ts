@@ -211,7 +211,8 @@ export class FunctionDescriptor implements CallableFunction {
   keyOf(parts: readonly unknown[]): EntryKey {
     const { hashFuncs } = this.options;
     if (hashFuncs?.primitives !== true && isDirect(parts)) return parts;
-    return featureOf("keys", this.name).keyOf(parts, { name: this.name, parts: this.definition.parts }, hashFuncs);
+    const labels = { name: this.name, parts: this.definition.parts, codecs: state.settings.codecs };
+    return featureOf("keys", this.name).keyOf(parts, labels, hashFuncs);
   }
 
   textOf(key: EntryKey): string {

@@ -1,3 +1,5 @@
+import { HashFuncError } from "../errors.ts";
+import type { AnyCodec } from "../settings.ts";
 import {
   bufferMaxLength,
   dateTime,
@@ -125,8 +127,25 @@ export const ENCODERS: Record<Kind, Encode> = {
   blob: encodeUnknown,
 };
 
+/** An instance of any other class, by what its codec makes of it. */
+export function encodeInstance(encoder: ObjectWriter, value: object, off: DisabledRules | undefined): void {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const codec = encoder.labels.codecs?.find((each) => each.class.prototype === prototype);
+  if (codec === undefined) encodeUnknown(encoder, value);
+  encoder.text("C", codec.name);
+  encoder.value(codecContent(encoder, codec, value), off, "encoded");
+}
+
+function codecContent(encoder: ObjectWriter, codec: AnyCodec, value: object): unknown {
+  try {
+    return codec.hash === undefined ? codec.encode(value) : codec.hash(value);
+  } catch (cause) {
+    throw new HashFuncError({ function: encoder.labels.name, rule: codec.name, path: encoder.path(undefined), cause });
+  }
+}
+
 /** Refuses what has no content that a key could be made of, with a way out if there is one. */
-export function encodeUnknown(encoder: ObjectWriter, value: object): never {
+function encodeUnknown(encoder: ObjectWriter, value: object): never {
   const type = typeName(value);
   let note: string | undefined;
   if (type === "Blob" || type === "File")

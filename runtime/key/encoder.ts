@@ -1,7 +1,7 @@
 import { createDigest, type Digest, isProxy, latin1 } from "#platform";
 import { CachetError, messageOf, UnhashableArgumentError } from "../errors.ts";
 import { isSignal, kindOf, step, typeName, typeTitle } from "../values/value-kind.ts";
-import { ENCODERS, encodeUnknown } from "./encode-object.ts";
+import { ENCODERS, encodeInstance } from "./encode-object.ts";
 import type { DisabledRules, HashRules, KeyLabels } from "./entry-key.ts";
 
 /** Deeper nesting than this is taken for an endless structure, such as a proxy that answers every property. */
@@ -137,7 +137,7 @@ export class Encoder {
     this.seen ??= new Map();
     this.seen.set(value, this.count++);
     if (this.count > MANY && isProxy(value) && ++this.proxies > MANY) this.refuse(value, undefined, ENDLESS);
-    if (kind === undefined) encodeUnknown(this, value);
+    if (kind === undefined) encodeInstance(this, value, off);
     else ENCODERS[kind](this, value, off);
   }
 

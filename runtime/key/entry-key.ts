@@ -1,13 +1,16 @@
+import type { AnyCodec } from "../settings.ts";
+
 /**
  * What identifies an entry in its table: up to three primitives, or an encoded text. A symbol stands before what a rule of
  * `hashFuncs` made of an argument.
  */
 export type EntryKey = readonly unknown[] | string;
 
-/** Names of a call's key parts, for errors. */
+/** Names of a call's key parts, for errors, and how instances of classes are part of a key. */
 export interface KeyLabels {
   name: string;
   parts: readonly string[];
+  codecs?: readonly AnyCodec[];
 }
 
 /** Rules that are not applied, because what is encoded came out of them. */

@@ -116,6 +116,8 @@ class Reader {
         return `${this.counted()} {${this.properties()}}`;
       case "X":
         return this.withProperties(`DOMException(${this.counted()}: ${this.counted()})`);
+      case "C":
+        return `${this.counted()} ${this.value()}`;
       case "H":
         this.until(":");
         return `${this.counted()} → ${this.value()}`;

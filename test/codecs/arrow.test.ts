@@ -83,3 +83,68 @@ describe("Arrow tables", () => {
     cached(again).clear();
   });
 });
+
+describe("Arrow tables as arguments", () => {
+  const sum = vi.fn((table: Table) => table.numRows);
+  const f = data(sum, { parts: ["table"] });
+  const runs = (table: Table) => {
+    const before = sum.mock.calls.length;
+    f(table);
+    return sum.mock.calls.length - before;
+  };
+
+  it("are told apart by schema and content, and known again", () => {
+    const nested = () =>
+      tableFromJSON([
+        { id: 1, tags: [1], at: { lat: 1.5 } },
+        { id: 2, tags: [2], at: { lat: 2.5 } },
+      ]);
+    const tables: (() => Table)[] = [
+      prices,
+      nested,
+      () => prices().slice(10, 20),
+      () => prices().slice(11, 21),
+      () => prices().concat(prices()),
+      () => tableFromArrays({ price: Float64Array.of(1, 2) }),
+      () => tableFromArrays({ price: Float32Array.of(1, 2) }),
+      () => tableFromArrays({ cost: Float64Array.of(1, 2) }),
+      () => tableFromArrays({ price: Float64Array.of(1, 3) }),
+      () =>
+        tableFromJSON([
+          { id: 1, tags: [1], at: { lat: 1.5 } },
+          { id: 2, tags: [2], at: { lat: 3.5 } },
+        ]),
+      () => tableFromArrays({ name: ["a", "b", "a"] }),
+      () => tableFromArrays({ name: ["a", "b", "b"] }),
+      () => tableFromArrays({ name: ["a", "c", "a"] }),
+    ];
+    for (const make of tables) expect(runs(make())).toBe(1);
+    for (const make of tables) expect(runs(make())).toBe(0);
+  });
+
+  it("see a change of one value, and what one function gives another one takes", () => {
+    const load = data(prices, { parts: [] });
+    load();
+    const table = load();
+    runs(table);
+    expect(runs(load())).toBe(0);
+    (column(table, "price").data[0]?.values as Float64Array)[999] = -1;
+    expect(runs(table)).toBe(1);
+  });
+
+  it("are read by their buffers, never by rows", () => {
+    const table = prices();
+    const get = vi.spyOn(table, "get");
+    const iterate = vi.spyOn(Table.prototype, Symbol.iterator);
+    runs(table);
+    expect(get.mock.calls.length + iterate.mock.calls.length).toBe(0);
+    iterate.mockRestore();
+  });
+
+  it("vectors and batches are arguments too", () => {
+    const body = vi.fn((x: unknown) => typeof x);
+    const g = data(body, { parts: ["x"] });
+    for (const x of [vectorFromArray([1, 2]), vectorFromArray([1, 2]), prices().batches[0], prices().batches[0]]) g(x);
+    expect(body).toHaveBeenCalledTimes(2);
+  });
+});
