@@ -1,9 +1,26 @@
 import type { EventPayload } from "../event-types.ts";
 import type { Limits } from "../features.ts";
 import { knownFunctions, state } from "../registry.ts";
+import { awaitExpiry, type Candidate, EvictionOrder } from "./eviction-order.ts";
 import { NEVER } from "./never.ts";
 import { addEntry, releaseEntry, removeEntry } from "./sums.ts";
 import type { CachedFunction, Entry } from "./types.ts";
+
+/** Over the tables of one function. */
+class FunctionOrder extends EvictionOrder {
+  /** Evictions since the sums were last settled with the instances that were collected. */
+  unsettled = 0;
+}
+
+const orders = new WeakMap<CachedFunction, FunctionOrder>();
+/** Over all functions, from when a limit for all of them is set. */
+let everywhere: EvictionOrder | undefined;
+
+function orderOf(owner: CachedFunction): FunctionOrder {
+  let order = orders.get(owner);
+  if (order === undefined) orders.set(owner, (order = new FunctionOrder()));
+  return order;
+}
 
 /** Takes a new entry in and evicts until all limits are met. False if the entry itself is too large. */
 function admit(owner: CachedFunction, entry: Entry): boolean {
@@ -14,51 +31,45 @@ function admit(owner: CachedFunction, entry: Entry): boolean {
     return false;
   }
   addEntry(owner, entry);
+  const order = orderOf(owner);
+  if (entry.expires !== NEVER) awaitExpiry(entry);
+  order.list(owner, entry.table);
+  everywhere?.list(owner, entry.table);
   if (figures.entries > maxEntries || figures.bytes > maxBytes) {
-    owner.instances?.settle();
-    removeExpired(owner);
+    settle(owner, order);
+    discardExpired(order);
   }
-  while (figures.entries > maxEntries && evict(owner, "maxEntries"));
-  while (figures.bytes > maxBytes && evict(owner, "maxBytes"));
+  while (figures.entries > maxEntries && evict(order, "maxEntries"));
+  while (figures.bytes > maxBytes && evict(order, "maxBytes"));
   if (state.bytes > state.settings.maxBytes) shrink();
   return true;
 }
 
+/** What was collected must not make others go; to look for it takes as long as there are instances, so it is done now and then. */
+function settle(owner: CachedFunction, order: FunctionOrder): void {
+  if (owner.instances === undefined || ++order.unsettled * 4 < owner.figures.entries) return;
+  order.unsettled = 0;
+  owner.instances.settle();
+}
+
 /** Evicts the least recently used entries of all functions until the global limit is met. */
 export function shrink(): void {
-  for (const owner of knownFunctions()) removeExpired(owner);
-  while (state.bytes > state.settings.maxBytes) {
-    let oldest: Entry | undefined;
-    let holder: CachedFunction | undefined;
-    for (const owner of knownFunctions()) {
-      if (owner.figures.bytes === 0) continue;
-      const candidate = leastUsed(owner);
-      if (candidate === undefined || (oldest !== undefined && candidate.used >= oldest.used)) continue;
-      oldest = candidate;
-      holder = owner;
-    }
-    if (oldest === undefined || holder === undefined) return;
-    discard(holder, oldest, { type: "evict", reason: "maxBytes" });
+  if (everywhere === undefined) {
+    everywhere = new EvictionOrder();
+    for (const owner of knownFunctions()) for (const table of owner.tables()) everywhere.list(owner, table);
   }
+  discardExpired(everywhere);
+  while (state.bytes > state.settings.maxBytes && evict(everywhere, "maxBytes"));
 }
 
 /** False if there is nothing left to evict. */
-function evict(owner: CachedFunction, reason: "maxEntries" | "maxBytes"): boolean {
-  const entry = leastUsed(owner);
-  if (entry === undefined) return false;
+function evict(order: EvictionOrder, reason: "maxEntries" | "maxBytes"): boolean {
+  const found = order.leastUsed();
+  if (found === undefined) return false;
+  const { owner, entry } = found;
   discard(owner, entry, { type: "evict", reason });
   if (reason === "maxEntries" && entry.table === owner.root) owner.opened?.remove(entry.key);
   return true;
-}
-
-/** The least recently used entry over all instances of a method. */
-function leastUsed(owner: CachedFunction): Entry | undefined {
-  let oldest: Entry | undefined;
-  for (const table of owner.tables()) {
-    const candidate = table.oldest;
-    if (candidate !== undefined && (oldest === undefined || candidate.used < oldest.used)) oldest = candidate;
-  }
-  return oldest;
 }
 
 /** Removes an entry that has a value, tells why and releases a resource. */
@@ -69,18 +80,19 @@ export function discard(owner: CachedFunction, entry: Entry, payload: EventPaylo
   releaseEntry(owner, entry);
 }
 
-/** Removes every entry whose time is over; returns the earliest time one of the others expires. */
+/** Removes every entry of a function whose time is over; returns the earliest time one of the others expires. */
 export function removeExpired(owner: CachedFunction): number {
-  let earliest = NEVER;
-  if (owner.lifetime === NEVER || owner.figures.entries === 0) return earliest;
+  const order = orders.get(owner);
+  return order === undefined ? NEVER : (discardExpired(order)?.entry.expires ?? NEVER);
+}
+
+/** Removes entries whose time is over, and returns the one that expires next. */
+function discardExpired(order: EvictionOrder): Candidate | undefined {
   const now = state.settings.clock.now();
-  for (const table of owner.tables()) {
-    for (const entry of table.values()) {
-      if (entry.expires <= now) discard(owner, entry, { type: "expire" });
-      else if (entry.expires < earliest) earliest = entry.expires;
-    }
-  }
-  return earliest;
+  let next = order.firstToExpire();
+  for (; next !== undefined && next.entry.expires <= now; next = order.firstToExpire())
+    discard(next.owner, next.entry, { type: "expire" });
+  return next;
 }
 
 /** Longest delay a timer takes. */

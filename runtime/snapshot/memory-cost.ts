@@ -1,3 +1,4 @@
+import type { EntryKey } from "../key/entry-key.ts";
 import { mapSize, setSize } from "../values/intrinsics.ts";
 import type { Kind } from "../values/value-kind.ts";
 
@@ -72,3 +73,14 @@ export const OBJECT_BYTES: Record<Kind, (source: any) => number> = {
   dataview: view,
   blob: () => 200,
 };
+
+/** An entry with its place among others. */
+const ENTRY = 300;
+
+/** What an entry takes besides its value: itself, and the key that it is found by. */
+export function entryBytes(key: EntryKey): number {
+  if (typeof key === "string") return ENTRY + stringBytes(key);
+  let bytes = ENTRY;
+  for (const part of key) bytes += leafBytes(part, true);
+  return bytes;
+}

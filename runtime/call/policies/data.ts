@@ -1,5 +1,6 @@
 import { install, state } from "../../registry.ts";
 import { planCopy } from "../../snapshot/copy-plan.ts";
+import { entryBytes } from "../../snapshot/memory-cost.ts";
 import { ShapeInfo } from "../../snapshot/shape-info.ts";
 import { takeSnapshot } from "../../snapshot/take-snapshot.ts";
 import type { CachedFunction, CachedValue, Policy } from "../types.ts";
@@ -7,6 +8,7 @@ import type { CachedFunction, CachedValue, Policy } from "../types.ts";
 /** Data: the cache keeps a private copy of the value and makes one more for each caller, so nobody can reach it. */
 export const dataPolicy: Policy = {
   kind: "data",
+  entryBytes,
   snapshot(value, owner) {
     const shapeInfo = new ShapeInfo();
     const snapshot = takeSnapshot(value, owner.name, state.settings.codecs, shapeInfo);

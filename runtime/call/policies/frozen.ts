@@ -1,6 +1,7 @@
 import { UnstorableValueError } from "../../errors.ts";
 import { state } from "../../registry.ts";
 import { freezeDeep } from "../../snapshot/freeze.ts";
+import { entryBytes } from "../../snapshot/memory-cost.ts";
 import { ShapeInfo } from "../../snapshot/shape-info.ts";
 import { takeSnapshot } from "../../snapshot/take-snapshot.ts";
 import type { Policy } from "../types.ts";
@@ -11,6 +12,7 @@ import type { Policy } from "../types.ts";
  */
 export const frozenPolicy: Policy = {
   kind: "data",
+  entryBytes,
   snapshot(value, owner) {
     const shapeInfo = new ShapeInfo();
     const snapshot = takeSnapshot(value, owner.name, state.settings.codecs, shapeInfo);

@@ -2,6 +2,7 @@ import { NEVER } from "../../call/never.ts";
 import { growEntry } from "../../call/sums.ts";
 import type { ArgumentIndex, CachedFunction, Entry, TrieNode } from "../../call/types.ts";
 import { state } from "../../registry.ts";
+import { leafBytes } from "../../snapshot/memory-cost.ts";
 import { encodeParts } from "../key.ts";
 import { ArgumentReader, follow, MAX_ALIKE } from "./argument-reader.ts";
 import { copyBulkValues, isObject, isSame, toParts } from "./tokens.ts";
@@ -40,7 +41,7 @@ export class ArgumentTrie implements ArgumentIndex {
     }
     leaf.entry = entry;
     entry.leaves = [...(entry.leaves ?? []), leaf];
-    return bytes;
+    return bytes + tokensBytes(tokens);
   }
 
   /**
@@ -74,6 +75,18 @@ export class ArgumentTrie implements ArgumentIndex {
     }
   }
 }
+
+/** What the trie takes for a call, besides what was copied: an upper bound, as beginnings are shared. */
+function tokensBytes(tokens: readonly unknown[]): number {
+  let bytes = NODE;
+  for (const token of tokens) bytes += typeof token === "string" && token.length > SHORT_STRING ? leafBytes(token) : 8;
+  return bytes;
+}
+
+/** A node with its list of tokens, its place in a map and in the list of leaves. */
+const NODE = 250;
+/** Shorter strings are mostly names, which all objects of a program share. */
+const SHORT_STRING = 32;
 
 function append(before: TrieNode, tokens: unknown[]): TrieNode {
   const made: TrieNode = { tokens, before, next: undefined, entry: undefined };
