@@ -1,7 +1,10 @@
 import type { CachedFunction, Entry } from "./call/types.ts";
+import type { AnyCodec } from "./codec/codec-types.ts";
 import type { EntryKey } from "./key/entry-key.ts";
 import type { Spinner } from "./spinner/spinner-types.ts";
 import type { Store } from "./stores/store.ts";
+
+export type { AnyCodec, Codec } from "./codec/codec-types.ts";
 
 /** Where time comes from. */
 export interface Clock {
@@ -10,20 +13,6 @@ export interface Clock {
   /** Milliseconds since 1970; entries in durable stores expire by it. */
   wall(): number;
 }
-
-/** How a class travels in and out of the cache; made by `codec`. */
-export interface Codec<T = unknown, Data = unknown> {
-  readonly class: abstract new (...args: never[]) => T;
-  /** Names the class in stored bytes; must not change while entries live. */
-  readonly name: string;
-  encode(value: T): Data;
-  decode(data: Data): T;
-  /** What stands for an instance in a cache key; by default what `encode` gives. */
-  readonly hash?: (value: T) => unknown;
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: a list of codecs of unrelated classes has no narrower common type.
-export type AnyCodec = Codec<any, any>;
 
 /**
  * How the process caches:

@@ -10,7 +10,7 @@ import {
   Vector,
 } from "apache-arrow";
 import { codec } from "../config.ts";
-import type { Codec } from "../settings.ts";
+import type { Codec } from "./codec-types.ts";
 
 /*
  * Arrow's own stream format is what travels: columns go as the buffers they are, and the decoded table looks straight

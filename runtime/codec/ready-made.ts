@@ -1,5 +1,5 @@
 import { codec } from "../config.ts";
-import type { AnyCodec, Codec } from "../settings.ts";
+import type { AnyCodec, Codec } from "./codec-types.ts";
 
 /*
  * Codecs for classes that many programs use. Each takes the class, so that nothing is imported here and the class is the

@@ -1,5 +1,5 @@
+import type { AnyCodec } from "../codec/codec-types.ts";
 import { HashFuncError } from "../errors.ts";
-import type { AnyCodec } from "../settings.ts";
 import {
   bufferMaxLength,
   dateTime,

@@ -1,4 +1,4 @@
-import type { AnyCodec } from "../settings.ts";
+import type { AnyCodec } from "../codec/codec-types.ts";
 
 /**
  * What identifies an entry in its table: up to three primitives, or an encoded text. A symbol stands before what a rule of

@@ -1,4 +1,4 @@
-import type { AnyCodec } from "../settings.ts";
+import type { AnyCodec } from "../codec/codec-types.ts";
 
 /** A codec's encoded form, in place of the instance. Only ever inside a snapshot. */
 export class Encoded {
