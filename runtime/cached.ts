@@ -4,6 +4,7 @@ import { put } from "./call/compute.ts";
 import { createEntry, materialize } from "./call/entry.ts";
 import { isExpired, isFresh } from "./call/expiry.ts";
 import { fresh } from "./call/intercept.ts";
+import { isPromise } from "./call/thenable.ts";
 import type { CachedFunction, EntryTable } from "./call/types.ts";
 import { CachetError, NotTransformedError } from "./errors.ts";
 import { clearAllData, clearStores } from "./persist/all-stores.ts";
@@ -153,7 +154,7 @@ function storedResult(owner: CachedFunction, calls: readonly Call[]): unknown {
     const entry = owner.entriesAt(table, key).find(isFresh);
     if (entry !== undefined) return isAsync ? Promise.resolve(materialize(entry)) : materialize(entry);
     const found = owner.persistence(table)?.lookup(createEntry(table, key));
-    if (found instanceof Promise) return found.then((stored) => stored && materialize(stored));
+    if (isPromise(found)) return found.then((stored) => stored && materialize(stored));
     if (found !== undefined) return isAsync ? Promise.resolve(materialize(found)) : materialize(found);
   }
   return isAsync ? Promise.resolve(undefined) : undefined;

@@ -10,6 +10,7 @@ import { isBare, materialize } from "./entry.ts";
 import { NestedTable } from "./entry-table.ts";
 import { isFresh } from "./expiry.ts";
 import { NEVER } from "./never.ts";
+import { isPromise } from "./thenable.ts";
 import type {
   CallableFunction,
   CallKey,
@@ -240,7 +241,7 @@ export class FunctionDescriptor implements CallableFunction {
     this.refresh();
     try {
       const result = call();
-      if (result instanceof Promise) result.catch(() => {});
+      if (isPromise(result)) result.catch(() => {});
     } finally {
       this.probe = outer;
       this.refresh();

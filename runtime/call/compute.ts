@@ -6,6 +6,7 @@ import { createEntry, isBare } from "./entry.ts";
 import { endRun, startRun, within } from "./in-flight.ts";
 import { NEVER } from "./never.ts";
 import { addEntry, releaseEntry, removeEntry } from "./sums.ts";
+import { isPromise } from "./thenable.ts";
 import type { CachedFunction, CachedValue, Entry, EntryTable, Persistence, Run } from "./types.ts";
 
 /** A miss: takes the result from the durable store or runs the body, and keeps it. Equal calls meanwhile join this one. */
@@ -53,7 +54,7 @@ export function recompute(
     // For the epochs of this moment, which the store compares with those of the write.
     const looked = persistence?.lookup(entry);
     const work = () => execute(run, body, persistence);
-    result = looked instanceof Promise ? looked.then(work) : work();
+    result = isPromise(looked) ? looked.then(work) : work();
   } catch (error) {
     end(run);
     throw error;
@@ -81,14 +82,12 @@ export function put(
   // Larger than `maxBytes`: nobody computes it, so nobody would take its place out again.
   if (entry.state === "pending") table.remove(entry);
   if (bytes === undefined || persistence === undefined) return undefined;
-  return looked instanceof Promise
-    ? looked.then(() => persistence.write(entry, bytes))
-    : persistence.write(entry, bytes);
+  return isPromise(looked) ? looked.then(() => persistence.write(entry, bytes)) : persistence.write(entry, bytes);
 }
 
 /** Ends a run that gave its result, or sees to it that it ends. */
 function settled(run: Run, result: unknown): unknown {
-  if (!(result instanceof Promise)) {
+  if (!isPromise(result)) {
     end(run);
     return result;
   }
@@ -121,7 +120,7 @@ function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence
   } catch (error) {
     return failed(error);
   }
-  return value instanceof Promise ? value.then(succeeded, failed) : succeeded(value);
+  return isPromise(value) ? value.then(succeeded, failed) : succeeded(value);
 }
 
 /** Keeps a computed value, here and in the durable store, and hands it to the first caller. */

@@ -1,6 +1,7 @@
 import { state } from "../registry.ts";
 import { clearMemory } from "./clear.ts";
 import { recompute } from "./compute.ts";
+import { isPromise } from "./thenable.ts";
 import type { Entry, Intercept } from "./types.ts";
 
 function switchTo(intercept: Intercept | undefined): Intercept | undefined {
@@ -78,5 +79,5 @@ export function observed(call: () => unknown): unknown {
     const isHit = entry !== undefined && entry.created < started;
     return { value, status: joined ? "join" : isHit ? "hit" : "miss", age };
   };
-  return result instanceof Promise ? result.then(tell) : tell(result);
+  return isPromise(result) ? result.then(tell) : tell(result);
 }

@@ -1,3 +1,4 @@
+import { isPromise } from "../call/thenable.ts";
 import type { CachedFunction } from "../call/types.ts";
 import { state } from "../registry.ts";
 import type { MaybePromise, Store } from "../stores/store.ts";
@@ -53,5 +54,5 @@ export function clearScopes(
     clearedStore(store).clear(scopes, () => tidy(store), reportOf(store, owner)),
   );
   const done = andThen(all(pending), () => {});
-  return done instanceof Promise ? done : undefined;
+  return isPromise(done) ? done : undefined;
 }

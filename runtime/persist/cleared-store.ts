@@ -1,3 +1,4 @@
+import { isPromise } from "../call/thenable.ts";
 import type { Epochs, MaybePromise, Metadata, Origin, Store, StoredEntry } from "../stores/store.ts";
 import { type EpochStore, epochStoreOf } from "./entry-epochs.ts";
 import { all, andThen, attempt } from "./maybe-promise.ts";
@@ -142,7 +143,7 @@ export class ClearedStore {
       const tidied = isTaken ? attempt<void>(tidy, () => {}) : undefined;
       return inBackground ? undefined : tidied;
     });
-    if (!(taken instanceof Promise)) return done;
+    if (!isPromise(taken)) return done;
     this.firstAttempts.add(taken);
     taken.finally(() => this.firstAttempts.delete(taken));
     return done;

@@ -1,3 +1,4 @@
+import { isPromise } from "../call/thenable.ts";
 import { newEpoch } from "../stores/new-epoch.ts";
 import type { MaybePromise, Metadata, Store } from "../stores/store.ts";
 import { all, andThen } from "./maybe-promise.ts";
@@ -44,7 +45,7 @@ export class EntryEpochs implements EpochStore {
     const pending = this.making.get(scope);
     if (pending !== undefined) return pending;
     const made = this.write(scope, newEpoch());
-    if (!(made instanceof Promise)) return made;
+    if (!isPromise(made)) return made;
     const done = made.finally(() => this.making.delete(scope));
     this.making.set(scope, done);
     return done;

@@ -1,6 +1,7 @@
 import { fill } from "../call/compute.ts";
 import { materialize } from "../call/entry.ts";
 import { holdsLease } from "../call/in-flight.ts";
+import { isPromise } from "../call/thenable.ts";
 import type { CachedFunction, Entry, Persistence, Run, StoredValue } from "../call/types.ts";
 import { featureOf, state } from "../registry.ts";
 
@@ -27,7 +28,7 @@ export function throughStore(
   const call: Call = { owner, entry, run, persistence, args, compute, rejected: undefined };
   const isAsync = owner.definition.async === true || owner.definition.promised === true;
   const found = persistence.lookup(entry);
-  if (found instanceof Promise) return found.then((stored) => foundOr(call, stored, () => locked(call)));
+  if (isPromise(found)) return found.then((stored) => foundOr(call, stored, () => locked(call)));
   return foundOr(call, found, () => (isAsync ? locked(call) : lockedSync(call)));
 }
 
@@ -61,7 +62,7 @@ function lockedSync(call: Call): unknown {
     release();
     throw error;
   }
-  if (result instanceof Promise) return result.finally(release);
+  if (isPromise(result)) return result.finally(release);
   release();
   return result;
 }
@@ -77,7 +78,7 @@ function computed({ owner, entry, persistence, compute, rejected }: Call): unkno
   };
   try {
     const result = compute();
-    return result instanceof Promise ? result.catch(failed) : result;
+    return isPromise(result) ? result.catch(failed) : result;
   } catch (error) {
     return failed(error);
   }

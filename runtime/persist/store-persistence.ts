@@ -1,5 +1,6 @@
 import { emptyFunction } from "../call/clear.ts";
 import { discard } from "../call/limits.ts";
+import { isPromise } from "../call/thenable.ts";
 import type { CachedFunction, CachedValue, Entry, Persistence, PolledStore, StoredValue } from "../call/types.ts";
 import { decodeValue, encodeValue, UNDECODABLE } from "../codec/codec.ts";
 import { OnlyInMemory } from "../codec/write.ts";
@@ -215,12 +216,12 @@ class StorePersistence implements Persistence {
     if (maxEntries !== Number.POSITIVE_INFINITY) meta.maxEntries = maxEntries;
     if (maxBytes !== Number.POSITIVE_INFINITY) meta.maxBytes = maxBytes;
     const done = this.cleared.write(key, bytes, meta, this.captured.get(entry), this.report);
-    return done instanceof Promise ? done : undefined;
+    return isPromise(done) ? done : undefined;
   }
 
   remove(key: EntryKey): undefined | Promise<void> {
     const done = this.guard("delete", () => this.store.delete(this.keyOf(key), this.origin), undefined);
-    return done instanceof Promise ? done : undefined;
+    return isPromise(done) ? done : undefined;
   }
 
   lock(entry: Entry, nested: boolean): Promise<Lease | undefined> | undefined {

@@ -1,4 +1,5 @@
 import { currentRun, within } from "../call/in-flight.ts";
+import { isPromise } from "../call/thenable.ts";
 import type { CachedFunction, Run } from "../call/types.ts";
 import { ReplayClosureError, UnstorableValueError, WidgetNotAllowedError } from "../errors.ts";
 import { state } from "../registry.ts";
@@ -82,7 +83,7 @@ export class ReplayableFunction {
     const steps = recordings.map((recording) => addStep(recording, step, inner));
     const result = shownAlready ? shownAlready.result : runSilently({ ...run, parent: run }, body);
     const done = (value: unknown) => this.register(recordings, steps, remember(value));
-    return result instanceof Promise ? result.then(done) : done(result);
+    return isPromise(result) ? result.then(done) : done(result);
   }
 
   /** Calls the function again, outside any particular body. */
@@ -146,7 +147,7 @@ function runSilently(run: Run, body: () => unknown): unknown {
 }
 
 function remember(value: unknown): unknown {
-  if (value instanceof Promise) return value.then(remember);
+  if (isPromise(value)) return value.then(remember);
   if ((typeof value === "object" && value !== null) || typeof value === "function") handles.add(value);
   return value;
 }
@@ -193,7 +194,7 @@ export function logOf(run: Run): Log | undefined {
 export function replay(log: Log, results: unknown[] = []): undefined | Promise<void> {
   while (results.length < log.length) {
     const result = showAgain(log[results.length] as Step, results);
-    if (result instanceof Promise) {
+    if (isPromise(result)) {
       return result.then((value) => {
         results.push(value);
         return replay(log, results);

@@ -5,7 +5,7 @@ import { encodeParts } from "../../runtime/key/key.ts";
 import { planCopy } from "../../runtime/snapshot/copy-plan.ts";
 import { ShapeInfo } from "../../runtime/snapshot/shape-info.ts";
 import { copySnapshot, takeSnapshot } from "../../runtime/snapshot/take-snapshot.ts";
-import { data } from "./emitted.ts";
+import { data, dataAsync, resource } from "./emitted.ts";
 
 const key = (...values: unknown[]) => encodeParts(values, { name: "f", parts: ["x"] });
 
@@ -165,6 +165,51 @@ describe("with globals replaced before the program started", () => {
   });
 });
 
+describe("with another class in the place of Promise", () => {
+  const Native = Promise;
+  afterEach(() => {
+    globalThis.Promise = Native;
+  });
+
+  it("async functions work as ever: copies, joined runs, and failures that are not kept", async () => {
+    class ZonePromise<T> extends Native<T> {}
+    globalThis.Promise = ZonePromise as PromiseConstructor;
+    const native = async (value: unknown) => value;
+    expect(native(1) instanceof Promise).toBe(false);
+    let runs = 0;
+    const load = dataAsync(async (x: number) => native({ x, run: ++runs }), { parts: ["x"] });
+    expect(await Native.all([load(1), load(1)])).toEqual([
+      { x: 1, run: 1 },
+      { x: 1, run: 1 },
+    ]);
+    expect(await load(1)).not.toBe(await load(1));
+    const plain = data((x: number) => native({ x, run: ++runs }), { parts: ["x"] });
+    expect([await plain(1), await plain(1)]).toEqual([
+      { x: 1, run: 2 },
+      { x: 1, run: 2 },
+    ]);
+    let tries = 0;
+    const open = resource(
+      async (x: number) => {
+        if (++tries === 1) throw new Error("down");
+        return { x };
+      },
+      { parts: ["x"] },
+    );
+    await expect(open(1)).rejects.toThrow("down");
+    expect(await open(1)).toBe(await open(1));
+  });
+
+  it("a promise of another realm is one, and a thenable that is none stays a value", async () => {
+    const foreign = data(() => runInNewContext("Promise.resolve({ a: 1 })") as Promise<{ a: number }>, { parts: [] });
+    expect([await foreign(), await foreign()]).toEqual([{ a: 1 }, { a: 1 }]);
+    // biome-ignore lint/suspicious/noThenProperty: as query builders have it, which run when they are awaited.
+    const builder = { then: vi.fn() };
+    const build = resource(() => builder, { parts: [] });
+    expect([build() === builder, build() === builder, builder.then.mock.calls.length]).toEqual([true, true, 0]);
+  });
+});
+
 describe("what cannot be read", () => {
   const revoked = () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
@@ -196,6 +241,7 @@ describe("what cannot be read", () => {
     expect(at(make()).path).toBe("x");
     expect(at(1)).toMatchObject({ code: "CACHET_UNSTORABLE_VALUE", path: "result.it" });
     expect(at(1).message).toMatch(reason);
+    expect(() => data(make, { name: "load", parts: [] })()).toThrow(/load\(\): `result` is/);
   });
 });
 
