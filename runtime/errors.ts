@@ -41,12 +41,18 @@ interface Unhashable {
 }
 
 function unhashableText(where: Unhashable) {
-  const ignored = where.parameter.startsWith("_") ? where.parameter : `_${where.parameter}`;
-  return (
-    `${where.function}(): the argument \`${where.path}\` is ${withArticle(where.type)}, which cannot be part of a cache key` +
-    `${where.note ? ` (${where.note})` : ""}. Either rename the parameter to \`${ignored}\` to leave it out of the key, ` +
-    `or say how it is hashed: hashFuncs: { ${ruleName(where.rule ?? where.type)}: (value) => … }`
-  );
+  const note = where.note ? ` (${where.note})` : "";
+  const rule = `say how it is hashed: hashFuncs: { ${ruleName(where.rule ?? where.type)}: (value) => … }`;
+  return `${where.function}(): the argument \`${where.path}\` is ${withArticle(where.type)}, which cannot be part of a cache key${note}. Either ${wayOut(where.parameter)}, or ${rule}`;
+}
+
+/** How an argument is left out of the key. The receiver of a method has an option of its own. */
+function wayOut(parameter: string): string {
+  if (parameter === "this") {
+    return 'give each instance entries of its own with `this: "identity"`, leave it out of the key with `this: "ignore"`';
+  }
+  const ignored = parameter.startsWith("_") ? parameter : `_${parameter}`;
+  return `rename the parameter to \`${ignored}\` to leave it out of the key`;
 }
 
 const ruleName = (type: string) => (/^[A-Za-z_$][\w$]*$/.test(type) ? type : JSON.stringify(type));
