@@ -20,7 +20,7 @@ Exit codes: 0 removed, or there was nothing · 2 no entries of that function, or
     checkKind(flags["kind"] as string | undefined, wanted);
     const store = openDisk(flags["dir"] as string | undefined);
     const functions = onDisk(store, () => countEntries(store));
-    const chosen = wanted === undefined ? functions : [choose(functions, wanted, store.dir)];
+    const chosen = wanted === undefined ? functions : [chooseFunction(functions, wanted, store.dir)];
     onDisk(store, () => store.clear(wanted === undefined ? undefined : chosen[0]?.id));
     const entries = chosen.reduce((sum, fn) => sum + fn.entries, 0);
     if (flags["json"]) {
@@ -48,7 +48,11 @@ function checkKind(kind: string | undefined, wanted: string | undefined): void {
     throw new CommandError("An id and --kind exclude each other.", "Usage: cachet clear [<id>] [--kind data]");
 }
 
-function choose(functions: readonly FunctionOnDisk[], wanted: string, directory: string): FunctionOnDisk {
+export function chooseFunction(
+  functions: readonly FunctionOnDisk[],
+  wanted: string,
+  directory: string,
+): FunctionOnDisk {
   const exact = functions.filter(({ id }) => id === wanted);
   const isEnd = (id: string) => id.endsWith(`/${wanted}`) || id.endsWith(`#${wanted}`);
   const found = exact.length > 0 ? exact : functions.filter(({ id }) => isEnd(id));

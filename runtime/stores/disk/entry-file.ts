@@ -142,6 +142,15 @@ export function readMetadata(path: string): (Metadata & { bytes: number }) | und
   }
 }
 
+/** The same with the value, whatever key it is for: for tools that look at entries. `undefined` where it cannot be told. */
+export function readAnyEntry(path: string): (Metadata & { value: Uint8Array }) | undefined {
+  const meta = readMetadata(path);
+  if (meta === undefined) return undefined;
+  const { bytes: _, ...origin } = meta;
+  const entry = readEntry(path, scratch.toString("hex", 56, 88), origin);
+  return entry === undefined || entry === FOREIGN ? undefined : { ...origin, value: entry.bytes };
+}
+
 /** @throws DamagedEntryError for what is no file: it is neither read nor followed. */
 function open(path: string): number | undefined {
   try {
