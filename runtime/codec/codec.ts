@@ -4,6 +4,7 @@ import { LARGE } from "../snapshot/copy-plan.ts";
 import { Encoded } from "../snapshot/encoded.ts";
 import { ShapeInfo } from "../snapshot/shape-info.ts";
 import type { Store } from "../stores/store.ts";
+import { platformCodec } from "../values/platform-codecs.ts";
 import { Reader } from "./read.ts";
 import { Writer } from "./write.ts";
 
@@ -45,8 +46,8 @@ export function decodeValue(
   const content = bytes.subarray(0, -4);
   if (!source.hasChecksum && sumIn(bytes) !== checksum(content)) return UNDECODABLE;
   const makeEncoded = (name: string, data: unknown) => {
-    const codec = codecs.find((each) => each.name === name);
-    if (codec === undefined) throw new RangeError(`no codec named ${name}`);
+    const codec = codecs.find((each) => each.name === name) ?? platformCodec(name);
+    if (codec?.decode === undefined) throw new RangeError(`no codec named ${name}`);
     shapeInfo.hasInstances = true;
     return new Encoded(codec, data);
   };

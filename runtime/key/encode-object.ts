@@ -12,6 +12,7 @@ import {
   regExpSource,
   setValues,
 } from "../values/intrinsics.ts";
+import { codecFor } from "../values/platform-codecs.ts";
 import {
   bytesOf,
   className,
@@ -129,8 +130,7 @@ export const ENCODERS: Record<Kind, Encode> = {
 
 /** An instance of any other class, by what its codec makes of it. */
 export function encodeInstance(encoder: ObjectWriter, value: object, off: DisabledRules | undefined): void {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  const codec = encoder.labels.codecs?.find((each) => each.class.prototype === prototype);
+  const codec = codecFor(value, encoder.labels.codecs);
   if (codec === undefined) encodeUnknown(encoder, value);
   encoder.text("C", codec.name);
   encoder.value(codecContent(encoder, codec, value), off, "encoded");

@@ -1,6 +1,7 @@
 import { CachetError, messageOf, UnstorableValueError } from "../errors.ts";
 import type { AnyCodec } from "../settings.ts";
 import { memoryOf } from "../values/intrinsics.ts";
+import { codecFor } from "../values/platform-codecs.ts";
 import { kindOf, step, typeTitle } from "../values/value-kind.ts";
 import { BufferRange, BufferRanges } from "./buffer-ranges.ts";
 import { COPIERS, PLATFORM_COPIER, RANGE_COPIER } from "./copiers.ts";
@@ -159,41 +160,48 @@ export class GraphCopy implements Graph {
     };
     this.stack.push(frame);
     this.done.set(source, UNFINISHED);
-    frame.encoded = source instanceof Encoded ? source : this.encoded(source);
-    if (frame.encoded === undefined) this.openObject(frame, source);
-    else {
-      const { data } = frame.encoded;
-      if (typeof data === "object" && data !== null) this.roots.push(data);
-      this.found(frame, data, "encoded");
-    }
+    const encoded = source instanceof Encoded ? source : this.encoded(source);
+    if (encoded === undefined) this.openObject(frame, source);
+    else this.openEncoded(frame, encoded);
     if (frame.copy !== undefined) this.done.set(source, frame.copy);
   }
 
-  private openObject(frame: Frame, source: object): void {
-    const how = source instanceof BufferRange ? RANGE_COPIER : this.copierOf(source);
-    frame.how = how;
-    frame.copy = how.open(source, frame, this);
+  private openEncoded(frame: Frame, encoded: Encoded): void {
+    frame.encoded = encoded;
+    const { data } = encoded;
+    if (typeof data === "object" && data !== null) this.roots.push(data);
+    this.found(frame, data, "encoded");
   }
 
-  private copierOf(source: object): Copier {
-    const kind = kindOf(source);
-    if (kind !== undefined) {
-      if (this.shapeInfo !== undefined) this.shapeInfo.bytes += OBJECT_BYTES[kind](source);
-      return COPIERS[kind];
+  private openObject(frame: Frame, source: object): void {
+    const kind = source instanceof BufferRange ? "range" : kindOf(source);
+    if (kind !== undefined) frame.how = kind === "range" ? RANGE_COPIER : COPIERS[kind];
+    else {
+      const codec = codecFor(source, undefined);
+      if (codec?.decode !== undefined) {
+        this.openEncoded(frame, this.encodedBy(codec, source));
+        return;
+      }
+      if (!isPlatformValue(source)) this.refuse(source, undefined, hintFor(source));
+      frame.how = PLATFORM_COPIER;
     }
-    if (!isPlatformValue(source)) this.refuse(source, undefined, hintFor(source));
-    return PLATFORM_COPIER;
+    if (this.shapeInfo !== undefined && kind !== undefined && kind !== "range")
+      this.shapeInfo.bytes += OBJECT_BYTES[kind](source);
+    frame.copy = (frame.how as Copier).open(source, frame, this);
+  }
+
+  private encodedBy(codec: AnyCodec, source: object): Encoded {
+    this.isEncoding = true;
+    const data: unknown = codec.encode(source);
+    this.isEncoding = false;
+    return new Encoded(codec, data);
   }
 
   private encoded(source: object): Encoded | undefined {
     if (this.codecs === undefined || this.codecs.length === 0) return undefined;
     const prototype = Object.getPrototypeOf(source);
     const codec = this.codecs.find((each) => each.class.prototype === prototype);
-    if (codec === undefined) return undefined;
-    this.isEncoding = true;
-    const data: unknown = codec.encode(source);
-    this.isEncoding = false;
-    return new Encoded(codec, data);
+    return codec === undefined ? undefined : this.encodedBy(codec, source);
   }
 
   private finish(frame: Frame): unknown {

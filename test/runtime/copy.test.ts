@@ -202,7 +202,7 @@ describe("a copy of data", () => {
       "result",
       /collect it first/,
     ],
-    ["Headers", () => new Headers(), "result", /Headers/],
+    ["Response", () => new Response("x"), "result", /Response/],
     ["an accessor in an array", () => Object.defineProperty([1], 0, { get: () => 1 }), "result[0]", /accessor/],
     ["a function in a Map", () => new Map([["k", () => 1]]), "result.k", /function/],
     ["a fake Map", () => Object.create(Map.prototype), "result", /Map/],
