@@ -3,6 +3,7 @@ import { HashFuncError } from "../errors.ts";
 import {
   bufferMaxLength,
   dateTime,
+  isDataProperty,
   isResizable,
   mapEntries,
   mapSize,
@@ -185,8 +186,7 @@ function properties(
     if (isOther?.(key)) continue;
     const descriptor = Object.getOwnPropertyDescriptor(value, key);
     if (descriptor === undefined) continue;
-    if (!Object.hasOwn(descriptor, "value"))
-      encoder.refuse(value, key, "a getter, which is not called for a key", "accessor");
+    if (!isDataProperty(descriptor)) encoder.refuse(value, key, "a getter, which is not called for a key", "accessor");
     const item = descriptor.value as unknown;
     if (typeof item === "object" && item !== null) {
       if (isSignal(item) && !encoder.rules?.applies(item, off)) continue;
@@ -226,7 +226,7 @@ function unusualArray(
   encoder.out += `(${items.length}:${indexes.length}:`;
   for (const index of indexes) {
     const descriptor = Object.getOwnPropertyDescriptor(items, index);
-    if (descriptor === undefined || !Object.hasOwn(descriptor, "value"))
+    if (descriptor === undefined || !isDataProperty(descriptor))
       encoder.refuse(items, Number(index), "a getter, which is not called for a key", "accessor");
     encoder.out += `${index};`;
     encoder.value(descriptor?.value, off, Number(index));

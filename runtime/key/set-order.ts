@@ -1,5 +1,6 @@
 import {
   dateTime,
+  isDataProperty,
   mapEntries,
   platformPairs,
   platformProperty,
@@ -87,8 +88,7 @@ function ofProperties(value: object, start: number, depth: number, seen: Seen): 
   let sum = start;
   for (const key of Reflect.ownKeys(value)) {
     const descriptor = Object.getOwnPropertyDescriptor(value, key);
-    if (typeof key === "symbol" || key === "stack" || descriptor === undefined || !Object.hasOwn(descriptor, "value"))
-      continue;
+    if (typeof key === "symbol" || key === "stack" || descriptor === undefined || !isDataProperty(descriptor)) continue;
     sum += scramble(join(ofText(key), mix(descriptor.value, depth, seen)));
   }
   return scramble(sum);

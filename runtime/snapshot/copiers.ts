@@ -5,6 +5,7 @@ import {
   bufferMaxLength,
   dateTime,
   defineValue,
+  isDataProperty,
   isResizable,
   mapEntries,
   memoryOf,
@@ -137,7 +138,7 @@ function openIrregular(source: object, keys: PropertyKey[], frame: Frame, graph:
   for (const key of keys) {
     const descriptor = Object.getOwnPropertyDescriptor(source, key) as PropertyDescriptor;
     if (typeof key === "symbol") graph.refuse(key, key, undefined, "property with a symbol as its name");
-    if (!Object.hasOwn(descriptor, "value")) graph.refuse(source, key, undefined, "accessor");
+    if (!isDataProperty(descriptor)) graph.refuse(source, key, undefined, "accessor");
     descriptors[key] = descriptor;
     graph.found(frame, descriptor.value, key);
   }

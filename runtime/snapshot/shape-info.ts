@@ -1,3 +1,4 @@
+import { isDataProperty } from "../values/intrinsics.ts";
 /** What was learnt about a snapshot while it was made, so that no later step has to look again. Objects are the snapshot's own. */
 export class ShapeInfo {
   /** Estimated bytes in memory; see `memory-cost.ts`. */
@@ -29,7 +30,7 @@ export function noteIrregular(shapeInfo: ShapeInfo, copy: object, keys: readonly
 /** True for a property as an assignment makes it. */
 export const isUsual = (property: PropertyDescriptor | undefined): boolean =>
   property !== undefined &&
-  Object.hasOwn(property, "value") &&
+  isDataProperty(property) &&
   property.enumerable === true &&
   property.writable === true &&
   property.configurable === true;

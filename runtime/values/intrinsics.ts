@@ -97,6 +97,10 @@ export function platformPairs<T = string>(value: object): [string, T][] {
   return pairs;
 }
 
+/** False for an accessor, whatever was put on `Object.prototype`; only then is there more to ask than one question. */
+export const isDataProperty = (property: PropertyDescriptor): boolean =>
+  !("get" in property) || Object.hasOwn(property, "value");
+
 /** Defines a property whatever was put on `Object.prototype`. */
 export function defineValue(
   object: object,

@@ -1,5 +1,5 @@
 import type { TrieNode } from "../../call/types.ts";
-import { dateTime } from "../../values/intrinsics.ts";
+import { dateTime, isDataProperty } from "../../values/intrinsics.ts";
 import { bytesOf, isSignal, kindOf } from "../../values/value-kind.ts";
 import { isDense } from "../own-keys.ts";
 import { ARRAY, BULK, DATE, END, isObject, isSame, NULL, OBJECT } from "./tokens.ts";
@@ -103,7 +103,7 @@ export class ArgumentReader {
     for (let i = 0; i < names.length; i++) {
       const name = names[i] as string;
       const descriptor = Object.getOwnPropertyDescriptor(value, name);
-      if (descriptor?.enumerable !== true || !Object.hasOwn(descriptor, "value")) return false;
+      if (descriptor?.enumerable !== true || !isDataProperty(descriptor)) return false;
       const item = descriptor.value as unknown;
       if (isObject(item) && isLeftOut(item)) continue;
       if (!this.take(name) || !this.value(item, depth)) return false;
