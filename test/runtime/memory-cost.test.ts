@@ -27,7 +27,16 @@ const SHAPES: Record<string, string> = {
   "small Buffers of the pool": "Array.from({ length: 10 }, (_, j) => Buffer.from(`bytes ${i} ${j}`))",
 };
 
+/** Arguments, of calls that are made twice, so that they are found again without being encoded. */
+const CALLS: Record<string, string> = {
+  "entries by number": "i",
+  "entries by a text": "text(`a key of some length ${i}`)",
+  "entries by an object": "({ id: i, where: text(`w${i}`) })",
+  "entries by a long text in an object": 'i < 200 ? { text: text(String(i).padEnd(50_000, "x")) } : i % 200',
+};
+
 const program = `
+import { argumentTrie, data, keys, limits, MISS } from "${ROOT}/runtime/internal.ts";
 import { ShapeInfo } from "${ROOT}/runtime/snapshot/shape-info.ts";
 import { takeSnapshot } from "${ROOT}/runtime/snapshot/take-snapshot.ts";
 const text = (value) => Buffer.from(value).toString();
@@ -46,6 +55,23 @@ for (const [name, make] of Object.entries(shapes)) {
   for (let i = 0; i < held.length; i++) { const [snapshot, bytes] = keep(i); held[i] = snapshot; counted += bytes; }
   results[name] = counted / (inUse() - before);
   held.length = 0;
+}
+const load = (name) => {
+  const descriptor = data({ id: "memory#" + name, hash: "c1:0", name, parts: ["x"], maxBytes: 8e6, use: { keys, argumentTrie, limits } });
+  const call = (x) => { const found = descriptor.get1(x); return found === MISS ? descriptor.run([x], () => x) : found; };
+  return { descriptor, call };
+};
+const calls = { ${Object.entries(CALLS)
+  .map(([name, code]) => `${JSON.stringify(name)}: (i) => ${code}`)
+  .join(",\n")} };
+for (const [name, argument] of Object.entries(calls)) {
+  const warm = load("warm " + name);
+  for (let i = 0; i < 100; i++) { warm.call(argument(i)); warm.call(argument(i)); }
+  const { descriptor, call } = load(name);
+  const before = inUse();
+  for (let i = 0; i < 40_000; i++) { call(argument(i)); call(argument(i)); }
+  results[name] = descriptor.figures.bytes / (inUse() - before);
+  results[name + ", at its limit"] = descriptor.figures.bytes;
 }
 console.log(JSON.stringify(results));
 `;
@@ -67,6 +93,13 @@ describe("the bytes counted for a snapshot", () => {
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
     measured = JSON.parse(execFileSync(process.execPath, ["--expose-gc", outfile], { encoding: "utf8" }));
   }, 120_000);
+
+  it.each(Object.keys(CALLS))("keep within `maxBytes` what all of it takes, keys included: %s", (name) => {
+    expect(measured[name]).toBeGreaterThan(1 - TOLERANCE);
+    expect(measured[name]).toBeLessThan(1 + TOLERANCE);
+    expect(measured[`${name}, at its limit`]).toBeGreaterThan(7e6);
+    expect(measured[`${name}, at its limit`]).toBeLessThanOrEqual(8e6);
+  });
 
   it.each(Object.keys(SHAPES))("are within a fifth of what the heap grows by: %s", (name) => {
     expect(measured[name]).toBeGreaterThan(1 - TOLERANCE);
