@@ -224,7 +224,7 @@ describe("what is no mark", () => {
     ["a link", "/** {@link cacheData} and {@cacheData} */\nexport class A {}"],
     ["a mail address", "// mail me@cacheData.org\nexport class A {}"],
     ["a scoped package", 'import "@cachedata/x";\n// from @cache/data\nexport class A {}'],
-    ["other tags", "/**\n * @cache\n * @cacheable\n * @category x\n * @callback y\n */\nexport class A {}"],
+    ["other tags", "/**\n * @cacheable\n * @category x\n * @callback y\n */\nexport class A {}"],
     ["a decorator", "const cacheData = (...a: any[]) => {};\nexport class A { @cacheData m() {} }"],
   ])("%s", (_, source) => {
     expect(transformText(source)).toMatchObject({ diagnostics: [], functions: [], code: source });

@@ -11,11 +11,14 @@ const KINDS: Record<string, Kind> = {
 const TAGS = Object.keys(KINDS);
 
 /** Words that are a tag or could be a misspelled one. A superset; `nearestTag` decides. */
-const CANDIDATE = /@c[a-z]{0,3}[ch][a-z_-]{3,}/gi;
+const CANDIDATE = /@c[a-z]{0,3}[ch][a-z_-]{2,}/gi;
+
+/** What people write who mean a mark and know no kind. */
+const KINDLESS = ["@cache", "@cached"];
 
 /** Whether a file needs to be parsed at all: it holds a mark or what looks like a misspelled one. */
 export function mayHaveMark(text: string): boolean {
-  for (const [word] of text.matchAll(CANDIDATE)) if (nearestTag(word)) return true;
+  for (const [word] of text.matchAll(CANDIDATE)) if (nearestTag(word) || KINDLESS.includes(word)) return true;
   return false;
 }
 
@@ -25,13 +28,36 @@ export function mayHaveMark(text: string): boolean {
  */
 export function findMarks(api: TypeScript, sourceFile: ts.SourceFile, report: Report): Mark[] {
   const marks: Mark[] = [];
+  const isFenced = fencesOf(sourceFile.text);
   for (const match of sourceFile.text.matchAll(CANDIDATE)) {
     const start = match.index;
     const word = match[0];
     const nearest = nearestTag(word);
-    if (!nearest) continue;
+    if (!nearest && !KINDLESS.includes(word)) continue;
     const place = commentAt(api, sourceFile, start);
-    if (!place || !isTag(sourceFile.text, place.comment, start, word)) continue;
+    if (!place || isFenced(place.comment, start)) continue;
+    if (isInline(sourceFile.text, place.comment, start, word)) {
+      report(
+        codes.unknownTag,
+        start,
+        word.length,
+        `An inline tag, '{${word}}', marks nothing.`,
+        "Write it without the braces.",
+      );
+      continue;
+    }
+    if (!isTag(sourceFile.text, place.comment, start, word)) continue;
+    if (!nearest) {
+      if (sourceFile.text.startsWith("/**", place.comment.pos))
+        report(
+          codes.unknownTag,
+          start,
+          word.length,
+          `There is no tag '${word}'.`,
+          `Write '${TAGS[0]}' or '${TAGS[1]}'.`,
+        );
+      continue;
+    }
     if (word !== nearest) {
       report(codes.unknownTag, start, word.length, `There is no tag '${word}'.`, `Write '${nearest}'.`);
     } else if (!sourceFile.text.startsWith("/**", place.comment.pos)) {
@@ -104,11 +130,41 @@ function commentAt(
  * doc comment behind `//` it belongs to code that was commented out.
  */
 function isTag(text: string, comment: { pos: number; end: number }, start: number, word: string): boolean {
-  const before = text.slice(Math.max(comment.pos, text.lastIndexOf("\n", start) + 1), start);
+  const before = lineBefore(text, comment, start);
+  if (REFERENCE.test(before)) return false;
   if (/^\/\/+\s*(?:\*|.*\/\*)/.test(before)) return false;
   if (/^\s*(?:\/\*+|\/\/+|\*)?\s*$/.test(before)) return true;
   const after = text.slice(start + word.length, comment.end);
   return /\s$/.test(before) && /^\s*(?:\(|\*\/|\r?\n|$)/.test(after);
+}
+
+/** What stands before a place on its line of a comment. */
+function lineBefore(text: string, comment: { pos: number }, start: number): string {
+  return text.slice(Math.max(comment.pos, text.lastIndexOf("\n", start) + 1), start);
+}
+
+/** `@see @cacheData` speaks of the tag. */
+const REFERENCE = /@(?:see|example|link(?:code|plain)?)\s+(?:\S+\s+)*$/;
+
+/** `{@cacheData}` or `{@cacheData({ … })}` where a tag would stand, in a doc comment. */
+function isInline(text: string, comment: { pos: number; end: number }, start: number, word: string): boolean {
+  if (!text.startsWith("/**", comment.pos)) return false;
+  const isOpen = /^\s*(?:\/\*+|\*)?\s*\{$/.test(lineBefore(text, comment, start));
+  return isOpen && /^\s*[(}]/.test(text.slice(start + word.length, comment.end));
+}
+
+/** Whether a place of a comment lies in a code fence. Asked in the order of the text, so that each line is read once. */
+function fencesOf(text: string): (comment: { pos: number }, start: number) => boolean {
+  let last = { pos: -1, at: -1, isOpen: false };
+  return ({ pos }, start) => {
+    if (last.pos !== pos) last = { pos, at: pos, isOpen: false };
+    const lineStart = Math.max(pos, text.lastIndexOf("\n", start) + 1);
+    if (lineStart > last.at) {
+      const fences = text.slice(last.at, lineStart).match(/^[ \t]*(?:\/\*)?[*/]*[ \t]*(?:```|~~~)/gm)?.length ?? 0;
+      last = { pos, at: lineStart, isOpen: fences % 2 === 1 ? !last.isOpen : last.isOpen };
+    }
+    return last.isOpen;
+  };
 }
 
 /** The text between the parentheses after a tag; undefined for a bare tag and for `()`. */
@@ -134,7 +190,17 @@ function optionsAfter(
     return malformed(start, line.trim().length, `'${line.trim()}' after ${tag} is not an options object.`);
   }
   const masked = maskLinePrefixes(rest.slice(lead));
-  if (/^\(\s*\)/.test(masked)) return undefined;
+  // Text behind the options would be dropped without a word; a second mark speaks for itself.
+  const behind = (end: number) => {
+    const extra = /^[^\r\n]*/.exec(masked.slice(end))?.[0] ?? "";
+    const at = start + end + extra.length - extra.trimStart().length;
+    if (extra.trim() === "" || /^\s+@\w/.test(extra)) return undefined;
+    const message = `'${extra.trim()}' after the options of ${tag} means nothing.`;
+    report(codes.malformedOptions, at, extra.trim().length, message, "Put it on a line of its own.");
+    return "malformed" as const;
+  };
+  const empty = /^\(\s*\)/.exec(masked)?.[0].length;
+  if (empty !== undefined) return behind(empty);
   const parsed = api.createSourceFile("options.ts", masked, api.ScriptTarget.Latest, true);
   const group = firstGroup(api, parsed);
   if (!group) return malformed(start, line.trim().length, `The options of ${tag} can't be read.`);
@@ -149,7 +215,7 @@ function optionsAfter(
       `The options of ${tag} can't be read: ${what}`,
     );
   }
-  return { text: masked.slice(0, group.end), start };
+  return behind(group.end) ?? { text: masked.slice(0, group.end), start };
 }
 
 /** ` * ` at the start of a comment's lines is layout, not options; blanks of the same length keep every offset. */

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { transformText } from "./harness.ts";
+
+// What is a mark, and what only speaks of one.
+
+const FN = "export function load(id: number) { return id; }\n";
+const under = (comment: string) => transformText(`${comment}\n${FN}`);
+
+describe("a comment that only speaks of a mark", () => {
+  it.each([
+    ["a reference", "/** @see @cacheData */"],
+    ["a reference with words", "/**\n * @see the guide to @cacheData\n */"],
+    ["a code fence", "/**\n * ```ts\n * @cacheData\n * ```\n */"],
+    [
+      "a code fence with options",
+      "/**\n * Like this:\n * ~~~\n * @cacheData({ ttl: 60 })\n * function f() {}\n * ~~~\n */",
+    ],
+    ["a word of another tool in an ordinary comment", "// @cached"],
+  ])("marks nothing and is not reported: %s", (_, comment) => {
+    expect(under(comment)).toMatchObject({ functions: [], diagnostics: [] });
+  });
+
+  it("marks again behind the fence", () => {
+    const { functions, diagnostics } = under("/**\n * ```ts\n * @cacheResource\n * ```\n * @cacheData\n */");
+    expect(diagnostics).toEqual([]);
+    expect(functions.map(({ kind }) => kind)).toEqual(["data"]);
+  });
+});
+
+describe("what is meant as a mark and is none", () => {
+  it.each([
+    ["/** @cached */", "CACHET1001", "@cached"],
+    ["/** @cache */", "CACHET1001", "@cache"],
+    ["/**\n * Text.\n * @cached\n */", "CACHET1001", "@cached"],
+    ["/** {@cacheData} */", "CACHET1001", "@cacheData"],
+    ["/**\n * {@cacheData({ ttl: 60 })}\n */", "CACHET1001", "@cacheData"],
+    ["/** @cacheData({ ttl: 60 }) for a minute */", "CACHET1007", "for a minute"],
+    ["/** @cacheData() for ever */", "CACHET1007", "for ever"],
+    ["/** @cacheData()() */", "CACHET1007", "()"],
+    ["/** @cacheData({}).ttl */", "CACHET1007", ".ttl"],
+    ["/**\n * @cacheData({\n *   ttl: 60,\n * }) words\n */", "CACHET1007", "words"],
+  ])("is reported at its place: %s", (comment, code, at) => {
+    const { diagnostics, functions } = under(comment);
+    expect(functions).toEqual([]);
+    expect(diagnostics.map((one) => one.code)).toEqual([code]);
+    const [{ start, length }] = diagnostics as [(typeof diagnostics)[0]];
+    expect([start, length]).toEqual([comment.lastIndexOf(at), at.length]);
+  });
+});
+
+it("is not turned off by a comment or a string that mentions what emitted code imports", () => {
+  const mentions = [
+    '// import * as x from "cachet/internal"\n',
+    "const text = `import x from 'cachet/internal'`;\n",
+    'import type { Definition } from "cachet/internal";\n',
+  ];
+  for (const mention of mentions) expect(transformText(`${mention}/** @cacheData */\n${FN}`).functions).toHaveLength(1);
+});
