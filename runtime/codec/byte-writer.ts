@@ -1,6 +1,6 @@
 import { TAG } from "./tags.ts";
 
-/** Room beside raw bytes for padding and what ends a value: a second, larger copy of a large array only for that would be a waste. */
+/** Room after raw bytes for padding and what ends a value: a second, larger copy of a large array only for that would be a waste. */
 const MARGIN = 64;
 
 /** Memory that grows while numbers, texts and bytes are written into it. */

@@ -22,7 +22,7 @@ export class Reader extends FrameReader {
   private readonly makeEncoded: MakeEncoded;
   private readonly shapes: string[][] = [];
 
-  /** `mayKeep`: nobody else has the bytes, so large arrays need no copy. */
+  /** `mayKeep`: the reader owns the bytes, so large arrays need no copy. */
   constructor(bytes: Uint8Array, start: number, makeEncoded: MakeEncoded, shapeInfo: ShapeInfo, mayKeep: boolean) {
     super(bytes, start, shapeInfo);
     this.makeEncoded = makeEncoded;

@@ -36,7 +36,7 @@ export class OnlyInMemory extends Error {
 
 /** Turns a snapshot into bytes, without recursion. Snapshots were checked when they were made: this only distinguishes. */
 export class Writer extends FrameWriter {
-  /** What was learnt when the snapshot was made, where that is known: then nobody has to look again. */
+  /** What was learned when the snapshot was made, if that is known: then nothing is looked at again. */
   private readonly shapeInfo: ShapeInfo | undefined;
   private objectCount = 0;
   /** Numbers of objects that may be referred to again. */

@@ -157,7 +157,7 @@ function encodeUnknown(encoder: ObjectWriter, value: object): never {
   return encoder.refuse(value, undefined, note);
 }
 
-/** Objects that have no properties by themselves: those that somebody added. A stand-in for a platform class keeps its state under symbols. */
+/** Objects that have no properties by themselves: those that were added. A stand-in for a platform class keeps its state under symbols. */
 function added(encoder: ObjectWriter, value: object, off: DisabledRules | undefined): void {
   if (isDOMException(value)) {
     properties(encoder, value, off, (key) => key === "stack", true);
@@ -215,7 +215,7 @@ function encodeArray(encoder: ObjectWriter, items: unknown[], off: DisabledRules
   for (let i = 0; i < length; i++) encoder.value(items[i], off, i);
 }
 
-/** An array with holes or with properties beside its elements: runs of holes are counted, the properties follow. */
+/** An array with holes or with properties besides its elements: runs of holes are counted, the properties follow. */
 function unusualArray(
   encoder: ObjectWriter,
   items: unknown[],

@@ -15,7 +15,7 @@ interface Legacy {
   __lookupGetter__?(key: PropertyKey): unknown;
 }
 
-/** A getter on an index is looked for in short arrays only: nobody defines one, and looking takes longer than encoding. */
+/** A getter on an index is looked for in short arrays only: such getters are hardly ever defined, and looking takes longer than encoding. */
 function hasGetter(items: unknown[]): boolean {
   if (items.length > 16) return false;
   const { __lookupGetter__: lookup } = Object.prototype as Legacy;

@@ -156,7 +156,7 @@ function openArray(source: unknown[], frame: Frame, graph: Graph): object {
   return openIrregular(source, indexed, frame, graph, sparseArray(source.length));
 }
 
-/** Properties somebody added to a built-in object. */
+/** Properties added to a built-in object. */
 function openExtras(source: object, frame: Frame, graph: Graph, copy: object): object {
   const own = new Set(Reflect.ownKeys(copy));
   const keys = Reflect.ownKeys(source).filter((key) =>

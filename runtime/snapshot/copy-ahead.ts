@@ -12,7 +12,7 @@ interface PrefetchedCopy {
   done: number;
   readonly root: object;
   readonly owner: CachedFunction;
-  /** Gives it back when nobody takes it. */
+  /** Drops it if it is not taken in time. */
   readonly waiting: Timer;
 }
 
@@ -20,7 +20,7 @@ type Timer = ReturnType<typeof setTimeout>;
 
 /** Most bytes that prefetched copies hold together. */
 const MOST = 2 ** 29;
-/** Bytes copied at once: a few milliseconds, so that nobody waits. */
+/** Bytes copied at once: a few milliseconds, so that no caller waits. */
 const AT_ONCE = 2 ** 23;
 /** Copies not taken for this many milliseconds are dropped. */
 const PATIENCE = 10_000;
@@ -29,7 +29,7 @@ const PATIENCE = 10_000;
  * Copies of large typed arrays, made while the program has nothing to do, for values that were hit more than once. Most of
  * what a copy of hundreds of megabytes costs is the first touch of fresh memory; a prefetched copy has that behind it. A caller who comes before
  * the prefetched copy is ready gets an ordinary copy. There is at most one prefetched copy of each array, 512 MB in all, they count in
- * `maxBytes` and are the first to go, and what nobody takes for ten seconds is given back.
+ * `maxBytes` and are the first to go, and what is not taken for ten seconds is dropped.
  */
 export class PrefetchedCopies implements PrefetchingCopier {
   /** Handed in, not imported: what is loaded later then shares no module with the first chunk of a page, which stays one file. */
@@ -73,7 +73,7 @@ export class PrefetchedCopies implements PrefetchingCopier {
     this.drop((prefetched) => prefetched.root === root);
   }
 
-  /** Gives back what does not fit beside the entries any more. */
+  /** Drops what no longer fits next to the entries. */
   fit(): void {
     if (!this.fits()) this.drop(() => true);
     for (const { owner } of this.ready.values()) {

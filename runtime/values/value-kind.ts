@@ -206,7 +206,7 @@ export function emptyError(
   return error;
 }
 
-/** V8 holds the frames of a stack, some kilobytes, as long as the error lives, also if nobody asks for their text. */
+/** V8 holds the frames of a stack, some kilobytes, as long as the error lives, even if their text is never read. */
 function withoutStack<T>(make: () => T): T {
   const errors = Error as { stackTraceLimit?: number };
   const limit = errors.stackTraceLimit;
