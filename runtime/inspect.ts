@@ -6,7 +6,6 @@ import type { CachedFunction, CallKey, Entry, EntryTable } from "./call/types.ts
 import type { CacheEvent } from "./event-types.ts";
 import { observe } from "./events.ts";
 import { textOf } from "./key/key.ts";
-import type { Options } from "./options/options.ts";
 import { knownFunctions, state } from "./registry.ts";
 import { type FunctionStats, statsOf, wasCalled } from "./stats.ts";
 import { previewText, previewValue } from "./values/preview.ts";
@@ -81,26 +80,21 @@ function describe(owner: CachedFunction): InspectedFunction {
   };
 }
 
+/** What a definition says besides its options. */
+const FACTS = new Set(["id", "hash", "name", "parts", "async", "promised", "file", "use", "options"]);
+
 /** Options that are code are not evaluated for a look at them: a call has done so, or they are not known yet. */
 function optionsOf(owner: CachedFunction): Record<string, unknown> {
   const { definition } = owner;
-  const { ttl, ...rest }: Partial<Options> = wasCalled(owner)
-    ? owner.options
-    : { ...(definition as Partial<Options>), ttl: (definition.ttl ?? Number.POSITIVE_INFINITY) * 1000 };
-  const given: Record<string, unknown> = {
-    ttl,
-    maxEntries: rest.maxEntries,
-    maxBytes: rest.maxBytes,
-    persist: rest.persist,
-    allowWidgets: rest.allowWidgets,
-    this: definition.this === "identity" ? undefined : definition.this,
-    hashFuncs: rest.hashFuncs && "given",
-    validate: rest.validate && "given",
-    onRelease: rest.onRelease && "given",
-  };
-  const isGiven = ([, value]: [string, unknown]) =>
-    value !== undefined && value !== false && value !== Number.POSITIVE_INFINITY;
-  return Object.fromEntries(Object.entries(given).filter(isGiven));
+  const all: Record<string, unknown> = wasCalled(owner)
+    ? { ...owner.options }
+    : { ...definition, ttl: (definition.ttl ?? Number.POSITIVE_INFINITY) * 1000 };
+  if (definition.this === "identity") delete all["this"];
+  const isGiven = ([name, value]: [string, unknown]) =>
+    !FACTS.has(name) && value !== undefined && value !== Number.POSITIVE_INFINITY;
+  const shown = ([name, value]: [string, unknown]) =>
+    [name, typeof value === "function" || name === "hashFuncs" ? "given" : value] as const;
+  return Object.fromEntries(Object.entries(all).filter(isGiven).map(shown));
 }
 
 function describeEntry(owner: CachedFunction, entry: Entry): InspectedEntry {

@@ -59,6 +59,22 @@ describe("inspect()", () => {
     ]);
   });
 
+  it("shows every option that is given, called or not", () => {
+    const options = {
+      copy: "freeze",
+      showSpinner: "busy",
+      showTime: true,
+      ttl: 60,
+      persist: false,
+      maxEntries: 2,
+    } as const;
+    const load = data((n: number) => n, options);
+    const shown = { ...options, ttl: 60_000 };
+    expect(find(load).options).toEqual(shown);
+    load(1);
+    expect(find(load).options).toEqual(shown);
+  });
+
   it("evaluates no option of a function that was never called", () => {
     let evaluated = 0;
     const options = () => {
