@@ -7,7 +7,7 @@ import ts from "typescript";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const given = process.argv.slice(2);
-const folders = given.length > 0 ? given : ["runtime"];
+const folders = given.length > 0 ? given : ["runtime", "transformer", "cli", "editor"];
 
 /** What the package's own names may stand for. */
 const OWN = JSON.parse(readFileSync("package.json", "utf8")).imports;

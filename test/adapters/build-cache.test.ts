@@ -10,12 +10,8 @@ import { type Plugin, rollup } from "rollup";
 import { createServer, type InlineConfig, build as viteBuild } from "vite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadSource } from "../../scripts/load-source.mjs";
-import {
-  type BuildEntries,
-  readBuildCache,
-  updateBuildCache,
-  writeBuildCache,
-} from "../../transformer/engine/build-cache-file.ts";
+import { readBuildCache, updateBuildCache, writeBuildCache } from "../../transformer/engine/build-cache-file.ts";
+import type { BuildEntries } from "../../transformer/engine/build-cache-format.ts";
 
 import { buildPackage } from "./package.ts";
 import { environment, REPOSITORY } from "./project.ts";

@@ -5,30 +5,8 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deserialize, serialize } from "node:v8";
 import { BUILD_ID } from "../build-id.ts";
-import type { TransformResult } from "../index.ts";
-import { pack, unpack } from "./build-cache-format.ts";
+import { type BuildEntries, pack, unpack } from "./build-cache-format.ts";
 import { withLock } from "./lock-file.ts";
-
-/** What came out of one file. */
-export interface BuildEntry {
-  /** Digest of the text that went in. */
-  text: string;
-  result: TransformResult;
-  /** Of the file itself and of each one that its hashes cover. */
-  inputs: Inputs[];
-  /** When it was last used, to the day. */
-  used: number;
-}
-
-/** What was asked for the sake of one file's code, and the answers: digests of files, and where imports lead. */
-export interface Inputs {
-  file: string;
-  reads: Map<string, string | undefined>;
-  resolved: Map<string, string | undefined>;
-}
-
-/** By the tool's id of the file. */
-export type BuildEntries = Map<string, BuildEntry>;
 
 /** Raised when a file means something else. */
 const FORMAT = 2;

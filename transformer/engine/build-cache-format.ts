@@ -1,5 +1,25 @@
 import type { FunctionReport, TransformResult } from "../index.ts";
-import type { BuildEntries, BuildEntry, Inputs } from "./build-cache-file.ts";
+
+/** What came out of one file. */
+export interface BuildEntry {
+  /** Digest of the text that went in. */
+  text: string;
+  result: TransformResult;
+  /** Of the file itself and of each one that its hashes cover. */
+  inputs: Inputs[];
+  /** When it was last used, to the day. */
+  used: number;
+}
+
+/** What was asked for the sake of one file's code, and the answers: digests of files, and where imports lead. */
+export interface Inputs {
+  file: string;
+  reads: Map<string, string | undefined>;
+  resolved: Map<string, string | undefined>;
+}
+
+/** By the tool's id of the file. */
+export type BuildEntries = Map<string, BuildEntry>;
 
 /** Entries as they are written: a thousand functions may reach the same thousand files. */
 export interface Packed {

@@ -4,7 +4,8 @@ import type { Answer, Asking } from "../host-requests.ts";
 import type { TransformResult } from "../index.ts";
 import { withoutQuery } from "../syntax/parse.ts";
 import { toPosix } from "../syntax/paths.ts";
-import { type BuildEntry, type Inputs, readBuildCache, updateBuildCache } from "./build-cache-file.ts";
+import { readBuildCache, updateBuildCache } from "./build-cache-file.ts";
+import type { BuildEntry, Inputs } from "./build-cache-format.ts";
 import { saveSoon } from "./save-soon.ts";
 
 /** An entry's time of use is written down once a day, so that a process that found everything writes nothing. */
