@@ -64,7 +64,9 @@ describe("the packed package", () => {
       .split("\n");
     const folders = new Set(files.map((file) => file.split("/")[1]));
     expect(
-      [...folders].filter((name) => !/^(dist|docs|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(name!)),
+      [...folders].filter(
+        (name) => !/^(dist|docs|language-service|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(name!),
+      ),
     ).toEqual([]);
     expect(files).toContain("package/dist/runtime/index.js");
   });
