@@ -207,6 +207,12 @@ export function capture<T>(read: () => T): T | undefined {
   }
 }
 
+/** An option's constant. A bundler's `var` gives `undefined` where the constant itself would throw just this. */
+export function initialised<T>(value: T, name: string): T {
+  if (value === undefined) throw new ReferenceError(`Cannot access '${name}' before initialization`);
+  return value;
+}
+
 /** An environment variable, for a function in whose scope `process` is something else. */
 export function environment(name: string): string | undefined {
   return (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.[name];

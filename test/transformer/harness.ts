@@ -131,6 +131,7 @@ export function createStub() {
       widget: define,
       attach,
       named: internal.named,
+      initialised: internal.initialised,
       capture: internal.capture,
       fn: (descriptor: any, name: PropertyKey, value: any, options?: () => object) => {
         attach(descriptor, value, options);

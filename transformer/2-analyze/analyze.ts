@@ -54,7 +54,7 @@ function analyzeFunction(
   const { api, source, scopes, diagnostics, captureHelper = `${analysis.prefix}.capture` } = analysis;
   const report = diagnostics.error;
   const name = qualifiedName(api, node);
-  const options = resolveOptions({ api, mark, scopes, declaredAt: node, aliasOf, report });
+  const options = resolveOptions({ api, mark, scopes, declaredAt: node, aliasOf, prefix: analysis.prefix, report });
   const { this: receiverOption, codeHash, version, ...rest } = options.static;
   const isAsync = node.modifiers?.some((modifier) => modifier.kind === api.SyntaxKind.AsyncKeyword) ?? false;
   const isShown = mark.kind === "element" || mark.kind === "widget";

@@ -17,6 +17,8 @@ interface Context {
   /** Where the marked function is declared: names in the options mean what they mean there. */
   declaredAt: FunctionNode;
   aliasOf: (declaration: ts.ImportDeclaration) => string;
+  /** The name of the imported runtime in emitted code. */
+  prefix: string;
   report: Report;
 }
 
@@ -195,6 +197,11 @@ function readDynamic(
       replacements.push({ node: reference.identifier, text: use });
     } else {
       resolved.references.set(reference.name, binding.nameNode);
+      if (isReadAtOnce(api, reference.identifier) && alwaysHasValue(api, binding))
+        replacements.push({
+          node: reference.identifier,
+          text: `${context.prefix}.initialised(${reference.name}, "${reference.name}")`,
+        });
       if (!api.isSourceFile(binding.scope)) resolved.atModuleLevel = false;
     }
   }
@@ -208,6 +215,29 @@ function readDynamic(
   const printed = printOnOneLine(api, whole ? text : `({ ${text} }).${name}`);
   resolved.dynamic.push({ name, text: printed });
   resolved.expressions.push(node as ts.Expression);
+}
+
+/** Whether a name is read when the options are, not by a function of theirs later. */
+function isReadAtOnce(api: TypeScript, identifier: ts.Identifier): boolean {
+  for (let node: ts.Node = identifier; node; node = node.parent) if (api.isFunctionLike(node)) return false;
+  return true;
+}
+
+/** `const TTL = "1h"`: `undefined` can only mean that a bundler, which made it a `var`, has not come to it yet. */
+function alwaysHasValue(api: TypeScript, { declaration, writes }: Binding): boolean {
+  if (!api.isVariableDeclaration(declaration) || !declaration.initializer || writes.length > 0) return false;
+  const value = unwrap(api, declaration.initializer);
+  return (
+    api.isLiteralExpression(value) ||
+    api.isTemplateExpression(value) ||
+    api.isObjectLiteralExpression(value) ||
+    api.isArrayLiteralExpression(value) ||
+    api.isArrowFunction(value) ||
+    api.isFunctionExpression(value) ||
+    api.isClassExpression(value) ||
+    api.isNewExpression(value) ||
+    api.isPrefixUnaryExpression(value)
+  );
 }
 
 /** A name that the file gives no value: a global, unless the function's own header or a type explains it. */
