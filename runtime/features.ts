@@ -33,7 +33,7 @@ export type ClearStores = (owner: CachedFunction, args?: string) => undefined | 
 /** Entries that outlive the process. */
 export interface Durable {
   /** The durable side of a function; `previous` is kept if its store is still the right one. */
-  open(owner: CachedFunction, previous: Persistence | undefined): Persistence;
+  open(owner: CachedFunction, previous: Persistence | undefined): Persistence | undefined;
   /** Takes what the store has, else computes. */
   throughStore(run: Run, persistence: Persistence, args: readonly unknown[], compute: () => unknown): unknown;
 }

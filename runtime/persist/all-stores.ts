@@ -1,3 +1,4 @@
+import { environment, isTestWorld } from "#platform";
 import { isPromise } from "../call/thenable.ts";
 import type { CachedFunction } from "../call/types.ts";
 import { state } from "../registry.ts";
@@ -11,8 +12,15 @@ import { storeKey } from "./store-key.ts";
 /** The environment's own durable store, or the one `configure({ disk })` put in its place. */
 export function defaultStore(): Store | undefined {
   const { disk } = state.settings;
-  if (disk === false) return undefined;
+  if (disk === false || keepsToMemory()) return undefined;
   return disk !== undefined && "lookup" in disk ? disk : state.features.ownStore?.(disk);
+}
+
+/** Under a test runner nothing reaches, or clears, the place where the program's entries are, unless another one is named. */
+export function keepsToMemory(): boolean {
+  const { disk } = state.settings;
+  const isNamed = typeof disk === "object" && ("lookup" in disk || disk.dir !== undefined);
+  return !isNamed && isTestWorld() && environment("CACHET_DIR") === undefined;
 }
 
 /** Every store that may hold entries of data functions. */

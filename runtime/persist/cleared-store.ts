@@ -22,6 +22,8 @@ export interface Report {
   write(error: unknown): void;
   /** A clear the store did not take; it will be tried again. */
   clear(error: unknown): void;
+  /** What was cleared could not be removed. It is out of use all the same. */
+  tidy(error: unknown): void;
 }
 
 const NOTHING: Reading = { found: undefined, epochs: undefined };
@@ -73,8 +75,10 @@ export class ClearedStore {
     report: Report,
     make: boolean,
   ): MaybePromise<Reading> {
+    let isTold = false;
     const failed = (error: unknown): undefined => {
-      report.read(error);
+      if (!isTold) report.read(error);
+      isTold = true;
       return undefined;
     };
     const now = attempt<readonly (string | undefined)[] | undefined>(() => this.epochs.read(scopes, make), failed);
@@ -140,7 +144,7 @@ export class ClearedStore {
     // What is out of use is in nobody's way, so an asynchronous store with epochs removes it in the background.
     const inBackground = !this.store.sync && this.store.renewEpochs !== undefined;
     const done = andThen(taken, (isTaken) => {
-      const tidied = isTaken ? attempt<void>(tidy, () => {}) : undefined;
+      const tidied = isTaken ? attempt<void>(tidy, report.tidy) : undefined;
       return inBackground ? undefined : tidied;
     });
     if (!isPromise(taken)) return done;

@@ -26,8 +26,9 @@ import { storeKey } from "./store-key.ts";
  * @throws UnknownStoreError where `persist` names a store that is not registered.
  * @throws AsyncStoreError for a synchronous function on an asynchronous store.
  */
-function open(owner: CachedFunction, previous: Persistence | undefined): Persistence {
+function open(owner: CachedFunction, previous: Persistence | undefined): Persistence | undefined {
   const store = findStore(owner);
+  if (store === undefined) return undefined;
   if (previous instanceof StorePersistence && previous.store === store) return previous;
   const { async, promised } = owner.definition;
   if (!store.sync && async !== true && promised !== true) throw new AsyncStoreError(owner.name, store.name);

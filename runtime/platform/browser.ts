@@ -41,6 +41,11 @@ export function environment(_name: string): string | undefined {
   return undefined;
 }
 
+/** True under a test runner. It tells by variables of the environment; a page has none. */
+export function isTestWorld(): boolean {
+  return false;
+}
+
 /** One character per byte. */
 export function latin1(bytes: Uint8Array): string {
   let text = "";

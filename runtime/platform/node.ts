@@ -54,6 +54,12 @@ export function environment(name: string): string | undefined {
   return process.env[name];
 }
 
+/** True under a test runner: what it mocks is in no key, so its results belong to nobody else. */
+export function isTestWorld(): boolean {
+  const { VITEST, JEST_WORKER_ID, NODE_TEST_CONTEXT } = process.env;
+  return Boolean(VITEST || JEST_WORKER_ID || NODE_TEST_CONTEXT);
+}
+
 /** One character per byte. */
 export function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");

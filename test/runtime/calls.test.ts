@@ -469,6 +469,16 @@ describe("definitions", () => {
     return value !== __cachet.MISS ? value : d.run([x], body);
   };
 
+  it("start cold under a test runner, which evaluates a module again to give it other mocks", () => {
+    vi.stubEnv("VITEST", "true");
+    const id = freshId();
+    const first = data(() => "Ada", { id });
+    expect([first(), first()]).toEqual(["Ada", "Ada"]);
+    const second = data(() => "Bob", { id });
+    expect([second(), second()]).toEqual(["Bob", "Bob"]);
+    vi.unstubAllEnvs();
+  });
+
   it("of the same id and code share entries, those of other code start empty [B9][B10]", () => {
     const id = freshId();
     call(define({ id }), 1, () => "old");

@@ -18,7 +18,7 @@ export interface Counts {
 const FUNCTIONS = ["p/a.ts#f", "p/b.ts#g"];
 const HASHES = ["c1:1", "c1:2"];
 const CALLS = ["1", "2", "3"];
-const SILENT = { read() {}, write() {}, clear() {} };
+const SILENT = { read() {}, write() {}, clear() {}, tidy() {} };
 
 /** When something was true from: a count of everything that happens in the model, in order. */
 type Time = number;

@@ -49,4 +49,4 @@ function scopesOf(key: string, origin: Origin): string[] {
 const rethrow = (error: unknown): never => {
   throw error;
 };
-const THROWN = { read: rethrow, write: rethrow, clear: rethrow };
+const THROWN = { read: rethrow, write: rethrow, clear: rethrow, tidy: rethrow };

@@ -34,6 +34,8 @@ export class EpochLog {
   private signature = "";
   private base: string | undefined;
   private epochs = new Map<string, string>();
+  /** What was last looked at in full. */
+  private seen: { base: string | undefined; epochs: Map<string, string> } = { base: undefined, epochs: new Map() };
   /** Epochs this object made: no news to it. */
   private readonly own = new Set<string>();
 
@@ -56,8 +58,11 @@ export class EpochLog {
   look(): Change | undefined {
     const signature = signatureOf(this.path);
     if (signature === this.signature) return undefined;
-    const { base, epochs } = this;
+    const { base, epochs } = this.seen;
     this.load();
+    // A log that is gone says nothing of what is in memory; the next one will.
+    if (this.base === undefined) return undefined;
+    this.seen = { base: this.base, epochs: this.epochs };
     if (base === undefined) return undefined;
     if (this.base !== base) return {};
     const scopes = [...this.epochs].filter(([scope, epoch]) => epochs.get(scope) !== epoch && !this.own.has(epoch));
