@@ -225,7 +225,7 @@ export class FunctionDescriptor implements CallableFunction {
     if (!(this.options.persist || isRecorded) || table !== this.root) return undefined;
     if (!this.isSettled) {
       this.opened = featureOf("durable", this.name).open(this, this.opened);
-      this.polled = this.opened.polled;
+      this.polled = this.opened?.polled;
       if (this.polled !== undefined) this.fastPath = false;
       this.isSettled = true;
     }

@@ -27,7 +27,7 @@ export function reportOf(store: Store, owner?: CachedFunction): Report {
     write: (error) => tellFailure(store, "write", error, owner),
     clear: (error) => tellFailure(store, "clear", error, owner),
     tidy(error) {
-      owner?.tell({ type: "error", operation: "clear", error, store: store.name });
+      owner?.emit({ type: "error", operation: "clear", error, store: store.name });
       const what = "could not remove what was cleared; it takes room, but nothing uses it";
       warn(`${store.name}:tidy`, `the store "${store.name}" ${what}: ${messageOf(error)}`);
     },
