@@ -111,7 +111,7 @@ export class RedisStore implements Store {
     if (meta.maxEntries !== undefined || meta.maxBytes !== undefined) {
       const index = this.names.index(this.names.version(meta, meta.epochs));
       // A use that is not noted costs nothing but the order in which entries go.
-      this.commands.use((client) => client.zadd(index, "XX", Date.now() + this.skew, id)).catch(() => {});
+      this.commands.use((client) => client.zadd(index, "XX", this.now() + this.skew, id)).catch(() => {});
     }
     return { bytes, meta };
   }
@@ -221,9 +221,9 @@ export class RedisStore implements Store {
 
   private async prepare(client: Redis): Promise<void> {
     defineScripts(client);
-    const before = Date.now();
+    const before = this.now();
     const [seconds, microseconds] = (await client.time()) as unknown as [string | number, string | number];
-    const skew = Math.round(Number(seconds) * 1000 + Number(microseconds) / 1000 - (before + Date.now()) / 2);
+    const skew = Math.round(Number(seconds) * 1000 + Number(microseconds) / 1000 - (before + this.now()) / 2);
     this.skew = Math.abs(skew) < LEAST_SKEW ? 0 : skew;
   }
 

@@ -7,12 +7,16 @@ export class RedisServer {
   readonly port: number;
   private child: ChildProcess | undefined;
 
-  private constructor(port: number) {
+  private readonly more: readonly string[];
+
+  private constructor(port: number, more: readonly string[]) {
     this.port = port;
+    this.more = more;
   }
 
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort());
+  /** `more` are options of redis-server. */
+  static async start(more: readonly string[] = []): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), more);
     process.once("exit", () => void server.child?.kill("SIGKILL"));
     await server.restart();
     return server;
@@ -23,7 +27,17 @@ export class RedisServer {
   }
 
   async restart(): Promise<void> {
-    const options = ["--port", String(this.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+    const options = [
+      "--port",
+      String(this.port),
+      "--bind",
+      "127.0.0.1",
+      "--save",
+      "",
+      "--appendonly",
+      "no",
+      ...this.more,
+    ];
     this.child = spawn("redis-server", options, { stdio: "ignore" });
     for (let left = 200; left > 0; left--) {
       if (await answers(this.port)) return;
