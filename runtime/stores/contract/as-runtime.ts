@@ -49,4 +49,5 @@ function scopesOf(key: string, origin: Origin): string[] {
 const rethrow = (error: unknown): never => {
   throw error;
 };
-const THROWN = { read: rethrow, write: rethrow, clear: rethrow, tidy: rethrow };
+/** Removing what is out of use may go on in the background, where nobody could catch what is thrown. */
+const THROWN = { read: rethrow, write: rethrow, clear: rethrow, tidy() {} };
