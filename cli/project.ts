@@ -2,9 +2,10 @@ import { readFileSync, statSync } from "node:fs";
 import { relative, resolve as resolvePath } from "node:path";
 import { loadTypeScript } from "#typescript";
 import { createLinkContext, openSession, type Session } from "../transformer/3-hash/graph/build-session.ts";
-import { type Answer, runSync } from "../transformer/host-requests.ts";
+import { type Answer, type ImportMode, runSync } from "../transformer/host-requests.ts";
 import { type ParsedPlan, planFile } from "../transformer/pipeline.ts";
 import { toPosix } from "../transformer/syntax/paths.ts";
+import { createResolver } from "../transformer/syntax/resolve-module.ts";
 import type { Diagnostic, FunctionReport, HashNode, TypeScript } from "../transformer/types.ts";
 import { CommandError } from "./command.ts";
 import { followImports } from "./imports.ts";
@@ -43,7 +44,7 @@ export class Project {
   /** One for each way to resolve imports. */
   readonly #sessions: readonly Session[];
   readonly #overlay: Overlay;
-  readonly #resolvers: ((specifier: string, importer: string) => string | undefined)[];
+  readonly #resolvers: ReturnType<typeof createResolver>[];
   readonly #groupOf = new Map<string, number>();
   #files: string[] | undefined;
 
@@ -178,9 +179,9 @@ export class Project {
   #resolver(options: Configuration["groups"][number]["options"]) {
     const { api } = this;
     const cache = api.createModuleResolutionCache(this.configuration.root, (name) => name, options);
-    return (specifier: string, importer: string): string | undefined => {
-      const { resolvedModule } = api.resolveModuleName(specifier, importer, options, api.sys, cache);
-      const file = resolvedModule?.resolvedFileName;
+    const resolve = createResolver(api, options, cache, () => undefined);
+    return (specifier: string, importer: string, mode?: ImportMode): string | undefined => {
+      const file = resolve(specifier, importer, mode);
       return file !== undefined && this.#overlay.resolved ? this.#overlay.resolved(file) : file;
     };
   }

@@ -3,7 +3,10 @@ export type Request =
   /** A file's text, or its bytes: `undefined` where it doesn't exist. */
   | { type: "read"; file: string }
   /** The absolute path of the file that an import means, or a virtual module's id; `undefined` where there is none. */
-  | { type: "resolve"; specifier: string; importer: string };
+  | { type: "resolve"; specifier: string; importer: string; mode?: ImportMode };
+
+/** How a module is asked for where that can't be told by the file: `import()` or `require()`. */
+export type ImportMode = "import" | "require";
 
 export type Answer = string | Uint8Array | undefined;
 
@@ -14,12 +17,12 @@ type MaybePromise<T> = T | Promise<T>;
 
 /** How a tool answers; both may throw only for faults of their own, not for a missing file. */
 export interface LinkHost {
-  resolve(specifier: string, importer: string): MaybePromise<string | undefined>;
+  resolve(specifier: string, importer: string, mode?: ImportMode): MaybePromise<string | undefined>;
   read(file: string): MaybePromise<Answer>;
 }
 
 export interface SyncLinkHost {
-  resolve(specifier: string, importer: string): string | undefined;
+  resolve(specifier: string, importer: string, mode?: ImportMode): string | undefined;
   read(file: string): Answer;
 }
 
@@ -53,7 +56,9 @@ async function continueLater<T>(asking: Asking<T>, host: LinkHost, first: Promis
 }
 
 function ask(request: Request, host: LinkHost): MaybePromise<Answer> {
-  return request.type === "read" ? host.read(request.file) : host.resolve(request.specifier, request.importer);
+  return request.type === "read"
+    ? host.read(request.file)
+    : host.resolve(request.specifier, request.importer, request.mode);
 }
 
 function isPromise(answer: MaybePromise<Answer>): answer is Promise<Answer> {

@@ -342,7 +342,7 @@ const CASES: Case[] = [
     ["main.ts", "h, 1", "h, 2"],
     false,
   ),
-  small("a side-effect import", "import './x'; export function load() { return 1 }", ["x.ts", "1", "2"], false, {
+  small("a side-effect import", "import './x'; export function load() { return 1 }", ["x.ts", "1", "2"], true, {
     "x.ts": "globalThis.y = 1",
   }),
   small(

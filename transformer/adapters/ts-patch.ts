@@ -7,6 +7,7 @@ import { describeDiagnostic, formatDiagnostic, numericCode } from "../diagnostic
 import { runSync } from "../host-requests.ts";
 import { type FilePlan, planFile } from "../pipeline.ts";
 import { createManifest, locate, printManifest } from "../reports/manifest.ts";
+import { createResolver } from "../syntax/resolve-module.ts";
 import type { Diagnostic, TypeScript } from "../types.ts";
 
 export {
@@ -102,8 +103,7 @@ function createPlanner(
   };
   const session = openSession(createLinkContext(api, sourceFileOf), { root: root ?? directory });
   const read = (file: string): string | Uint8Array | undefined => sourceFileOf(file)?.text ?? readBytes(file);
-  const resolve = (specifier: string, importer: string): string | undefined =>
-    api.resolveModuleName(specifier, importer, options, api.sys, cache).resolvedModule?.resolvedFileName;
+  const resolve = createResolver(api, options, cache, (file) => program.getSourceFile(file)?.impliedNodeFormat);
   return (sourceFile) => {
     if (sourceFile.isDeclarationFile || program.isSourceFileFromExternalLibrary(sourceFile)) return undefined;
     const input = {

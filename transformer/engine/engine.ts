@@ -7,7 +7,7 @@ import type { BuildCache } from "./build-cache.ts";
 import type { SyncToolHost, ToolHost } from "./host.ts";
 import { loadTransform } from "./load-transform.ts";
 import { openBuildCache } from "./open-build-cache.ts";
-import { isFile, readOrUndefined, resolveExactly } from "./resolve-file.ts";
+import { isFile, readOrUndefined, resolveExactly, withoutLink } from "./resolve-file.ts";
 import { Stamps } from "./stamps.ts";
 
 /** What an adapter's user may say. */
@@ -103,10 +103,13 @@ export class Engine {
     };
     return {
       resolve: (specifier, importer) =>
-        this.#answers.get(
-          `${environment} ${specifier} ${importer}`,
-          () => resolveExactly(specifier, importer, exists) ?? resolve(specifier, importer),
-        ),
+        this.#answers.get(`${environment} ${specifier} ${importer}`, () => {
+          // Asked first: an alias of the tool may lead a relative import to another file than the one that is there.
+          const found = resolve(specifier, importer);
+          const settle = (file: string | undefined) =>
+            file === undefined ? resolveExactly(specifier, importer, exists) : withoutLink(file);
+          return found instanceof Promise ? found.then(settle) : settle(found);
+        }),
       read: (file) => {
         stamps?.take(file);
         return this.#answers.get(file, () => read(file));

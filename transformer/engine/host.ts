@@ -4,8 +4,8 @@ import type { Platform } from "../index.ts";
 /** What the engine needs of a tool for one file. */
 export interface ToolHost<Resolved = string | undefined | Promise<string | undefined>> {
   /**
-   * An import → the absolute path of the file it means or a virtual module's id; `undefined` where there is none. Relative
-   * imports that name an existing file are not asked for.
+   * An import → the absolute path of the file it means or a virtual module's id; `undefined` where there is none. A
+   * relative import for which there is none means the file of that name.
    */
   resolve(specifier: string, importer: string): Resolved;
   /** A file's content, where the tool has another one than the disk. */

@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
+import { withoutQuery } from "../syntax/parse.ts";
 import { toPosix } from "../syntax/paths.ts";
 import { EXTENSIONS } from "./file-filter.ts";
 
@@ -35,6 +36,18 @@ function candidates(base: string): string[] {
   const ends = EXTENSIONS.map((extension) => `.${extension}`);
   const direct = source === base ? [base] : [source, base, base.replace(/\.js$/, ".tsx")];
   return [...direct, ...ends.map((end) => base + end), ...ends.map((end) => join(base, `index${end}`))].map(toPosix);
+}
+
+/** A workspace package that is linked into `node_modules` counts by content, also where a tool keeps the links. */
+export function withoutLink(id: string): string {
+  if (!id.includes("/node_modules/")) return id;
+  const file = withoutQuery(id);
+  try {
+    const real = toPosix(realpathSync.native(file));
+    return real.includes("/node_modules/") ? id : real + id.slice(file.length);
+  } catch {
+    return id;
+  }
 }
 
 /** At once: a file of some kilobytes is read in a tenth of the time that a promise takes to come back. */

@@ -3,13 +3,15 @@ import type { Asking } from "../../host-requests.ts";
 import { isStatic } from "../../syntax/captures.ts";
 import { isWrapper } from "../../syntax/node-tests.ts";
 import { digest } from "../normal-form/digest.ts";
-import { findOwnMembers, type Owner, ownerOf } from "./class-members.ts";
-import { addEdges, addMutations, addUse } from "./edges.ts";
+import { bindingOfOwner, findOwnMembers, type Owner, ownerOf } from "./class-members.ts";
+import { addChanges, addEdges, addModuleCalls, addReference, warnMutable } from "./edges.ts";
 import { findExport } from "./find-export.ts";
+import { globalChanges } from "./global-changes.ts";
 import type { GraphNode, Session } from "./model.ts";
-import { createFindings, factsOf, nodeOf } from "./nodes.ts";
+import { addModuleEffects } from "./module-effects.ts";
+import { createFindings, factsOf, nodeOf, nodeOfBinding, nodeOfEffects } from "./nodes.ts";
 import { collectReferences } from "./references.ts";
-import { warnImpure } from "./warnings.ts";
+import { warnAmbient, warnUnknown } from "./warnings.ts";
 
 /**
  * Grows the graph until everything that the given nodes reach is in it. Functions that are linked side by side grow
@@ -49,15 +51,19 @@ function* expand(session: Session, graphNode: GraphNode): Asking<void> {
     const facts = factsOf(api, graphNode.module, node);
     texts.push(facts.text);
     draft.env.push(...facts.env);
-    for (const use of facts.uses) yield* addUse(session, draft, use);
-    for (const spot of facts.impure) warnImpure(draft, spot.what, spot.node);
+    for (const use of facts.uses) yield* addReference(session, draft, use);
+    for (const read of facts.ambient) warnAmbient(draft, read);
   }
   for (const node of graphNode.syntax) {
     const owner = ownerOf(api, node);
     if (owner) yield* addOwnMembers(session, draft, node, owner);
   }
-  if (graphNode.kind === "module") yield* addModuleEdges(session, draft);
-  else for (const node of graphNode.syntax) addOwnMutations(session, draft, node);
+  if (graphNode.role === "effects") yield* addModuleEffects(session, draft);
+  else if (graphNode.kind === "module") yield* addModuleEdges(session, draft);
+  else {
+    for (const node of graphNode.syntax) yield* addOwnChanges(session, draft, node);
+    addEffectsEdge(session, draft);
+  }
   const { edges, lookupPaths, warnings, env } = draft;
   if (!graphNode.expanded)
     Object.assign(graphNode, { own: digest(texts.join("\n")), edges, lookupPaths, warnings, env, expanded: true });
@@ -66,7 +72,7 @@ function* expand(session: Session, graphNode: GraphNode): Asking<void> {
 function* addOwnMembers(session: Session, graphNode: GraphNode, node: ts.Node, owner: Owner): Asking<void> {
   const { nodes, context } = session;
   const { module } = graphNode;
-  const { members, base, all } = findOwnMembers(context.api, node, owner);
+  const { members, base, all, uses, abstract } = findOwnMembers(context.api, module.scopes, node, owner);
   if (all) {
     const whole = nodeOf(nodes, module, "class", "this", owner);
     whole.note ??= "the whole of it: a method hands on its this";
@@ -77,8 +83,17 @@ function* addOwnMembers(session: Session, graphNode: GraphNode, node: ts.Node, o
     const label = `this.${((member as ts.ClassElement).name as ts.Identifier).text}`;
     graphNode.edges.push({ label, target: nodeOf(nodes, module, "member", label, member) });
   }
-  if (base)
-    for (const use of collectReferences(context.api, module.scopes, base).uses) yield* addUse(session, graphNode, use);
+  for (const { name, at } of abstract) {
+    warnUnknown(graphNode, `this.${name} is abstract, and no class of this file brings it`, at);
+  }
+  if (base) {
+    const references = collectReferences(context.api, module.scopes, base).uses;
+    for (const use of references) yield* addReference(session, graphNode, use);
+  }
+  const binding = uses.length > 0 ? bindingOfOwner(context.api, module.scopes, owner) : undefined;
+  if (!binding || !isStatic(context.api, binding)) return;
+  yield* addChanges(session, graphNode, module, binding);
+  yield* warnMutable(session, graphNode, module, binding, uses[0] as ts.Node);
 }
 
 /** What a whole file reaches beside the names that its statements use. */
@@ -96,13 +111,25 @@ function* addModuleEdges(session: Session, graphNode: GraphNode): Asking<void> {
 }
 
 /** What else makes the names that a node declares: for a function in a constant, those of the constant. */
-function addOwnMutations(session: Session, graphNode: GraphNode, node: ts.Node): void {
+function* addOwnChanges(session: Session, graphNode: GraphNode, node: ts.Node): Asking<void> {
   const { api } = session.context;
   const { module } = graphNode;
   let declaration = node;
   while (isWrapper(api, declaration.parent)) declaration = declaration.parent;
   const isValue = api.isVariableDeclaration(declaration.parent) && declaration.parent.initializer === declaration;
   for (const binding of module.scopes.declaredBy(isValue ? declaration.parent : node)) {
-    if (isStatic(api, binding)) addMutations(session, graphNode, module, binding);
+    if (!isStatic(api, binding)) continue;
+    yield* addChanges(session, graphNode, module, binding);
+    const declared = nodeOfBinding(session.nodes, module, binding);
+    yield* addModuleCalls(session, graphNode, module, [{ type: "followed", node: declared }]);
   }
+}
+
+/** What a module does for everybody when it is evaluated counts with each of its declarations. */
+function addEffectsEdge(session: Session, graphNode: GraphNode): void {
+  const { module } = graphNode;
+  const changes = globalChanges(session.context.api, module);
+  if (module.effects.length === 0 && changes.length === 0) return;
+  if (graphNode.syntax.some((node) => changes.includes(node))) return;
+  graphNode.edges.push({ label: "effects of the module", target: nodeOfEffects(session.nodes, module) });
 }

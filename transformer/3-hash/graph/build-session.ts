@@ -3,7 +3,7 @@ import { quickApi } from "../../syntax/fast-ts-api.ts";
 import { locatePackageFile, type PackageFile, toPosix } from "../../syntax/paths.ts";
 import type { TypeScript } from "../../types.ts";
 import { LookupPath } from "./lookup-path.ts";
-import type { Asked, LinkContext, Session } from "./model.ts";
+import type { Asked, ImportMode, LinkContext, Session } from "./model.ts";
 
 export type { Asked, LinkContext, Session };
 
@@ -33,6 +33,9 @@ export function openSession(
     nodes: new Map(),
     lookupPath: new LookupPath(),
     hashes: new WeakMap(),
+    changes: new WeakMap(),
+    moduleCalls: new WeakMap(),
+    changedBy: new WeakMap(),
     components: new WeakMap(),
     closures: new WeakMap(),
   };
@@ -52,8 +55,13 @@ export function locateFile(session: Session, file: string, root: string | undefi
 }
 
 /** Where a file's import leads, as the tool says. */
-export function* resolve(session: Session, specifier: string, importer: string): Asking<string | undefined> {
-  const answer = yield { type: "resolve", specifier, importer };
+export function* resolve(
+  session: Session,
+  specifier: string,
+  importer: string,
+  mode?: ImportMode,
+): Asking<string | undefined> {
+  const answer = yield { type: "resolve", specifier, importer, ...(mode && { mode }) };
   const found = typeof answer === "string" ? answer : undefined;
   askedBy(session, importer).resolved.set(specifier, found);
   return found;

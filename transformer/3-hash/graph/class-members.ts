@@ -1,12 +1,17 @@
 import type ts from "typescript";
-import { hasModifier } from "../../syntax/node-tests.ts";
+import { hasModifier, isWrapper } from "../../syntax/node-tests.ts";
 import { walkOwn } from "../../syntax/scope/own-use.ts";
+import type { Binding, Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
-import { membersTaken } from "./references.ts";
+import { membersTaken } from "./members-taken.ts";
 
 export type Owner = ts.ClassLikeDeclaration | ts.ObjectLiteralExpression;
 
 export interface OwnMembers {
+  /** Each `this` and `super` of the code. */
+  uses: ts.Node[];
+  /** Abstract members used through `this` that no class of the file brings. */
+  abstract: { name: string; at: ts.Node }[];
   /** Members of the owner that the code uses through `this`. */
   members: ts.Node[];
   /** The base class's expression, where `super` or an inherited member is used. */
@@ -27,22 +32,52 @@ export function ownerOf(api: TypeScript, node: ts.Node): Owner | undefined {
 }
 
 /** What a method uses of the class or object it stands in. */
-export function findOwnMembers(api: TypeScript, node: ts.Node, owner: Owner): OwnMembers {
-  const found: OwnMembers = { members: [], all: false };
+export function findOwnMembers(api: TypeScript, scopes: Scopes, node: ts.Node, owner: Owner): OwnMembers {
+  const found: OwnMembers = { members: [], all: false, uses: [], abstract: [] };
+  const overriding = api.isClassLike(owner) ? subclassesOf(api, scopes, owner) : [];
   const isStatic = isStaticMember(api, node);
   const base = api.isClassLike(owner) ? baseOf(api, owner) : undefined;
   for (const use of walkOwn(api, node)) {
     if (use.kind === api.SyntaxKind.SuperKeyword && base) found.base = base;
     if (use.kind !== api.SyntaxKind.ThisKeyword) continue;
-    const names = membersTaken(api, use);
+    found.uses.push(use);
+    const names = membersTaken(api, scopes, use);
     if (!names) found.all = true;
     for (const name of names ?? []) {
       const members = membersNamed(api, owner, name, isStatic);
       found.members.push(...members);
       if (members.length === 0 && base) found.base = base;
+      const overrides = overriding.flatMap((subclass) => membersNamed(api, subclass, name, isStatic));
+      found.members.push(...overrides);
+      const isAbstract = members.some((member) => hasModifier(member, api.SyntaxKind.AbstractKeyword));
+      if (isAbstract && overrides.length === 0) found.abstract.push({ name, at: use.parent });
     }
   }
   return found;
+}
+
+/** The classes of the file that extend a class, also through others: their members are run in its members' place. */
+function subclassesOf(api: TypeScript, scopes: Scopes, owner: ts.ClassLikeDeclaration): ts.ClassLikeDeclaration[] {
+  const found = new Set([owner]);
+  for (const known of found) {
+    const binding = bindingOfOwner(api, scopes, known);
+    for (const use of binding ? scopes.usesOf(binding) : []) {
+      const { parent } = use;
+      if (!api.isExpressionWithTypeArguments(parent) || !api.isClassLike(parent.parent.parent)) continue;
+      found.add(parent.parent.parent);
+    }
+  }
+  found.delete(owner);
+  return [...found];
+}
+
+/** The name by which a file knows a class or object. */
+export function bindingOfOwner(api: TypeScript, scopes: Scopes, owner: Owner): Binding | undefined {
+  if (api.isClassDeclaration(owner)) return scopes.declaredBy(owner)[0];
+  let node: ts.Node = owner;
+  while (isWrapper(api, node.parent)) node = node.parent;
+  const { parent } = node;
+  return api.isVariableDeclaration(parent) && parent.initializer === node ? scopes.declaredBy(parent)[0] : undefined;
 }
 
 function isStaticMember(api: TypeScript, node: ts.Node): boolean {

@@ -2,6 +2,7 @@ import type { HashWarning } from "../../types.ts";
 import { findComponents, hashComponent } from "./components.ts";
 import type { LookupPath } from "./lookup-path.ts";
 import type { Closure, Component, GraphNode, Session } from "./model.ts";
+import { keyOfWarning } from "./warnings.ts";
 
 /** Hashes everything that the given nodes reach, group by group; all of it must have been expanded. */
 export function hashComponents({ hashes, components }: Session, roots: readonly GraphNode[]): void {
@@ -26,15 +27,15 @@ export function closureOf({ components, closures }: Session, roots: readonly Gra
   if (starts.size !== 1 || !only) return collect(starts);
   const known = closures.get(only);
   if (known) return known;
-  const reach = collect(starts);
-  closures.set(only, reach);
-  return reach;
+  const closure = collect(starts);
+  closures.set(only, closure);
+  return closure;
 }
 
 function collect(starts: Iterable<Component>): Closure {
   const files = new Set<string>();
   const env = new Set<string>();
-  const warnings = new Map<string, HashWarning>();
+  const warnings: HashWarning[] = [];
   const seen = new Set<LookupPath>();
   const reached = new Set(starts);
   for (const { members, next } of reached) {
@@ -42,12 +43,20 @@ function collect(starts: Iterable<Component>): Closure {
       files.add(graphNode.module.file);
       for (const lookupPath of graphNode.lookupPaths) walkBack(lookupPath, seen, files);
       for (const name of graphNode.env) env.add(name);
-      for (const warning of graphNode.warnings)
-        warnings.set(`${warning.code} ${warning.file} ${warning.start}`, warning);
+      warnings.push(...graphNode.warnings);
     }
     for (const component of next) reached.add(component);
   }
-  return { files: [...files].sort(), env: [...env].sort(), warnings: [...warnings.values()].sort(byPlace) };
+  return { files: [...files].sort(), env: [...env].sort(), warnings: oncePerSubject(warnings.sort(byPlace)) };
+}
+
+function oncePerSubject(warnings: readonly HashWarning[]): HashWarning[] {
+  const bySubject = new Map<string, HashWarning>();
+  for (const warning of warnings) {
+    const key = keyOfWarning(warning);
+    if (!bySubject.has(key)) bySubject.set(key, warning);
+  }
+  return [...bySubject.values()];
 }
 
 function walkBack(from: LookupPath, seen: Set<LookupPath>, files: Set<string>): void {

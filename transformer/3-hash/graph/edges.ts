@@ -1,41 +1,60 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { countsByCode, isStatic } from "../../syntax/captures.ts";
+import { isWriteTarget, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { locateFile } from "./build-session.ts";
-import { findExport } from "./find-export.ts";
-import type { CodeReference, GraphNode, Module, Session, Target } from "./model.ts";
-import { findMutations } from "./mutations.ts";
+import { type Facade, findExport } from "./find-export.ts";
+import { setsGlobal } from "./global-changes.ts";
+import { jsxImportSource } from "./jsx-runtime.ts";
+import { KNOWN_GLOBALS } from "./known-globals.ts";
+import type { CodeReference, GraphNode, Module, Outcome, Outcomes, Session } from "./model.ts";
+import { keyOfTarget, moduleCallsOf } from "./module-calls.ts";
 import { nodeOf, nodeOfBinding, nodeOfExport, nodeOfModule } from "./nodes.ts";
 import { followImport, isRelative, joinPath, parentOf } from "./resolve-import.ts";
-import { warnMutable, warnUnknown } from "./warnings.ts";
+import { changesOf, isPlain } from "./value-changes.ts";
+import { warnGlobal, warnMutated, warnReassigned, warnUnknown } from "./warnings.ts";
 
-/** Adds the edges of one use to a node. */
-export function* addUse(session: Session, graphNode: GraphNode, use: CodeReference): Asking<void> {
+/** Adds the edges of one reference to a node. */
+export function* addReference(session: Session, graphNode: GraphNode, use: CodeReference): Asking<void> {
   const { module } = graphNode;
   switch (use.type) {
     case "global":
-      graphNode.edges.push({ label: globalLabel(session.define, use.name), target: "global" });
-      return;
+      return addGlobal(session, graphNode, use.name, use.identifier);
     case "binding":
       return yield* addBinding(session, graphNode, use);
-    case "import":
+    case "import": {
+      const { specifier, at, mode } = use;
       for (const imported of use.members === "*" ? ["*"] : use.members) {
-        const { specifier, at } = use;
-        const targets = yield* findExport(session, graphNode, { from: module, specifier, imported, at });
-        addEdges(graphNode, `import ${specifier} ${imported}`, targets);
+        const outcomes = yield* findExport(session, graphNode, { from: module, specifier, imported, mode, at });
+        addEdges(graphNode, `import ${specifier} ${imported}`, outcomes);
       }
-      return;
+      if (use.members.length > 0) return;
+      // A module of which nothing is taken is evaluated all the same.
+      const question = { from: module, specifier, imported: "*", mode, at };
+      return addEdges(graphNode, `import ${specifier}`, yield* findExport(session, graphNode, question));
+    }
     case "url":
-      return yield* addUrl(session, graphNode, use.specifier);
+      return yield* addUrl(session, graphNode, use.specifier, use.at);
+    case "jsx": {
+      const source = use.source ?? (yield* jsxImportSource(session, module.file));
+      if (source === undefined) return;
+      const question = {
+        from: module,
+        specifier: `${source}/jsx-runtime`,
+        imported: "*",
+        at: graphNode.syntax[0] ?? module.sourceFile,
+      };
+      return addEdges(graphNode, "jsx runtime", yield* findExport(session, graphNode, question));
+    }
     case "place": {
       const { id } = yield* locateFile(session, module.file, session.root);
       graphNode.edges.push({ label: "place", target: id });
       return;
     }
     case "unknown":
-      warnUnknown(graphNode, use.what, use.at);
+      warnUnknown(graphNode, `${use.what} can't be followed`, use.at);
       if (use.what === "eval" && graphNode.kind !== "module") {
         const why = "whole file: eval may use any name of it";
         graphNode.edges.push({ label: "eval", target: nodeOfModule(session.nodes, module, why) });
@@ -43,53 +62,137 @@ export function* addUse(session: Session, graphNode: GraphNode, use: CodeReferen
   }
 }
 
-/** A global counts by its name, and by the text that the bundler puts in its place. Environment reads join the key instead. */
+/** A global counts by its name, and by the text that the bundler puts in its place; one that nothing declares is unknown. */
+function addGlobal(session: Session, graphNode: GraphNode, name: string, at: ts.Node): void {
+  const label = globalLabel(session.define, name);
+  graphNode.edges.push({ label, target: "global" });
+  const { api } = session.context;
+  if (label !== name || KNOWN_GLOBALS.has(name) || name.startsWith("import.meta")) return;
+  if (api.isTypeOfExpression(skipParents(api, at)) || isWriteTarget(api, at)) return;
+  if (!setsGlobal(api, graphNode.module, name)) warnGlobal(graphNode, name, at);
+}
+
+function skipParents(api: TypeScript, node: ts.Node): ts.Node {
+  let outer = node.parent;
+  while (skipWrappers(api, outer) === node) outer = outer.parent;
+  return outer;
+}
+
+/** Environment reads join the key instead. */
 function globalLabel(define: Session["define"], name: string): string {
+  const isEnvironment = (key: string) => key.startsWith("process.env.") || key.startsWith("import.meta.env.");
   const replaced = Object.entries(define)
-    .filter(([key]) => key === name || (key.startsWith(`${name}.`) && !key.startsWith("process.env.")))
+    .filter(([key]) => key === name || (key.startsWith(`${name}.`) && !isEnvironment(key)))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return replaced.length > 0 ? `${name} ${JSON.stringify(replaced)}` : name;
 }
 
-/** No target at all is a name that modules only hand round among themselves. */
-export function addEdges(graphNode: GraphNode, label: string, targets: readonly Target[]): void {
-  if (targets.length === 0) graphNode.edges.push({ label, target: "missing export" });
-  targets.forEach((target, index) => {
-    graphNode.edges.push({ label: index === 0 ? label : `${label} ${index}`, target });
+export function addEdges(graphNode: GraphNode, label: string, outcomes: Outcomes): void {
+  outcomes.forEach((outcome, index) => {
+    graphNode.edges.push({ label: index === 0 ? label : `${label} ${index}`, target: targetOf(outcome) });
   });
 }
 
-type BindingUse = Extract<CodeReference, { type: "binding" }>;
+/** Every outcome leaves its mark in the hash; the unknown has been warned about where it was found. */
+export function targetOf(outcome: Outcome): GraphNode | string {
+  switch (outcome.type) {
+    case "followed":
+      return outcome.node;
+    case "whole":
+    case "unknown":
+      return outcome.text;
+  }
+}
 
-function* addBinding(session: Session, graphNode: GraphNode, use: BindingUse): Asking<void> {
+type BindingReference = Extract<CodeReference, { type: "binding" }>;
+
+function* addBinding(session: Session, graphNode: GraphNode, use: BindingReference): Asking<void> {
   const { nodes, context } = session;
-  const { binding, name, member, identifier } = use;
+  const { binding, name, identifier } = use;
   const { module } = graphNode;
-  const label = member === undefined ? name : `${name}.${member}`;
   if (graphNode.syntax.some((node) => node === binding.declaration)) return;
-  if (binding.ambient || binding.import?.typeOnly) {
-    graphNode.edges.push({ label, target: "ambient" });
+  // `declare const __VERSION__: string`: what the name means comes from elsewhere, as for one that isn't declared.
+  if (binding.ambient) return addGlobal(session, graphNode, name, identifier);
+  if (binding.import?.typeOnly) {
+    graphNode.edges.push({ label: name, target: "type" });
     return;
   }
-  if (binding.import) {
-    const { specifier, imported } = binding.import;
-    const question = { from: module, specifier, imported: member ?? imported, at: identifier };
-    addEdges(graphNode, label, yield* findExport(session, graphNode, question));
-    addMutations(session, graphNode, module, binding);
-    return;
-  }
+  if (binding.import) return yield* addImported(session, graphNode, use, binding);
   if (binding.kind === "member") {
     const declaration = binding.declaration.parent as ts.EnumDeclaration;
-    graphNode.edges.push({ label, target: nodeOf(nodes, module, "enum", declaration.name.text, declaration) });
+    graphNode.edges.push({ label: name, target: nodeOf(nodes, module, "enum", declaration.name.text, declaration) });
     return;
   }
   if (!isStatic(context.api, binding) && !countsByCode(context.api, binding)) {
-    graphNode.edges.push({ label, target: "captured" });
+    graphNode.edges.push({ label: name, target: "captured" });
     return;
   }
-  graphNode.edges.push({ label, target: nodeOfBinding(nodes, module, binding) });
+  graphNode.edges.push({ label: name, target: nodeOfBinding(nodes, module, binding) });
   const isRead = graphNode.kind !== "statement" && !namesMember(context.api, graphNode, identifier);
-  if (isRead && isStatic(context.api, binding)) warnMutable(context.api, graphNode, binding, identifier);
+  if (isRead && isStatic(context.api, binding)) yield* warnMutable(session, graphNode, module, binding, identifier);
+}
+
+function* addImported(
+  session: Session,
+  graphNode: GraphNode,
+  { name, member, identifier }: BindingReference,
+  binding: Binding,
+): Asking<void> {
+  const { api } = session.context;
+  const { module } = graphNode;
+  const label = member === undefined ? name : `${name}.${member}`;
+  const { specifier, imported } = binding.import as NonNullable<Binding["import"]>;
+  const mode = api.isImportEqualsDeclaration(binding.declaration) ? ("require" as const) : undefined;
+  const facades: Facade[] = [];
+  const question = { from: module, specifier, imported: member ?? imported, mode, at: identifier };
+  const outcomes = yield* findExport(session, graphNode, question, facades);
+  addEdges(graphNode, label, outcomes);
+  for (const place of [{ module, binding }, ...facades]) {
+    yield* addChanges(session, graphNode, place.module, place.binding);
+    yield* addModuleCalls(session, graphNode, place.module, outcomes);
+  }
+  const changes = yield* changesOf(session, module, binding);
+  for (const outcome of outcomes) {
+    if (outcome.type !== "followed" || graphNode.kind === "statement") continue;
+    const { node } = outcome;
+    const declared = node.module.scopes.declaredBy(node.syntax[0] as ts.Node)[0];
+    if (!declared || node.kind === "module") continue;
+    yield* warnMutable(session, graphNode, node.module, declared, identifier);
+    const changedAt = changes.changedAt ?? (isPlain(api, declared) ? changes.calledAt : undefined);
+    if (changedAt) {
+      warnMutated(graphNode, { module: node.module, binding: declared, changedAt, changedIn: module }, identifier);
+    }
+  }
+}
+
+/** Warns where a name that is read gets another value, or its object another content, at run time. */
+export function* warnMutable(
+  session: Session,
+  graphNode: GraphNode,
+  module: Module,
+  binding: Binding,
+  read: ts.Node,
+): Asking<void> {
+  const { api } = session.context;
+  if (isOnlyWritten(api, read)) return;
+  const [write] = binding.writes;
+  const isVariable = binding.kind === "let" || binding.kind === "var";
+  if (binding.reassigned && write && isVariable) {
+    warnReassigned(graphNode, { module, binding, changedAt: write, changedIn: module }, read);
+    return;
+  }
+  const { changedAt, calledAt } = yield* changesOf(session, module, binding);
+  const at = changedAt ?? calledAt;
+  if (at) warnMutated(graphNode, { module, binding, changedAt: at, changedIn: module }, read);
+}
+
+/** `x = 1;`, `x++;`: what was in there doesn't matter to the code. */
+function isOnlyWritten(api: TypeScript, use: ts.Node): boolean {
+  if (!isWriteTarget(api, use)) return false;
+  const { parent } = use;
+  if (!api.isExpressionStatement(parent.parent)) return false;
+  if (!api.isBinaryExpression(parent)) return true;
+  return parent.operatorToken.kind === api.SyntaxKind.EqualsToken;
 }
 
 /** `[key]() { … }`: the name of a method is read when its class is made, not when it is called. */
@@ -101,9 +204,12 @@ function namesMember(api: TypeScript, graphNode: GraphNode, identifier: ts.Ident
   });
 }
 
-function* addUrl(session: Session, graphNode: GraphNode, specifier: string): Asking<void> {
+function* addUrl(session: Session, graphNode: GraphNode, specifier: string, at: ts.Node): Asking<void> {
   const label = `url ${specifier}`;
-  if (/^[a-z]+:/i.test(specifier)) return;
+  if (/^[a-z]+:/i.test(specifier)) {
+    graphNode.edges.push({ label, target: "address" });
+    return;
+  }
   const path = isRelative(specifier) ? specifier : `./${specifier}`;
   const file = joinPath(parentOf(graphNode.module.file), path);
   const isScript = /\.[cm]?[jt]sx?$/.test(file);
@@ -112,24 +218,52 @@ function* addUrl(session: Session, graphNode: GraphNode, specifier: string): Ask
     graphNode.edges.push({ label, target: nodeOfModule(session.nodes, resolved.module) });
     return;
   }
-  if (resolved.type === "asset") graphNode.lookupPaths.add(session.lookupPath.to(resolved.file));
+  if (resolved.type === "asset") {
+    for (const covered of resolved.files) graphNode.lookupPaths.add(session.lookupPath.to(covered));
+  }
+  if (resolved.type === "unknown") warnUnknown(graphNode, resolved.reason, at);
   graphNode.edges.push({ label, target: resolved.text });
 }
 
-/** What else makes a name that a node uses or declares. */
-export function addMutations(session: Session, graphNode: GraphNode, module: Module, binding: Binding): void {
-  const { parts } = findMutations(session.context.api, module.scopes, binding);
-  parts.forEach((part, index) => {
-    if (graphNode.syntax.includes(part)) return;
-    graphNode.edges.push({ label: `${binding.name} changed ${index}`, target: mutationNode(session, module, part) });
-  });
+/** What else a file does to a name that a node uses or declares. */
+export function* addChanges(session: Session, graphNode: GraphNode, module: Module, binding: Binding): Asking<void> {
+  const { parts, lookupPaths } = yield* changesOf(session, module, binding);
+  for (const path of lookupPaths) graphNode.lookupPaths.add(path);
+  addParts(session, graphNode, module, `${binding.name} changed`, binding.name, parts);
+}
+
+/** Calls that a module makes when it is evaluated, and that change what a node uses or declares. */
+export function* addModuleCalls(
+  session: Session,
+  graphNode: GraphNode,
+  module: Module,
+  outcomes: readonly Outcome[],
+): Asking<void> {
+  const { calls, lookupPaths } = yield* moduleCallsOf(session, module);
+  if (calls.size === 0) return;
+  for (const outcome of outcomes) {
+    const parts = calls.get(keyOfTarget(targetOf(outcome)));
+    if (!parts) continue;
+    for (const path of lookupPaths) graphNode.lookupPaths.add(path);
+    const name = outcome.type === "followed" ? outcome.node.name : outcome.text;
+    addParts(session, graphNode, module, `${name} changed by a call`, name, parts);
+  }
 }
 
 /** A declaration is the same node whether it is used or only changes another name. */
-function mutationNode({ nodes, context }: Session, module: Module, part: ts.Node): GraphNode {
-  const { api } = context;
-  if (api.isExportAssignment(part)) return nodeOfExport(nodes, module, part);
-  const isChanged = (binding: Binding) => findMutations(api, module.scopes, binding).parts.includes(part);
-  const first = module.scopes.freeReferences(part).find(({ binding }) => binding && isChanged(binding));
-  return nodeOf(nodes, module, "statement", `changes ${first?.name}`, part);
+function addParts(
+  { nodes, context }: Session,
+  graphNode: GraphNode,
+  module: Module,
+  label: string,
+  name: string,
+  parts: readonly ts.Node[],
+): void {
+  parts.forEach((part, index) => {
+    if (graphNode.syntax.includes(part)) return;
+    const target = context.api.isExportAssignment(part)
+      ? nodeOfExport(nodes, module, part)
+      : nodeOf(nodes, module, "statement", `changes ${name}`, part);
+    graphNode.edges.push({ label: `${label} ${index}`, target });
+  });
 }

@@ -1,39 +1,77 @@
 import type ts from "typescript";
-import { isWrapper, isWriteTarget } from "../../syntax/node-tests.ts";
+import { hasModifier, isWriteTarget } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
+import { constantText, type NamePath } from "./name-path.ts";
 
-/**
- * Environment variables that a node itself reads by a literal name: `process.env.X`, `process.env["X"]`,
- * `const { X } = process.env`, the same with `import.meta.env` → `process.env.X`, `import.meta.env.X`.
- */
-export function envRead(api: TypeScript, scopes: Scopes, node: ts.Node): string[] {
-  if (api.isPropertyAccessExpression(node) || api.isElementAccessExpression(node)) {
-    const source = envSource(api, scopes, node.expression);
-    const key = api.isPropertyAccessExpression(node) ? node.name : node.argumentExpression;
-    if (!source || !(api.isIdentifier(key) || api.isStringLiteralLike(key)) || isWriteTarget(api, node)) return [];
-    if (api.isElementAccessExpression(node) && api.isIdentifier(key)) return [];
-    return [`${source}.${key.text}`];
+/** What a piece of code takes of the environment. */
+export type EnvRead =
+  /** `process.env.X` and `import.meta.env.X`, however they are spelled: variables whose values join the key. */
+  | { type: "names"; names: string[] }
+  /** A computed name, or all of them: no key can hold that. */
+  | { type: "whole"; source: string }
+  /** An assignment, or a name for the environment as such: what is read of it is found where it is read. */
+  | { type: "none" };
+
+/** What a path reads of the environment, if it leads there. `outer` is the node that spells the whole path. */
+export function envRead(api: TypeScript, scopes: Scopes, path: NamePath, outer: ts.Node): EnvRead | undefined {
+  const { root, names } = path;
+  if ((root !== "process" && root !== "import.meta") || names[0] !== "env") return undefined;
+  const source = `${root}.env`;
+  const [, name] = names;
+  if (name !== undefined) {
+    const isWritten = names.length === 2 && (isWriteTarget(api, outer) || api.isDeleteExpression(outer.parent));
+    return isWritten ? { type: "none" } : named(source, [name]);
   }
-  if (!api.isVariableDeclaration(node) || !node.initializer || !api.isObjectBindingPattern(node.name)) return [];
-  const source = envSource(api, scopes, node.initializer);
-  if (!source) return [];
-  const keys = node.name.elements.map((element) => element.propertyName ?? element.name);
-  return keys.flatMap((key) => (api.isIdentifier(key) || api.isStringLiteral(key) ? [`${source}.${key.text}`] : []));
+  return readOfWhole(api, scopes, source, outer);
 }
 
-/** `process.env`, `globalThis.process.env`, `import.meta.env`, each also with `?.`. */
-function envSource(api: TypeScript, scopes: Scopes, expression: ts.Expression): string | undefined {
-  let node: ts.Node = expression;
-  while (isWrapper(api, node)) node = node.expression;
-  if (!api.isPropertyAccessExpression(node) || node.name.text !== "env") return undefined;
-  const owner = node.expression;
-  if (api.isMetaProperty(owner)) return "import.meta.env";
-  if (api.isPropertyAccessExpression(owner)) {
-    const isGlobal = api.isIdentifier(owner.expression) && owner.expression.text === "globalThis";
-    return isGlobal && owner.name.text === "process" ? "process.env" : undefined;
+function readOfWhole(api: TypeScript, scopes: Scopes, source: string, outer: ts.Node): EnvRead {
+  const { parent } = outer;
+  if (api.isElementAccessExpression(parent) && parent.expression === outer) {
+    return isWriteTarget(api, parent) ? { type: "none" } : { type: "whole", source };
   }
-  if (!api.isIdentifier(owner) || owner.text !== "process") return undefined;
-  const binding = scopes.resolve("process", owner);
-  return !binding || /^(?:node:)?process$/.test(binding.import?.specifier ?? "") ? "process.env" : undefined;
+  if (api.isBinaryExpression(parent) && parent.operatorToken.kind === api.SyntaxKind.InKeyword) {
+    const name = constantText(api, scopes, parent.left);
+    return name === undefined ? { type: "whole", source } : named(source, [name]);
+  }
+  if (api.isTypeOfExpression(parent) || isWriteTarget(api, outer)) return { type: "none" };
+  if (isChecked(api, outer)) return { type: "none" };
+  if (!api.isVariableDeclaration(parent) || parent.initializer !== outer) return { type: "whole", source };
+  if (api.isIdentifier(parent.name))
+    return isPrivateConstant(api, scopes, parent) ? { type: "none" } : { type: "whole", source };
+  const keys = api.isObjectBindingPattern(parent.name) ? keysOf(api, parent.name) : undefined;
+  return keys ? named(source, keys) : { type: "whole", source };
+}
+
+function named(source: string, names: readonly string[]): EnvRead {
+  const isSpelled = names.every((name) => /^[A-Za-z_$][\w$]*$/.test(name));
+  return isSpelled ? { type: "names", names: names.map((name) => `${source}.${name}`) } : { type: "whole", source };
+}
+
+function keysOf(api: TypeScript, pattern: ts.ObjectBindingPattern): string[] | undefined {
+  const keys: string[] = [];
+  for (const element of pattern.elements) {
+    const key = element.propertyName ?? element.name;
+    if (element.dotDotDotToken || !(api.isIdentifier(key) || api.isStringLiteralLike(key))) return undefined;
+    keys.push(key.text);
+  }
+  return keys;
+}
+
+/** `process.env && …`, `if (process.env)`: whether there is one. */
+function isChecked(api: TypeScript, outer: ts.Node): boolean {
+  const { parent } = outer;
+  if (api.isIfStatement(parent)) return parent.expression === outer;
+  const isAnd = api.isBinaryExpression(parent) && parent.operatorToken.kind === api.SyntaxKind.AmpersandAmpersandToken;
+  return isAnd && parent.left === outer;
+}
+
+/** A constant of this file only that renames what it is given: what is read through it is found where it is used. */
+export function isPrivateConstant(api: TypeScript, scopes: Scopes, declaration: ts.Node): boolean {
+  if (!api.isVariableDeclaration(declaration)) return false;
+  const list = declaration.parent;
+  if ((list.flags & api.NodeFlags.Const) === 0 || hasModifier(list.parent, api.SyntaxKind.ExportKeyword)) return false;
+  const isExported = (use: ts.Node) => api.isExportSpecifier(use.parent) || api.isExportAssignment(use.parent);
+  return !scopes.declaredBy(declaration).some((binding) => scopes.usesOf(binding).some(isExported));
 }

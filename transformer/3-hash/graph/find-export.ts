@@ -1,14 +1,24 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
+import type { Binding } from "../../syntax/scopes.ts";
+import type { HashWarning } from "../../types.ts";
 import type { LookupPath } from "./lookup-path.ts";
-import type { Module, Session, Target } from "./model.ts";
+import type { ImportMode, Module, Outcome, Outcomes, Session } from "./model.ts";
 import { nodeOfBinding, nodeOfExport, nodeOfModule } from "./nodes.ts";
 import { followImport } from "./resolve-import.ts";
-import { type Warned, warnMissing } from "./warnings.ts";
+import { warnUnknown } from "./warnings.ts";
 
-/** Whoever asks where a name leads: hears which files were looked at on the way, and what is missing. */
-export interface Asker extends Warned {
+/** The code that asks where a name leads: it hears which files were looked at on the way, and what is unknown. */
+export interface Asker {
+  module: Module;
+  warnings: HashWarning[];
   lookupPaths: Set<LookupPath>;
+}
+
+/** An import that a module hands on under a name: the module may have changed what it stands for. */
+export interface Facade {
+  module: Module;
+  binding: Binding;
 }
 
 /** One search for a name, through as many modules as it takes. */
@@ -16,73 +26,94 @@ interface Search {
   asker: Asker;
   seen: Set<string>;
   lookupPath: LookupPath;
+  facades: Facade[];
 }
 
-/** What one name of another module means; `at` is where to warn if there is no such file. */
+/** What one name of another module means; `at` is where to warn if that can't be told. */
 interface Question {
   /** The module that the import stands in. */
   from: Module;
   specifier: string;
   /** The exported name, `"default"`, or `"*"` for all. */
   imported: string;
+  mode?: ImportMode | undefined;
   at?: ts.Node;
 }
 
 /**
- * What an import of one name leads to, through re-exports. Several targets only where packages hide which of them has
- * it; none at all where modules only hand the name round among themselves.
+ * What an import of one name leads to, through re-exports. Several outcomes only where packages hide which of them has
+ * it. A module that can be read but doesn't show the name counts whole.
  */
-export function* findExport(session: Session, asker: Asker, question: Question): Asking<Target[]> {
-  const search: Search = { asker, seen: new Set(), lookupPath: session.lookupPath };
-  const targets = yield* searchImport(session, search, question);
+export function* findExport(
+  session: Session,
+  asker: Asker,
+  question: Question,
+  facades: Facade[] = [],
+): Asking<Outcomes> {
+  const search: Search = { asker, seen: new Set(), lookupPath: session.lookupPath, facades };
+  const [first, ...rest] = yield* searchImport(session, search, question);
   asker.lookupPaths.add(search.lookupPath);
-  return targets;
+  if (first) return [first, ...rest];
+  const resolved = yield* followImport(session, question.specifier, question.from.file, question.mode);
+  if (resolved.type !== "module") return [{ type: "unknown", text: "missing export", reason: question.specifier }];
+  const why = `whole file: it shows no export ${question.imported}`;
+  return [{ type: "followed", node: nodeOfModule(session.nodes, resolved.module, why) }];
 }
 
+/** Nothing where the modules don't show the name: within one search that means to look on. */
 function* searchImport(
   session: Session,
   search: Search,
-  { from, specifier, imported, at }: Question,
-): Asking<Target[]> {
-  const resolved = yield* followImport(session, specifier, from.file);
-  if (resolved.type === "module") {
-    const { module, whole } = resolved;
-    return yield* searchModule(session, search, module, whole ? "*" : imported);
+  { from, specifier, imported, mode, at }: Question,
+): Asking<readonly Outcome[]> {
+  const resolved = yield* followImport(session, specifier, from.file, mode);
+  switch (resolved.type) {
+    case "module":
+      return yield* searchModule(session, search, resolved.module, resolved.whole ? "*" : imported);
+    case "asset":
+      for (const file of resolved.files) search.lookupPath = search.lookupPath.to(file);
+      for (const reason of resolved.unknown) if (at) warnUnknown(search.asker, reason, at);
+      return [{ type: "whole", text: `${resolved.text}#${imported}` }];
+    case "package":
+    case "builtin":
+      return [{ type: "whole", text: `${resolved.text}#${imported}` }];
+    case "unknown":
+      if (at) warnUnknown(search.asker, resolved.reason, at);
+      return [{ type: "unknown", text: `${resolved.text}#${imported}`, reason: resolved.reason }];
   }
-  if (resolved.type === "asset") search.lookupPath = search.lookupPath.to(resolved.file);
-  if (resolved.type === "missing" && at) warnMissing(search.asker, specifier, at);
-  return [`${resolved.text}#${imported}`];
 }
 
-function* searchModule(session: Session, search: Search, module: Module, name: string): Asking<Target[]> {
+function* searchModule(session: Session, search: Search, module: Module, name: string): Asking<readonly Outcome[]> {
   const { nodes } = session;
+  const whole = (why?: string): Outcomes => [{ type: "followed", node: nodeOfModule(nodes, module, why) }];
   const key = `${module.file}\0${name}`;
   if (search.seen.has(key)) return [];
   search.seen.add(key);
   search.lookupPath = search.lookupPath.to(module.file);
-  if (name === "*") return [nodeOfModule(nodes, module)];
-  if (module.whole) return [nodeOfModule(nodes, module, "whole file: its exports can't be told apart")];
+  if (name === "*") return whole();
+  if (module.whole) return whole("whole file: its exports can't be told apart");
   const found = module.exports.get(name);
-  if (found?.type === "node") return [nodeOfExport(nodes, module, found.node)];
+  if (found?.type === "node") return [{ type: "followed", node: nodeOfExport(nodes, module, found.node) }];
   if (found?.type === "from") return yield* searchImport(session, search, { ...found, from: module });
-  if (found) {
-    const binding = module.scopes.resolve(found.name, module.sourceFile);
-    if (!binding || binding.ambient) return ["ambient"];
-    if (binding.import) return yield* searchImport(session, search, { ...binding.import, from: module });
-    return [nodeOfBinding(nodes, module, binding)];
-  }
-  return name === "default" ? [`missing export ${name}`] : yield* searchStars(session, search, module, name);
+  if (!found) return name === "default" ? [] : yield* searchStars(session, search, module, name);
+  const binding = module.scopes.resolve(found.name, module.sourceFile);
+  // Types are exported like values, and leave no code behind.
+  if (!binding) return module.types.has(found.name) ? [{ type: "whole", text: "type" }] : [];
+  if (binding.ambient) return [];
+  if (!binding.import) return [{ type: "followed", node: nodeOfBinding(nodes, module, binding) }];
+  if (binding.import.typeOnly) return [{ type: "whole", text: "type" }];
+  search.facades.push({ module, binding });
+  return yield* searchImport(session, search, { ...binding.import, from: module });
 }
 
-function* searchStars(session: Session, search: Search, module: Module, name: string): Asking<Target[]> {
-  const outside: string[] = [];
+/** The one behind `export *` that shows the name; else those that may have it. */
+function* searchStars(session: Session, search: Search, module: Module, name: string): Asking<readonly Outcome[]> {
+  if (module.types.has(name)) return [{ type: "whole", text: "type" }];
+  const outside: Outcome[] = [];
   for (const specifier of module.stars) {
-    const targets = yield* searchImport(session, search, { from: module, specifier, imported: name });
-    const inside = targets.filter((target) => typeof target !== "string");
-    if (inside.length > 0) return inside;
-    for (const target of targets) {
-      if (typeof target === "string" && !target.startsWith("missing export")) outside.push(target);
-    }
+    const outcomes = yield* searchImport(session, search, { from: module, specifier, imported: name });
+    if (outcomes.some(({ type }) => type === "followed")) return outcomes;
+    outside.push(...outcomes);
   }
-  return outside.length > 0 ? outside : [`missing export ${name}`];
+  return outside;
 }

@@ -7,7 +7,7 @@ import { HASH_FORMAT, serialize } from "../normal-form/serialize.ts";
 import { buildGraph } from "./build-graph.ts";
 import { openSession } from "./build-session.ts";
 import { closureOf, hashComponents } from "./closure.ts";
-import { addUse } from "./edges.ts";
+import { addReference } from "./edges.ts";
 import { describeTree } from "./hash-tree.ts";
 import type { CodeReference, GraphNode, Module, Session } from "./model.ts";
 import { loadModule, moduleOf } from "./modules.ts";
@@ -108,10 +108,10 @@ function* expandOptions(
     for (const use of collectReferences(api, scopes, expression).uses) {
       const binding = use.type === "global" ? module.scopes.resolve(use.name, fn) : undefined;
       if (use.type === "global" && binding) {
-        addName(api, uses, { name: use.name, identifier: use.identifier, binding });
+        addName(api, module.scopes, uses, { name: use.name, identifier: use.identifier as ts.Identifier, binding });
       } else uses.push(use);
     }
-    for (const use of uses) yield* addUse(session, graphNode, use);
+    for (const use of uses) yield* addReference(session, graphNode, use);
     texts.push(serialize(api, expression));
   }
   graphNode.own = digest(texts.join("\n"));

@@ -1,4 +1,3 @@
-import type ts from "typescript";
 import type { HashNode } from "../../types.ts";
 import { digest } from "../normal-form/digest.ts";
 import type { GraphNode } from "./model.ts";
@@ -14,7 +13,7 @@ export function describeTree(
   for (const graphNode of reached) {
     index.set(graphNode, tree.length);
     const { sourceFile, file } = graphNode.module;
-    const node = graphNode.syntax[0] as ts.Node;
+    const node = graphNode.syntax[0] ?? sourceFile;
     const { line } = sourceFile.getLineAndCharacterOfPosition(node.getStart(sourceFile));
     const { kind, name, note } = graphNode;
     const hash = hashes.get(graphNode) ?? "";

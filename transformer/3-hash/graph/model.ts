@@ -1,8 +1,11 @@
 import type ts from "typescript";
-import type { Answer } from "../../host-requests.ts";
+import type { Answer, ImportMode } from "../../host-requests.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
 import type { CodeKind, HashWarning, TypeScript } from "../../types.ts";
+import type { Ambience } from "./ambient-reads.ts";
 import type { LookupPath } from "./lookup-path.ts";
+
+export type { ImportMode };
 
 /** What one exported name of a module stands for. */
 export type Export =
@@ -21,6 +24,8 @@ export interface Module {
   exports: Map<string, Export>;
   /** `export * from`. */
   stars: string[];
+  /** Names of types that it exports: they leave no code behind. */
+  types: Set<string>;
   /** `import "x"`, for the sake of what it does. */
   effects: string[];
   /** `export =`, or a CommonJS file's `module.exports`: names can't be told apart. */
@@ -31,9 +36,12 @@ export interface Module {
 export type CodeReference =
   /** A declared name; of a namespace import only the `member`, where that is visible. */
   | { type: "binding"; name: string; binding: Binding; member?: string; identifier: ts.Identifier }
-  | { type: "global"; name: string; identifier: ts.Identifier }
+  /** A name that the file doesn't declare, or only as ambient; `import.meta.X`. */
+  | { type: "global"; name: string; identifier: ts.Node }
   /** `import("x")`, `require("x")`: the members taken from it, or all. */
-  | { type: "import"; specifier: string; members: string[] | "*"; at: ts.Node }
+  | { type: "import"; specifier: string; mode: ImportMode; members: string[] | "*"; at: ts.Node }
+  /** The functions that JSX calls, with the package that the file names for them. */
+  | { type: "jsx"; source?: string }
   /** `new URL("./x", import.meta.url)`. */
   | { type: "url"; specifier: string; at: ts.Node }
   /** `import.meta.url`, `__dirname`, …: where the file lies. */
@@ -42,7 +50,8 @@ export type CodeReference =
   | { type: "unknown"; what: string; at: ts.Node };
 
 /** A read of something outside the program. */
-export interface ImpureRead {
+export interface AmbientRead {
+  ambience: Ambience | "environment";
   what: string;
   node: ts.Node;
 }
@@ -51,7 +60,39 @@ export interface ImpureRead {
 export interface References {
   uses: CodeReference[];
   env: string[];
-  impure: ImpureRead[];
+  ambient: AmbientRead[];
+}
+
+/**
+ * Where following a name, member, call, import or asset ends. There is no fourth way: what is neither followed nor
+ * counted whole is unknown, and becomes a warning with a place.
+ */
+export type Outcome =
+  | { type: "followed"; node: GraphNode }
+  /** A package by its version, an asset by its content, a built-in by its name. */
+  | { type: "whole"; text: string }
+  | { type: "unknown"; text: string; reason: string };
+
+/** At least one: following something never gives nothing. */
+export type Outcomes = readonly [Outcome, ...Outcome[]];
+
+/** What else a file does to one of its names. */
+export interface ValueChanges {
+  /** Statements and declarations at module level that may change the value: they count like the declaration. */
+  parts: readonly ts.Node[];
+  /** The first place where a function changes it at run time, which no hash can see. */
+  changedAt?: ts.Node;
+  /** The first place where a function calls a method that changes collections. */
+  calledAt?: ts.Node;
+  /** Files that were looked at to find out. */
+  lookupPaths: readonly LookupPath[];
+}
+
+/** Calls that a module makes when it is evaluated. */
+export interface ModuleCalls {
+  /** The module-level statements by what they may change. */
+  calls: ReadonlyMap<Target, readonly ts.Node[]>;
+  lookupPaths: readonly LookupPath[];
 }
 
 /** A piece of code or, as text, a thing that has no code here. */
@@ -81,6 +122,8 @@ export interface GraphNode extends Findings {
   module: Module;
   /** The declarations that are merged into it, or the one piece of syntax that it is. */
   syntax: readonly ts.Node[];
+  /** Set on what a module does when it is evaluated, which is no one piece of syntax. */
+  role?: "effects";
   /** Why more counts than the declaration. */
   note?: string;
   /** Whether `Findings` are there; they come all at once. */
@@ -94,10 +137,9 @@ export type ResolvedImport =
   | { type: "module"; module: Module /** `./a.ts?worker` runs the whole file. */; whole?: true }
   | { type: "package"; text: string }
   | { type: "builtin"; text: string }
-  | { type: "asset"; text: string; file: string }
-  /** Declared but without code: a lone `.d.ts`. */
-  | { type: "ambient"; text: string }
-  | { type: "missing"; text: string };
+  /** `files`: its own and those that it imports; `unknown`: why some of them are not known. */
+  | { type: "asset"; text: string; files: readonly string[]; unknown: readonly string[] }
+  | { type: "unknown"; text: string; reason: string };
 
 /** Nodes that reach each other, or a single one: what reaches one of them reaches what all of them do. */
 export interface Component {
@@ -152,6 +194,12 @@ export interface Session {
   lookupPath: LookupPath;
   /** Of each node whose closure is complete. */
   hashes: WeakMap<object, string>;
+  /** What else files do to their names. */
+  changes: WeakMap<Binding, ValueChanges>;
+  /** What the calls that a module makes when it is evaluated may change elsewhere. */
+  moduleCalls: WeakMap<Module, ModuleCalls>;
+  /** What a function may change outside of itself. */
+  changedBy: WeakMap<ts.Node, ReadonlySet<Target>>;
   /** Of the same nodes. */
   components: WeakMap<GraphNode, Component>;
   closures: WeakMap<Component, Closure>;

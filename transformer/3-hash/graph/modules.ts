@@ -60,11 +60,16 @@ function describeModule(api: TypeScript, file: string, sourceFile: ts.SourceFile
     scopes,
     exports: new Map(),
     stars: [],
+    types: new Set(),
     effects: [],
     whole: false,
   };
-  for (const statement of sourceFile.statements) addExports(api, module, statement);
-  if (module.exports.size === 0 && module.stars.length === 0) module.whole = usesCommonJs(api, scopes);
+  for (const statement of sourceFile.statements) {
+    if (api.isInterfaceDeclaration(statement) || api.isTypeAliasDeclaration(statement))
+      module.types.add(statement.name.text);
+    addExports(api, module, statement);
+  }
+  if (module.exports.size === 0 && module.stars.length === 0) module.whole = isScript(api, sourceFile, scopes);
   return module;
 }
 
@@ -83,6 +88,7 @@ function addExports(api: TypeScript, module: Module, statement: ts.Statement): v
       exports.set("default", { type: "node", node: statement });
       return;
     }
+    if (api.isInterfaceDeclaration(statement) || api.isTypeAliasDeclaration(statement)) return;
     for (const name of declaredNames(api, statement)) exports.set(name, { type: "local", name });
   }
 }
@@ -123,11 +129,13 @@ function boundNames(api: TypeScript, name: ts.BindingName): string[] {
   return name.elements.flatMap((element) => (api.isBindingElement(element) ? boundNames(api, element.name) : []));
 }
 
-function usesCommonJs(api: TypeScript, scopes: Scopes): boolean {
+/** A file without exports of its own that hands them out as CommonJS does, in whatever form, or has no module syntax. */
+function isScript(api: TypeScript, sourceFile: ts.SourceFile, scopes: Scopes): boolean {
+  const isModule = sourceFile.statements.some(
+    (statement) => api.isImportDeclaration(statement) || api.isExportDeclaration(statement),
+  );
+  if (!isModule) return true;
   return scopes
-    .freeReferences(scopes.file)
-    .some(
-      ({ name, binding, identifier }) =>
-        !binding && (name === "module" || name === "exports") && api.isPropertyAccessExpression(identifier.parent),
-    );
+    .freeReferences(sourceFile)
+    .some(({ name, binding }) => !binding && (name === "module" || name === "exports" || name === "require"));
 }

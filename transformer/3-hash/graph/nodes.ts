@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import type { Binding } from "../../syntax/scopes.ts";
 import type { CodeKind, TypeScript } from "../../types.ts";
+import { decoratedTypes } from "../normal-form/decorated-types.ts";
 import { isErased } from "../normal-form/erase.ts";
 import { serialize } from "../normal-form/serialize.ts";
 import type { Findings, GraphNode, Module, References, Session } from "./model.ts";
@@ -48,6 +49,16 @@ export function nodeOfModule(table: NodeTable, module: Module, why?: string): Gr
   return node;
 }
 
+/** What a module does for everybody when it is evaluated: its side-effect imports, and its writes to globals. */
+export function nodeOfEffects(table: NodeTable, module: Module): GraphNode {
+  const key = module.sourceFile.endOfFileToken;
+  const known = table.get(key);
+  if (known) return known;
+  const made: GraphNode = { ...createGraphNode(module, "statement", "effects of the module", []), role: "effects" };
+  table.set(key, made);
+  return made;
+}
+
 function kindOf(binding: Binding): CodeKind {
   const { kind } = binding;
   return kind === "function" || kind === "class" || kind === "enum" || kind === "namespace" ? kind : "value";
@@ -66,7 +77,8 @@ export function factsOf(api: TypeScript, module: Module, node: ts.Node): Facts {
   const isWhole = node === module.sourceFile;
   const uses = collectReferences(api, module.scopes, node);
   if (isWhole) addImports(api, module, uses);
-  const facts = { ...uses, text: isWhole ? moduleText(api, module) : serialize(api, node) };
+  const text = isWhole ? moduleText(api, module) : serialize(api, node);
+  const facts = { ...uses, text: text + decoratedTypes(api, node) };
   factsByNode.set(node, facts);
   return facts;
 }
@@ -75,7 +87,7 @@ function addImports(api: TypeScript, module: Module, { uses }: References): void
   for (const binding of module.scopes.topLevel()) {
     if (!binding.import) continue;
     for (const identifier of module.scopes.usesOf(binding)) {
-      addName(api, uses, { name: binding.name, identifier, binding });
+      addName(api, module.scopes, uses, { name: binding.name, identifier, binding });
     }
   }
 }

@@ -1,44 +1,101 @@
 import type ts from "typescript";
-import { isWrapper } from "../../syntax/node-tests.ts";
+import { isWriteTarget } from "../../syntax/node-tests.ts";
 import type { Reference, Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
-import { envRead } from "./env-reads.ts";
-import { impureRead } from "./impure-calls.ts";
-import type { CodeReference, ImpureRead, References } from "./model.ts";
+import { ambienceOf, ambientMethod } from "./ambient-reads.ts";
+import { envRead, isPrivateConstant } from "./env-reads.ts";
+import { addJsxReferences } from "./jsx-runtime.ts";
+import { membersTaken } from "./members-taken.ts";
+import type { CodeReference, References } from "./model.ts";
+import { moduleReferences } from "./module-references.ts";
+import { GLOBAL_OBJECTS, pathAround } from "./name-path.ts";
 
 const PLACE_NAMES = new Set(["__dirname", "__filename"]);
 
-/** Collects what a node uses. */
+/** Collects what a piece of code uses from outside itself. */
 export function collectReferences(api: TypeScript, scopes: Scopes, node: ts.Node): References {
-  const uses: CodeReference[] = [];
+  const found: References = { uses: [], env: [], ambient: [] };
   const env = new Set<string>();
-  const impure: ImpureRead[] = [];
-  for (const reference of scopes.freeReferences(node)) addName(api, uses, reference);
+  for (const reference of scopes.freeReferences(node)) {
+    addName(api, scopes, found.uses, reference);
+    inspectPath(api, scopes, node, reference.identifier, found, env);
+  }
   let jsx = false;
   for (const spot of scopes.spotsIn(node)) {
-    if (api.isPropertyAccessExpression(spot)) {
-      for (const name of envRead(api, scopes, readerOf(api, spot))) env.add(name);
-      continue;
-    }
-    const what = impureRead(api, scopes, spot);
-    if (what) impure.push(what);
-    const use = moduleUse(api, scopes, spot);
-    if (use) uses.push(use);
-    jsx ||= !api.isCallExpression(spot) && !api.isNewExpression(spot) && !api.isMetaProperty(spot);
+    if (api.isPropertyAccessExpression(spot)) continue;
+    if (api.isMetaProperty(spot)) inspectPath(api, scopes, node, spot, found, env);
+    else if (api.isCallExpression(spot)) {
+      const method = ambientMethod(api, spot);
+      if (method) found.ambient.push({ ambience: method.ambience, what: `.${method.name}()`, node: spot });
+    } else if (!api.isNewExpression(spot)) jsx = true;
+    found.uses.push(...moduleReferences(api, scopes, spot));
   }
-  if (jsx) addJsxFactory(scopes, uses);
-  return { uses, env: [...env].sort(), impure };
+  if (jsx) addJsxReferences(scopes, found.uses);
+  found.env = [...env].sort();
+  return found;
 }
 
-/** `(process.env)!.X`: the access around what is called `env`, or the declaration that takes it apart. */
-function readerOf(api: TypeScript, env: ts.Node): ts.Node {
-  let node = env;
-  while (isWrapper(api, node.parent)) node = node.parent;
-  return node.parent;
+/** What the path around a name reads of the environment or of anything else outside the program. */
+function inspectPath(
+  api: TypeScript,
+  scopes: Scopes,
+  within: ts.Node,
+  start: ts.Node,
+  found: References,
+  env: Set<string>,
+  seen: Set<ts.Node> = new Set(),
+): void {
+  const around = seen.has(start) ? undefined : pathAround(api, scopes, start);
+  seen.add(start);
+  if (!around) return;
+  const { path, node } = around;
+  const read = envRead(api, scopes, path, node);
+  if (read?.type === "names") for (const name of read.names) env.add(name);
+  if (read?.type === "whole") {
+    found.ambient.push({ ambience: "environment", what: read.source, node });
+  }
+  // `globalThis.user`: its name is that of the global that it stands for.
+  const isMember = api.isIdentifier(start) && GLOBAL_OBJECTS.has(start.text) && path.root !== start.text;
+  if (isMember && !isUnread(api, node)) found.uses.push({ type: "global", name: path.root, identifier: node });
+  const isUnused = read || isUnread(api, node) || isPrivateConstant(api, scopes, node.parent);
+  const ambience = isUnused ? undefined : ambienceOf(api, path, node);
+  if (ambience) found.ambient.push({ ambience, what: describePath(api, node), node: calledBy(api, node) ?? node });
+  const { parent } = node;
+  if (!api.isVariableDeclaration(parent) || parent.initializer !== node) return;
+  // A constant inside the code that only renames what it reads: `const clock = Date; return clock.now()`.
+  if (parent.pos < within.pos || parent.end > within.end) return;
+  for (const binding of scopes.declaredBy(parent)) {
+    for (const use of scopes.usesOf(binding)) inspectPath(api, scopes, within, use, found, env, seen);
+  }
 }
 
-/** Adds what a reference uses: of a namespace import the members taken, where that is visible. */
-export function addName(api: TypeScript, uses: CodeReference[], { name, identifier, binding }: Reference): void {
+/** Asked for its type, written, or handed on under the name of an export. */
+function isUnread(api: TypeScript, node: ts.Node): boolean {
+  return api.isTypeOfExpression(node.parent) || api.isExportSpecifier(node.parent) || isWriteTarget(api, node);
+}
+
+/** The call or `new` of what a node spells. */
+function calledBy(api: TypeScript, node: ts.Node): ts.CallExpression | ts.NewExpression | undefined {
+  const { parent } = node;
+  const isCall = (api.isCallExpression(parent) || api.isNewExpression(parent)) && parent.expression === node;
+  return isCall ? parent : undefined;
+}
+
+/** `Date.now()` as people write it. */
+function describePath(api: TypeScript, node: ts.Node): string {
+  const text = node.getText().replace(/\s+/g, "");
+  const call = calledBy(api, node);
+  if (!call) return text;
+  return api.isNewExpression(call) ? `new ${text}()` : `${text}()`;
+}
+
+/** Adds what a name refers to: of a namespace import the members taken, where that is visible. */
+export function addName(
+  api: TypeScript,
+  scopes: Scopes,
+  uses: CodeReference[],
+  { name, identifier, binding }: Reference,
+): void {
   if (!binding) {
     // `export { T }` of a type: only what a file declares can be exported.
     if (api.isExportSpecifier(identifier.parent)) return;
@@ -52,88 +109,8 @@ export function addName(api: TypeScript, uses: CodeReference[], { name, identifi
   const isNamespace = binding.import?.imported === "*";
   if (!isNamespace) uses.push({ type: "binding", name, binding, identifier });
   else {
-    for (const member of membersTaken(api, identifier) ?? [undefined]) {
+    for (const member of membersTaken(api, scopes, identifier) ?? [undefined]) {
       uses.push({ type: "binding", name, binding, identifier, ...(member !== undefined && { member }) });
     }
-  }
-}
-
-/** `ns.a`, `ns?.["a"]`, `const { a, b: c } = ns` → the names; `undefined` where anything might be taken. */
-export function membersTaken(api: TypeScript, expression: ts.Node): string[] | undefined {
-  let node = expression;
-  while (isWrapper(api, node.parent) || api.isAwaitExpression(node.parent)) node = node.parent;
-  const { parent } = node;
-  if (api.isPropertyAccessExpression(parent) && parent.expression === node) return [parent.name.text];
-  if (api.isQualifiedName(parent) && parent.left === node) return [parent.right.text];
-  if (api.isElementAccessExpression(parent) && parent.expression === node) {
-    const key = parent.argumentExpression;
-    return api.isStringLiteralLike(key) ? [key.text] : undefined;
-  }
-  if (!api.isVariableDeclaration(parent) || parent.initializer !== node) return undefined;
-  if (!api.isObjectBindingPattern(parent.name)) return undefined;
-  const names: string[] = [];
-  for (const element of parent.name.elements) {
-    const key = element.propertyName ?? element.name;
-    if (element.dotDotDotToken || !(api.isIdentifier(key) || api.isStringLiteral(key))) return undefined;
-    names.push(key.text);
-  }
-  return names;
-}
-
-function moduleUse(api: TypeScript, scopes: Scopes, node: ts.Node): CodeReference | undefined {
-  const K = api.SyntaxKind;
-  if (api.isMetaProperty(node)) {
-    if (node.keywordToken !== K.ImportKeyword || isUrlBase(api, node) || isEnv(api, node)) return undefined;
-    return { type: "place" };
-  }
-  if (api.isNewExpression(node)) return urlUse(api, scopes, node);
-  if (!api.isCallExpression(node)) return undefined;
-  const callee = node.expression;
-  const isImport =
-    callee.kind === K.ImportKeyword || (api.isMetaProperty(callee) && callee.keywordToken === K.ImportKeyword);
-  const isRequire = api.isIdentifier(callee) && callee.text === "require" && !scopes.resolve("require", node);
-  if (isImport || isRequire) {
-    const [specifier] = node.arguments;
-    if (specifier && api.isStringLiteralLike(specifier)) {
-      return { type: "import", specifier: specifier.text, members: membersTaken(api, node) ?? "*", at: node };
-    }
-    return { type: "unknown", what: `${isImport ? "import" : "require"}() of a computed path`, at: node };
-  }
-  const isGlob =
-    api.isPropertyAccessExpression(callee) && api.isMetaProperty(callee.expression) && callee.name.text === "glob";
-  return isGlob ? { type: "unknown", what: "import.meta.glob()", at: node } : undefined;
-}
-
-function urlUse(api: TypeScript, scopes: Scopes, node: ts.NewExpression): CodeReference | undefined {
-  const [specifier, base] = node.arguments ?? [];
-  if (!api.isIdentifier(node.expression) || node.expression.text !== "URL" || scopes.resolve("URL", node))
-    return undefined;
-  if (!specifier || !api.isStringLiteralLike(specifier) || !base || !isMetaUrl(api, base)) return undefined;
-  return { type: "url", specifier: specifier.text, at: node };
-}
-
-function isMetaUrl(api: TypeScript, node: ts.Node): node is ts.PropertyAccessExpression {
-  return api.isPropertyAccessExpression(node) && api.isMetaProperty(node.expression) && node.name.text === "url";
-}
-
-/** The file that `new URL("./x", import.meta.url)` names counts by content, so the place itself needn't. */
-function isUrlBase(api: TypeScript, meta: ts.MetaProperty): boolean {
-  const access = meta.parent;
-  if (!isMetaUrl(api, access) || !api.isNewExpression(access.parent)) return false;
-  const [specifier, base] = access.parent.arguments ?? [];
-  return base === access && specifier !== undefined && api.isStringLiteralLike(specifier);
-}
-
-function isEnv(api: TypeScript, meta: ts.MetaProperty): boolean {
-  return api.isPropertyAccessExpression(meta.parent) && ["env", "glob", "hot"].includes(meta.parent.name.text);
-}
-
-/** Classic JSX calls a factory that its source doesn't name: `React` or what `@jsx` says. */
-function addJsxFactory(scopes: Scopes, uses: CodeReference[]): void {
-  const pragma = /@jsx\s+([\w$]+)/.exec(scopes.file.text)?.[1] ?? "React";
-  const fragment = /@jsxFrag\s+([\w$]+)/.exec(scopes.file.text)?.[1] ?? pragma;
-  for (const name of new Set([pragma, fragment])) {
-    const binding = scopes.resolve(name, scopes.file);
-    if (binding) uses.push({ type: "binding", name, binding, identifier: binding.nameNode });
   }
 }

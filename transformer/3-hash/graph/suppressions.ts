@@ -4,7 +4,7 @@ import type ts from "typescript";
  * Whether `// cachet-allow-<word>` stands on a node's line, or alone on the line above: somebody meant what a warning
  * would be about.
  */
-export function isSuppressed(file: ts.SourceFile, node: ts.Node, word: "impure" | "mutable"): boolean {
+export function isSuppressed(file: ts.SourceFile, node: ts.Node, word: "impure" | "mutable" | "unknown"): boolean {
   const { line } = file.getLineAndCharacterOfPosition(node.getStart(file));
   const comment = new RegExp(`//.*cachet-allow-${word}\\b`);
   const above = line > 0 ? lineText(file, line - 1) : "";

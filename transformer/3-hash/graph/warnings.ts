@@ -1,8 +1,7 @@
 import type ts from "typescript";
 import type { Binding } from "../../syntax/scopes.ts";
-import type { HashWarning, TypeScript } from "../../types.ts";
-import type { Module } from "./model.ts";
-import { findMutations } from "./mutations.ts";
+import type { HashWarning } from "../../types.ts";
+import type { AmbientRead, Module } from "./model.ts";
 import { isSuppressed } from "./suppressions.ts";
 
 export const linkCodes = {
@@ -18,52 +17,117 @@ export interface Warned {
   warnings: HashWarning[];
 }
 
-/** A read of a name whose value changes at run time. */
-export function warnMutable(api: TypeScript, place: Warned, binding: Binding, use: ts.Identifier): void {
-  const { sourceFile, scopes } = place.module;
-  const lineOf = (node: ts.Node) => sourceFile.getLineAndCharacterOfPosition(node.getStart(sourceFile)).line + 1;
-  const isMeant = () =>
-    isSuppressed(sourceFile, use, "mutable") || isSuppressed(sourceFile, binding.nameNode, "mutable");
-  const name = `"${binding.name}"`;
-  const [write] = binding.writes;
-  if (binding.reassigned && write && (binding.kind === "let" || binding.kind === "var")) {
-    if (isMeant()) return;
-    const message = `${name} is read by a cached function but reassigned in line ${lineOf(write)}: the cache can't see its value.`;
-    const fix = `Make ${name} a const, pass it as an argument, or write // cachet-allow-mutable at its declaration.`;
-    warn(place, linkCodes.reassigned, use, message, fix);
-    return;
-  }
-  const { mutatedAt } = findMutations(api, scopes, binding);
-  if (!mutatedAt || isMeant()) return;
-  const message = `${name} is read by a cached function but changed at run time in line ${lineOf(mutatedAt)}: the cache can't see its content.`;
-  const fix = `Pass ${name} as an argument, or write // cachet-allow-mutable at its declaration.`;
-  warn(place, linkCodes.mutated, use, message, fix);
+/** A name whose value changes at run time: the module that declares it, and the place that gives it another value. */
+export interface MutableName {
+  module: Module;
+  binding: Binding;
+  changedAt: ts.Node;
+  /** The module that the change stands in. */
+  changedIn: Module;
 }
 
-/** A read of the clock or of chance. */
-export function warnImpure(place: Warned, what: string, node: ts.Node): void {
-  const message = `${what} answers differently each time, but a cached function calls it once and keeps the answer.`;
-  const fix = "Pass the value as an argument, or write // cachet-allow-impure on this line.";
-  warn(place, linkCodes.impure, node, message, fix);
+/** A read of a variable that is reassigned. */
+export function warnReassigned(place: Warned, name: MutableName, read: ts.Node): void {
+  if (isMeant(place, name, read)) return;
+  const text = `"${name.binding.name}"`;
+  const message = `${text} is read by a cached function but reassigned in ${placeOf(place, name)}: the cache can't see its value.`;
+  const fix = `Make ${text} a const, pass it as an argument, or write // cachet-allow-mutable at its declaration.`;
+  warn(place, linkCodes.reassigned, read, message, fix, subjectOf(name));
 }
 
-/** Code that only run time knows. */
-export function warnUnknown(place: Warned, what: string, at: ts.Node): void {
-  const message = `${what} can't be followed: changes behind it don't invalidate the cache.`;
-  const fix = "Write the path as a literal, or add a version option and raise it by hand.";
+/** A read of an object whose content changes. */
+export function warnMutated(place: Warned, name: MutableName, read: ts.Node): void {
+  if (isMeant(place, name, read)) return;
+  const text = `"${name.binding.name}"`;
+  const message = `${text} is read by a cached function but changed at run time in ${placeOf(place, name)}: the cache can't see its content.`;
+  const fix = `Pass ${text} as an argument, or write // cachet-allow-mutable at its declaration.`;
+  warn(place, linkCodes.mutated, read, message, fix, subjectOf(name));
+}
+
+function isMeant(place: Warned, { module, binding }: MutableName, read: ts.Node): boolean {
+  return (
+    isSuppressed(place.module.sourceFile, read, "mutable") ||
+    isSuppressed(module.sourceFile, binding.nameNode, "mutable")
+  );
+}
+
+function placeOf(place: Warned, { changedAt, changedIn }: MutableName): string {
+  const line = lineOf(changedIn, changedAt);
+  return changedIn === place.module ? `line ${line}` : `line ${line} of ${changedIn.file.replace(/^.*\//, "")}`;
+}
+
+/** However often a variable is read, one warning is enough. */
+function subjectOf({ module, binding }: MutableName): string {
+  return `${module.file} ${binding.nameNode.pos}`;
+}
+
+const SAYS: Readonly<Record<AmbientRead["ambience"], string>> = {
+  clock: "answers differently each time, but a cached function calls it once and keeps the answer",
+  chance: "answers differently each time, but a cached function calls it once and keeps the answer",
+  process: "belongs to the process that runs, and is in no key",
+  machine: "belongs to the machine that runs it, and is in no key",
+  file: "reads what may change on disk, and that is in no key",
+  storage: "reads what is stored outside the program, and that is in no key",
+  page: "belongs to the page that runs it, and is in no key",
+  request: "belongs to the request that is being answered: another one would get its result",
+  locale: "depends on the locale or time zone of the machine, and is in no key",
+  environment: "is read as a whole or by a computed name: the environment is in no key then",
+};
+
+const FIXES: Partial<Record<AmbientRead["ambience"], string>> = {
+  environment: "Read the variables by their names, as in process.env.X",
+  file: "Use dependsOn() or cachet/fs, add the content to the arguments",
+  request: "Name it in the option context or key, pass it as an argument",
+};
+
+/** A read of the clock, of chance, or of anything else outside the program. */
+export function warnAmbient(place: Warned, { ambience, what, node }: AmbientRead): void {
+  if (isSuppressed(place.module.sourceFile, node, "impure")) return;
+  const fix = FIXES[ambience] ?? "Pass the value as an argument, name it in the option context or key";
+  const message = `${what} ${SAYS[ambience]}.`;
+  warn(place, linkCodes.impure, node, message, `${fix}, or write // cachet-allow-impure on this line.`);
+}
+
+/** A name that nothing declares: the program or the page sets it where no hash can see it. */
+export function warnGlobal(place: Warned, name: string, at: ts.Node): void {
+  if (isSuppressed(place.module.sourceFile, at, "impure")) return;
+  const message = `"${name}" is a global that is set elsewhere: the cache can't see its value.`;
+  const fix = "Import it, pass it as an argument, or write // cachet-allow-impure on this line.";
+  warn(place, linkCodes.impure, at, message, fix);
+}
+
+/** Code that can't be followed. */
+export function warnUnknown(place: Warned, reason: string, at: ts.Node): void {
+  if (isSuppressed(place.module.sourceFile, at, "unknown")) return;
+  const message = `${reason}: changes behind it don't invalidate the cache.`;
+  const fix =
+    "Write the path as a literal, or add a version option and raise it by hand; // cachet-allow-unknown on this line says that it is meant.";
   warn(place, linkCodes.notFollowed, at, message, fix);
 }
 
-/** An import without a file. */
-export function warnMissing(place: Warned, specifier: string, at: ts.Node): void {
-  const message = `"${specifier}" has no file to be found: changes behind it don't invalidate the cache.`;
-  const fix = "Check the path, or add a version option and raise it by hand.";
-  warn(place, linkCodes.notFollowed, at, message, fix);
+function lineOf({ sourceFile }: Module, node: ts.Node): number {
+  return sourceFile.getLineAndCharacterOfPosition(node.getStart(sourceFile)).line + 1;
 }
 
-function warn({ module, warnings }: Warned, code: string, at: ts.Node, message: string, fix: string): void {
+function warn(
+  { module, warnings }: Warned,
+  code: string,
+  at: ts.Node,
+  message: string,
+  fix: string,
+  subject?: string,
+): void {
   const { file, sourceFile } = module;
   const start = at.getStart(sourceFile);
-  const line = sourceFile.getLineAndCharacterOfPosition(start).line + 1;
-  warnings.push({ code, message, fix, file, start, length: at.end - start, line });
+  const line = lineOf(module, at);
+  const warning: HashWarning = { code, message, fix, file, start, length: at.end - start, line };
+  if (subject !== undefined) subjects.set(warning, subject);
+  warnings.push(warning);
+}
+
+const subjects = new WeakMap<HashWarning, string>();
+
+/** What a warning is about: of several about one thing the first is enough. */
+export function keyOfWarning(warning: HashWarning): string {
+  return `${warning.code} ${subjects.get(warning) ?? `${warning.file} ${warning.start}`}`;
 }

@@ -1,0 +1,549 @@
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { createLinkContext, openSession } from "../../transformer/3-hash/graph/build-session.ts";
+import { type Files, linkFunction } from "./link-project.ts";
+
+/** Files, and an edit that changes what `load` in main.ts gives: the hash must change, or a warning must have told. */
+type Case = [
+  title: string,
+  files: Files,
+  edit: [file: string, from: string, to: string],
+  aliases?: Record<string, string>,
+];
+
+const READ = "export function load(k: string) { return o.x + k }";
+
+const COUNTED: Case[] = [
+  [
+    "Object.create(null) filled by a called function",
+    main(`const o: any = Object.create(null); function setup() { o.x = 1; } setup(); ${READ}`),
+    ["main.ts", "= 1", "= 2"],
+  ],
+  [
+    "a destructured part",
+    main(`const o: any = { x: { n: 1 } }; const { x } = o; x.n = 5; ${READ}`),
+    ["main.ts", "5", "6"],
+  ],
+  [
+    "a method under an alias",
+    main(`class R { on(k: any) {} } const o: any = { x: new R() }; const h = o.x; h.on(1); ${READ}`),
+    ["main.ts", "on(1)", "on(2)"],
+  ],
+  [
+    "an object in a literal that is handed on",
+    main(`const o: any = {}; const set = (p: any) => { p.o.x = 1; }; set({ o }); ${READ}`),
+    ["main.ts", "= 1", "= 2"],
+  ],
+  ["an alias by a default", main(`const o: any = {}; const d = o ?? {}; d.x = 1; ${READ}`), ["main.ts", "= 1", "= 2"]],
+  [
+    "an alias by a condition",
+    main(`const o: any = {}; const d = o ? o : {}; d.x = 1; ${READ}`),
+    ["main.ts", "= 1", "= 2"],
+  ],
+  ["a later assigned alias", main(`const o: any = {}; let d: any; d = o; d.x = 1; ${READ}`), ["main.ts", "= 1", "= 2"]],
+  [
+    "a loop over the elements",
+    main(`const o: any = [{ x: 0 }]; for (const e of o) e.x = 1; ${READ}`),
+    ["main.ts", "= 1", "= 2"],
+  ],
+  [
+    "a callback over the elements",
+    main(`const o: any = [{ x: 0 }]; o.map((e: any) => { e.x = 1; }); ${READ}`),
+    ["main.ts", "= 1", "= 2"],
+  ],
+  [
+    "what a getter hands out",
+    main(`const o: any = {}; function get() { return o; } get().x = 1; ${READ}`),
+    ["main.ts", "= 1", "= 2"],
+  ],
+  [
+    "Object . assign on two lines",
+    main(`const o: any = {}; Object\n  .assign(o, { x: 1 }); ${READ}`),
+    ["main.ts", "x: 1", "x: 2"],
+  ],
+  ["Object!.assign", main(`const o: any = {}; Object!.assign(o, { x: 1 }); ${READ}`), ["main.ts", "x: 1", "x: 2"]],
+  ['Object["assign"]', main(`const o: any = {}; Object["assign"](o, { x: 1 }); ${READ}`), ["main.ts", "x: 1", "x: 2"]],
+  [
+    "a destructured assign",
+    main(`const o: any = {}; const { assign } = Object; assign(o, { x: 1 }); ${READ}`),
+    ["main.ts", "x: 1", "x: 2"],
+  ],
+  [
+    "a static set by a called function",
+    main(`class o { static x = 0; } function init() { o.x = 1; } init(); ${READ}`),
+    ["main.ts", "= 1", "= 2"],
+  ],
+  [
+    "state in a closure",
+    main(
+      `const o: any = (() => { let v = 0; return { set: (x: number) => { v = x; }, get x() { return v; } }; })(); function init() { o.set(1); } init(); ${READ}`,
+    ),
+    ["main.ts", "set(1)", "set(2)"],
+  ],
+  [
+    "a registration in a declaration",
+    main(
+      `function make() { const m = new Map(); return { on(k: any, v: any) { m.set(k, v); }, x: m }; } const o: any = make(); export const off = o.on("x", 1); ${READ}`,
+    ),
+    ["main.ts", '"x", 1', '"x", 2'],
+  ],
+  [
+    "mixins",
+    main(
+      `class A { a() { return 1 } } class S {} function apply(d: any, s: any[]) { s.forEach((c) => { d.prototype.a = c.prototype.a; }); } apply(S, [A]); export function load() { return new (S as any)().a() }`,
+    ),
+    ["main.ts", "return 1", "return 2"],
+  ],
+  [
+    "a class that a function extends",
+    main(
+      `class S { x = 0 } function withRate(c: any) { c.prototype.rate = 1; return c; } const T = withRate(S); export function load() { return new (S as any)().rate }`,
+    ),
+    ["main.ts", "rate = 1", "rate = 2"],
+  ],
+  [
+    "a member assigned to an object whose method reads this",
+    main(`const o = { f: 1, load(k: string) { return this.f + k } }; o.f = 3;`),
+    ["main.ts", "f = 3", "f = 4"],
+  ],
+  [
+    "an abstract member in a subclass",
+    main(
+      `abstract class C { abstract step(): number; load(k: string) { return this.step() + k } } class D extends C { step() { return 7 } }`,
+    ),
+    ["main.ts", "7", "8"],
+  ],
+  [
+    "an overridden member in a subclass",
+    main(
+      `class C { step() { return 1 } load(k: string) { return this.step() + k } } class D extends C { step() { return 7 } }`,
+    ),
+    ["main.ts", "7", "8"],
+  ],
+  [
+    "a global that is set beside it",
+    main("globalThis.RATE = 1; export function load(k: string) { return RATE + k }"),
+    ["main.ts", "= 1", "= 2"],
+  ],
+  [
+    "a prototype of the language",
+    main("(BigInt.prototype as any).toJSON = () => 1; export function load() { return JSON.stringify(1n) }"),
+    ["main.ts", "=> 1", "=> 2"],
+  ],
+  [
+    "a called function that patches a prototype",
+    main(
+      "function patch() { (String.prototype as any).up = () => 1; } patch(); export function load() { return ('' as any).up() }",
+    ),
+    ["main.ts", "=> 1", "=> 2"],
+  ],
+  [
+    "a side-effect import that fills a registry",
+    {
+      ...main("import { o } from './o'; import './plug'; " + READ),
+      "o.ts": "export const o: any = {};",
+      "plug.ts": "import { o } from './o'; o.x = 1;",
+    },
+    ["plug.ts", "= 1", "= 2"],
+  ],
+  [
+    "a bootstrap call that fills a registry",
+    {
+      ...main("import { o } from './o'; import { all } from './all'; all(); " + READ),
+      "o.ts": "export const o: any = new Map();",
+      "all.ts": "import { o } from './o'; export function all() { o.set('x', 1); }",
+    },
+    ["all.ts", "1", "2"],
+  ],
+  [
+    "a bootstrap call through another function",
+    {
+      ...main("import { o } from './o'; import { all } from './all'; function boot() { all(); } boot(); " + READ),
+      "o.ts": "export const o: any = {};",
+      "all.ts": "import { one } from './one'; export const all = () => { one(); };",
+      "one.ts": "import { o } from './o'; export function one() { o.x = 1; }",
+    },
+    ["one.ts", "1", "2"],
+  ],
+  [
+    "a setter of another module that is called beside it",
+    {
+      ...main("import { rate, setRate } from './rate'; setRate(1); export function load() { return rate }"),
+      "rate.ts": "export let rate = 0; export function setRate(n: number) { rate = n; }",
+    },
+    ["main.ts", "setRate(1)", "setRate(2)"],
+  ],
+  [
+    "a facade that configures a package",
+    {
+      ...main("import { lib } from './lib'; export function load() { return lib.rate }"),
+      "lib.ts": "import lib from 'fake'; lib.rate = 1; export { lib };",
+      "node_modules/fake/package.json": '{ "version": "1.0.0" }',
+      "node_modules/fake/index.js": "",
+    },
+    ["lib.ts", "= 1", "= 2"],
+  ],
+  [
+    "a package's function that configures it",
+    {
+      ...main("import { format, setup } from 'fake'; setup({ a: 1 }); export function load() { return format() }"),
+      "node_modules/fake/package.json": '{ "version": "1.0.0" }',
+      "node_modules/fake/index.js": "",
+    },
+    ["main.ts", "a: 1", "a: 2"],
+  ],
+  [
+    "import().then",
+    {
+      ...main("export async function load() { return import('./r').then((m) => m.N) }"),
+      "r.ts": "export const N = 1;",
+    },
+    ["r.ts", "1", "2"],
+  ],
+  [
+    "import().then with a pattern",
+    {
+      ...main("export async function load() { return import('./r').then(({ N }) => N) }"),
+      "r.ts": "export const N = 1;",
+    },
+    ["r.ts", "1", "2"],
+  ],
+  [
+    "import() in Promise.all",
+    {
+      ...main("export async function load() { const [m] = await Promise.all([import('./r')]); return m.N }"),
+      "r.ts": "export const N = 1;",
+    },
+    ["r.ts", "1", "2"],
+  ],
+  [
+    "import() of a constant",
+    {
+      ...main("const R = './r'; export async function load() { return (await import(R)).N }"),
+      "r.ts": "export const N = 1;",
+    },
+    ["r.ts", "1", "2"],
+  ],
+  [
+    "an export that only run time makes",
+    { ...main("import { N } from './r'; export function load() { return N }"), "r.ts": "exports['N'] = 1;" },
+    ["r.ts", "1", "2"],
+  ],
+  [
+    "an export through defineProperty",
+    {
+      ...main("import { N } from './r'; export function load() { return N }"),
+      "r.ts": "Object.defineProperty(exports, 'N', { value: 1 });",
+    },
+    ["r.ts", "1", "2"],
+  ],
+  [
+    "createRequire",
+    {
+      ...main(
+        "import { createRequire as make } from 'node:module'; const r = make(import.meta.url); export function load() { return r('./data.json').n }",
+      ),
+      "data.json": '{ "n": 1 }',
+    },
+    ["data.json", "1", "2"],
+  ],
+  [
+    "createRequire in place",
+    {
+      ...main(
+        "import module from 'module'; export function load() { return module.createRequire(import.meta.url)('./data.json').n }",
+      ),
+      "data.json": '{ "n": 1 }',
+    },
+    ["data.json", "1", "2"],
+  ],
+  [
+    "new URL of a constant",
+    { ...main("const u = './d.txt'; export function load() { return new URL(u, import.meta.url) }"), "d.txt": "1" },
+    ["d.txt", "1", "2"],
+  ],
+  [
+    "a path joined to the directory",
+    {
+      ...main(
+        "import path from 'node:path'; export function load() { return path.join(import.meta.dirname, 'd.txt') }",
+      ),
+      "d.txt": "1",
+    },
+    ["d.txt", "1", "2"],
+  ],
+  [
+    "a style sheet that imports",
+    {
+      ...main("import css from './a.css?inline'; export function load() { return css }"),
+      "a.css": '@import "./b.css";',
+      "b.css": "b { top: 1px }",
+    },
+    ["b.css", "1px", "2px"],
+  ],
+  [
+    "a component that imports",
+    {
+      ...main("import A from './a.vue'; export function load() { return A }"),
+      "a.vue": "<script>import x from './x'</script>",
+      "x.ts": "export default 1",
+    },
+    ["x.ts", "1", "2"],
+  ],
+  [
+    "an alias that begins like a built-in",
+    {
+      ...main("import { N } from 'constants/rates'; export function load() { return N }"),
+      "src/rates.ts": "export const N = 1;",
+    },
+    ["src/rates.ts", "1", "2"],
+    { "constants/rates": "src/rates.ts" },
+  ],
+  [
+    "@jsxImportSource",
+    {
+      "package.json": "{}",
+      "main.tsx": "/** @jsxImportSource one */\nexport function load() { return <b /> }",
+      "one.ts": "export const jsx = 1;",
+    },
+    ["one.ts", "1", "2"],
+    { "one/jsx-runtime": "one.ts" },
+  ],
+  [
+    "jsxImportSource of tsconfig.json",
+    {
+      "package.json": "{}",
+      "tsconfig.json": '{ "compilerOptions": { /* c */ "jsxImportSource": "one" } }',
+      "main.tsx": "export function load() { return <b /> }",
+      "one.ts": "export const jsx = 1;",
+    },
+    ["one.ts", "1", "2"],
+    { "one/jsx-runtime": "one.ts" },
+  ],
+  [
+    "a decorated member's type",
+    main("const dec: any = () => {}; class M { @dec x!: string; } export function load() { return new M() }"),
+    ["main.ts", "x!: string", "x!: number"],
+  ],
+  [
+    "types in a folder of their own",
+    {
+      ...main("import { N } from 'lib'; export function load() { return N }"),
+      "lib/package.json":
+        '{ "name": "lib", "exports": { ".": { "types": "./types/index.d.ts", "default": "./dist/index.js" } } }',
+      "lib/types/index.d.ts": "export declare const N: number;",
+      "lib/dist/index.js": "export const N = 1;",
+    },
+    ["lib/dist/index.js", "1", "2"],
+    { lib: "lib/types/index.d.ts" },
+  ],
+];
+
+function main(text: string): Files {
+  return { "package.json": '{ "name": "app" }', "main.ts": text };
+}
+
+const entry = (files: Files) => (files["main.tsx"] === undefined ? "main.ts" : "main.tsx");
+
+function link(files: Files, aliases: Record<string, string> = {}, define: Record<string, unknown> = {}) {
+  const session = openSession(createLinkContext(ts), { root: "/p", define });
+  return linkFunction({ files, aliases, session }, entry(files), "load");
+}
+
+const codesOf = (text: string, more: Files = {}, define = {}) =>
+  link({ ...main(text), ...more }, {}, define).warnings.map(({ code }) => code);
+
+describe("an edit of what code reaches", () => {
+  it.each(COUNTED)("counts: %s", (_, files, [file, from, to], aliases) => {
+    const text = String(files[file]);
+    expect(text).toContain(from);
+    const at = text.lastIndexOf(from);
+    const edited = { ...files, [file]: text.slice(0, at) + to + text.slice(at + from.length) };
+    expect(link(edited, aliases).hash).not.toBe(link(files, aliases).hash);
+  });
+
+  it("counts a bundler's constants, declared in the file or members of import.meta", () => {
+    for (const [name, text] of [
+      ["__RATE__", "declare const __RATE__: number; export function load() { return __RATE__ }"],
+      ["import.meta.RATE", "export function load() { return (import.meta as any).RATE }"],
+    ] as const) {
+      const hashOf = (value: string) => link(main(text), {}, { [name]: value }).hash;
+      expect(hashOf("1"), name).not.toBe(hashOf("2"));
+      expect(codesOf(text, {}, { [name]: "1" }), name).toEqual([]);
+    }
+  });
+});
+
+describe("state of other modules", () => {
+  const rate = "export let rate = 1; export const setRate = (r: number) => { rate = r; };";
+  const table = "export const table: any = {}; export function put(k: string) { table[k] = 1; }";
+  const map = "export const map = new Map(); export function put(k: string) { map.set(k, 1); }";
+  it.each([
+    ["a reassigned import", "import { rate } from './r'; export function load() { return rate }", rate, "CACHET3001"],
+    [
+      "a member of a namespace",
+      "import * as r from './r'; export function load() { return r.rate }",
+      rate,
+      "CACHET3001",
+    ],
+    ["a re-exported one", "import { rate } from './again'; export function load() { return rate }", rate, "CACHET3001"],
+    [
+      "an object that a function fills",
+      "import { table } from './r'; export function load() { return table.x }",
+      table,
+      "CACHET3002",
+    ],
+    [
+      "a map that a function fills",
+      "import { map } from './r'; export function load() { return map.get(1) }",
+      map,
+      "CACHET3002",
+    ],
+    [
+      "an import that this file fills",
+      "import { map } from './r'; export function put() { map.set(1, 2) } export function load() { return map.get(1) }",
+      "export const map = new Map();",
+      "CACHET3002",
+    ],
+  ])("warns of %s", (_, text, other, code) => {
+    expect(codesOf(text, { "r.ts": other, "again.ts": "export * from './r'" })).toEqual([code]);
+  });
+
+  it("says it once, however often the name is read", () => {
+    const text = "let cache: any; export function load() { cache ??= 1; if (cache) cache = cache + 1; return cache }";
+    expect(codesOf(text)).toEqual(["CACHET3001"]);
+  });
+
+  it("says nothing of a variable that is only written", () => {
+    expect(codesOf("let calls = 0; let last; export function load(k: string) { calls++; last = k; return k }")).toEqual(
+      [],
+    );
+  });
+
+  it("can be told that it is meant where it is declared", () => {
+    const allowed = rate.replace("export let", "// cachet-allow-mutable\nexport let");
+    expect(codesOf("import { rate } from './r'; export function load() { return rate }", { "r.ts": allowed })).toEqual(
+      [],
+    );
+  });
+});
+
+describe("what comes from outside", () => {
+  it.each([
+    "const now = Date.now; export function load() { return now() }",
+    "const { now } = Date; export function load() { return now() }",
+    "const D = Date; export function load() { return D.now() }",
+    "export function load() { const clock = Date; return clock.now() }",
+    "export function load() { return globalThis.Date.now() }",
+    'export function load() { return Date["now"]() }',
+    "import { webcrypto } from 'node:crypto'; export function load() { return webcrypto.randomUUID() }",
+    "import { randomUUID as id } from 'crypto'; const make = id; export function load() { return make() }",
+    "export function load() { return process.argv[2] }",
+    "export function load() { return process.cwd() }",
+    "import { cwd } from 'node:process'; export function load() { return cwd() }",
+    "import os from 'node:os'; export function load() { return os.hostname() }",
+    "import { readFileSync } from 'fs'; export function load(p: string) { return readFileSync(p) }",
+    "import { promises as fs } from 'fs'; export function load(p: string) { return fs.readFile(p) }",
+    "export function load() { return localStorage.getItem('x') }",
+    "export function load() { return window.localStorage.x }",
+    "export function load() { return location.href }",
+    "export function load() { return document.cookie }",
+    "export function load() { return navigator.language }",
+    "export function load(n: number) { return n.toLocaleString() }",
+    "export function load(n: number) { return new Intl.NumberFormat().format(n) }",
+    "import { cookies } from 'next/headers'; export async function load() { return (await cookies()).get('x') }",
+    "import { AsyncLocalStorage } from 'async_hooks'; const als = new AsyncLocalStorage<any>(); const user = () => als.getStore()!.user; export function load() { return user() }",
+    "export function load() { return (globalThis as any).user }",
+    "declare const USER: string; export function load() { return USER }",
+    "export function load(p: string) { return process.env[p] }",
+    "export function load() { return { ...process.env } }",
+    "const env = process.env; export function load() { return Object.keys(env) }",
+    "export const env = process.env; export function load() { return env }",
+  ])("warns: %s", (text) => {
+    const next = { "node_modules/next/package.json": '{ "version": "1.0.0" }', "node_modules/next/headers.js": "" };
+    expect([...new Set(codesOf(text, next))]).toEqual(["CACHET3003"]);
+  });
+
+  it.each([
+    "export function load(d: string) { return [new Date(d), Date.UTC(2020, 1), Date.parse(d), new Date(0)] }",
+    "export function load(n: number) { return Math.max(n, Math.PI) + Number.parseInt('1') }",
+    "import { createHash } from 'crypto'; export function load(t: string) { return createHash('sha256').update(t) }",
+    "import { join } from 'path'; export function load(t: string) { return join(t, 'x') }",
+    "import { EOL } from 'os'; export function load(t: string) { return t + EOL }",
+    "export function load(n: number) { return new Intl.NumberFormat('en').format(n) + n.toLocaleString('en') }",
+    "export async function load(u: string) { const r = await fetch(u); console.log(r.status); return r.json() }",
+    "export function load(t: string) { return document.createElement(t) }",
+    "export function load() { return typeof window === 'undefined' || typeof localStorage === 'undefined' }",
+    "export function load(t: number) { return new Promise((done) => setTimeout(done, t)) }",
+    "export function load() { process.nextTick(() => {}); return structuredClone({ a: Symbol.iterator in [] }) }",
+  ])("says nothing: %s", (text) => {
+    expect(codesOf(text)).toEqual([]);
+  });
+
+  it.each([
+    "export function load() { return (process as any).env.RX }",
+    'export function load() { return process["env"].RX }',
+    'export function load() { return process["env"]["RX"] }',
+    "const env = process.env; export function load() { return env.RX }",
+    "const { env } = process; export function load() { return env.RX }",
+    "export function load() { const { RX } = process.env; return RX }",
+    "export function load() { const env = process.env; return env.RX }",
+    "import { env } from 'node:process'; export function load() { return env.RX }",
+    "import p from 'process'; export function load() { return p.env.RX }",
+    "const KEY = 'RX'; export function load() { return globalThis.process.env[KEY] }",
+    "export function load() { return process.env && process.env.RX }",
+  ])("reads a variable of the environment: %s", (text) => {
+    const { envReads, warnings } = link(main(text));
+    expect([envReads, warnings]).toEqual([["process.env.RX"], []]);
+  });
+
+  it("reads import.meta.env under another name", () => {
+    const { envReads } = link(
+      main("const env = import.meta.env; export function load() { return (env as any).VITE_X }"),
+    );
+    expect(envReads).toEqual(["import.meta.env.VITE_X"]);
+  });
+});
+
+describe("an edit of what code does not reach", () => {
+  it.each([
+    [
+      "two results of one helper",
+      "const shared = { a: 1 }; const make = (n: string, o: any) => ({ n, ...o }); const a = make('a', shared); const b = make('b', shared); export function load() { return a }",
+      "'b', shared",
+      "'c', shared",
+    ],
+    [
+      "a wrapper of a function",
+      "import { memo } from 'fake'; function o() { return 1 } export const w = memo(o, 1); export function load() { return o() }",
+      "o, 1",
+      "o, 2",
+    ],
+    [
+      "the next step of a builder",
+      "import { z } from 'fake'; const base = z.object({}); export const b = base.optional().describe('b'); export function load() { return base }",
+      "'b'",
+      "'c'",
+    ],
+    [
+      "a reader",
+      "const o = { x: 1 }; console.log(o, 1); JSON.stringify(o); Object.keys(o); export function load() { return o.x }",
+      "o, 1",
+      "o, 2",
+    ],
+    [
+      "a call of a function that changes something else",
+      "import { fill } from './fill'; fill(1); const o = { x: 1 }; export function load() { return o.x }",
+      "fill(1)",
+      "fill(2)",
+    ],
+  ])("doesn't count: %s", (_, text, from, to) => {
+    const more: Files = {
+      "node_modules/fake/package.json": '{ "version": "1.0.0" }',
+      "node_modules/fake/index.js": "",
+      "fill.ts": "const m: any = {}; export function fill(n: number) { m.n = n; }",
+    };
+    const before = link({ ...main(text), ...more });
+    expect(link({ ...main(text.replace(from, to)), ...more }).hash).toBe(before.hash);
+  });
+});

@@ -1,0 +1,65 @@
+import type ts from "typescript";
+import type { Scopes } from "../../syntax/scopes.ts";
+import type { TypeScript } from "../../types.ts";
+import { pathOf } from "./name-path.ts";
+
+const words = (list: string) => new Set(list.split(" "));
+
+/** Methods of arrays and collections that change what they are called on. */
+export const CHANGING_METHODS = words(
+  "push pop shift unshift splice sort reverse fill copyWithin set add delete clear append setPrototypeOf __defineGetter__",
+);
+
+/**
+ * Methods that give something and leave what they are called on as it is: those of arrays, strings, collections,
+ * promises and functions, and those that builders of schemas and queries name their next step by.
+ */
+export const READING_METHODS = words(
+  [
+    "at concat entries every filter find findIndex findLast findLastIndex flat flatMap forEach get has includes indexOf",
+    "join keys lastIndexOf map reduce reduceRight slice some values toReversed toSorted toSpliced with size",
+    "charAt charCodeAt codePointAt endsWith localeCompare match matchAll normalize padEnd padStart repeat replace",
+    "replaceAll search split startsWith substring toLowerCase toUpperCase trim trimEnd trimStart toString valueOf",
+    "toJSON toFixed toISOString test exec then catch finally apply bind call hasOwnProperty isPrototypeOf",
+    "union intersection difference symmetricDifference isSubsetOf isSupersetOf isDisjointFrom",
+    "parse safeParse parseAsync safeParseAsync optional nullable nullish array and or transform refine superRefine pipe",
+    "brand describe default pick omit partial merge strict passthrough readonly min max length email url uuid int positive",
+  ].join(" "),
+);
+
+const READING_OBJECT = words(
+  "keys values entries freeze seal preventExtensions fromEntries hasOwn is isFrozen isSealed isExtensible getPrototypeOf getOwnPropertyNames getOwnPropertyDescriptor getOwnPropertyDescriptors getOwnPropertySymbols create groupBy",
+);
+const CHANGING_OBJECT = words("assign defineProperty defineProperties setPrototypeOf");
+const CHANGING_REFLECT = words("set defineProperty deleteProperty setPrototypeOf");
+
+/** Globals that only read what they are given, whichever of their members is called. */
+const READING_GLOBALS = words(
+  "Array JSON Map Set WeakMap WeakSet String Number Boolean BigInt Symbol Math structuredClone console Promise Error TypeError RangeError Date RegExp URL URLSearchParams Headers Request Response Blob parseInt parseFloat isNaN isFinite encodeURIComponent decodeURIComponent fetch queueMicrotask setTimeout setInterval clearTimeout clearInterval Intl Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float32Array Float64Array BigInt64Array BigUint64Array ArrayBuffer DataView Buffer TextEncoder TextDecoder Proxy WeakRef Iterator",
+);
+
+export type CallEffect = "changes" | "reads" | "unknown";
+
+/**
+ * What a call of a global does to its argument at a place; nothing where the callee is no global. By the tree: `Object
+ * . assign`, `Object["assign"]`, `const { assign } = Object` and `globalThis.Object!.assign` are one thing.
+ */
+export function effectOfGlobal(
+  api: TypeScript,
+  scopes: Scopes,
+  { expression, arguments: given }: ts.CallExpression | ts.NewExpression,
+  index: number,
+): CallEffect | undefined {
+  const path = pathOf(api, scopes, expression);
+  if (!path || path.root.startsWith("import:") || path.root === "import.meta") return undefined;
+  const [member = ""] = path.names;
+  const isFirst = index === 0 || index === -1;
+  if (path.root === "Object" && path.names.length > 0) {
+    if (READING_OBJECT.has(member)) return "reads";
+    if (CHANGING_OBJECT.has(member)) return isFirst ? "changes" : "reads";
+  }
+  if (path.root === "Reflect") return CHANGING_REFLECT.has(member) && isFirst ? "changes" : "reads";
+  if (path.root === "Array" && member === "prototype") return isFirst && (given?.length ?? 0) > 1 ? "changes" : "reads";
+  if (path.root === "Object" || READING_GLOBALS.has(path.root)) return "reads";
+  return "unknown";
+}

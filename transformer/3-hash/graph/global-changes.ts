@@ -1,0 +1,59 @@
+import type ts from "typescript";
+import { isWriteTarget } from "../../syntax/node-tests.ts";
+import type { TypeScript } from "../../types.ts";
+import { effectOfGlobal } from "./call-effects.ts";
+import type { Module } from "./model.ts";
+import { callersOf } from "./module-level.ts";
+import { pathAround } from "./name-path.ts";
+
+interface GlobalChanges {
+  parts: ts.Node[];
+  /** The globals that are written. */
+  names: Set<string>;
+}
+
+const changesByModule = new WeakMap<Module, GlobalChanges>();
+
+/**
+ * Module-level statements that change what all modules share: `globalThis.RATE = 2`, `String.prototype.x = …`,
+ * `Object.defineProperty(Array.prototype, …)`. Environment variables are left out: their values join the key.
+ */
+export function globalChanges(api: TypeScript, module: Module): readonly ts.Node[] {
+  return changesIn(api, module).parts;
+}
+
+/** Whether a module gives a global its value when it is evaluated. */
+export function setsGlobal(api: TypeScript, module: Module, name: string): boolean {
+  return changesIn(api, module).names.has(name);
+}
+
+function changesIn(api: TypeScript, module: Module): GlobalChanges {
+  const known = changesByModule.get(module);
+  if (known) return known;
+  const { scopes, sourceFile } = module;
+  const parts = new Set<ts.Node>();
+  const names = new Set<string>();
+  for (const { binding, identifier } of scopes.freeReferences(sourceFile)) {
+    if (binding || api.isExportSpecifier(identifier.parent)) continue;
+    const around = pathAround(api, scopes, identifier);
+    if (!around || !isChanged(api, module, around.node)) continue;
+    const { root, names: members } = around.path;
+    if (root === "module" || root === "exports" || (root === "process" && members[0] === "env")) continue;
+    const { parts: callers } = callersOf(api, scopes, identifier);
+    if (callers.size > 0) names.add(root);
+    for (const part of callers) parts.add(part);
+  }
+  const found = { parts: [...parts], names };
+  changesByModule.set(module, found);
+  return found;
+}
+
+function isChanged(api: TypeScript, { scopes }: Module, node: ts.Node): boolean {
+  const { parent } = node;
+  if (isWriteTarget(api, node) || api.isDeleteExpression(parent)) return true;
+  // A computed member: `globalThis[key] = …`.
+  if (api.isElementAccessExpression(parent) && parent.expression === node) return isWriteTarget(api, parent);
+  if (!api.isCallExpression(parent)) return false;
+  const index = parent.arguments.indexOf(node as ts.Expression);
+  return index === 0 && effectOfGlobal(api, scopes, parent, index) === "changes";
+}

@@ -1,0 +1,147 @@
+import type ts from "typescript";
+import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
+import type { Scopes } from "../../syntax/scopes.ts";
+import type { TypeScript } from "../../types.ts";
+import { membersTaken, patternKeys } from "./members-taken.ts";
+import type { CodeReference } from "./model.ts";
+import { constantText, memberName, outermostAccess, pathOf } from "./name-path.ts";
+
+/** The modules, files and places that one call, `new` or `import.meta` leads to. */
+export function moduleReferences(api: TypeScript, scopes: Scopes, node: ts.Node): CodeReference[] {
+  if (api.isMetaProperty(node)) return metaReferences(api, scopes, node);
+  if (api.isNewExpression(node)) return urlReferences(api, scopes, node);
+  if (!api.isCallExpression(node)) return [];
+  const callee = skipWrappers(api, node.expression);
+  if (isDynamicImport(api, callee)) return [importOf(api, scopes, node, "import", importedMembers(api, scopes, node))];
+  if (isRequire(api, scopes, callee)) return [importOf(api, scopes, node, "require", membersTaken(api, scopes, node))];
+  if (memberName(api, scopes, callee) === "resolve") {
+    const owner = skipWrappers(api, (callee as ts.PropertyAccessExpression).expression);
+    if (isRequire(api, scopes, owner)) return [importOf(api, scopes, node, "require", undefined)];
+  }
+  if (memberName(api, scopes, callee) === "glob" && pathOf(api, scopes, callee)?.root === "import.meta") {
+    return [{ type: "unknown", what: "import.meta.glob()", at: node }];
+  }
+  return pathReferences(api, scopes, node, callee);
+}
+
+function isDynamicImport(api: TypeScript, callee: ts.Node): boolean {
+  const { ImportKeyword } = api.SyntaxKind;
+  return callee.kind === ImportKeyword || (api.isMetaProperty(callee) && callee.keywordToken === ImportKeyword);
+}
+
+/** `require`, or what `createRequire` made, whatever it is called. */
+function isRequire(api: TypeScript, scopes: Scopes, callee: ts.Node): boolean {
+  if (isCreateRequire(api, scopes, callee)) return true;
+  if (!api.isIdentifier(callee)) return false;
+  const binding = scopes.resolve(callee.text, callee);
+  if (!binding || binding.ambient) return callee.text === "require";
+  const { declaration } = binding;
+  if (binding.reassigned || !api.isVariableDeclaration(declaration) || !declaration.initializer) return false;
+  return isCreateRequire(api, scopes, skipWrappers(api, declaration.initializer));
+}
+
+function isCreateRequire(api: TypeScript, scopes: Scopes, node: ts.Node): boolean {
+  if (!api.isCallExpression(node)) return false;
+  const path = pathOf(api, scopes, node.expression);
+  if (path?.root === "process") return path.names[0] === "getBuiltinModule";
+  return path?.root === "import:module" && path.names.at(-1) === "createRequire";
+}
+
+function importOf(
+  api: TypeScript,
+  scopes: Scopes,
+  call: ts.CallExpression,
+  mode: "import" | "require",
+  members: string[] | undefined,
+): CodeReference {
+  const [argument] = call.arguments;
+  const specifier = argument && constantText(api, scopes, argument);
+  if (specifier === undefined) return { type: "unknown", what: `${mode}() of a computed path`, at: call };
+  return { type: "import", specifier, mode, members: members ?? "*", at: call };
+}
+
+/** `(await import("x")).a`, `import("x").then((m) => m.a)`, `import("x").then(({ a }) => a)`; else anything. */
+function importedMembers(api: TypeScript, scopes: Scopes, call: ts.CallExpression): string[] | undefined {
+  let node: ts.Node = call;
+  while (isWrapper(api, node.parent)) node = node.parent;
+  const { parent } = node;
+  if (api.isAwaitExpression(parent)) return membersTaken(api, scopes, parent);
+  if (memberName(api, scopes, parent) !== "then") return undefined;
+  let then: ts.Node = parent;
+  while (isWrapper(api, then.parent)) then = then.parent;
+  if (!api.isCallExpression(then.parent) || then.parent.expression !== then) return undefined;
+  const [first] = then.parent.arguments;
+  const callback = first && skipWrappers(api, first);
+  if (!callback || !(api.isArrowFunction(callback) || api.isFunctionExpression(callback))) return undefined;
+  const [parameter] = callback.parameters;
+  if (!parameter || parameter.dotDotDotToken) return undefined;
+  if (!api.isIdentifier(parameter.name)) return patternKeys(api, parameter.name);
+  const taken: string[] = [];
+  for (const binding of scopes.declaredBy(parameter)) {
+    for (const use of scopes.usesOf(binding)) {
+      const members = membersTaken(api, scopes, use);
+      if (!members) return undefined;
+      taken.push(...members);
+    }
+  }
+  return taken;
+}
+
+/** Members of `import.meta` that lead to the place of the file. */
+const PLACES = new Set(["url", "dirname", "filename", "resolve", "path", "dir", "file"]);
+/** Members that are found elsewhere, or mean nothing for a result. */
+const OTHERS = new Set(["env", "glob", "hot", "main"]);
+
+function metaReferences(api: TypeScript, scopes: Scopes, meta: ts.MetaProperty): CodeReference[] {
+  if (meta.keywordToken !== api.SyntaxKind.ImportKeyword) return [];
+  const { node, names } = outermostAccess(api, scopes, meta);
+  const [first] = names;
+  if (api.isCallExpression(meta.parent) && meta.parent.expression === meta) return [];
+  if (first === undefined) return [{ type: "place" }, { type: "global", name: "import.meta", identifier: meta }];
+  if (OTHERS.has(first)) return [];
+  if (!PLACES.has(first)) return [{ type: "global", name: `import.meta.${first}`, identifier: meta }];
+  return isBaseOfFile(api, scopes, node) ? [] : [{ type: "place" }];
+}
+
+/** The file that `new URL("./x", import.meta.url)` or `join(import.meta.dirname, "x")` names counts by content. */
+function isBaseOfFile(api: TypeScript, scopes: Scopes, node: ts.Node): boolean {
+  let outer = node;
+  while (isWrapper(api, outer.parent)) outer = outer.parent;
+  const { parent } = outer;
+  if (api.isNewExpression(parent))
+    return parent.arguments?.[1] === outer && urlReferences(api, scopes, parent).length > 0;
+  if (api.isCallExpression(parent)) {
+    const callee = skipWrappers(api, parent.expression);
+    return isCreateRequire(api, scopes, parent) || pathReferences(api, scopes, parent, callee).length > 0;
+  }
+  return false;
+}
+
+function isPlace(api: TypeScript, scopes: Scopes, node: ts.Node, kind: "url" | "directory"): boolean {
+  const path = pathOf(api, scopes, node);
+  if (!path) return false;
+  if (path.root === "import.meta") return (kind === "url" ? ["url"] : ["dirname", "dir"]).includes(path.names[0] ?? "");
+  return kind === "directory" && path.root === "__dirname";
+}
+
+function urlReferences(api: TypeScript, scopes: Scopes, node: ts.NewExpression): CodeReference[] {
+  const [specifier, base] = node.arguments ?? [];
+  if (!specifier || !base || pathOf(api, scopes, node.expression)?.root !== "URL") return [];
+  if (!isPlace(api, scopes, base, "url")) return [];
+  const text = constantText(api, scopes, specifier);
+  if (text === undefined) return [{ type: "unknown", what: "new URL() of a computed path", at: node }];
+  return [{ type: "url", specifier: text, at: node }];
+}
+
+/** `join(import.meta.dirname, "data", "x.json")`, `path.resolve(__dirname, NAME)`. */
+function pathReferences(api: TypeScript, scopes: Scopes, call: ts.CallExpression, callee: ts.Node): CodeReference[] {
+  const path = pathOf(api, scopes, callee);
+  if (!path || !/^import:path(?:\/posix|\/win32)?$/.test(path.root)) return [];
+  const name = path.names.at(-1);
+  const [base, ...rest] = call.arguments;
+  if ((name !== "join" && name !== "resolve") || !base || rest.length === 0) return [];
+  if (!isPlace(api, scopes, base, "directory")) return [];
+  const parts = rest.map((part) => constantText(api, scopes, part));
+  if (parts.includes(undefined)) return [];
+  return [{ type: "url", specifier: `./${parts.join("/")}`, at: call }];
+}

@@ -1,0 +1,129 @@
+import type ts from "typescript";
+import { isWrapper } from "../../syntax/node-tests.ts";
+import type { Binding, Scopes } from "../../syntax/scopes.ts";
+import type { TypeScript } from "../../types.ts";
+
+/** What an expression such as `globalThis.process.env.X` or `os.hostname` stands for, whatever names lead to it. */
+export interface NamePath {
+  /** A global, a module that is imported (`import:os`), or `import.meta`. */
+  root: string;
+  names: readonly string[];
+}
+
+/** Names of the object whose members are the globals. */
+export const GLOBAL_OBJECTS = new Set(["globalThis", "window", "self", "global"]);
+
+/** Constants that stand for one another at most: enough for what people write, and an end for what refers to itself. */
+const DEPTH = 8;
+
+/** The path of an expression made of a name and members; also through constants that only rename something. */
+export function pathOf(api: TypeScript, scopes: Scopes, expression: ts.Node, depth = DEPTH): NamePath | undefined {
+  if (depth === 0) return undefined;
+  if (isWrapper(api, expression)) return pathOf(api, scopes, expression.expression, depth);
+  if (api.isIdentifier(expression)) return pathOfName(api, scopes, expression, depth);
+  if (api.isMetaProperty(expression)) {
+    return expression.keywordToken === api.SyntaxKind.ImportKeyword ? { root: "import.meta", names: [] } : undefined;
+  }
+  const name = memberName(api, scopes, expression, depth);
+  if (name === undefined) return undefined;
+  const owner = pathOf(api, scopes, (expression as ts.PropertyAccessExpression).expression, depth - 1);
+  return owner && memberOf(owner, name);
+}
+
+function pathOfName(api: TypeScript, scopes: Scopes, name: ts.Identifier, depth: number): NamePath | undefined {
+  const binding = scopes.resolve(name.text, name);
+  if (!binding || binding.ambient) return { root: name.text, names: [] };
+  if (binding.import) return pathOfImport(binding.import.specifier, binding.import.imported);
+  return aliased(api, scopes, binding, depth);
+}
+
+function pathOfImport(specifier: string, imported: string): NamePath {
+  const module = specifier.replace(/^node:/, "");
+  const whole = imported === "*" || imported === "default";
+  if (module === "process") return { root: "process", names: whole ? [] : [imported] };
+  return { root: `import:${module}`, names: whole ? [] : [imported] };
+}
+
+/** `const now = Date.now`, `const { env } = process`: what the constant only renames. */
+function aliased(api: TypeScript, scopes: Scopes, binding: Binding, depth: number): NamePath | undefined {
+  const { declaration, nameNode } = binding;
+  if (binding.kind !== "const" || !api.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
+  const keys = keysTo(api, declaration.name, nameNode);
+  const source = keys && pathOf(api, scopes, declaration.initializer, depth - 1);
+  return source && keys.reduce<NamePath | undefined>((path, key) => path && memberOf(path, key), source);
+}
+
+/** The keys that lead through a pattern to a name: `{ a: { b: name } }` → `a`, `b`. */
+function keysTo(api: TypeScript, pattern: ts.BindingName, name: ts.Identifier): string[] | undefined {
+  if (pattern === name) return [];
+  if (!api.isObjectBindingPattern(pattern)) return undefined;
+  for (const element of pattern.elements) {
+    if (element.dotDotDotToken) continue;
+    const inner = keysTo(api, element.name, name);
+    const key = element.propertyName ?? element.name;
+    if (inner && (api.isIdentifier(key) || api.isStringLiteralLike(key))) return [key.text, ...inner];
+  }
+  return undefined;
+}
+
+function memberOf({ root, names }: NamePath, name: string): NamePath {
+  return names.length === 0 && GLOBAL_OBJECTS.has(root) ? { root: name, names: [] } : { root, names: [...names, name] };
+}
+
+/** The name of the member that an expression takes: `a.b`, `a["b"]`, `a[key]` with a constant key. */
+export function memberName(api: TypeScript, scopes: Scopes, node: ts.Node, depth = DEPTH): string | undefined {
+  if (api.isPropertyAccessExpression(node)) return node.name.text;
+  return api.isElementAccessExpression(node) ? constantText(api, scopes, node.argumentExpression, depth) : undefined;
+}
+
+/** The text that an expression always gives: literals, constants that hold one, and what joins them. */
+export function constantText(api: TypeScript, scopes: Scopes, node: ts.Node, depth = DEPTH): string | undefined {
+  if (depth === 0) return undefined;
+  if (isWrapper(api, node)) return constantText(api, scopes, node.expression, depth);
+  if (api.isStringLiteralLike(node)) return node.text;
+  if (api.isTemplateExpression(node)) {
+    const texts = node.templateSpans.map((span) => {
+      const text = constantText(api, scopes, span.expression, depth - 1);
+      return text === undefined ? undefined : text + span.literal.text;
+    });
+    return texts.includes(undefined) ? undefined : node.head.text + texts.join("");
+  }
+  if (api.isBinaryExpression(node) && node.operatorToken.kind === api.SyntaxKind.PlusToken) {
+    const left = constantText(api, scopes, node.left, depth - 1);
+    const right = left === undefined ? undefined : constantText(api, scopes, node.right, depth - 1);
+    return right === undefined ? undefined : left + right;
+  }
+  if (!api.isIdentifier(node)) return undefined;
+  const binding = scopes.resolve(node.text, node);
+  if (binding?.kind !== "const" || !api.isVariableDeclaration(binding.declaration)) return undefined;
+  const { name, initializer } = binding.declaration;
+  return name === binding.nameNode && initializer ? constantText(api, scopes, initializer, depth - 1) : undefined;
+}
+
+/** Climbs from a name to the longest chain of members around it. */
+export function outermostAccess(api: TypeScript, scopes: Scopes, start: ts.Node): { node: ts.Node; names: string[] } {
+  const names: string[] = [];
+  let node = start;
+  for (;;) {
+    let outer = node;
+    while (isWrapper(api, outer.parent)) outer = outer.parent;
+    const { parent } = outer;
+    const isAccess = api.isPropertyAccessExpression(parent) || api.isElementAccessExpression(parent);
+    const name = isAccess && parent.expression === outer ? memberName(api, scopes, parent) : undefined;
+    if (name === undefined) return { node: outer, names };
+    names.push(name);
+    node = parent;
+  }
+}
+
+/** The path of the longest chain of members around a name, with the node that spells it. */
+export function pathAround(
+  api: TypeScript,
+  scopes: Scopes,
+  start: ts.Node,
+): { path: NamePath; node: ts.Node } | undefined {
+  const base = pathOf(api, scopes, start);
+  if (!base) return undefined;
+  const { node, names } = outermostAccess(api, scopes, start);
+  return { path: names.reduce(memberOf, base), node };
+}

@@ -1,0 +1,244 @@
+import type ts from "typescript";
+import type { Asking } from "../../host-requests.ts";
+import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
+import type { Binding } from "../../syntax/scopes.ts";
+import type { TypeScript } from "../../types.ts";
+import { CHANGING_METHODS, effectOfGlobal, READING_METHODS } from "./call-effects.ts";
+import { type Asker, findExport } from "./find-export.ts";
+import type { Module, Session, ValueChanges } from "./model.ts";
+import { callersOf, moduleLevelPart } from "./module-level.ts";
+import { createGraphNode } from "./nodes.ts";
+import { type ValueEvent, valueEvents } from "./value-flow.ts";
+
+/** What an event does to the value: change it for sure, perhaps, or not at all. */
+type Certainty = "certain" | "perhaps" | "none";
+
+/**
+ * Finds what else a file does to one of its module-level names, its own or imported: `table.x = 1`,
+ * `Foo.prototype.bar = …`, `dayjs.extend(utc)`, `routes.push(r)`, `register(table)`, `setup()` where `setup` does one
+ * of these. Module-level code that may change the value counts like its declaration; what only run time does is noted
+ * for a warning. Functions of the project are looked into; those of packages may do anything.
+ */
+export function* changesOf(session: Session, module: Module, binding: Binding): Asking<ValueChanges> {
+  const known = session.changes.get(binding);
+  if (known) return known;
+  const { api } = session.context;
+  const asker = createGraphNode(module, "statement", "", []);
+  const parts = new Set<ts.Node>();
+  let changedAt: ts.Node | undefined;
+  let calledAt: ts.Node | undefined;
+  if (!isPrimitive(api, binding)) {
+    for (const event of valueEvents(api, module.scopes, binding)) {
+      const certainty = yield* certaintyOf(session, module, event, asker);
+      if (certainty === "none") continue;
+      const isSure = certainty === "certain";
+      const part = moduleLevelPart(api, event.at);
+      if (part) {
+        if (isSure || !isDeclaration(api, part) || countsInDeclaration(api, binding, event)) parts.add(part);
+        continue;
+      }
+      const callers = callersOf(api, module.scopes, event.at);
+      for (const caller of callers.parts) parts.add(caller);
+      if (!isSure || !callers.escapes || isOwnName(event, binding)) continue;
+      if (event.type === "write" || event.type === "argument" || isPlain(api, binding)) changedAt ??= event.at;
+      else if (binding.import || hasOwnState(api, binding)) calledAt ??= event.at;
+    }
+  }
+  const changes = {
+    parts: [...parts],
+    lookupPaths: [...asker.lookupPaths],
+    ...(changedAt && { changedAt }),
+    ...(calledAt && { calledAt }),
+  };
+  session.changes.set(binding, changes);
+  return changes;
+}
+
+/** `x = 1` gives the name another value: that is the reassignment of a variable, told apart from a change in place. */
+function isOwnName({ type, at }: ValueEvent, { writes }: Binding): boolean {
+  return type === "write" && writes.includes(at as ts.Identifier);
+}
+
+function* certaintyOf(
+  session: Session,
+  module: Module,
+  event: ValueEvent,
+  asker: Asker,
+  seen: Set<ts.Node> = new Set(),
+): Asking<Certainty> {
+  const { api } = session.context;
+  switch (event.type) {
+    case "write":
+      return "certain";
+    case "method":
+      if (CHANGING_METHODS.has(event.name)) return "certain";
+      if (!READING_METHODS.has(event.name)) return "perhaps";
+      return isResultUnused(api, event.call) && event.name !== "forEach" ? "perhaps" : "none";
+    case "argument": {
+      const effect = effectOfGlobal(api, module.scopes, event.call, event.index);
+      if (effect) return effect === "changes" ? "certain" : effect === "reads" || event.ofPart ? "none" : "perhaps";
+      const callee = yield* calleeOf(session, module, event.call, asker);
+      if (!callee) return event.ofPart || isTakenIn(api, event.call) ? "none" : "perhaps";
+      return yield* parameterCertainty(session, callee, event.index, asker, seen);
+    }
+  }
+}
+
+/** Whether a method's result goes nowhere: then it is called for what it does. */
+function isResultUnused(api: TypeScript, call: ts.Node): boolean {
+  let node = call;
+  while (isWrapper(api, node.parent) || api.isAwaitExpression(node.parent)) node = node.parent;
+  return api.isExpressionStatement(node.parent);
+}
+
+/** `all.push(table)`, `map.get(key)`: an argument of an array's or collection's method is kept or compared. */
+function isTakenIn(api: TypeScript, call: ts.CallExpression | ts.NewExpression): boolean {
+  const callee = skipWrappers(api, call.expression);
+  if (!api.isPropertyAccessExpression(callee)) return false;
+  return CHANGING_METHODS.has(callee.name.text) || READING_METHODS.has(callee.name.text);
+}
+
+export interface Callee {
+  module: Module;
+  fn: ts.FunctionLikeDeclaration;
+}
+
+/** The project's own function that a call runs, where that can be told. */
+export function* calleeOf(
+  session: Session,
+  module: Module,
+  call: ts.CallExpression | ts.NewExpression,
+  asker: Asker,
+): Asking<Callee | undefined> {
+  const { api } = session.context;
+  const callee = skipWrappers(api, call.expression);
+  if (isFunction(api, callee)) return { module, fn: callee };
+  const name = api.isPropertyAccessExpression(callee) ? skipWrappers(api, callee.expression) : callee;
+  if (!api.isIdentifier(name)) return undefined;
+  const binding = module.scopes.resolve(name.text, name);
+  if (!binding) return undefined;
+  if (!binding.import) return name === callee ? functionIn(api, module, binding.declaration) : undefined;
+  const member = name === callee ? undefined : (callee as ts.PropertyAccessExpression).name.text;
+  const isNamespace = binding.import.imported === "*";
+  if (isNamespace !== (member !== undefined)) return undefined;
+  const { specifier, imported } = binding.import;
+  const [found] = yield* findExport(session, asker, { from: module, specifier, imported: member ?? imported });
+  if (found.type !== "followed" || found.node.kind === "module") return undefined;
+  return functionIn(api, found.node.module, found.node.syntax[0] as ts.Node);
+}
+
+/** The function that a declaration is or holds; of a class its constructor. */
+export function functionIn(api: TypeScript, module: Module, declaration: ts.Node): Callee | undefined {
+  if (isFunction(api, declaration)) return { module, fn: declaration };
+  if (api.isClassLike(declaration)) {
+    const made = declaration.members.find((member) => api.isConstructorDeclaration(member) && member.body);
+    return made && { module, fn: made as ts.ConstructorDeclaration };
+  }
+  const held = api.isVariableDeclaration(declaration)
+    ? declaration.initializer
+    : api.isExportAssignment(declaration)
+      ? declaration.expression
+      : undefined;
+  const value = held && skipWrappers(api, held);
+  return value && (isFunction(api, value) || api.isClassExpression(value)) ? functionIn(api, module, value) : undefined;
+}
+
+function isFunction(api: TypeScript, node: ts.Node): node is ts.FunctionLikeDeclaration {
+  return api.isFunctionDeclaration(node) || api.isFunctionExpression(node) || api.isArrowFunction(node);
+}
+
+/** What a function does to its parameter. */
+function* parameterCertainty(
+  session: Session,
+  callee: Callee,
+  index: number,
+  asker: Asker,
+  seen: Set<ts.Node>,
+): Asking<Certainty> {
+  const { api } = session.context;
+  const { module, fn } = callee;
+  if (!fn.body) return "perhaps";
+  const last = fn.parameters.at(-1);
+  const at = index === -1 ? undefined : (fn.parameters[index] ?? (last?.dotDotDotToken ? last : undefined));
+  const parameters = index === -1 ? fn.parameters : at ? [at] : [];
+  if (parameters.length === 0) return usesArguments(module, fn) ? "perhaps" : "none";
+  let worst: Certainty = "none";
+  for (const parameter of parameters) {
+    if (seen.has(parameter)) continue;
+    seen.add(parameter);
+    if (parameter.modifiers?.length) worst = "perhaps";
+    for (const binding of module.scopes.declaredBy(parameter)) {
+      for (const event of valueEvents(api, module.scopes, binding)) {
+        if (isOwnName(event, binding)) continue;
+        const certainty = yield* certaintyOf(session, module, event, asker, seen);
+        if (certainty === "certain") return "certain";
+        if (certainty === "perhaps") worst = "perhaps";
+      }
+    }
+  }
+  return worst;
+}
+
+function usesArguments({ scopes }: Module, fn: ts.Node): boolean {
+  return scopes.usesArguments(fn);
+}
+
+function initializerOf(api: TypeScript, binding: Binding): ts.Node | undefined {
+  if (!api.isVariableDeclaration(binding.declaration)) return undefined;
+  const { initializer } = binding.declaration;
+  return initializer && skipWrappers(api, initializer);
+}
+
+/** A text, number or template: nothing can be changed in it. */
+function isPrimitive(api: TypeScript, binding: Binding): boolean {
+  if (binding.kind !== "const" || (binding.declaration as ts.VariableDeclaration).name !== binding.nameNode)
+    return false;
+  const node = initializerOf(api, binding);
+  return (
+    !!node &&
+    (api.isStringLiteralLike(node) ||
+      api.isNumericLiteral(node) ||
+      api.isTemplateExpression(node) ||
+      api.isPrefixUnaryExpression(node) ||
+      node.kind === api.SyntaxKind.TrueKeyword ||
+      node.kind === api.SyntaxKind.FalseKeyword)
+  );
+}
+
+/** An object, array or collection made on the spot: its content is its own. */
+export function isPlain(api: TypeScript, binding: Binding): boolean {
+  const node = initializerOf(api, binding);
+  if (!node) return false;
+  if (api.isCallExpression(node))
+    return api.isPropertyAccessExpression(node.expression) && isOfObject(api, node.expression);
+  return api.isObjectLiteralExpression(node) || api.isArrayLiteralExpression(node) || api.isNewExpression(node);
+}
+
+/** `Object.create(null)`, `Object.assign({}, …)`, `Array.from(…)`. */
+function isOfObject(api: TypeScript, { expression }: ts.PropertyAccessExpression): boolean {
+  return api.isIdentifier(expression) && (expression.text === "Object" || expression.text === "Array");
+}
+
+function isDeclaration(api: TypeScript, node: ts.Node): boolean {
+  return api.isVariableDeclaration(node) || api.isClassDeclaration(node) || api.isExportAssignment(node);
+}
+
+/**
+ * A call in another name's initialiser that may change a value counts where it is known to be called for that: a
+ * method that gives something else than the next step of a builder, or a value whose content is its own.
+ */
+function countsInDeclaration(api: TypeScript, binding: Binding, event: ValueEvent): boolean {
+  if (event.type === "method") return !isFunctionLike(api, binding);
+  return isPlain(api, binding) || binding.kind === "class";
+}
+
+function isFunctionLike(api: TypeScript, binding: Binding): boolean {
+  const node = initializerOf(api, binding);
+  return binding.kind === "function" || (!!node && (api.isArrowFunction(node) || api.isFunctionExpression(node)));
+}
+
+/** `(() => { let count = 0; return { add() { count++ } } })()`: its methods change what it holds. */
+function hasOwnState(api: TypeScript, binding: Binding): boolean {
+  const node = initializerOf(api, binding);
+  return !!node && api.isCallExpression(node) && isFunction(api, skipWrappers(api, node.expression));
+}

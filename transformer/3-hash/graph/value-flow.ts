@@ -1,0 +1,227 @@
+import type ts from "typescript";
+import { isWrapper, isWriteTarget, skipWrappers } from "../../syntax/node-tests.ts";
+import type { Binding, Scopes } from "../../syntax/scopes.ts";
+import type { TypeScript } from "../../types.ts";
+import { memberName } from "./name-path.ts";
+
+/** One thing that code does with a value or with a part of it. */
+export type ValueEvent =
+  /** A member is assigned or deleted, or the name itself gets another value. */
+  | { type: "write"; at: ts.Node }
+  /** A method of it is called. */
+  | { type: "method"; at: ts.Node; call: ts.CallExpression; name: string }
+  /** It is handed to a call; `index` is -1 where it can't be told which of the arguments it is. */
+  | {
+      type: "argument";
+      at: ts.Node;
+      call: ts.CallExpression | ts.NewExpression;
+      index: number;
+      /** Under the name of a constant that stands for a part of it only. */
+      ofPart: boolean;
+    };
+
+/** Methods whose result is a part of what they are called on, or the thing itself. */
+const GIVE_PARTS = new Set(
+  "get at find findLast filter slice values entries keys concat flat map flatMap next pop shift toSorted toReversed with reverse sort fill bind call apply".split(
+    " ",
+  ),
+);
+
+/** Methods that put their arguments into what they are called on. */
+const TAKE_IN = new Set("push unshift splice add set append fill concat with toSpliced".split(" "));
+
+/** Functions of `Object` that hand back their first argument. */
+const HAND_BACK = new Set([
+  "assign",
+  "freeze",
+  "seal",
+  "preventExtensions",
+  "defineProperty",
+  "defineProperties",
+  "setPrototypeOf",
+]);
+
+/**
+ * What a file does with the value of a name, under that name and under those that stand for it, for a part of it, or
+ * for something that holds it: `const own = table.own`, `const all = { table }`, `for (const row of table)`.
+ * By the tree alone. A kind of syntax that is not named here ends the value's way: it makes another value of it.
+ */
+export function valueEvents(api: TypeScript, scopes: Scopes, binding: Binding): ValueEvent[] {
+  const events: ValueEvent[] = [];
+  /** Each with whether it stands for a part only. */
+  const names = new Map([[binding, false]]);
+  const starts = new Set<ts.Node>();
+  let ofPart = false;
+  for (const [name, isPart] of names) {
+    ofPart = isPart;
+    for (const use of scopes.usesOf(name)) {
+      if (!isWithinDeclaration(name, use)) follow(use);
+    }
+  }
+  return events;
+
+  function follow(start: ts.Node, asPart = false): void {
+    if (starts.has(start)) return;
+    starts.add(start);
+    let node = start;
+    let isPart = asPart;
+    for (;;) {
+      const wrapped = wrapperOf(api, node);
+      if (wrapped) {
+        node = wrapped;
+        continue;
+      }
+      if (isWriteTarget(api, node) || api.isDeleteExpression(node.parent)) {
+        events.push({ type: "write", at: start });
+        return;
+      }
+      const step = next(start, node, isPart);
+      if (!step) return;
+      node = step.node;
+      isPart = isPart || step.isPart;
+    }
+  }
+
+  /** Where the value goes from a node, or nothing where another value is made of it. */
+  function next(start: ts.Node, node: ts.Node, isPart: boolean): { node: ts.Node; isPart: boolean } | undefined {
+    const { parent } = node;
+    const K = api.SyntaxKind;
+    const on = (to: ts.Node, part = false) => ({ node: to, isPart: part });
+    switch (parent.kind) {
+      case K.PropertyAccessExpression:
+      case K.ElementAccessExpression:
+        return (parent as ts.PropertyAccessExpression).expression === node ? on(parent, true) : undefined;
+      case K.CallExpression:
+      case K.NewExpression:
+        return ofCall(start, node, parent as ts.CallExpression, isPart);
+      case K.SpreadElement:
+      case K.SpreadAssignment:
+      case K.ArrayLiteralExpression:
+      case K.AwaitExpression:
+      case K.YieldExpression:
+        return on(parent);
+      case K.PropertyAssignment:
+      case K.ShorthandPropertyAssignment:
+        return on(parent.parent);
+      case K.ConditionalExpression:
+        return (parent as ts.ConditionalExpression).condition === node ? undefined : on(parent);
+      case K.BinaryExpression:
+        return ofBinary(node, parent as ts.BinaryExpression);
+      case K.VariableDeclaration:
+      case K.BindingElement:
+      case K.Parameter:
+        if ((parent as ts.VariableDeclaration).initializer === node) alias(declarationAround(api, parent), isPart);
+        return undefined;
+      case K.ForOfStatement:
+        if ((parent as ts.ForOfStatement).expression === node) aliasLoop((parent as ts.ForOfStatement).initializer);
+        return undefined;
+      case K.ReturnStatement:
+      case K.ArrowFunction:
+        return ofReturn(parent);
+      default:
+        return undefined;
+    }
+  }
+
+  function ofCall(start: ts.Node, node: ts.Node, call: ts.CallExpression, isPart: boolean) {
+    if (call.expression !== node) {
+      const index = call.arguments?.indexOf(node as ts.Expression) ?? -1;
+      events.push({ type: "argument", at: start, call, index, ofPart });
+      aliasReceiver(call);
+      return index === 0 && HAND_BACK.has(memberName(api, scopes, skipWrappers(api, call.expression)) ?? "")
+        ? { node: call, isPart: false }
+        : undefined;
+    }
+    const name = isPart ? memberName(api, scopes, skipWrappers(api, node)) : undefined;
+    if (!isPart || api.isNewExpression(call)) return undefined;
+    events.push({ type: "method", at: start, call, name: name ?? "" });
+    for (const argument of call.arguments) aliasParameters(skipWrappers(api, argument));
+    const isChained = memberName(api, scopes, call.parent) !== undefined;
+    return isChained || GIVE_PARTS.has(name ?? "") ? { node: call, isPart: true } : undefined;
+  }
+
+  function ofBinary(node: ts.Node, { left, right, operatorToken }: ts.BinaryExpression) {
+    const K = api.SyntaxKind;
+    const { kind } = operatorToken;
+    const on = { node: node.parent, isPart: false };
+    if (kind === K.BarBarToken || kind === K.AmpersandAmpersandToken || kind === K.QuestionQuestionToken) return on;
+    if (right !== node) return undefined;
+    if (kind === K.CommaToken) return on;
+    if (kind < K.FirstAssignment || kind > K.LastAssignment) return undefined;
+    aliasRoot(left);
+    return on;
+  }
+
+  /** What a function gives back is what its calls are. */
+  function ofReturn(parent: ts.Node): { node: ts.Node; isPart: boolean } | undefined {
+    const fn = api.isReturnStatement(parent) ? enclosingFunction(api, parent) : parent;
+    if (!fn) return undefined;
+    let outer = fn;
+    for (let wrapped = wrapperOf(api, outer); wrapped; wrapped = wrapperOf(api, outer)) outer = wrapped;
+    if (api.isCallExpression(outer.parent) && outer.parent.expression === outer)
+      return { node: outer.parent, isPart: true };
+    const declaration = api.isFunctionDeclaration(fn) ? fn : outer.parent;
+    for (const name of scopes.declaredBy(declaration)) {
+      for (const use of scopes.usesOf(name)) {
+        if (api.isCallExpression(use.parent) && use.parent.expression === use) follow(use.parent, true);
+      }
+    }
+    return undefined;
+  }
+
+  function alias(declaration: ts.Node, isPart = true): void {
+    const { name: pattern } = declaration as ts.VariableDeclaration;
+    for (const name of scopes.declaredBy(declaration)) {
+      if (!names.has(name)) names.set(name, ofPart || isPart || pattern !== name.nameNode);
+    }
+  }
+
+  function aliasLoop(initializer: ts.ForInitializer): void {
+    if (!api.isVariableDeclarationList(initializer)) aliasRoot(initializer);
+    else for (const declaration of initializer.declarations) alias(declaration);
+  }
+
+  /** `rows.forEach((row) => …)`: what a callback is given. */
+  function aliasParameters(callback: ts.Node): void {
+    if (api.isArrowFunction(callback) || api.isFunctionExpression(callback)) {
+      for (const parameter of callback.parameters) alias(parameter);
+    }
+  }
+
+  /** `all.push(table)`: what is taken in is reached through what took it. */
+  function aliasReceiver(call: ts.CallExpression): void {
+    const callee = skipWrappers(api, call.expression);
+    if (TAKE_IN.has(memberName(api, scopes, callee) ?? ""))
+      aliasRoot((callee as ts.PropertyAccessExpression).expression);
+  }
+
+  function aliasRoot(target: ts.Node): void {
+    let node = skipWrappers(api, target);
+    while (api.isPropertyAccessExpression(node) || api.isElementAccessExpression(node)) {
+      node = skipWrappers(api, node.expression);
+    }
+    if (!api.isIdentifier(node)) return;
+    const name = scopes.resolve(node.text, node);
+    if (name && !name.import && !names.has(name)) names.set(name, ofPart);
+  }
+}
+
+function isWithinDeclaration({ declarations }: Binding, use: ts.Node): boolean {
+  return declarations.some((declaration) => use.pos >= declaration.pos && use.end <= declaration.end);
+}
+
+function wrapperOf(api: TypeScript, node: ts.Node): ts.Node | undefined {
+  return isWrapper(api, node.parent) ? node.parent : undefined;
+}
+
+/** The declaration that a pattern's element belongs to. */
+function declarationAround(api: TypeScript, node: ts.Node): ts.Node {
+  let outer = node;
+  while (api.isBindingElement(outer)) outer = outer.parent.parent;
+  return outer;
+}
+
+export function enclosingFunction(api: TypeScript, node: ts.Node): ts.Node | undefined {
+  for (let outer = node.parent; outer; outer = outer.parent) if (api.isFunctionLike(outer)) return outer;
+  return undefined;
+}
