@@ -1,3 +1,5 @@
+import { ALL_DATA, functionScope } from "../../runtime/persist/scopes.ts";
+import type { DiskStore } from "../../runtime/stores/disk.ts";
 import { type Command, CommandError, ExitCode } from "../command.ts";
 import { countEntries, DISK_HELP, diskOptions, type FunctionOnDisk, onDisk, openDisk } from "../disk.ts";
 import { formatCount } from "../format.ts";
@@ -6,8 +8,8 @@ import { suggest } from "../nearest.ts";
 const clear: Command = {
   usage: "clear [<id>] [--kind data]",
   help: `Removes entries from disk: those of one function, in all its code versions, or all of them. The function is named by
-its id, or by the end of it: src/data.ts#load, or load where only one has that name. A program that runs keeps what it
-has in memory, but not a result that it is computing right now and has not written yet.
+its id, or by the end of it: src/data.ts#load, or load where only one has that name. Programs that run drop what they have
+in memory, too, with their next call or at most 50 ms later, and keep nothing of what they are computing right now.
 
       --kind <kind>  data: all entries, as without an id. Resources are never on disk: they live and end with a program
 ${DISK_HELP}
@@ -21,7 +23,7 @@ Exit codes: 0 removed, or there was nothing · 2 no entries of that function, or
     const store = openDisk(flags["dir"] as string | undefined);
     const functions = onDisk(store, () => countEntries(store));
     const chosen = wanted === undefined ? functions : [chooseFunction(functions, wanted, store.dir)];
-    onDisk(store, () => store.clear(wanted === undefined ? undefined : chosen[0]?.id));
+    onDisk(store, () => clearOn(store, wanted === undefined ? undefined : chosen[0]?.id));
     const entries = chosen.reduce((sum, fn) => sum + fn.entries, 0);
     if (flags["json"]) {
       terminal.print(JSON.stringify({ dir: store.dir, entries, functions: chosen.map((fn) => fn.id) }, undefined, 2));
@@ -34,6 +36,12 @@ Exit codes: 0 removed, or there was nothing · 2 no entries of that function, or
 };
 
 export default clear;
+
+/** New epochs put out of use what running programs hold in memory or are computing; then the files go. */
+function clearOn(store: DiskStore, id: string | undefined): void {
+  store.renewEpochs([id === undefined ? ALL_DATA : functionScope(id)]);
+  store.clear(id);
+}
 
 function checkKind(kind: string | undefined, wanted: string | undefined): void {
   if (kind === undefined) return;

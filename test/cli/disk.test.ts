@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { ALL_DATA, functionScope } from "../../runtime/persist/scopes.ts";
 import { diskStore } from "../../runtime/stores/disk.ts";
 import { cachet, project, runBin } from "./bin.ts";
 
@@ -77,6 +78,20 @@ describe("cachet stats", () => {
 });
 
 describe("cachet clear", () => {
+  it("puts out of use what a running program holds", async () => {
+    const dir = entries({ id: LOAD }, { id: ROW });
+    const running = diskStore({ dir, now: Date.now });
+    const scopes = [functionScope(LOAD), functionScope(ROW), ALL_DATA];
+    const before = running.readEpochs(scopes, true);
+    await cachet("/", "clear", "load", "--dir", dir);
+    const [load, row, all] = running.readEpochs(scopes, true);
+    expect(load).not.toBe(before[0]);
+    expect([row, all]).toEqual(before.slice(1));
+    await cachet("/", "clear", "--dir", dir);
+    expect(running.readEpochs(scopes, true)[2]).not.toBe(all);
+    running.close();
+  });
+
   it("removes one function in all its versions, named by its id or the end of it", async () => {
     const dir = entries({ id: LOAD }, { id: LOAD, hash: "c1:2" }, { id: ROW }, { id: "shop/src/b.ts#Repo.find" });
     const left = async () =>
