@@ -58,6 +58,16 @@ export interface Validation {
   ): unknown;
 }
 
+/** Callers that stop waiting, and runs that nobody needs any more. */
+export interface Abort {
+  /** The rejection of a call whose signal has aborted before, if the function is async. */
+  refuse(owner: CachedFunction, args: readonly unknown[]): undefined | Promise<never>;
+  /** Lets a caller wait for a run until its own signal aborts. `result` settles with the run. */
+  wait(run: Run, result: Promise<unknown>, args: readonly unknown[]): Promise<unknown>;
+  /** Tells a run that nobody needs its result; without a reason because its entry was cleared. */
+  abandon(run: Run, reason?: unknown): void;
+}
+
 /** What a lookup has shown and read on its way, when a function's widgets join its key. */
 export interface WidgetLookup {
   /** The call's own key as text. */
@@ -108,6 +118,8 @@ export interface Features {
   keys: Keys;
   /** Functions whose key parts may be objects, or many: lets the next call like this one be found without encoding it. */
   argumentTrie: (owner: CachedFunction, parts: readonly unknown[], entry: Entry) => void;
+  /** Functions whose arguments may be or hold an `AbortSignal`, and bodies that ask for theirs. */
+  abort: Abort;
   /** Shows that a body runs. */
   spinner: StartSpinner;
   /** Shows a spinner without loading anything. */

@@ -1,6 +1,7 @@
 import { clearKind } from "./cached.ts";
 
 export { type ArgumentsOf, type Cached, type CachedEntry, cached, type StoredResult } from "./cached.ts";
+export { cacheSignal } from "./call/abort.ts";
 export { fresh, type Observed, observed } from "./call/intercept.ts";
 export { codec, configure } from "./config.ts";
 export {

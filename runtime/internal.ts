@@ -24,6 +24,7 @@ import {
 import { begin, variants } from "./replay/widgets.ts";
 
 export { ownStore, spinner } from "#environment";
+export { abort } from "./call/abort.ts";
 export { hold, leave, resumed } from "./call/in-flight.ts";
 export { instances } from "./call/instances.ts";
 export { limits } from "./call/limits.ts";

@@ -3,7 +3,7 @@ import { featureOf, state } from "../registry.ts";
 import { decide } from "./decide.ts";
 import { materialize } from "./entry.ts";
 import { joinRun } from "./in-flight.ts";
-import type { CachedFunction, Entry } from "./types.ts";
+import type { CachedFunction, Entry, Run } from "./types.ts";
 
 /**
  * What a call gets of the entry that it found: its value, or that of the run under way; `MISS` if the body has to run.
@@ -21,15 +21,42 @@ export function answer(
   if (entry === undefined || decision === "compute") return state.miss;
   if (decision === "hit") return owner.serve(entry, materialize(entry), "memory", results);
   if (decision === "validate") return featureOf("validate", name).entry(owner, entry, args, again, results);
-  if (decision === "join") return join(owner, entry);
+  if (decision === "join") return join(owner, entry, args);
   featureOf("limits", name).expire(owner, entry);
   return state.miss;
 }
 
-/** Waits for a run of the same call. A synchronous run can only be met from within itself. */
-function join(owner: CachedFunction, entry: Entry): unknown {
+/** Waits for a run of the same call. The run of a function that is not async can only be met from within itself. */
+function join(owner: CachedFunction, entry: Entry, args: readonly unknown[]): unknown {
   const { run } = entry;
-  if (run?.done === undefined) throw new RecursiveCallError(owner.name);
-  const leave = joinRun(run);
-  return run.done.finally(leave).then(() => owner.serve(entry, materialize(entry), "flight"));
+  if (run === undefined || (run.done === undefined && owner.definition.async !== true))
+    throw new RecursiveCallError(owner.name);
+  const leave = run.done === undefined ? undefined : joinRun(run);
+  let waiting = leave === undefined ? joinFromWithin(run) : doneOf(run).finally(leave);
+  if (leave !== undefined) waiting = state.features.abort?.wait(run, waiting, args) ?? waiting;
+  return waiting.then(() => owner.serve(entry, materialize(entry), "flight"));
+}
+
+/** Before the synchronous part of a body is over, the promise of its run is not there yet. */
+const doneOf = (run: Run): Promise<unknown> => run.done ?? Promise.resolve().then(() => run.done);
+
+/** Under fake timers too, a cycle must not hang. */
+const startTimer = setTimeout;
+const stopTimer = clearTimeout;
+
+/** Milliseconds that a run may take to end although a call within it waits for it. */
+const GRACE = 1000;
+
+/**
+ * A call within the run that it would wait for. If the body awaits it, neither ever ends; if it is work that the body has left
+ * in the background, the run ends and answers it. Nothing tells them apart but time.
+ */
+function joinFromWithin(run: Run): Promise<unknown> {
+  const error = new RecursiveCallError(run.owner.name);
+  return new Promise((resolve, reject) => {
+    const timer = startTimer(reject, GRACE, error);
+    doneOf(run)
+      .then(resolve, reject)
+      .finally(() => stopTimer(timer));
+  });
 }

@@ -16,12 +16,13 @@ export function emptyTable(owner: CachedFunction, table: EntryTable): void {
   }
 }
 
-/** What is being computed to replace an entry of a table is kept nowhere. */
-export function abandonAside(owner: CachedFunction, table: EntryTable): void {
+/** What is being computed to replace an entry of a table is kept nowhere. If that is due to a clear, its run hears of it. */
+export function abandonAside(owner: CachedFunction, table: EntryTable, isClear = true): void {
   for (const entry of owner.aside) {
     if (entry.table !== table) continue;
     entry.state = "removed";
     owner.aside.delete(entry);
+    if (isClear && entry.run !== undefined) state.features.abort?.abandon(entry.run);
   }
 }
 
@@ -45,7 +46,10 @@ const clearStoresOf = (owner: CachedFunction, args?: string): undefined | Promis
 export function clearCall(owner: CachedFunction, call: CallKey): undefined | Promise<void> {
   const { table, key } = call;
   abandonAside(owner, table);
-  for (const entry of owner.entriesAt(table, key)) if (removeEntry(owner, entry)) releaseEntry(owner, entry);
+  for (const entry of owner.entriesAt(table, key)) {
+    if (removeEntry(owner, entry)) releaseEntry(owner, entry);
+    if (entry.run !== undefined) state.features.abort?.abandon(entry.run);
+  }
   owner.emit({ type: "clear", all: false }, call);
   if (owner.persistence(table) === undefined) return undefined;
   // Which values of widgets a store has this call's results under is not known here: all of the function's go.

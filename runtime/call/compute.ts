@@ -3,7 +3,7 @@ import type { EntryKey } from "../key/entry-key.ts";
 import { featureOf, state } from "../registry.ts";
 import { abandonAside } from "./clear.ts";
 import { createEntry, isBare } from "./entry.ts";
-import { endRun, startRun, within } from "./in-flight.ts";
+import { dropPending, endRun, startRun, within } from "./in-flight.ts";
 import { NEVER } from "./never.ts";
 import { addEntry, releaseEntry, removeEntry } from "./sums.ts";
 import { isPromise } from "./thenable.ts";
@@ -18,6 +18,8 @@ export function compute(
   args: readonly unknown[],
   lookup?: WidgetLookup,
 ): unknown {
+  const refused = state.features.abort?.refuse(owner, args);
+  if (refused !== undefined) return refused;
   const persistence = owner.persistence(table);
   const entry = table.add(key);
   const run = startRun(owner, entry);
@@ -34,7 +36,7 @@ export function compute(
     end(run);
     throw error;
   }
-  return settled(run, result);
+  return settled(run, result, args);
 }
 
 /** Runs the body although there may be an entry, which goes on answering until the new value takes its place. */
@@ -43,6 +45,7 @@ export function recompute(
   table: EntryTable,
   key: EntryKey,
   body: (run: Run) => unknown,
+  args: readonly unknown[],
 ): unknown {
   const persistence = owner.persistence(table);
   const entry = createEntry(table, key);
@@ -59,7 +62,7 @@ export function recompute(
     end(run);
     throw error;
   }
-  return settled(run, result);
+  return settled(run, result, args);
 }
 
 /** Puts a value that nothing computed here into the cache and its store. */
@@ -75,7 +78,7 @@ export function put(
   const promised = owner.definition.promised === true;
   const bytes = persistence?.encode(cached, promised);
   // The run under way, if any, began before: what it gives is older.
-  abandonAside(owner, table);
+  abandonAside(owner, table, false);
   owner.aside.add(entry);
   const looked = persistence?.lookup(entry);
   fill(owner, entry, cached, owner.lastCost, owner.options.ttl, promised);
@@ -86,14 +89,14 @@ export function put(
 }
 
 /** Ends a run that gave its result, or sees to it that it ends. */
-function settled(run: Run, result: unknown): unknown {
+function settled(run: Run, result: unknown, args: readonly unknown[]): unknown {
   if (!isPromise(result)) {
     end(run);
     return result;
   }
   run.entry.promised = run.owner.definition.async !== true;
   run.done = result.finally(() => end(run));
-  return run.done;
+  return state.features.abort?.wait(run, run.done, args) ?? run.done;
 }
 
 function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence | undefined): unknown {
@@ -183,9 +186,7 @@ function takePlace(owner: CachedFunction, entry: Entry): void {
 
 /** Ends a run. An entry that got no value is removed. */
 function end(run: Run): void {
-  const { entry, owner } = run;
   endRun(run);
-  entry.run = undefined;
-  if (owner.aside.delete(entry)) entry.state = "removed";
-  else if (entry.state === "pending") entry.table.remove(entry);
+  run.entry.run = undefined;
+  dropPending(run);
 }

@@ -1,6 +1,7 @@
 import type { EntryKey } from "../key/entry-key.ts";
+import { state } from "../registry.ts";
 import { createEntry } from "./entry.ts";
-import type { ArgumentIndex, Entry, EntryTable } from "./types.ts";
+import type { ArgumentIndex, Entry, EntryTable, Run } from "./types.ts";
 
 /** One level of a lookup. */
 type Level = Map<unknown, Level | Entry>;
@@ -122,10 +123,13 @@ export class NestedTable implements EntryTable {
 
   empty(): Entry[] {
     const removed = [...this.values()];
-    if (this.none !== undefined) this.none.state = "removed";
-    for (const level of [this.one, this.two, this.three, this.text]) abandon(level);
+    const runs: Run[] = [];
+    if (this.none !== undefined) abandon(this.none, runs);
+    for (const level of [this.one, this.two, this.three, this.text]) abandonAll(level, runs);
     this.none = this.trie = this.oldest = this.newest = undefined;
     this.sums.entries = this.sums.bytes = 0;
+    // Last, since those who hear of it may call again.
+    for (const run of runs) state.features.abort?.abandon(run);
     return removed;
   }
 }
@@ -143,10 +147,15 @@ function removeAt(level: Level, path: readonly unknown[], depth: number): void {
   level.delete(path[depth]);
 }
 
-function abandon(level: Level): void {
+function abandonAll(level: Level, runs: Run[]): void {
   for (const item of level.values()) {
-    if (item instanceof Map) abandon(item);
-    else item.state = "removed";
+    if (item instanceof Map) abandonAll(item, runs);
+    else abandon(item, runs);
   }
   level.clear();
+}
+
+function abandon(entry: Entry, runs: Run[]): void {
+  entry.state = "removed";
+  if (entry.run !== undefined) runs.push(entry.run);
 }

@@ -1,5 +1,4 @@
 import { createContext } from "#platform";
-import { RecursiveCallError } from "../errors.ts";
 import type { CachedFunction, Entry, Run } from "./types.ts";
 
 const context = createContext<Run>();
@@ -75,15 +74,15 @@ export function endRun(run: Run): void {
 }
 
 /**
- * Notes that the current run waits for another.
- * @throws RecursiveCallError where that one, directly or through others, waits for the current run.
+ * Notes that the current run waits for another, until the returned function is called; `undefined` if that one, directly or
+ * through others, waits for the current run.
  */
-export function joinRun(target: Run): () => void {
+export function joinRun(target: Run): (() => void) | undefined {
   const current = currentRun();
   if (current === undefined) return () => {};
   const ancestors = new Set<Run>();
   for (let at: Run | undefined = current; at !== undefined; at = at.parent) ancestors.add(at);
-  if (reaches(target, ancestors, new Set())) throw new RecursiveCallError(target.owner.name);
+  if (reaches(target, ancestors, new Set())) return undefined;
   waitsOf(current).add(target);
   return () => current.waits?.delete(target);
 }
@@ -106,4 +105,10 @@ export function isWithin(entry: Entry): boolean {
 export function holdsLease(run: Run): boolean {
   for (let at = run.parent; at !== undefined; at = at.parent) if (at.leased) return true;
   return false;
+}
+
+/** Takes the entry of a run that gave no value out of the cache. */
+export function dropPending({ owner, entry }: Run): void {
+  if (owner.aside.delete(entry)) entry.state = "removed";
+  else if (entry.state === "pending") entry.table.remove(entry);
 }

@@ -38,7 +38,7 @@ function asUsual<T>(call: () => T): T {
  */
 export function fresh<T>(call: () => T): T {
   return intercepting((owner, table, parts, body, args) => {
-    if (!owner.options.allowWidgets) return asUsual(() => recompute(owner, table, owner.keyOf(parts), body));
+    if (!owner.options.allowWidgets) return asUsual(() => recompute(owner, table, owner.keyOf(parts), body, args));
     // Which entry a run will replace shows when its widgets are read.
     clearMemory(owner);
     return asUsual(() => owner.call(table, parts, body, args));

@@ -265,7 +265,7 @@ const signals = new WeakMap<object, boolean>();
  * True for an `AbortSignal`, which is left out of the key: it says when to stop, not what to compute. Those of other realms
  * and stand-ins of test environments count too.
  */
-export function isSignal(value: unknown): boolean {
+export function isSignal(value: unknown): value is AbortSignal {
   if (typeof value !== "object" || value === null) return false;
   try {
     const prototype = Object.getPrototypeOf(value) as object | null;

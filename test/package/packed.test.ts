@@ -122,6 +122,7 @@ describe("the packed package", () => {
         "WidgetNotAllowedError",
         "cacheData",
         "cacheResource",
+        "cacheSignal",
         "cached",
         "codec",
         "configure",
@@ -142,6 +143,8 @@ describe("the packed package", () => {
     expect(JSON.parse(internal)).toMatchInlineSnapshot(`
       [
         "MISS",
+        "abort",
+        "argumentTrie",
         "attach",
         "capture",
         "checkBytes",
@@ -159,7 +162,6 @@ describe("the packed package", () => {
         "frozen",
         "hold",
         "keys",
-        "argumentTrie",
         "leave",
         "limits",
         "members",

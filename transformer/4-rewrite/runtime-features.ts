@@ -1,3 +1,4 @@
+import { declaresPromise } from "../2-analyze/option-conflicts.ts";
 import { RULES } from "../option-table.ts";
 import type { HashedFunction } from "../types.ts";
 
@@ -18,11 +19,13 @@ export function featuresText(fn: HashedFunction, prefix: string): string | undef
   return fields.length > 0 ? `{ ${fields.join(", ")} }` : undefined;
 }
 
-function featuresOf({ kind, parts, receiver, isAsync, options }: HashedFunction): Set<string> {
+function featuresOf(fn: HashedFunction): Set<string> {
+  const { kind, parts, receiver, isAsync, options } = fn;
   const features = new Set<string>();
   if (kind === "element" || kind === "widget") return features;
   if (parts.length > 0) features.add("keys");
   if (parts.length > MOST_DIRECT || !parts.every((part) => part.isPrimitive)) features.add("argumentTrie");
+  if (mayWaitWithSignal(fn)) features.add("abort");
   if (isAsync && options.static["showSpinner"] !== false) features.add("spinner");
   if (receiver === "identity") features.add("instances");
   const given = { ...options.static, ...Object.fromEntries(options.dynamic.map(({ name }) => [name, undefined])) };
@@ -30,6 +33,12 @@ function featuresOf({ kind, parts, receiver, isAsync, options }: HashedFunction)
     if (value !== false) for (const feature of RULES[name]?.features ?? []) features.add(feature);
   if (namesStore(given["persist"])) features.delete("ownStore");
   return features;
+}
+
+/** Callers wait for a promise only, and a signal is an object. If nothing says that there is a promise, a parameter's name has to. */
+function mayWaitWithSignal({ parts, node, isAsync }: HashedFunction): boolean {
+  if (parts.every((part) => part.isPrimitive)) return false;
+  return isAsync || declaresPromise(node) || node.parameters.some((parameter) => /signal/i.test(parameter.getText()));
 }
 
 /** So many primitives are looked up as they are. */

@@ -1,0 +1,99 @@
+import type { Abort } from "../features.ts";
+import { install, state } from "../registry.ts";
+import { isSignal } from "../values/value-kind.ts";
+import { currentRun, dropPending } from "./in-flight.ts";
+import type { CachedFunction, Run } from "./types.ts";
+
+/** Who waits for a run, and what its body hears of it. */
+interface Audience {
+  /** Callers from outside of the run. */
+  callers: number;
+  /** Behind the run's signal, if its body has asked for it. */
+  controller: AbortController | undefined;
+  /** Set while nobody needs the result. */
+  abandoned: { reason: unknown } | undefined;
+}
+
+const audiences = /* @__PURE__ */ new WeakMap<Run, Audience>();
+
+function audienceOf(run: Run): Audience {
+  let audience = audiences.get(run);
+  if (audience === undefined) {
+    audience = { callers: 0, controller: undefined, abandoned: undefined };
+    audiences.set(run, audience);
+  }
+  return audience;
+}
+
+/**
+ * The signal of the run of a cached function within which the current code executes. It aborts when the last caller that waited
+ * for the run has stopped waiting, with that caller's reason, or when the entry is cleared meanwhile, with an `AbortError`.
+ * Outside of a run, a signal that never aborts.
+ */
+export function cacheSignal(): AbortSignal {
+  const run = currentRun();
+  if (run === undefined) return new AbortController().signal;
+  if (state.features.abort === undefined) install({ abort });
+  const audience = audienceOf(run);
+  audience.controller ??= new AbortController();
+  if (audience.abandoned !== undefined) abandon(run, audience.abandoned.reason);
+  return audience.controller.signal;
+}
+
+function refuse(owner: CachedFunction, args: readonly unknown[]): undefined | Promise<never> {
+  const signal = owner.definition.async === true ? signalOf(args) : undefined;
+  return signal?.aborted ? Promise.reject(signal.reason) : undefined;
+}
+
+function wait(run: Run, result: Promise<unknown>, args: readonly unknown[]): Promise<unknown> {
+  const audience = audienceOf(run);
+  audience.callers++;
+  if (audience.controller === undefined) audience.abandoned = undefined;
+  const signal = signalOf(args);
+  if (signal === undefined) return result;
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      reject(signal.reason);
+      if (--audience.callers === 0 && !run.hasEnded) abandon(run, signal.reason);
+    };
+    const stop = () => signal.removeEventListener("abort", leave);
+    result.then(resolve, reject).finally(stop);
+    if (signal.aborted) leave();
+    else signal.addEventListener("abort", leave);
+  });
+}
+
+/**
+ * A body that listens is likely to fail: the next equal call runs anew. One that has not asked for the signal goes on; it can be
+ * joined, and its value is kept.
+ */
+function abandon(run: Run, reason: unknown = new DOMException("The entry was cleared", "AbortError")): void {
+  const audience = audienceOf(run);
+  audience.abandoned = { reason };
+  if (audience.controller === undefined) return;
+  dropPending(run);
+  audience.controller.abort(reason);
+}
+
+/** The signal that a call was given: an argument, or the `signal` of one. */
+function signalOf(args: readonly unknown[]): AbortSignal | undefined {
+  for (const arg of args) {
+    if (typeof arg !== "object" || arg === null) continue;
+    if (isSignal(arg)) return arg;
+    const signal = ownSignal(arg);
+    if (isSignal(signal)) return signal;
+  }
+  return undefined;
+}
+
+function ownSignal(options: object): unknown {
+  try {
+    return Object.getOwnPropertyDescriptor(options, "signal")?.value;
+  } catch {
+    // A proxy may refuse to be looked at.
+    return undefined;
+  }
+}
+
+/** For functions whose arguments may be or hold a signal. */
+export const abort: Abort = { refuse, wait, abandon };
