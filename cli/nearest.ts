@@ -1,3 +1,5 @@
+import { editDistance } from "../transformer/syntax/edit-distance.ts";
+
 /** The known names that `name` may have been meant to be: the nearest ones. */
 export function findNearest(name: string, known: readonly string[], most = 3): string[] {
   const wanted = name.toLowerCase();
@@ -16,16 +18,7 @@ function distanceTo(wanted: string, candidate: string): number {
   if (wanted.length > 2 && (candidate.includes(wanted) || wanted.includes(candidate))) return 1;
   const letters = (name: string) => [...name].sort().join("");
   if (letters(wanted) === letters(candidate)) return 1;
-  let row = Array.from({ length: candidate.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...wanted].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...candidate].entries()) {
-      const replaced = (row[j] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
+  return editDistance(wanted, candidate);
 }
 
 /** ` Did you mean 'a' or 'b'?`, or nothing. */

@@ -3,7 +3,7 @@ import { findMarks } from "../transformer/1-marks/find-marks.ts";
 import { findTarget } from "../transformer/1-marks/mark-target.ts";
 import { isRewritten } from "../transformer/4-rewrite/recognise.ts";
 import { parse } from "../transformer/syntax/parse.ts";
-import type { TypeScript } from "../transformer/types.ts";
+import type { Finding, TypeScript } from "../transformer/types.ts";
 
 /** A mark that does nothing, because no transform has seen it. */
 export interface UnseenMark {
@@ -32,7 +32,7 @@ export function findUnseenMarks(api: TypeScript, fileName: string, text: string)
   const sourceFile = parse(api, fileName, text);
   const starts: number[] = [];
   const bodies: Range[] = [];
-  const misspelled = (_code: string, start: number) => void starts.push(start);
+  const misspelled = ({ start }: Finding) => void starts.push(start);
   for (const mark of findMarks(api, sourceFile, misspelled)) {
     const body = findTarget(api, mark, () => {})?.node.body;
     if (isRewritten(api, mark, body)) continue;

@@ -1,4 +1,4 @@
-import { RULES } from "../transformer/option-table.ts";
+import { OPTIONS, type OptionRow } from "../runtime/options/option-table.ts";
 import type { Kind } from "../transformer/types.ts";
 
 /** An option as an editor shows it. */
@@ -13,15 +13,12 @@ export interface ShownOption {
 
 /** The options of a kind of mark, from the one table of options. */
 export function optionsOf(kind: Kind): ShownOption[] {
-  return Object.entries(RULES)
-    .filter(([, { kinds }]) => kinds.includes(kind))
-    .map(([name, { expects, check }]) => ({
+  return (Object.entries(OPTIONS) as [string, OptionRow][])
+    .filter(([, { kinds }]) => (kinds as readonly Kind[]).includes(kind))
+    .map(([name, { at, parse }]) => ({
       name,
-      expects,
-      values: [
-        ...(/\btrue\b/.test(expects) ? ["true", "false"] : []),
-        ...[...expects.matchAll(/"[^"]+"/g)].map(([value]) => value),
-      ],
-      takesFunction: check === undefined,
+      expects: parse.accepts,
+      values: [...new Set([...(parse.choices ?? []), ...(parse.accepts.match(/"[^"]+"/g) ?? [])])],
+      takesFunction: at === "run",
     }));
 }

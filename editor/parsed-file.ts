@@ -37,7 +37,7 @@ export function parseFile(api: TypeScript, fileName: string, text: string): Pars
   const component: Component | undefined = readComponent(api, fileName, text);
   const sourceFile = component?.sourceFile ?? parse(api, fileName, text);
   const diagnostics = new Diagnostics(sourceFile, fileName, component);
-  const marks = findMarks(api, sourceFile, diagnostics.error);
+  const marks = findMarks(api, sourceFile, diagnostics.add);
   const scopes = createScopes(api, sourceFile);
   const source = { fileName, fileId: fileName, sourceFile, isModule: true };
   const functions = analyze({ api, source, scopes, diagnostics, prefix: unusedName(text) }, marks);

@@ -1,9 +1,9 @@
 import { openRecordings, spinner } from "#environment";
 import { environment } from "#platform";
 import { limits, shrink } from "./call/limits.ts";
-import { InvalidOptionError, messageOf } from "./errors.ts";
+import { InvalidOptionError } from "./errors.ts";
 import { applyMode, MODES } from "./mode.ts";
-import { BYTES_FORMS, parseBytes } from "./options/bytes.ts";
+import { parseBytes } from "./options/bytes.ts";
 import { clearStores } from "./persist/all-stores.ts";
 import { install, state } from "./registry.ts";
 import type { AnyCodec, Clock, Codec, Configuration, Mode, Settings } from "./settings.ts";
@@ -24,7 +24,7 @@ const FORMS: Record<keyof Configuration, [words: string, test: (value: unknown) 
     'a store, { dir: "…" } or false',
     (value) => value === false || (isObject(value) && ("lookup" in value || isPlace(value))),
   ],
-  maxBytes: [BYTES_FORMS, () => true],
+  maxBytes: [parseBytes.accepts, () => true],
   codecs: ["a list of what codec() makes", (value) => Array.isArray(value) && value.every(isCodec)],
   spinner: [
     "an object with a method show, or false",
@@ -82,7 +82,7 @@ function checked(changes: Configuration): Partial<Settings> {
   if (stores !== undefined) result.stores = { ...state.settings.stores, ...checkedStores(stores) };
   if (codecs !== undefined) result.codecs = merged(codecs, state.settings.codecs);
   if (clock !== undefined) result.clock = { ...state.settings.clock, ...bound(clock) };
-  if (maxBytes !== undefined) result.maxBytes = checkedBytes(maxBytes);
+  if (maxBytes !== undefined) result.maxBytes = parseBytes(maxBytes, "configure", "maxBytes");
   if (enabled !== undefined) result.isWanted = enabled;
   const { isWanted, mode } = { ...state.settings, ...result };
   result.enabled = isWanted !== false && mode !== "off" && environment("CACHET_DISABLE") !== "1";
@@ -122,14 +122,6 @@ function checkedStores(stores: Record<string, Store>): Record<string, Store> {
     }
   }
   return stores;
-}
-
-function checkedBytes(value: number | string): number {
-  try {
-    return parseBytes(value);
-  } catch (error) {
-    throw new InvalidOptionError(`configure(): maxBytes: ${messageOf(error)}`, { cause: BYTES_FORMS });
-  }
 }
 
 /**

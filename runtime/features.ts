@@ -11,7 +11,7 @@ import type {
 } from "./call/types.ts";
 import type { EventPayload } from "./event-types.ts";
 import type { EntryKey, Keys } from "./key/entry-key.ts";
-import type { OptionCheck } from "./options/options.ts";
+import type { OptionParser } from "./options/option-parser.ts";
 import type { Recordings } from "./settings.ts";
 import type { Column } from "./snapshot/column.ts";
 import type { ShowSpinner, StartSpinner } from "./spinner/spinner-types.ts";
@@ -146,6 +146,6 @@ export interface Features {
   prefetchedCopies: PrefetchingCopier;
   /** The modes `record` and `replay`. */
   recordings: Recordings;
-  /** Options that are not literals, by name. */
-  checks: Readonly<Record<string, OptionCheck>>;
+  /** Of options that are not literals, by name. */
+  parsers: Readonly<Record<string, OptionParser<unknown>>>;
 }

@@ -9,7 +9,7 @@ import { frozenPolicy } from "./call/policies/frozen.ts";
 import { resourcePolicy } from "./call/policies/resource.ts";
 import type { Entry, Policy } from "./call/types.ts";
 import type { Features, Replayer } from "./features.ts";
-import type { Definition as StaticDefinition } from "./options/options.ts";
+import { resetsEntries, type Definition as StaticDefinition } from "./options/options.ts";
 import { install, state } from "./registry.ts";
 import { callWithWidgets, storeShown } from "./replay/call-with-widgets.ts";
 import {
@@ -32,16 +32,16 @@ export { release } from "./call/release.ts";
 export { validate } from "./call/validate.ts";
 export { keys } from "./key/key.ts";
 export { argumentTrie } from "./key/trie/argument-trie.ts";
+export { parseBytes } from "./options/bytes.ts";
+export { parseDuration } from "./options/duration.ts";
 export {
-  checkBytes,
-  checkCount,
-  checkDuration,
-  checkFlag,
-  checkFunction,
-  checkRules,
-  checkSpinner,
-  checkStore,
-} from "./options/option-checks.ts";
+  parseCount,
+  parseFlag,
+  parseFunction,
+  parseHashFuncs,
+  parseSpinner,
+  parseStore,
+} from "./options/option-parsers.ts";
 export { durable } from "./persist/store-persistence.ts";
 
 /** What the transform tells about a cached function, with the parts of the runtime that it needs. */
@@ -72,7 +72,7 @@ function define(definition: Definition, policy: Policy): FunctionDescriptor {
   const old = state.functions.get(definition.id) as FunctionDescriptor | undefined;
   // A test runner evaluates a module again to give it other mocks, which are in no key.
   if (old !== undefined && isAlike(old, definition, policy) && !isTestWorld()) {
-    if (limitsChanged(old.definition, definition)) emptyFunction(old);
+    if (resetsEntries(old.definition, definition)) emptyFunction(old);
     old.redefine(definition);
     return old;
   }
@@ -88,11 +88,6 @@ function define(definition: Definition, policy: Policy): FunctionDescriptor {
 /** False where entries would be handed out in another way than before. */
 function isAlike(old: FunctionDescriptor, { hash, copy }: Definition, { kind }: Policy): boolean {
   return old.definition.hash === hash && old.policy.kind === kind && old.definition.copy === copy;
-}
-
-/** Entries made under other limits are not kept: they may be too old or too many by the new ones. */
-function limitsChanged(a: Definition, b: Definition): boolean {
-  return (["ttl", "maxEntries", "maxBytes", "persist"] as const).some((limit) => a[limit] !== b[limit]);
 }
 
 /** The descriptor of a function that shows something: a hit of whoever called it shows it again. */

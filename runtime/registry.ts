@@ -22,7 +22,7 @@ export interface State {
   /** Failures already warned about, as `store:operation`. */
   warned: Set<string>;
   /** The parts of the runtime that this program needs. */
-  features: Partial<Features> & Pick<Features, "checks">;
+  features: Partial<Features> & Pick<Features, "parsers">;
   /** Set while `fresh` or `observed` makes calls. */
   intercept: Intercept | undefined;
   /** What `get` answers when there is nothing to serve. */
@@ -58,7 +58,7 @@ function createState(): State {
     },
     listeners: new Set(),
     warned: new Set(),
-    features: { checks: {} },
+    features: { parsers: {} },
     intercept: undefined,
     miss: Symbol("cachet.miss"),
     probed: Symbol("cachet.probed"),
@@ -77,9 +77,9 @@ const registry = ((globalThis as Record<symbol, unknown>)[REGISTRY] ??= {}) as R
 export const state: State = (registry[VERSION] ??= createState());
 
 /** Adds parts of the runtime to those that this process has. */
-export function install({ checks, ...features }: Partial<Features>): void {
+export function install({ parsers, ...features }: Partial<Features>): void {
   Object.assign(state.features, features);
-  Object.assign(state.features.checks, checks);
+  Object.assign(state.features.parsers, parsers);
 }
 
 /**

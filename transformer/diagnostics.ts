@@ -1,31 +1,162 @@
 import type ts from "typescript";
-import type { Diagnostic, Report, Severity } from "./types.ts";
+import { allowComment, replace, type Span } from "./fixes.ts";
+import type { Diagnostic, Finding, Fix, Severity } from "./types.ts";
+
+/** What a diagnostic says. Both are one sentence; `fixes` are what an editor can do about it. */
+interface Words {
+  /** What is wrong. */
+  message: string;
+  /** What to write instead. */
+  fix: string;
+  fixes?: readonly (Fix | undefined)[];
+}
+
+const define =
+  (severity: Severity) =>
+  <A extends unknown[]>(code: string, describe: (at: Span, ...facts: A) => Words) =>
+    Object.assign(
+      (at: Span, ...facts: A): Finding => {
+        const { fixes = [], ...words } = describe(at, ...facts);
+        const { start, length } = at;
+        return { code, severity, ...words, fixes: fixes.filter((fix) => fix !== undefined), start, length };
+      },
+      { code, severity },
+    );
+const error = define("error");
+const warning = define("warning");
+
+const RAISE = "add a `version` option and raise it by hand";
 
 /**
- * Every code, once. 1xxx: the marked code must change. 2xxx: right, but not supported. 3xxx: warnings, which never
- * fail a build. docs/diagnostics.md has one heading per code.
+ * Every diagnostic, once: code, severity, words and fixes. 1xxx: the marked code must change. 2xxx: right, but not
+ * supported. 3xxx: warnings, which never fail a build. docs/diagnostics.md has one heading per code.
  */
-export const codes = {
-  unknownTag: "CACHET1001",
-  notAFunction: "CACHET1002",
-  generator: "CACHET1003",
-  accessor: "CACHET1004",
-  noBody: "CACHET1005",
-  twoMarks: "CACHET1006",
-  malformedOptions: "CACHET1007",
-  unknownOption: "CACHET1008",
-  invalidOption: "CACHET1009",
-  wrongKind: "CACHET1010",
-  persistByIdentity: "CACHET1011",
-  asyncValidate: "CACHET1012",
-  notADocComment: "CACHET1013",
-  script: "CACHET1014",
-  syncPersistInBrowser: "CACHET1015",
-  lostMark: "CACHET1016",
-  unsupportedPlace: "CACHET2001",
-  unsupportedOption: "CACHET2002",
-  hiddenCapture: "CACHET2003",
+export const DIAGNOSTICS = {
+  unknownTag: error("CACHET1001", (at, tag: string, nearest: string) => ({
+    message: `There is no tag \`${tag}\`.`,
+    fix: `Write \`${nearest}\`.`,
+    fixes: [replace(`Write ${nearest}`, at, nearest)],
+  })),
+  inlineTag: error("CACHET1001", (_at, tag: string) => ({
+    message: `An inline tag, \`{${tag}}\`, marks nothing.`,
+    fix: "Write it without the braces.",
+  })),
+  kindlessTag: error("CACHET1001", (at, tag: string, tags: string[]) => ({
+    message: `There is no tag \`${tag}\`.`,
+    fix: `Write ${tags.map((one) => `\`${one}\``).join(" or ")}.`,
+    fixes: tags.map((one) => replace(`Write ${one}`, at, one)),
+  })),
+  notAFunction: error("CACHET1002", (_at, tag: string, what: string, fix: string) => standsOn(tag, what, fix)),
+  generator: error("CACHET1003", (_at, tag: string, what: string, fix: string) => standsOn(tag, what, fix)),
+  accessor: error("CACHET1004", (_at, tag: string, what: string, fix: string) => standsOn(tag, what, fix)),
+  noBody: error("CACHET1005", (_at, tag: string, what: string, fix: string) => standsOn(tag, what, fix)),
+  twoMarks: error("CACHET1006", (_at, other: string, remove: Fix) => ({
+    message: `This function is already marked with \`${other}\`.`,
+    fix: "Keep one mark per function.",
+    fixes: [remove],
+  })),
+  malformedOptions: error("CACHET1007", (_at, message: string, example: string, fix?: Fix) => ({
+    message,
+    fix: `Write \`${example}\`.`,
+    fixes: [fix],
+  })),
+  textBehindOptions: error("CACHET1007", (_at, message: string) => ({
+    message,
+    fix: "Put it on a line of its own.",
+  })),
+  unknownOption: error("CACHET1008", (at, tag: string, name: string, nearest: string | undefined, known: string[]) => ({
+    message: `\`${tag}\` has no option \`${name}\`.`,
+    fix: nearest
+      ? `Did you mean \`${nearest}\`?`
+      : known.length > 0
+        ? `Known options: ${known.map((one) => `\`${one}\``).join(", ")}.`
+        : "Remove it.",
+    fixes: [nearest ? replace(`Write ${nearest}`, at, nearest) : undefined],
+  })),
+  invalidOption: error("CACHET1009", (at, name: string, reason: string, example: string, suggestion?: string) => ({
+    message: `Invalid \`${name}\`: ${reason}.`,
+    fix: suggestion === undefined ? `For example: \`${name}: ${example}\`.` : `Did you mean \`${suggestion}\`?`,
+    fixes: [suggestion === undefined ? undefined : replace(`Write ${suggestion}`, at, suggestion)],
+  })),
+  optionTwice: error("CACHET1009", (_at, name: string, remove: Fix) => ({
+    message: `\`${name}\` is given twice.`,
+    fix: "Keep one of them.",
+    fixes: [remove],
+  })),
+  wrongKind: error("CACHET1010", (_at, tag: string, name: string, owners: string, remove: Fix) => ({
+    message: `\`${name}\` is not an option of \`${tag}\`: it belongs to ${owners}.`,
+    fix: `Remove \`${name}\` or use ${owners}.`,
+    fixes: [remove],
+  })),
+  persistByIdentity: error("CACHET1011", (_at, fixes: Fix[]) => ({
+    message: "Entries that belong to an instance can't outlive the process, but `persist` asks for that.",
+    fix: 'Add `this: "value"` (the instance is hashed) or `this: "ignore"`, or remove `persist`.',
+    fixes,
+  })),
+  asyncValidate: error("CACHET1012", (_at, makeAsync: Fix | undefined) => ({
+    message: "An async `validate` can't decide for a function that returns synchronously.",
+    fix: "Make the function async, or validate without `await`.",
+    fixes: [makeAsync],
+  })),
+  notADocComment: error("CACHET1013", (_at, tag: string, docComment: Fix) => ({
+    message: `\`${tag}\` stands in an ordinary comment, where it does nothing.`,
+    fix: `Write \`/** ${tag} */\`.`,
+    fixes: [docComment],
+  })),
+  script: error("CACHET1014", (_at, append: Fix) => ({
+    message: "This file is a script, and cached functions need a module.",
+    fix: "Add `export {}` to it.",
+    fixes: [append],
+  })),
+  syncPersistInBrowser: error("CACHET1015", (_at, makeAsync: Fix | undefined) => ({
+    message: "A browser's durable store is asynchronous, and this function returns synchronously.",
+    fix: "Make the function async, or remove `persist` for the browser.",
+    fixes: [makeAsync],
+  })),
+  droppedMark: error("CACHET1016", (_at, message: string, fix: string) => ({ message, fix })),
+  unsupportedPlace: error("CACHET2001", (_at, tag: string, what: string, fix: string) => standsOn(tag, what, fix)),
+  unsupportedOption: error("CACHET2002", (_at, message: string, fix: string, edit?: Fix) => ({
+    message,
+    fix,
+    fixes: [edit],
+  })),
+  hiddenCapture: error("CACHET2003", (_at, name: string, hidden: string) => ({
+    message: `A function that ${name} uses captures '${hidden}', and a parameter of ${name} hides it.`,
+    fix: "Give one of the two another name.",
+  })),
+  reassigned: warning("CACHET3001", (_at, name: string, where: string, declared: ts.Node) => ({
+    message: `"${name}" is read by a cached function but reassigned in ${where}: the cache can't see its value.`,
+    fix: `Make "${name}" a const, pass it as an argument, or write // cachet-allow-mutable at its declaration.`,
+    fixes: [allowComment("mutable", declared)],
+  })),
+  mutated: warning("CACHET3002", (_at, name: string, where: string, declared: ts.Node) => ({
+    message: `"${name}" is read by a cached function but changed at run time in ${where}: the cache can't see its content.`,
+    fix: `Pass "${name}" as an argument, or write // cachet-allow-mutable at its declaration.`,
+    fixes: [allowComment("mutable", declared)],
+  })),
+  ambient: warning("CACHET3003", (_at, what: string, says: string, way: string, node: ts.Node) => ({
+    message: `${what} ${says}.`,
+    fix: `${way}, or write // cachet-allow-impure on this line.`,
+    fixes: [allowComment("impure", node)],
+  })),
+  ambientGlobal: warning("CACHET3003", (_at, name: string, node: ts.Node) => ({
+    message: `"${name}" is a global that is set elsewhere: the cache can't see its value.`,
+    fix: "Import it, pass it as an argument, or write // cachet-allow-impure on this line.",
+    fixes: [allowComment("impure", node)],
+  })),
+  notFollowed: warning("CACHET3004", (_at, reason: string, node: ts.Node) => ({
+    message: `${reason}: changes behind it don't invalidate the cache.`,
+    fix: `Write the path as a literal, or ${RAISE}; // cachet-allow-unknown on this line says that it is meant.`,
+    fixes: [allowComment("unknown", node)],
+  })),
 } as const;
+
+const standsOn = (tag: string, what: string, fix: string): Words => ({
+  message: `\`${tag}\` can't stand on ${what}.`,
+  fix,
+});
+
+export type DiagnosticName = keyof typeof DIAGNOSTICS;
 
 /** The number under which the TypeScript compiler reports a code: it only knows numbers. */
 export function numericCode(code: string): number {
@@ -46,29 +177,19 @@ export class Diagnostics {
     this.#component = component;
   }
 
-  readonly error: Report = (code, start, length, message, fix) => this.#add("error", code, start, length, message, fix);
-  readonly warn: Report = (code, start, length, message, fix) =>
-    this.#add("warning", code, start, length, message, fix);
+  /** Adds a finding, once. */
+  readonly add = (found: Finding): void => {
+    const isOwn = ({ file }: Fix): boolean => file === undefined || file === this.#sourceFile.fileName;
+    const fixes = found.fixes.map((fix) => (isOwn(fix) ? { title: fix.title, edits: fix.edits } : fix));
+    const finding = this.#component ? inComponent({ ...found, fixes }, this.#component) : { ...found, fixes };
+    const { code, start, message } = finding;
+    if (this.list.some((known) => known.code === code && known.start === start && known.message === message)) return;
+    const at = this.#component ? placeIn(this.#component.text, start) : placeOf(this.#sourceFile, start);
+    this.list.push({ ...finding, file: this.#fileName, ...at });
+  };
 
   get hasError(): boolean {
     return this.list.some(({ severity }) => severity === "error");
-  }
-
-  #add(severity: Severity, code: string, offset: number, length: number, message: string, fix: string): void {
-    const start = this.#component?.originalOf(offset) ?? offset;
-    const at = this.#component ? placeIn(this.#component.text, start) : placeOf(this.#sourceFile, start);
-    const same = (d: Diagnostic) => d.code === code && d.start === start && d.message === message;
-    if (this.list.some(same)) return;
-    this.list.push({
-      code,
-      severity,
-      message,
-      fix,
-      file: this.#fileName,
-      start,
-      length,
-      ...at,
-    });
   }
 }
 
@@ -76,6 +197,15 @@ export class Diagnostics {
 interface Origin {
   text: string;
   originalOf(offset: number): number;
+}
+
+function inComponent(finding: Finding, { originalOf }: Origin): Finding {
+  const fixes = finding.fixes.map((fix) => {
+    if (fix.file !== undefined) return fix;
+    const edits = fix.edits.map((edit) => ({ ...edit, start: originalOf(edit.start), end: originalOf(edit.end) }));
+    return { ...fix, edits };
+  });
+  return { ...finding, start: originalOf(finding.start), fixes };
 }
 
 function placeOf(sourceFile: ts.SourceFile, offset: number) {

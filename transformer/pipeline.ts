@@ -76,8 +76,8 @@ export function* planFile(input: FileInput, session: Session): Asking<FilePlan> 
     diagnostics: diagnostics.list,
   };
 
-  const marks = findMarks(api, sourceFile, diagnostics.error);
-  if (component) reportClientMarks(api, component, diagnostics.error);
+  const marks = findMarks(api, sourceFile, diagnostics.add);
+  if (component) reportClientMarks(api, component, diagnostics.add);
   if (marks.length === 0) return plan;
 
   const { id: fileId } = yield* locateFile(session, fileName, input.root);

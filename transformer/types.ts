@@ -21,24 +21,47 @@ export interface Mark {
 
 export type Severity = "error" | "warning";
 
-/** What a person is told about a mark. `code` has a heading in docs/diagnostics.md. */
-export interface Diagnostic {
+/** What is wrong in a file, before anyone asked which file. `code` has a heading in docs/diagnostics.md. */
+export interface Finding {
   code: string;
   severity: Severity;
   /** One sentence saying what is wrong. */
   message: string;
   /** One sentence saying what to write instead. */
   fix: string;
-  file: string;
-  /** Offsets in the file, UTF-16 units. */
+  /** What an editor can do about it; each by itself. */
+  fixes: readonly Fix[];
+  /** Offset in the file, UTF-16 units. */
   start: number;
   length: number;
+}
+
+/** What people are told about a mark. */
+export interface Diagnostic extends Finding {
+  file: string;
   /** 1-based, for people. */
   line: number;
   column: number;
 }
 
-export type Report = (code: string, start: number, length: number, message: string, fix: string) => void;
+/** Takes what is found. */
+export type Report = (finding: Finding) => void;
+
+/** A change that an editor can make. */
+export interface Fix {
+  /** What it does, as a menu shows it. */
+  title: string;
+  /** Absolute path of the file that it changes; absent for the file of the diagnostic. */
+  file?: string;
+  edits: readonly TextEdit[];
+}
+
+/** Puts `text` in place of what stands between two offsets, UTF-16 units. */
+export interface TextEdit {
+  start: number;
+  end: number;
+  text: string;
+}
 
 export type FunctionNode = ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction | ts.MethodDeclaration;
 
@@ -155,16 +178,9 @@ export interface HashNode {
 export type HashTree = HashNode[];
 
 /** Something that the code hash cannot see. Warnings never fail a build. */
-export interface HashWarning {
-  code: string;
-  /** One sentence saying what is wrong. */
-  message: string;
-  /** One sentence saying what to write instead. */
-  fix: string;
+export interface HashWarning extends Finding {
   /** Absolute path; the place may lie in another file than the marked function. */
   file: string;
-  start: number;
-  length: number;
   /** 1-based. */
   line: number;
 }

@@ -66,7 +66,7 @@ export class FunctionDescriptor implements CallableFunction {
 
   get options(): Options {
     if (this.resolved === undefined) {
-      this.resolved = resolveOptions(this.definition, state.features.checks);
+      this.resolved = resolveOptions(this.definition, state.features.parsers);
       this.refresh();
     }
     return this.resolved;

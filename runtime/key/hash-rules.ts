@@ -1,4 +1,5 @@
-import { HashFuncError, InvalidOptionError, UnhashableArgumentError } from "../errors.ts";
+import { HashFuncError, UnhashableArgumentError } from "../errors.ts";
+import type { Refuse } from "../options/option-parser.ts";
 import { isSignal } from "../values/value-kind.ts";
 import { isDirectPart } from "./direct-parts.ts";
 import type { DisabledRules, EntryKey, HashRules, KeyLabels, KeyWriter } from "./entry-key.ts";
@@ -179,28 +180,19 @@ function ruleTitle(rule: Rule): string {
   return own !== "" && own !== rule.name ? `${rule.name} (${own})` : rule.name;
 }
 
-/**
- * Checks and normalises the `hashFuncs` option of a function.
- * @throws InvalidOptionError naming the function and the entry.
- */
-export function parseRules(functionName: string, option: unknown): HashRules | undefined {
-  if (option === undefined) return undefined;
-  if (typeof option !== "object" || option === null) {
-    throw new InvalidOptionError(
-      `${functionName}(): hashFuncs must be { TypeName: (value) => … } or [[Class, (value) => …], …]`,
-    );
-  }
+/** Reads the `hashFuncs` option of a function; `undefined` for what can't be one. */
+export function parseRules(option: unknown, refuse: Refuse): HashRules | undefined {
+  if (typeof option !== "object" || option === null) return undefined;
   const pairs: [unknown, unknown][] = Array.isArray(option) ? option : Object.entries(option);
-  return pairs.length === 0 ? undefined : new RuleSet(pairs.map((pair, index) => parseRule(functionName, pair, index)));
+  return new RuleSet(pairs.map((pair, index) => parseRule(pair, index, refuse)));
 }
 
-function parseRule(functionName: string, pair: unknown, index: number): Rule {
+function parseRule(pair: unknown, index: number, refuse: Refuse): Rule {
   const [type, apply] = Array.isArray(pair) ? pair : [];
   const name = typeof type === "function" ? type.name || `class ${index}` : type;
   if (typeof name !== "string" || typeof apply !== "function") {
-    throw new InvalidOptionError(
-      `${functionName}(): hashFuncs entry ${typeof name === "string" ? `"${name}"` : index} must pair a type with a function`,
-    );
+    const entry = typeof name === "string" ? `"${name}"` : index;
+    return refuse(`entry ${entry} must pair a type with a function`);
   }
   const tag = `H${index}:${name.length}:${name}`;
   return {

@@ -1,5 +1,4 @@
-/** The valid forms, as shown in every message about a bad size. */
-export const BYTES_FORMS = '1048576 (bytes), "100MB", "1.5 GiB", "64kb" or Infinity';
+import { optionParser } from "./option-parser.ts";
 
 const FACTORS: Record<string, number> = {
   b: 1,
@@ -19,23 +18,11 @@ const FACTORS: Record<string, number> = {
   tib: 1024 ** 4,
 };
 
-/**
- * Bytes of a size given as a number or as text. Units are powers of 1024, as memory is counted.
- * @throws RangeError that quotes the value and lists the valid forms.
- */
-export function parseBytes(value: unknown): number {
+/** Bytes of a size given as a number or as a string. Units are powers of 1024, as memory is counted. */
+export const parseBytes = /* @__PURE__ */ optionParser('a number of bytes or a string such as "100MB"', (value) => {
   const bytes = typeof value === "number" ? value : typeof value === "string" ? fromText(value) : Number.NaN;
-  if (!(bytes > 0)) {
-    const shown =
-      typeof value === "string"
-        ? JSON.stringify(value)
-        : typeof value === "number"
-          ? String(value)
-          : `a ${typeof value}`;
-    throw new RangeError(`${shown} is not a size. Valid: ${BYTES_FORMS}`);
-  }
-  return Math.floor(bytes);
-}
+  return bytes > 0 ? Math.floor(bytes) : undefined;
+});
 
 function fromText(text: string): number {
   const match = /^\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*$/.exec(text);

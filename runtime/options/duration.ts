@@ -1,3 +1,5 @@
+import { optionParser, type Refuse } from "./option-parser.ts";
+
 /** Units of a duration object; each a finite number >= 0. */
 export interface DurationObject {
   weeks?: number;
@@ -10,9 +12,6 @@ export interface DurationObject {
 
 /** A number of seconds, a text such as `"1h23s"` or `"P1DT2H"`, or an object such as `{ hours: 1 }`. */
 export type Duration = number | string | DurationObject;
-
-/** The valid forms, as shown in every message about a bad duration. */
-export const DURATION_FORMS = '3600 (seconds), "1h23s", "1.5 days", "100ms", "P1DT2H", { hours: 1 } or Infinity';
 
 const SECONDS: Record<string, number> = {
   weeks: 604800,
@@ -56,46 +55,44 @@ const TERM = /\s*,?\s*(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-z]+)/y;
 const ISO =
   /^P(?:(\d+(?:[.,]\d+)?)W|(?:(\d+(?:[.,]\d+)?)D)?(?:T(?=\d)(?:(\d+(?:[.,]\d+)?)H)?(?:(\d+(?:[.,]\d+)?)M)?(?:(\d+(?:[.,]\d+)?)S)?)?)$/;
 
-/**
- * Seconds of a duration. Pure; the transform uses it at build time and the runtime for options only known later.
- * @throws RangeError that quotes the value and lists the valid forms.
- */
-export function parseDuration(value: unknown): number {
-  const seconds =
-    typeof value === "number"
-      ? value
-      : typeof value === "string"
-        ? fromText(value)
-        : typeof value === "object" && value !== null
-          ? fromObject(value)
-          : Number.NaN;
-  if (!(seconds >= 0)) throw badDuration(value);
-  return seconds;
-}
+/** Seconds of a duration. */
+export const parseDuration = /* @__PURE__ */ optionParser(
+  'a number of seconds or a string such as "1h30m"',
+  (value, refuse) => {
+    const seconds =
+      typeof value === "number"
+        ? value
+        : typeof value === "string"
+          ? fromText(value, refuse)
+          : typeof value === "object" && value !== null
+            ? fromObject(value, refuse)
+            : Number.NaN;
+    return seconds >= 0 ? seconds : undefined;
+  },
+);
 
-function fromText(text: string): number {
+function fromText(text: string, refuse: Refuse): number {
   const trimmed = text.trim();
-  return trimmed.startsWith("P") ? fromIso(trimmed) : fromTerms(trimmed, text);
+  return trimmed.startsWith("P") ? fromIso(trimmed) : fromTerms(trimmed, refuse);
 }
 
-function fromTerms(text: string, original: string): number {
-  if (/^[\d.]+$/.test(text)) throw badDuration(original, `add a unit, for example "${text}s"`);
+function fromTerms(text: string, refuse: Refuse): number {
+  if (/^[\d.]+$/.test(text)) refuse(`add a unit, for example "${text}s"`);
   let seconds = 0;
   TERM.lastIndex = 0;
   let end = 0;
   for (let match = TERM.exec(text); match !== null; match = TERM.exec(text)) {
     end = TERM.lastIndex;
-    seconds += Number(match[1]) * secondsOf(match[2] as string, original);
+    seconds += Number(match[1]) * secondsOf(match[2] as string, refuse);
   }
   return end === text.length && end > 0 ? seconds : Number.NaN;
 }
 
 /** One letter is read as written, because "M" and "Y" are months and years to some and neither has a fixed length. */
-function secondsOf(unit: string, original: string): number {
-  if (unit === "M") throw badDuration(original, 'is "M" minutes or months? Write "m" or "min" for minutes');
+function secondsOf(unit: string, refuse: Refuse): number {
+  if (unit === "M") refuse('is "M" minutes or months? Write "m" or "min" for minutes');
   const name = Object.hasOwn(UNITS, unit.toLowerCase()) ? UNITS[unit.toLowerCase()] : undefined;
-  if (name === undefined) throw badDuration(original, `unknown unit "${unit}"`);
-  return SECONDS[name] as number;
+  return name === undefined ? refuse(`unknown unit "${unit}"`) : (SECONDS[name] as number);
 }
 
 /** ISO 8601 without years and months, whose length varies. */
@@ -106,30 +103,14 @@ function fromIso(text: string): number {
   return number(1) * 604800 + number(2) * 86400 + number(3) * 3600 + number(4) * 60 + number(5);
 }
 
-function fromObject(value: object): number {
+function fromObject(value: object, refuse: Refuse): number {
   const entries = Object.entries(value);
   if (entries.length === 0) return Number.NaN;
   let seconds = 0;
   for (const [unit, amount] of entries) {
-    if (!Object.hasOwn(SECONDS, unit)) throw badDuration(value, `unknown unit "${unit}"`);
+    if (!Object.hasOwn(SECONDS, unit)) refuse(`unknown unit "${unit}"`);
     if (typeof amount !== "number" || !(amount >= 0)) return Number.NaN;
     seconds += amount * (SECONDS[unit] as number);
   }
   return seconds;
-}
-
-function badDuration(value: unknown, note?: string): RangeError {
-  return new RangeError(`${show(value)} is not a duration${note ? ` (${note})` : ""}. Valid: ${DURATION_FORMS}`);
-}
-
-function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "object" && value !== null) {
-    try {
-      return JSON.stringify(value);
-    } catch {
-      return "this object";
-    }
-  }
-  return typeof value === "function" ? "a function" : String(value);
 }

@@ -1,92 +1,74 @@
 import { NEVER } from "../call/never.ts";
 import { CachetError } from "../errors.ts";
-import type { HashRules } from "../key/entry-key.ts";
-import type { HashFuncs } from "../key/hash-rules.ts";
+import type { OptionParser } from "./option-parser.ts";
+import type { LateOptionName, OptionValue, ResettingOptionName, StaticOptionName } from "./option-table.ts";
 
-/** Checks an option that only run time knows, and gives it the form in which `Options` holds it. */
-export type OptionCheck = (functionName: string, option: string, value: unknown) => unknown;
+/** Options that the build has parsed. Durations are seconds. */
+type StaticOptions = { readonly [N in StaticOptionName]?: OptionValue<N> };
 
-/** Options that are only known at run time, since they name variables or are functions. */
-export interface DynamicOptions {
-  ttl?: unknown;
-  maxEntries?: unknown;
-  maxBytes?: unknown;
-  persist?: unknown;
-  showSpinner?: unknown;
-  showTime?: unknown;
-  hashFuncs?: HashFuncs;
-  // biome-ignore lint/suspicious/noExplicitAny: takes the value and arguments of whichever function it belongs to.
-  validate?: (value: any, ...args: any[]) => unknown;
-  // biome-ignore lint/suspicious/noExplicitAny: takes the resource of whichever function it belongs to.
-  onRelease?: (value: any) => unknown;
-  [other: string]: unknown;
-}
+/** Options that only run time knows, not parsed yet. */
+export type LateOptions = { readonly [N in LateOptionName]?: unknown };
 
-/** What the transform tells about a cached function. Static options are checked and normalised at build time. */
-export interface Definition {
+/** What the transform tells about a cached function. */
+export interface Definition extends StaticOptions {
   /** Package, path and qualified name. */
-  id: string;
+  readonly id: string;
   /** Code hash of the function and all it reaches. */
-  hash: string;
-  name: string;
+  readonly hash: string;
+  readonly name: string;
   /** Names of the key parts, for error paths. */
-  parts: readonly string[];
-  async?: boolean;
+  readonly parts: readonly string[];
+  readonly async?: boolean;
   /** Not an async function, but declared to return a promise. */
-  promised?: boolean;
-  this?: "identity" | "value" | "ignore";
-  file?: string;
-  /** Seconds. */
-  ttl?: number;
-  maxEntries?: number;
-  maxBytes?: number;
-  persist?: boolean | string;
-  showSpinner?: boolean | string;
-  showTime?: boolean;
-  copy?: "freeze";
-  allowWidgets?: boolean;
+  readonly promised?: boolean;
+  readonly file?: string;
   /** Evaluated at the first call, when every variable it names has its value. */
-  options?: () => DynamicOptions;
+  readonly options?: () => LateOptions;
 }
 
-/** The options of a function, checked. */
-export interface Options {
+/** Options that the runtime holds as they are parsed. */
+type PlainOptions = { readonly [N in Exclude<StaticOptionName | LateOptionName, Limit>]: OptionValue<N> | undefined };
+type Limit = "ttl" | "maxEntries" | "maxBytes";
+
+/** The options of a function, parsed. */
+export interface Options extends PlainOptions {
   /** Milliseconds; Infinity for never. */
-  ttl: number;
-  maxEntries: number;
-  maxBytes: number;
-  persist: boolean | string | undefined;
-  /** `undefined` where the mark says nothing about the spinner. */
-  showSpinner: boolean | string | undefined;
-  showTime: boolean | undefined;
-  /** Values that widgets give join the key. */
-  allowWidgets: boolean | undefined;
-  /** How values are hashed. */
-  hashFuncs: HashRules | undefined;
-  validate: ((value: unknown, ...args: unknown[]) => unknown) | undefined;
-  onRelease: ((value: unknown) => unknown) | undefined;
+  readonly ttl: number;
+  /** Infinity for any number. */
+  readonly maxEntries: number;
+  readonly maxBytes: number;
 }
+
+/** The table's rows with `resetsEntries`; the table itself is not part of programs. */
+const RESETTING = ["ttl", "maxEntries", "maxBytes", "persist"] as const satisfies readonly ResettingOptionName[];
+
+/** True where entries made under the options of one definition may not be kept under those of the other. */
+export const resetsEntries = (one: Definition, other: Definition): boolean =>
+  RESETTING.some((name) => one[name] !== other[name]);
 
 /** The options that only run time knows; a name in them may have no value (yet). */
-function read(name: string, options: Definition["options"]): DynamicOptions {
+function read(name: string, options: Definition["options"]): LateOptions {
   try {
     return options?.() ?? {};
   } catch (cause) {
-    // Not an InvalidOptionError, whose class a page without such options need not load.
+    // Not an InvalidOptionError, whose class a program without such options need not load.
     throw new CachetError("CACHET_INVALID_OPTION", `${name}(): its options can't be read: ${cause}`, { cause });
   }
 }
 
 /**
- * Static and dynamic options of a function together. The build has checked the static ones.
- * @throws InvalidOptionError naming the function, the option, the value and the valid forms.
+ * Static and late options of a function together.
+ * @throws InvalidOptionError naming the function, the option, the value and what was expected.
  */
-export function resolveOptions(definition: Definition, checks: Readonly<Record<string, OptionCheck>>): Options {
+export function resolveOptions(
+  definition: Definition,
+  parsers: Readonly<Record<string, OptionParser<unknown>>>,
+): Options {
   const { name, options } = definition;
-  const given: Record<string, unknown> = { ...definition };
+  const given: Partial<Record<string, unknown>> = { ...definition };
   for (const [option, value] of Object.entries(read(name, options)))
-    given[option] = value === undefined ? undefined : (checks[option] as OptionCheck)(name, option, value);
-  const { ttl, maxEntries, maxBytes, ...rest } = given as unknown as Definition & Options;
+    given[option] = value === undefined ? value : (parsers[option] as OptionParser<unknown>)(value, name, option);
+  const { ttl, maxEntries, maxBytes, ...rest } = given as unknown as Definition & PlainOptions;
   return {
     ...rest,
     ttl: (ttl ?? NEVER) * 1000,

@@ -17,16 +17,16 @@ export const features: NonNullable<__cachet.Definition["use"]> = {
   release: __cachet.release,
   durable: __cachet.durable,
   ownStore: __cachet.ownStore,
-  checks: {
-    ttl: __cachet.checkDuration,
-    maxEntries: __cachet.checkCount,
-    maxBytes: __cachet.checkBytes,
-    persist: __cachet.checkStore,
-    showSpinner: __cachet.checkSpinner,
-    showTime: __cachet.checkFlag,
-    hashFuncs: __cachet.checkRules,
-    validate: __cachet.checkFunction,
-    onRelease: __cachet.checkFunction,
+  parsers: {
+    ttl: __cachet.parseDuration,
+    maxEntries: __cachet.parseCount,
+    maxBytes: __cachet.parseBytes,
+    persist: __cachet.parseStore,
+    showSpinner: __cachet.parseSpinner,
+    showTime: __cachet.parseFlag,
+    hashFuncs: __cachet.parseHashFuncs,
+    validate: __cachet.parseFunction,
+    onRelease: __cachet.parseFunction,
   },
 };
 

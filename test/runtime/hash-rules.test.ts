@@ -4,8 +4,8 @@ import { cached } from "../../runtime/cached.ts";
 import { configure } from "../../runtime/index.ts";
 import { inspect } from "../../runtime/inspect.ts";
 import type { HashRules } from "../../runtime/key/entry-key.ts";
-import { parseRules } from "../../runtime/key/hash-rules.ts";
 import { encodeParts, textOf } from "../../runtime/key/key.ts";
+import { parseHashFuncs } from "../../runtime/options/option-parsers.ts";
 import { state } from "../../runtime/registry.ts";
 import { data, freshId, resource } from "./emitted.ts";
 import { fakeStore } from "./fake-stores.ts";
@@ -27,7 +27,7 @@ class Order {
 
 const labels = { name: "f", parts: ["a", "b", "c"] };
 const options = { User: (user: User) => user.id, Order: (order: Order) => order.user };
-const rules = parseRules("f", options) as HashRules;
+const rules = parseHashFuncs(options) as HashRules;
 
 const primitive = fc.oneof(
   fc.constantFrom<unknown>("", "1", 1, 1n, 0, -0, Number.NaN, true, null, undefined, "H0:4:User", "s1:1"),

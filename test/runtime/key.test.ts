@@ -2,11 +2,12 @@ import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { HashFuncError, UnhashableArgumentError } from "../../runtime/errors.ts";
-import { type HashFuncs, parseRules } from "../../runtime/key/hash-rules.ts";
+import type { HashFuncs } from "../../runtime/key/hash-rules.ts";
 import { encodeParts } from "../../runtime/key/key.ts";
+import { parseHashFuncs } from "../../runtime/options/option-parsers.ts";
 
 const key = (value: unknown, hashFuncs?: HashFuncs) =>
-  encodeParts([value], { name: "f", parts: ["x"] }, parseRules("f", hashFuncs));
+  encodeParts([value], { name: "f", parts: ["x"] }, hashFuncs && parseHashFuncs(hashFuncs));
 const refusal = (value: unknown, hashFuncs?: HashFuncs): UnhashableArgumentError => {
   try {
     key(value, hashFuncs);
@@ -509,18 +510,14 @@ describe("hashFuncs", () => {
 
   it("run once per occurrence [B127]", () => {
     const rule = vi.fn((p: Person) => p.name);
-    encodeParts(
-      [new Person("a"), new Person("b")],
-      { name: "f", parts: ["a", "b"] },
-      parseRules("f", { Person: rule }),
-    );
+    encodeParts([new Person("a"), new Person("b")], { name: "f", parts: ["a", "b"] }, parseHashFuncs({ Person: rule }));
     expect(rule).toHaveBeenCalledTimes(2);
   });
 
   it("are checked [B2]", () => {
-    expect(() => parseRules("f", { Person: 1 })).toThrow(/f\(\).*Person/);
-    expect(() => parseRules("f", "no")).toThrow(/hashFuncs/);
-    expect(() => parseRules("f", [[Person]])).toThrow(/Person/);
+    expect(() => parseHashFuncs({ Person: 1 })).toThrow(/Person/);
+    expect(() => parseHashFuncs("no")).toThrow(/TypeName: fn/);
+    expect(() => parseHashFuncs([[Person]])).toThrow(/Person/);
   });
 });
 

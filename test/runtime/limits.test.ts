@@ -102,7 +102,7 @@ describe("ttl", () => {
     for (const ttl of ["", "10", "1M", "1y", -1, Number.NaN, true, "1 flecond", null]) {
       const f = data(body, { name: "load", options: () => ({ ttl }) });
       expect(f, String(ttl)).toThrow(InvalidOptionError);
-      expect(f).toThrow(/load\(\): ttl: /);
+      expect(f).toThrow(/load\(\): invalid `ttl`: expected /);
     }
     expect(body).not.toHaveBeenCalled();
   });

@@ -1,8 +1,8 @@
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import * as runtime from "../../runtime/internal.ts";
+import { OPTIONS, type OptionRow } from "../../runtime/options/option-table.ts";
 import { transform } from "../../transformer/index.ts";
-import { RULES } from "../../transformer/option-table.ts";
 
 function use(mark: string, header = "f(a: string)"): string | undefined {
   const source = `const later: any = 0;\n/** ${mark} */\nexport function ${header} { return 1 as any; }`;
@@ -75,20 +75,21 @@ describe("what a mark asks of the runtime", () => {
 
   it("is a check for each option that only run time knows, and what the option may turn out to need", () => {
     expect(use("@cacheData({ ttl: later })")).toBe(
-      "{ keys: __cachet.keys, limits: __cachet.limits, checks: { ttl: __cachet.checkDuration } }",
+      "{ keys: __cachet.keys, limits: __cachet.limits, parsers: { ttl: __cachet.parseDuration } }",
     );
     expect(use("@cacheData({ persist: later })")).toBe(
-      "{ keys: __cachet.keys, durable: __cachet.durable, ownStore: __cachet.ownStore, checks: { persist: __cachet.checkStore } }",
+      "{ keys: __cachet.keys, durable: __cachet.durable, ownStore: __cachet.ownStore, parsers: { persist: __cachet.parseStore } }",
     );
     expect(use("@cacheResource({ onRelease: later })")).toBe(
-      "{ keys: __cachet.keys, release: __cachet.release, checks: { onRelease: __cachet.checkFunction } }",
+      "{ keys: __cachet.keys, release: __cachet.release, parsers: { onRelease: __cachet.parseFunction } }",
     );
   });
 
   it("is always something that the runtime has", () => {
-    for (const [name, rule] of Object.entries(RULES)) {
-      if (!rule.literalOnly) expect(runtime, name).toHaveProperty(rule.runtimeCheck ?? "(no check)");
-      for (const feature of rule.features ?? []) expect(runtime, name).toHaveProperty(feature);
+    for (const [name, row] of Object.entries(OPTIONS) as [string, OptionRow][]) {
+      if ("exportName" in row)
+        expect((runtime as Record<string, unknown>)[row.exportName], `${name}: ${row.exportName}`).toBe(row.parse);
+      for (const feature of row.needs) expect(runtime, name).toHaveProperty(feature);
     }
   });
 });

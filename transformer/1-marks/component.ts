@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { codes } from "../diagnostics.ts";
+import { DIAGNOSTICS } from "../diagnostics.ts";
 import type { Report, TypeScript } from "../types.ts";
 import { findMarks } from "./find-marks.ts";
 import { type Dialect, dialectOf, findScriptBlocks, type ScriptBlock } from "./script-blocks.ts";
@@ -78,9 +78,11 @@ export function reportClientMarks(api: TypeScript, component: Component, report:
   for (const { start, end } of component.blocks.filter(({ role }) => role === "client")) {
     const parsed = api.createSourceFile("client.ts", component.text.slice(start, end), api.ScriptTarget.Latest, true);
     for (const { start: at, tag } of findMarks(api, parsed, () => {})) {
-      const message = `${tag} stands in a script of the page, which Astro bundles by itself.`;
+      const what = "a function in a script of the page, which Astro bundles by itself";
       const fix = "Move the function into a file of its own and import it there.";
-      report(codes.unsupportedPlace, component.offsetOf(start + at), tag.length, message, fix);
+      report(
+        DIAGNOSTICS.unsupportedPlace({ start: component.offsetOf(start + at), length: tag.length }, tag, what, fix),
+      );
     }
   }
 }

@@ -1,6 +1,8 @@
 import type ts from "typescript";
-import { codes } from "../diagnostics.ts";
-import type { Kind, Mark, Report, TypeScript } from "../types.ts";
+import { DIAGNOSTICS } from "../diagnostics.ts";
+import { docComment, replace } from "../fixes.ts";
+import { editDistance } from "../syntax/edit-distance.ts";
+import type { Fix, Kind, Mark, Report, TypeScript } from "../types.ts";
 
 const KINDS: Record<string, Kind> = {
   "@cacheData": "data",
@@ -35,34 +37,22 @@ export function findMarks(api: TypeScript, sourceFile: ts.SourceFile, report: Re
     const nearest = nearestTag(word);
     if (!nearest && !KINDLESS.includes(word)) continue;
     const place = commentAt(api, sourceFile, start);
+    const at = { start, length: word.length };
     if (!place || isFenced(place.comment, start)) continue;
     if (isInline(sourceFile.text, place.comment, start, word)) {
-      report(
-        codes.unknownTag,
-        start,
-        word.length,
-        `An inline tag, '{${word}}', marks nothing.`,
-        "Write it without the braces.",
-      );
+      report(DIAGNOSTICS.inlineTag(at, word));
       continue;
     }
     if (!isTag(sourceFile.text, place.comment, start, word)) continue;
     if (!nearest) {
       if (sourceFile.text.startsWith("/**", place.comment.pos))
-        report(
-          codes.unknownTag,
-          start,
-          word.length,
-          `There is no tag '${word}'.`,
-          `Write '${TAGS[0]}' or '${TAGS[1]}'.`,
-        );
+        report(DIAGNOSTICS.kindlessTag(at, word, TAGS.slice(0, 2)));
       continue;
     }
     if (word !== nearest) {
-      report(codes.unknownTag, start, word.length, `There is no tag '${word}'.`, `Write '${nearest}'.`);
+      report(DIAGNOSTICS.unknownTag(at, word, nearest));
     } else if (!sourceFile.text.startsWith("/**", place.comment.pos)) {
-      const message = `'${word}' stands in an ordinary comment, where it does nothing.`;
-      report(codes.notADocComment, start, word.length, message, `Write /** ${word} */.`);
+      report(DIAGNOSTICS.notADocComment(at, word, docComment(sourceFile.text, place.comment)));
     } else {
       const options = optionsAfter(api, sourceFile.text, start + word.length, place.comment.end - 2, word, report);
       if (options === "malformed") continue;
@@ -81,21 +71,7 @@ export function findMarks(api: TypeScript, sourceFile: ts.SourceFile, report: Re
 
 function nearestTag(word: string): string | undefined {
   const lower = word.toLowerCase();
-  return TAGS.find((tag) => tag === word) ?? TAGS.find((tag) => distance(lower, tag.toLowerCase()) <= 2);
-}
-
-/** Edit distance (insertions, deletions, substitutions); swapped neighbours count as two. */
-export function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitute = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitute, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
+  return TAGS.find((tag) => tag === word) ?? TAGS.find((tag) => editDistance(lower, tag.toLowerCase()) <= 2);
 }
 
 /** The comment that contains `position`, with the token whose trivia it belongs to. */
@@ -178,8 +154,9 @@ function optionsAfter(
 ): { text: string; start: number } | undefined | "malformed" {
   const rest = text.slice(from, commentEnd);
   const line = rest.slice(0, /\r?\n|$/.exec(rest)?.index);
-  const malformed = (at: number, length: number, message: string) => {
-    report(codes.malformedOptions, at, Math.max(1, length), message, `Write ${tag} or ${tag}({ … }).`);
+  const malformed = (start: number, length: number, message: string, fix?: Fix) => {
+    const at = { start, length: Math.max(1, length) };
+    report(DIAGNOSTICS.malformedOptions(at, message, `${tag}({ … })`, fix));
     return "malformed" as const;
   };
   // A second mark on the line speaks for itself.
@@ -187,7 +164,10 @@ function optionsAfter(
   const lead = line.length - line.trimStart().length;
   const start = from + lead;
   if (!line.trimStart().startsWith("(")) {
-    return malformed(start, line.trim().length, `'${line.trim()}' after ${tag} is not an options object.`);
+    const found = line.trim();
+    const isObject = found.startsWith("{") && found.endsWith("}");
+    const fix = isObject ? replace("Add parentheses", { start, length: found.length }, `(${found})`) : undefined;
+    return malformed(start, found.length, `\`${found}\` after \`${tag}\` is not an options object.`, fix);
   }
   const masked = maskLinePrefixes(rest.slice(lead));
   // Text behind the options would be dropped without a word; a second mark speaks for itself.
@@ -196,14 +176,14 @@ function optionsAfter(
     const at = start + end + extra.length - extra.trimStart().length;
     if (extra.trim() === "" || /^\s+@\w/.test(extra)) return undefined;
     const message = `'${extra.trim()}' after the options of ${tag} means nothing.`;
-    report(codes.malformedOptions, at, extra.trim().length, message, "Put it on a line of its own.");
+    report(DIAGNOSTICS.textBehindOptions({ start: at, length: extra.trim().length }, message));
     return "malformed" as const;
   };
   const empty = /^\(\s*\)/.exec(masked)?.[0].length;
   if (empty !== undefined) return behind(empty);
   const parsed = api.createSourceFile("options.ts", masked, api.ScriptTarget.Latest, true);
   const group = firstGroup(api, parsed);
-  if (!group) return malformed(start, line.trim().length, `The options of ${tag} can't be read.`);
+  if (!group) return malformed(start, line.trim().length, `The options of \`${tag}\` can't be read.`);
   const error = (parsed as unknown as { parseDiagnostics: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics.find(
     (d) => d.start < group.end,
   );
@@ -212,7 +192,7 @@ function optionsAfter(
     return malformed(
       start + (error?.start ?? group.end),
       error?.length ?? 1,
-      `The options of ${tag} can't be read: ${what}`,
+      `The options of \`${tag}\` can't be read: ${what}`,
     );
   }
   return behind(group.end) ?? { text: masked.slice(0, group.end), start };

@@ -1,5 +1,7 @@
 import type ts from "typescript";
-import { codes } from "../diagnostics.ts";
+import { DIAGNOSTICS } from "../diagnostics.ts";
+import { tagSpan } from "../fixes.ts";
+import { isWrapper, unwrap } from "../syntax/wrappers.ts";
 import type { Attachment, FunctionNode, Mark, MemberKey, Report, TypeScript } from "../types.ts";
 
 /** The function a mark stands on, and how its object can be reached at run time. */
@@ -13,21 +15,25 @@ export interface Target {
  * parameters) contains the comment. Anything that is no function with a body is reported: a mark never does nothing.
  */
 export function findTarget(api: TypeScript, mark: Mark, report: Report): Target | undefined {
-  const refuse = (code: string, what: string, fix: string) => {
-    report(code, mark.start, mark.tag.length, `${mark.tag} can't stand on ${what}.`, fix);
+  const refuse: Refuse = (name, what, fix) => {
+    report(DIAGNOSTICS[name](tagSpan(mark), mark.tag, what, fix));
     return undefined;
   };
   const holder = holderOf(api, mark);
-  if (!holder) return refuse(codes.notAFunction, "this: no function follows", "Put it right before a function.");
+  if (!holder) return refuse("notAFunction", "this: no function follows", "Put it right before a function.");
   return describe(api, holder, refuse);
 }
 
-type Refuse = (code: string, what: string, fix: string) => undefined;
+type Refuse = (
+  name: "notAFunction" | "generator" | "accessor" | "noBody" | "unsupportedPlace",
+  what: string,
+  fix: string,
+) => undefined;
 
 function holderOf(api: TypeScript, mark: Mark): ts.Node | undefined {
   for (let node: ts.Node | undefined = mark.token; node && !api.isSourceFile(node); node = node.parent) {
     // `= /** @cacheData */ ((x) => x) as Load`: the comment stands before the parentheses, the function inside.
-    const inside = isTransparent(api, node) ? unwrap(api, node) : node;
+    const inside = isWrapper(api, node) ? unwrap(api, node) : node;
     const head = headEnd(api, inside);
     if (head !== undefined) return mark.comment.end <= head ? inside : undefined;
   }
@@ -60,24 +66,24 @@ function describe(api: TypeScript, node: ts.Node, refuse: Refuse): Target | unde
   if (api.isArrowFunction(node) || api.isFunctionExpression(node)) return describeExpression(api, node, refuse);
   if (api.isGetAccessor(node) || api.isSetAccessor(node)) {
     return refuse(
-      codes.accessor,
+      "accessor",
       `the ${api.isGetAccessor(node) ? "getter" : "setter"} '${nameText(node.name)}'`,
       "Make it a method.",
     );
   }
   if (api.isConstructorDeclaration(node)) {
-    return refuse(codes.accessor, "a constructor", "Mark a function that returns the instance.");
+    return refuse("accessor", "a constructor", "Mark a function that returns the instance.");
   }
   if (api.isMethodSignature(node) || api.isPropertySignature(node)) {
-    return refuse(codes.noBody, `the type member '${nameText(node.name)}'`, "Mark the function that implements it.");
+    return refuse("noBody", `the type member '${nameText(node.name)}'`, "Mark the function that implements it.");
   }
   const value = initialValue(api, node);
   if (isAmbient(api, node))
-    return refuse(codes.noBody, "an ambient declaration", "Mark the function where it is implemented.");
+    return refuse("noBody", "an ambient declaration", "Mark the function where it is implemented.");
   const fn = value && unwrap(api, value);
   if (fn && (api.isArrowFunction(fn) || api.isFunctionExpression(fn))) return describeExpression(api, fn, refuse);
   const fix = "It marks a function: a declaration, a method, or a variable or property that holds a function literal.";
-  return refuse(codes.notAFunction, describeNode(api, node), fix);
+  return refuse("notAFunction", describeNode(api, node), fix);
 }
 
 function initialValue(api: TypeScript, node: ts.Node): ts.Expression | undefined {
@@ -95,7 +101,7 @@ function describeDeclaration(
   if (!implementation) {
     const what =
       api.isMethodDeclaration(node) && isAbstract(api, node) ? "an abstract method" : "a function without a body";
-    return refuse(codes.noBody, `${what} ('${nameText(node.name)}')`, "Mark the function that implements it.");
+    return refuse("noBody", `${what} ('${nameText(node.name)}')`, "Mark the function that implements it.");
   }
   if (implementation.asteriskToken) return refuseGenerator(implementation, refuse);
   const attachment = api.isMethodDeclaration(implementation)
@@ -106,7 +112,7 @@ function describeDeclaration(
 
 function refuseGenerator(node: FunctionNode, refuse: Refuse): undefined {
   const what = `the generator '${node.name ? nameText(node.name) : "default"}': its values exist only once`;
-  return refuse(codes.generator, what, "Return an array, or mark the function that collects it.");
+  return refuse("generator", what, "Return an array, or mark the function that collects it.");
 }
 
 function functionAttachment(api: TypeScript, node: ts.FunctionDeclaration): Attachment {
@@ -148,7 +154,7 @@ function describeExpression(
 ): Target | undefined {
   if (node.asteriskToken) return refuseGenerator(node, refuse);
   let outer: ts.Node = node;
-  while (isTransparent(api, outer.parent)) outer = outer.parent;
+  while (isWrapper(api, outer.parent)) outer = outer.parent;
   const holder = outer.parent;
   const named = (name?: string): Target => ({
     node,
@@ -164,7 +170,7 @@ function describeExpression(
   }
   const fix = "Give it a name first: const load = () => …, with the mark before that.";
   return refuse(
-    codes.unsupportedPlace,
+    "unsupportedPlace",
     "a function that is neither declared nor held by a variable, property or field",
     fix,
   );
@@ -203,23 +209,6 @@ function hasModifier(
 ): boolean {
   const kind = api.SyntaxKind[name];
   return (api.canHaveModifiers(node) && api.getModifiers(node)?.some((modifier) => modifier.kind === kind)) ?? false;
-}
-
-/** Types and parentheses around a function literal: they vanish or change nothing. */
-export function isTransparent(api: TypeScript, node: ts.Node): node is ts.ParenthesizedExpression | ts.AsExpression {
-  return (
-    api.isParenthesizedExpression(node) ||
-    api.isAsExpression(node) ||
-    api.isSatisfiesExpression(node) ||
-    api.isNonNullExpression(node) ||
-    api.isTypeAssertionExpression(node)
-  );
-}
-
-function unwrap(api: TypeScript, node: ts.Expression): ts.Expression {
-  let at = node;
-  while (isTransparent(api, at)) at = at.expression;
-  return at;
 }
 
 function nameText(name: ts.Node | undefined): string {

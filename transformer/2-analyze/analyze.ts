@@ -1,8 +1,10 @@
 import type ts from "typescript";
-import { findTarget, isTransparent, type Target } from "../1-marks/mark-target.ts";
+import { findTarget, type Target } from "../1-marks/mark-target.ts";
 import { isRewritten } from "../4-rewrite/recognise.ts";
-import { codes } from "../diagnostics.ts";
+import { DIAGNOSTICS } from "../diagnostics.ts";
+import { appendExport, removeMark, tagSpan } from "../fixes.ts";
 import { findCaptures } from "../syntax/captures.ts";
+import { isWrapper } from "../syntax/wrappers.ts";
 import type { CachedFunction, FunctionNode, Mark, TypeScript } from "../types.ts";
 import type { Analysis } from "./context.ts";
 import { argumentList, keyParts, redeclaredParameters } from "./key-parts.ts";
@@ -12,7 +14,6 @@ import { checkCombinations } from "./option-conflicts.ts";
 /** From marks to cached functions: what each is called, keyed by and allowed to do. Changes nothing. */
 export function analyze(analysis: Analysis, marks: Mark[]): CachedFunction[] {
   const { api, source, diagnostics } = analysis;
-  const report = diagnostics.error;
   const taken = new Map<FunctionNode, Mark>();
   const functions: CachedFunction[] = [];
   const ids = new Map<string, number>();
@@ -25,18 +26,17 @@ export function analyze(analysis: Analysis, marks: Mark[]): CachedFunction[] {
   for (const mark of marks) {
     // Compiled output keeps its comments, and a second rewrite would wrap what is wrapped.
     if (isRewritten(api, mark, findTarget(api, mark, () => {})?.node.body)) continue;
-    const target = findTarget(api, mark, report);
+    const target = findTarget(api, mark, diagnostics.add);
     if (!target) continue;
     const other = taken.get(target.node);
     if (other) {
-      const message = `This function is already marked with ${other.tag}.`;
-      report(codes.twoMarks, mark.start, mark.tag.length, message, "Keep one mark per function.");
+      const remove = removeMark(source.sourceFile.text, mark);
+      diagnostics.add(DIAGNOSTICS.twoMarks(tagSpan(mark), other.tag, remove));
       continue;
     }
     taken.set(target.node, mark);
     if (!source.isModule) {
-      const message = "This file is a script, and cached functions need a module.";
-      report(codes.script, mark.start, mark.tag.length, message, "Add export {} to it.");
+      diagnostics.add(DIAGNOSTICS.script(tagSpan(mark), appendExport(source.sourceFile.text)));
       continue;
     }
     functions.push(analyzeFunction(analysis, mark, target, ids, aliasOf));
@@ -52,9 +52,16 @@ function analyzeFunction(
   aliasOf: (declaration: ts.ImportDeclaration) => string,
 ): CachedFunction {
   const { api, source, scopes, diagnostics, captureHelper = `${analysis.prefix}.capture` } = analysis;
-  const report = diagnostics.error;
   const name = qualifiedName(api, node);
-  const options = resolveOptions({ api, mark, scopes, declaredAt: node, aliasOf, prefix: analysis.prefix, report });
+  const options = resolveOptions({
+    api,
+    mark,
+    scopes,
+    declaredAt: node,
+    aliasOf,
+    prefix: analysis.prefix,
+    report: diagnostics.add,
+  });
   const { this: receiverOption, codeHash, version, ...rest } = options.static;
   const isAsync = node.modifiers?.some((modifier) => modifier.kind === api.SyntaxKind.AsyncKeyword) ?? false;
   const isShown = mark.kind === "element" || mark.kind === "widget";
@@ -64,8 +71,7 @@ function analyzeFunction(
   checkCombinations(analysis, { mark, node, options, isAsync, ...(receiver && { receiver }) });
   const captures = isShown ? [] : findCaptures(api, scopes, node).values;
   for (const { name: hidden } of captures.filter((capture) => capture.hidden)) {
-    const message = `A function that ${name} uses captures '${hidden}', and a parameter of ${name} hides it.`;
-    report(codes.hiddenCapture, mark.start, mark.tag.length, message, "Give one of the two another name.");
+    diagnostics.add(DIAGNOSTICS.hiddenCapture(tagSpan(mark), name, hidden));
   }
   const twins = (ids.get(name) ?? 0) + 1;
   ids.set(name, twins);
@@ -130,7 +136,7 @@ function ownName(api: TypeScript, node: ts.Node): string | undefined {
 /** `const load = function inner() {}`: the variable's name is what people know it by. */
 function isHeld(api: TypeScript, node: ts.Node): boolean {
   let outer = node;
-  while (isTransparent(api, outer.parent)) outer = outer.parent;
+  while (isWrapper(api, outer.parent)) outer = outer.parent;
   const { parent } = outer;
   return (
     api.isVariableDeclaration(parent) ||

@@ -1,4 +1,5 @@
-import { codes } from "../diagnostics.ts";
+import { DIAGNOSTICS } from "../diagnostics.ts";
+import { addOption, makeAsync, tagSpan } from "../fixes.ts";
 import type { CachedFunction, TypeScript } from "../types.ts";
 import type { Analysis } from "./context.ts";
 
@@ -9,26 +10,14 @@ export function checkCombinations({ api, source, diagnostics }: Analysis, candid
   const { mark, options, receiver } = candidate;
   const { persist } = options.static;
   if (persist && receiver === "identity") {
-    const message = "Entries that belong to an instance can't outlive the process, but 'persist' asks for that.";
-    const fix = 'Add this: "value" (the instance is hashed) or this: "ignore", or remove persist.';
-    diagnostics.error(codes.persistByIdentity, mark.start, mark.tag.length, message, fix);
+    const fixes = ['this: "value"', 'this: "ignore"'].map((option) => addOption(mark, option));
+    diagnostics.add(DIAGNOSTICS.persistByIdentity(tagSpan(mark), fixes));
   }
-  if (options.asyncValidate && !mayReturnPromise(api, candidate)) {
-    const { start, length } = options.asyncValidate;
-    const message = "An async 'validate' can't decide for a function that returns at once.";
-    diagnostics.error(
-      codes.asyncValidate,
-      start,
-      length,
-      message,
-      "Make the function async, or validate without await.",
-    );
-  }
-  if (source.platform === "browser" && (persist === true || persist === "disk") && !mayReturnPromise(api, candidate)) {
-    const message = "A browser's durable store answers later, and this function returns at once.";
-    const fix = "Make the function async, or remove persist for the page.";
-    diagnostics.error(codes.syncPersistInBrowser, mark.start, mark.tag.length, message, fix);
-  }
+  if (mayReturnPromise(api, candidate)) return;
+  if (options.asyncValidate)
+    diagnostics.add(DIAGNOSTICS.asyncValidate(options.asyncValidate, makeAsync(api, candidate.node)));
+  if (source.platform === "browser" && (persist === true || persist === "disk"))
+    diagnostics.add(DIAGNOSTICS.syncPersistInBrowser(tagSpan(mark), makeAsync(api, candidate.node)));
 }
 
 /** Whether the declared type of what a function returns is a promise. */

@@ -1,4 +1,5 @@
 import type { Diagnostics } from "../diagnostics.ts";
+import { tagSpan } from "../fixes.ts";
 import type { Asking } from "../host-requests.ts";
 import { toPosix } from "../syntax/paths.ts";
 import type { CachedFunction, CodeHash, HashedFunction, HashWarning, KeyPart, Source } from "../types.ts";
@@ -25,8 +26,7 @@ export function* hashFunctions(
     const found = yield* link(fileLinks, fn.node, { codeHash, version, expressions: options.expressions });
     hashed.push(withHash(fn, found, prefix));
     for (const warning of found.warnings) {
-      const { code, message, fix, file, start, length } = warning;
-      if (file === toPosix(source.sourceFile.fileName)) diagnostics.warn(code, start, length, message, fix);
+      if (warning.file === toPosix(source.sourceFile.fileName)) diagnostics.add(warning);
       else addReader(elsewhere, warning, fn);
     }
   }
@@ -67,8 +67,8 @@ function addReader(elsewhere: Map<string, Elsewhere>, warning: HashWarning, fn: 
 
 /** Shown once, at the first mark that it concerns, since this file is what the tool is looking at. */
 function reportElsewhere(diagnostics: Diagnostics, { warning, readers }: Elsewhere): void {
-  const { code, message, fix, file, line } = warning;
+  const { file, line, ...finding } = warning;
   const [{ name, mark }, ...more] = readers;
   const by = more.length === 0 ? `"${name}"` : `"${name}" and ${more.length} more`;
-  diagnostics.warn(code, mark.start, mark.tag.length, `${message} (${file}:${line}, reached by ${by})`, fix);
+  diagnostics.add({ ...finding, ...tagSpan(mark), message: `${finding.message} (${file}:${line}, reached by ${by})` });
 }

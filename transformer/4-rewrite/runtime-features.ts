@@ -1,12 +1,12 @@
+import { optionRow } from "../../runtime/options/option-table.ts";
 import { declaresPromise } from "../2-analyze/option-conflicts.ts";
-import { RULES } from "../option-table.ts";
 import type { HashedFunction } from "../types.ts";
 
 /**
  * The parts of the runtime that a cached function needs beside what every one does, as members of the runtime's namespace:
  *
  * ```ts
- * use: { keys: __cachet.keys, limits: __cachet.limits, checks: { ttl: __cachet.checkDuration } }
+ * use: { keys: __cachet.keys, limits: __cachet.limits, parsers: { ttl: __cachet.parseDuration } }
  * ```
  *
  * A bundler leaves out what no function of a program names. `undefined` for a function that needs nothing.
@@ -14,8 +14,8 @@ import type { HashedFunction } from "../types.ts";
 export function featuresText(fn: HashedFunction, prefix: string): string | undefined {
   const member = (name: string) => `${name}: ${prefix}.${name}`;
   const fields = [...featuresOf(fn)].map(member);
-  const checks = fn.options.dynamic.map(({ name }) => `${name}: ${prefix}.${RULES[name]?.runtimeCheck}`);
-  if (checks.length > 0) fields.push(`checks: { ${checks.join(", ")} }`);
+  const parsers = fn.options.dynamic.map(({ name }) => `${name}: ${prefix}.${parserOf(name)}`);
+  if (parsers.length > 0) fields.push(`parsers: { ${parsers.join(", ")} }`);
   return fields.length > 0 ? `{ ${fields.join(", ")} }` : undefined;
 }
 
@@ -30,7 +30,7 @@ function featuresOf(fn: HashedFunction): Set<string> {
   if (receiver === "identity") features.add("instances");
   const given = { ...options.static, ...Object.fromEntries(options.dynamic.map(({ name }) => [name, undefined])) };
   for (const [name, value] of Object.entries(given))
-    if (value !== false) for (const feature of RULES[name]?.features ?? []) features.add(feature);
+    if (value !== false) for (const feature of optionRow(name)?.needs ?? []) features.add(feature);
   if (namesStore(given["persist"])) features.delete("ownStore");
   return features;
 }
@@ -39,6 +39,13 @@ function featuresOf(fn: HashedFunction): Set<string> {
 function mayWaitWithSignal({ parts, node, isAsync }: HashedFunction): boolean {
   if (parts.every((part) => part.isPrimitive)) return false;
   return isAsync || declaresPromise(node) || node.parameters.some((parameter) => /signal/i.test(parameter.getText()));
+}
+
+/** The member of the runtime that parses an option which only run time knows. */
+function parserOf(name: string): string {
+  const row = optionRow(name);
+  if (row === undefined || !("exportName" in row)) throw new Error(`The option ${name} has no parser at run time.`);
+  return row.exportName;
 }
 
 /** So many primitives are looked up as they are. */

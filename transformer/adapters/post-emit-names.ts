@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { printOnOneLine, substitute } from "../2-analyze/option-text.ts";
-import { codes, type Diagnostics } from "../diagnostics.ts";
+import { DIAGNOSTICS, type Diagnostics } from "../diagnostics.ts";
+import { tagSpan } from "../fixes.ts";
 import type { ParsedPlan } from "../pipeline.ts";
 import { createScopes, type Scopes } from "../syntax/scopes.ts";
 import type { CachedFunction, DynamicOption, Edit, HashedFunction, OptionImport, TypeScript } from "../types.ts";
@@ -29,15 +30,9 @@ export function bringNames(
     if (module.scopes.resolve(name, at.node)) continue;
     if (isExported(module.sourceFile.text, name)) exported.add(name);
     else {
-      const { start, tag } = fn.mark;
       const message = `The compiler dropped '${name}', which only this mark uses.`;
-      diagnostics.error(
-        codes.lostMark,
-        start,
-        tag.length,
-        message,
-        `Export '${name}', or write its value in the mark.`,
-      );
+      const fix = `Export '${name}', or write its value in the mark.`;
+      diagnostics.add(DIAGNOSTICS.droppedMark(tagSpan(fn.mark), message, fix));
     }
   }
   const dynamic = fn.options.dynamic.map((option) => qualify(module.api, option, exported));

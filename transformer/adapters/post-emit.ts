@@ -56,7 +56,7 @@ export function rewriteEmitted(
 function matchFunctions(module: EmittedModule, plan: ParsedPlan, prefix: string) {
   const { api, sourceFile, scopes, options } = module;
   const unheard = new Diagnostics(sourceFile, sourceFile.fileName);
-  const marks = findMarks(api, sourceFile, unheard.error);
+  const marks = findMarks(api, sourceFile, unheard.add);
   const source = { fileName: sourceFile.fileName, fileId: "", sourceFile, isModule: true };
   const found = analyze({ api, source, scopes, diagnostics: unheard, prefix }, marks);
   const diagnostics = new Diagnostics(plan.sourceFile, plan.sourceFile.fileName);

@@ -1,5 +1,6 @@
 import type ts from "typescript";
-import { codes, type Diagnostics } from "../diagnostics.ts";
+import { DIAGNOSTICS, type Diagnostics } from "../diagnostics.ts";
+import { tagSpan } from "../fixes.ts";
 import type { CachedFunction, TypeScript } from "../types.ts";
 
 /** Says of a mark that a compiler dropped, or whose function it turned into another, which setting is to blame. */
@@ -10,11 +11,11 @@ export function reportDroppedMark(
   found: CachedFunction | undefined,
   options: ts.CompilerOptions,
 ): void {
-  const { start, tag } = fn.mark;
   const message = found
     ? `The compiler turned the async function '${fn.name}' into another kind of function, whose result can't be cached.`
     : `The compiler dropped this mark on '${fn.name}', so cachet couldn't see it in what it wrote.`;
-  diagnostics.error(codes.lostMark, start, tag.length, message, found ? ASYNC_FIX : fixFor(api, fn, options));
+  const fix = found ? ASYNC_FIX : fixFor(api, fn, options);
+  diagnostics.add(DIAGNOSTICS.droppedMark(tagSpan(fn.mark), message, fix));
 }
 
 const ASYNC_FIX = 'Set "target": "es2018" or later in tsconfig.json.';

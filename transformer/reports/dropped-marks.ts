@@ -1,5 +1,6 @@
 import { findMarks } from "../1-marks/find-marks.ts";
-import { codes, Diagnostics } from "../diagnostics.ts";
+import { DIAGNOSTICS, Diagnostics } from "../diagnostics.ts";
+import { tagSpan } from "../fixes.ts";
 import { parse } from "../syntax/parse.ts";
 import { createScopes, type ImportTarget } from "../syntax/scopes.ts";
 import type { Diagnostic, Mark, TypeScript } from "../types.ts";
@@ -27,7 +28,7 @@ export function findLostMarks(api: TypeScript, fileName: string, text: string, o
   if (first !== undefined && marks.length > outcome.cached) {
     const what = outcome.cached === 0 ? "Marks" : `${marks.length - outcome.cached} of ${marks.length} marks`;
     const message = `${what} of this file were gone when cachet saw it: another plugin compiled it first.`;
-    diagnostics.error(codes.lostMark, first.start, first.tag.length, message, FIX);
+    diagnostics.add(DIAGNOSTICS.droppedMark(tagSpan(first), message, FIX));
     return diagnostics.list;
   }
   const scopes = createScopes(api, sourceFile);
@@ -37,7 +38,7 @@ export function findLostMarks(api: TypeScript, fileName: string, text: string, o
       const target = scopes.resolve(name, mark.token)?.import;
       if (target === undefined || target.typeOnly || left.some(isImportOf(target))) continue;
       const message = `The import of '${name}', which only this mark uses, was gone when cachet saw the file: another plugin compiled it first.`;
-      diagnostics.error(codes.lostMark, mark.start, mark.tag.length, message, FIX);
+      diagnostics.add(DIAGNOSTICS.droppedMark(tagSpan(mark), message, FIX));
     }
   }
   return diagnostics.list;

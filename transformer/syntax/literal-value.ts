@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import type { TypeScript } from "../types.ts";
+import { unwrap } from "./wrappers.ts";
 
 export const NOT_LITERAL = Symbol();
 
@@ -70,11 +71,4 @@ export function propertyName(api: TypeScript, property: ts.ObjectLiteralElementL
   const { name } = property;
   if (!name || api.isGetAccessor(property) || api.isSetAccessor(property)) return undefined;
   return api.isIdentifier(name) || api.isStringLiteral(name) ? name.text : undefined;
-}
-
-export function unwrap(api: TypeScript, node: ts.Expression): ts.Expression {
-  let at = node;
-  while (api.isParenthesizedExpression(at) || api.isAsExpression(at) || api.isSatisfiesExpression(at))
-    at = at.expression;
-  return at;
 }

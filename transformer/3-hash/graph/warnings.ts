@@ -1,15 +1,10 @@
 import type ts from "typescript";
+import { DIAGNOSTICS } from "../../diagnostics.ts";
+import type { Span } from "../../fixes.ts";
 import type { Binding } from "../../syntax/scopes.ts";
-import type { HashWarning } from "../../types.ts";
+import type { Finding, HashWarning } from "../../types.ts";
 import type { AmbientRead, Module } from "./model.ts";
 import { isSuppressed } from "./suppressions.ts";
-
-export const linkCodes = {
-  reassigned: "CACHET3001",
-  mutated: "CACHET3002",
-  impure: "CACHET3003",
-  notFollowed: "CACHET3004",
-} as const;
 
 /** Where warnings of some code of a module go. */
 export interface Warned {
@@ -29,19 +24,15 @@ export interface MutableName {
 /** A read of a variable that is reassigned. */
 export function warnReassigned(place: Warned, name: MutableName, read: ts.Node): void {
   if (isMeant(place, name, read)) return;
-  const text = `"${name.binding.name}"`;
-  const message = `${text} is read by a cached function but reassigned in ${placeOf(place, name)}: the cache can't see its value.`;
-  const fix = `Make ${text} a const, pass it as an argument, or write // cachet-allow-mutable at its declaration.`;
-  warn(place, linkCodes.reassigned, read, message, fix, subjectOf(name));
+  const { name: text, nameNode } = name.binding;
+  warn(place, read, (at) => DIAGNOSTICS.reassigned(at, text, placeOf(place, name), nameNode), subjectOf(name));
 }
 
 /** A read of an object whose content changes. */
 export function warnMutated(place: Warned, name: MutableName, read: ts.Node): void {
   if (isMeant(place, name, read)) return;
-  const text = `"${name.binding.name}"`;
-  const message = `${text} is read by a cached function but changed at run time in ${placeOf(place, name)}: the cache can't see its content.`;
-  const fix = `Pass ${text} as an argument, or write // cachet-allow-mutable at its declaration.`;
-  warn(place, linkCodes.mutated, read, message, fix, subjectOf(name));
+  const { name: text, nameNode } = name.binding;
+  warn(place, read, (at) => DIAGNOSTICS.mutated(at, text, placeOf(place, name), nameNode), subjectOf(name));
 }
 
 function isMeant(place: Warned, { module, binding }: MutableName, read: ts.Node): boolean {
@@ -76,51 +67,37 @@ const SAYS: Readonly<Record<AmbientRead["ambience"], string>> = {
 
 const FIXES: Partial<Record<AmbientRead["ambience"], string>> = {
   environment: "Read the variables by their names, as in process.env.X",
-  file: "Use dependsOn() or cachet/fs, add the content to the arguments",
-  request: "Name it in the option context or key, pass it as an argument",
+  file: "Read it outside and pass the content as an argument",
 };
 
 /** A read of the clock, of chance, or of anything else outside the program. */
 export function warnAmbient(place: Warned, { ambience, what, node }: AmbientRead): void {
   if (isSuppressed(place.module.sourceFile, node, "impure")) return;
-  const fix = FIXES[ambience] ?? "Pass the value as an argument, name it in the option context or key";
-  const message = `${what} ${SAYS[ambience]}.`;
-  warn(place, linkCodes.impure, node, message, `${fix}, or write // cachet-allow-impure on this line.`);
+  const way = FIXES[ambience] ?? "Pass the value as an argument";
+  warn(place, node, (at) => DIAGNOSTICS.ambient(at, what, SAYS[ambience], way, node));
 }
 
 /** A name that nothing declares: the program or the page sets it where no hash can see it. */
-export function warnGlobal(place: Warned, name: string, at: ts.Node): void {
-  if (isSuppressed(place.module.sourceFile, at, "impure")) return;
-  const message = `"${name}" is a global that is set elsewhere: the cache can't see its value.`;
-  const fix = "Import it, pass it as an argument, or write // cachet-allow-impure on this line.";
-  warn(place, linkCodes.impure, at, message, fix);
+export function warnGlobal(place: Warned, name: string, node: ts.Node): void {
+  if (isSuppressed(place.module.sourceFile, node, "impure")) return;
+  warn(place, node, (at) => DIAGNOSTICS.ambientGlobal(at, name, node));
 }
 
 /** Code that can't be followed. */
-export function warnUnknown(place: Warned, reason: string, at: ts.Node): void {
-  if (isSuppressed(place.module.sourceFile, at, "unknown")) return;
-  const message = `${reason}: changes behind it don't invalidate the cache.`;
-  const fix =
-    "Write the path as a literal, or add a version option and raise it by hand; // cachet-allow-unknown on this line says that it is meant.";
-  warn(place, linkCodes.notFollowed, at, message, fix);
+export function warnUnknown(place: Warned, reason: string, node: ts.Node): void {
+  if (isSuppressed(place.module.sourceFile, node, "unknown")) return;
+  warn(place, node, (at) => DIAGNOSTICS.notFollowed(at, reason, node));
 }
 
 function lineOf({ sourceFile }: Module, node: ts.Node): number {
   return sourceFile.getLineAndCharacterOfPosition(node.getStart(sourceFile)).line + 1;
 }
 
-function warn(
-  { module, warnings }: Warned,
-  code: string,
-  at: ts.Node,
-  message: string,
-  fix: string,
-  subject?: string,
-): void {
+function warn({ module, warnings }: Warned, node: ts.Node, describe: (at: Span) => Finding, subject?: string): void {
   const { file, sourceFile } = module;
-  const start = at.getStart(sourceFile);
-  const line = lineOf(module, at);
-  const warning: HashWarning = { code, message, fix, file, start, length: at.end - start, line };
+  const start = node.getStart(sourceFile);
+  const found = describe({ start, length: node.end - start });
+  const warning: HashWarning = { ...found, file, line: lineOf(module, node) };
   if (subject !== undefined) subjects.set(warning, subject);
   warnings.push(warning);
 }

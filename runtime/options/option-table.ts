@@ -1,0 +1,233 @@
+import { parseBytes } from "./bytes.ts";
+import { parseDuration } from "./duration.ts";
+import type { OptionParser } from "./option-parser.ts";
+import {
+  parseCount,
+  parseFlag,
+  parseFunction,
+  parseHashFuncs,
+  parseOneOf,
+  parseSpinner,
+  parseStore,
+  parseVersion,
+} from "./option-parsers.ts";
+
+/*
+ * Every option of a mark, once. The build's check, the emitted code, the types below and with them the runtime's, the
+ * inspector, editors and README's table all come from here. The runtime takes types only, so that no program carries
+ * the table; what emitted code needs of it is handed over by the name in `exportName`.
+ */
+
+export type OptionKind = "data" | "resource";
+
+/** A part of the runtime that a function needs because of an option: a member of `cachet/internal` and of `Features`. */
+export type OptionFeature = "limits" | "durable" | "ownStore" | "validate" | "release";
+
+interface CommonRow<V> {
+  /** Which marks take it. */
+  readonly kinds: readonly OptionKind[];
+  /** Checks a value and normalises it. */
+  readonly parse: OptionParser<V>;
+  /** One sentence for people: what it does. In Markdown. */
+  readonly summary: string;
+  /** A valid value as it is written in code. */
+  readonly example: string;
+  /** The parts of the runtime that act on it. */
+  readonly needs: readonly OptionFeature[];
+  /**
+   * Whether a new value drops the entries, where a module is replaced under a running program. Options that make
+   * another function of it (`copy`, those of the code hash) need not say so.
+   */
+  readonly resetsEntries: boolean;
+}
+
+/** Shapes the code hash or the emitted code, so it must be a literal. The runtime doesn't see it. */
+export interface BuildRow<V> extends CommonRow<V> {
+  readonly at: "build";
+}
+
+/** Must be a literal, and the runtime sees it. */
+export interface LiteralRow<V> extends CommonRow<V> {
+  readonly at: "literal";
+}
+
+/** A literal is parsed by the build, anything else by the same function at run time. */
+export interface AnyTimeRow<V> extends CommonRow<V> {
+  readonly at: "any";
+  /** The parser's name in `cachet/internal`. */
+  readonly exportName: string;
+}
+
+/** A function, or an object of functions: only run time has it. */
+export interface RunTimeRow<V> extends CommonRow<V> {
+  readonly at: "run";
+  /** The parser's name in `cachet/internal`. */
+  readonly exportName: string;
+}
+
+export type OptionRow<V = unknown> = BuildRow<V> | LiteralRow<V> | AnyTimeRow<V> | RunTimeRow<V>;
+
+const DATA = ["data"] as const;
+const RESOURCE = ["resource"] as const;
+const BOTH = ["data", "resource"] as const;
+
+export const OPTIONS = {
+  ttl: {
+    at: "any",
+    kinds: BOTH,
+    parse: parseDuration,
+    exportName: "parseDuration",
+    summary:
+      'How long an entry lives, counted from its write: `60`, `"1h30m"`, `"1.5 days"`, `"100ms"`, `"P1DT2H"`, `{ hours: 1 }`; `Infinity`: for ever.',
+    example: '"1h30m"',
+    needs: ["limits"],
+    resetsEntries: true,
+  },
+  maxEntries: {
+    at: "any",
+    kinds: BOTH,
+    parse: parseCount,
+    exportName: "parseCount",
+    summary: "At most so many entries per function; the least recently used is evicted first.",
+    example: "1000",
+    needs: ["limits"],
+    resetsEntries: true,
+  },
+  maxBytes: {
+    at: "any",
+    kinds: DATA,
+    parse: parseBytes,
+    exportName: "parseBytes",
+    summary: "At most so many bytes per function, estimated.",
+    example: '"100MB"',
+    needs: ["limits"],
+    resetsEntries: true,
+  },
+  persist: {
+    at: "any",
+    kinds: DATA,
+    parse: parseStore,
+    exportName: "parseStore",
+    summary:
+      'Entries outlive the process. `true` or `"disk"`: in the environment\'s durable store (disk, IndexedDB); a name: in the store that `configure({ stores })` registers by it.',
+    example: "true",
+    needs: ["durable", "ownStore"],
+    resetsEntries: true,
+  },
+  copy: {
+    at: "literal",
+    kinds: DATA,
+    parse: parseOneOf("freeze"),
+    summary: '`"freeze"`: one frozen value for all callers instead of a copy each; a write to it throws.',
+    example: '"freeze"',
+    needs: [],
+    resetsEntries: false,
+  },
+  showSpinner: {
+    at: "any",
+    kinds: BOTH,
+    parse: parseSpinner,
+    exportName: "parseSpinner",
+    summary: "Whether a slow run shows that it runs, and with which text. Default: `true`.",
+    example: '"Loading…"',
+    needs: [],
+    resetsEntries: false,
+  },
+  showTime: {
+    at: "any",
+    kinds: BOTH,
+    parse: parseFlag,
+    exportName: "parseFlag",
+    summary: "Elapsed seconds next to the spinner.",
+    example: "true",
+    needs: [],
+    resetsEntries: false,
+  },
+  hashFuncs: {
+    at: "run",
+    kinds: BOTH,
+    parse: parseHashFuncs,
+    exportName: "parseHashFuncs",
+    summary: "What stands for values of a type in the key. The nearest class on the prototype chain wins.",
+    example: "{ Date: (date) => date.toDateString() }",
+    needs: [],
+    resetsEntries: false,
+  },
+  validate: {
+    at: "run",
+    kinds: BOTH,
+    parse: parseFunction,
+    exportName: "parseFunction",
+    summary: "`(value, ...args) => boolean`, called on each hit; `false` drops the entry and runs the function again.",
+    example: "(value) => value.isOpen",
+    needs: ["validate"],
+    resetsEntries: false,
+  },
+  onRelease: {
+    at: "run",
+    kinds: RESOURCE,
+    parse: parseFunction,
+    exportName: "parseFunction",
+    summary: "Called once with a resource that leaves the cache.",
+    example: "(pool) => pool.end()",
+    needs: ["release"],
+    resetsEntries: false,
+  },
+  this: {
+    at: "literal",
+    kinds: BOTH,
+    parse: parseOneOf("identity", "value", "ignore"),
+    summary:
+      'How a method\'s instance counts. `"identity"` (default): entries belong to the instance; `"value"`: it is hashed like an argument; `"ignore"`: instances share entries.',
+    example: '"value"',
+    needs: [],
+    resetsEntries: false,
+  },
+  allowWidgets: {
+    at: "literal",
+    kinds: BOTH,
+    parse: parseFlag,
+    summary: "Values that `@cacheWidget` functions read in the body join the key.",
+    example: "true",
+    needs: [],
+    resetsEntries: false,
+  },
+  codeHash: {
+    at: "build",
+    kinds: BOTH,
+    parse: parseOneOf("deep", "own"),
+    summary: '`"deep"` (default): all project code that the function reaches counts; `"own"`: its own code only.',
+    example: '"own"',
+    needs: [],
+    resetsEntries: false,
+  },
+  version: {
+    at: "build",
+    kinds: BOTH,
+    parse: parseVersion,
+    summary: "Added to the code hash by hand.",
+    example: "2",
+    needs: [],
+    resetsEntries: false,
+  },
+} as const satisfies Record<string, OptionRow>;
+
+type Table = typeof OPTIONS;
+export type OptionName = keyof Table;
+
+type NamesWith<Part> = { [N in OptionName]: Table[N] extends Part ? N : never }[OptionName];
+
+/** Options whose parsed literal stands in emitted code. */
+export type StaticOptionName = NamesWith<{ at: "literal" | "any" }>;
+/** Options that emitted code may hand over unparsed. */
+export type LateOptionName = NamesWith<{ at: "any" | "run" }>;
+/** Options whose change drops entries. */
+export type ResettingOptionName = NamesWith<{ resetsEntries: true }>;
+
+/** What an option is once it is parsed. */
+export type OptionValue<N extends OptionName> = ReturnType<Table[N]["parse"]>;
+
+/** The row of an option, or `undefined` where there is no option of this name. */
+export function optionRow(name: string): OptionRow | undefined {
+  return Object.hasOwn(OPTIONS, name) ? (OPTIONS as Record<string, OptionRow>)[name] : undefined;
+}
