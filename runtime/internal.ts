@@ -71,7 +71,7 @@ function define(definition: Definition, policy: Policy): FunctionDescriptor {
   if (definition.use !== undefined) install(definition.use);
   const old = state.functions.get(definition.id) as FunctionDescriptor | undefined;
   // A test runner evaluates a module again to give it other mocks, which are in no key.
-  if (old !== undefined && isAlike(old, definition, policy) && !isTestWorld()) {
+  if (old !== undefined && isAlike(old, definition, policy) && (definition.perInstance === true || !isTestWorld())) {
     if (resetsEntries(old.definition, definition)) emptyFunction(old);
     old.redefine(definition);
     return old;

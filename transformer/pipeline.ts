@@ -83,7 +83,14 @@ export function* planFile(input: FileInput, session: Session): Asking<FilePlan> 
   const { id: fileId } = yield* locateFile(session, fileName, input.root);
   const { scopes } = moduleOf(api, sourceFile);
   const prefix = unusedName(sourceFile.text);
-  const source = { fileName, fileId, sourceFile, isModule, ...(platform && { platform }) };
+  const source = {
+    fileName,
+    fileId,
+    sourceFile,
+    isModule,
+    isComponent: component !== undefined,
+    ...(platform && { platform }),
+  };
   const analyzed = analyze(
     { api, source, scopes, diagnostics, prefix, captureHelper: component && captureHelperOf(component, prefix) },
     marks,

@@ -129,6 +129,8 @@ export interface CachedFunction {
   /** Package name + POSIX path + `#` + qualified name. */
   id: string;
   isAsync: boolean;
+  /** True if its descriptor may be made anew for each instance of a component. */
+  isPerInstance: boolean;
   parts: KeyPart[];
   /** The whole call as an array expression, where the runtime needs more than the key parts. */
   callArguments?: string;
@@ -239,6 +241,8 @@ export interface Source {
   sourceFile: ts.SourceFile;
   /** False for a script: a file with neither import nor export where the tool does not make it a module. */
   isModule: boolean;
+  /** True for a single-file component, most of whose code runs once for each instance. */
+  isComponent?: boolean;
   /** Where the output runs, if the tool knows. */
   platform?: Platform;
 }

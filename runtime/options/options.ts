@@ -21,6 +21,8 @@ export interface Definition extends StaticOptions {
   readonly async?: boolean;
   /** Not an async function, but declared to return a promise. */
   readonly promised?: boolean;
+  /** In a single-file component, whose code runs again for each instance: that is no module evaluated again. */
+  readonly perInstance?: boolean;
   readonly file?: string;
   /** Evaluated at the first call, when every variable it names has its value. */
   readonly options?: () => LateOptions;

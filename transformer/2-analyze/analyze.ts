@@ -82,6 +82,7 @@ function analyzeFunction(
     name,
     id: `${source.fileId}#${name}${twins > 1 ? `~${twins}` : ""}`,
     isAsync,
+    isPerInstance: source.isComponent === true,
     ...((isShown || dynamic.has("validate")) && { callArguments: argumentList(api, node) }),
     parts: isShown ? [] : keyParts(api, scopes, node, receiver, captures, captureHelper),
     ...(receiver && { receiver }),

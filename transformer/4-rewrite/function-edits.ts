@@ -45,6 +45,7 @@ export class FunctionPlan {
       `name: ${JSON.stringify(fn.name)}`,
       `parts: ${JSON.stringify(fn.parts.map((part) => part.label))}`,
       ...(fn.isAsync ? ["async: true"] : isPromisedAndKept(fn) ? ["promised: true"] : []),
+      ...(fn.isPerInstance ? ["perInstance: true"] : []),
       ...(fn.receiver ? [`this: ${JSON.stringify(fn.receiver)}`] : []),
       ...Object.entries(fn.options.static).map(([name, value]) => `${name}: ${literal(value)}`),
       ...(features === undefined ? [] : [`use: ${features}`]),
