@@ -140,7 +140,7 @@ const COUNTED: Case[] = [
   [
     "a side-effect import that fills a registry",
     {
-      ...main("import { o } from './o'; import './plug'; " + READ),
+      ...main(`import { o } from './o'; import './plug'; ${READ}`),
       "o.ts": "export const o: any = {};",
       "plug.ts": "import { o } from './o'; o.x = 1;",
     },
@@ -149,7 +149,7 @@ const COUNTED: Case[] = [
   [
     "a bootstrap call that fills a registry",
     {
-      ...main("import { o } from './o'; import { all } from './all'; all(); " + READ),
+      ...main(`import { o } from './o'; import { all } from './all'; all(); ${READ}`),
       "o.ts": "export const o: any = new Map();",
       "all.ts": "import { o } from './o'; export function all() { o.set('x', 1); }",
     },
@@ -158,7 +158,7 @@ const COUNTED: Case[] = [
   [
     "a bootstrap call through another function",
     {
-      ...main("import { o } from './o'; import { all } from './all'; function boot() { all(); } boot(); " + READ),
+      ...main(`import { o } from './o'; import { all } from './all'; function boot() { all(); } boot(); ${READ}`),
       "o.ts": "export const o: any = {};",
       "all.ts": "import { one } from './one'; export const all = () => { one(); };",
       "one.ts": "import { o } from './o'; export function one() { o.x = 1; }",
