@@ -15,10 +15,10 @@ export interface ShownOption {
 export function optionsOf(kind: Kind): ShownOption[] {
   return (Object.entries(OPTIONS) as [string, OptionRow][])
     .filter(([, { kinds }]) => (kinds as readonly Kind[]).includes(kind))
-    .map(([name, { at, parse }]) => ({
+    .map(([name, row]) => ({
       name,
-      expects: parse.accepts,
-      values: [...new Set([...(parse.choices ?? []), ...(parse.accepts.match(/"[^"]+"/g) ?? [])])],
-      takesFunction: at === "run",
+      expects: row.parse.accepts,
+      values: [...new Set([...(row.parse.choices ?? []), ...(row.parse.accepts.match(/"[^"]+"/g) ?? [])])],
+      takesFunction: row.at === "run" || ("takesFunction" in row && row.takesFunction === true),
     }));
 }

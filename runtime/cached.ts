@@ -83,7 +83,7 @@ export function cached<F extends AnyFunction>(fn: F, instance?: object): Cached<
     clear: (...args) => (args.length === 0 ? clearAll(owner, instance) : clearCalls(owner, fn, args, instance)),
     has: (...args) => callsOf(owner, fn, args, instance).some(([table, parts]) => holds(owner, table, parts)),
     get: (...args) => storedResult(owner, callsOf(owner, fn, args, instance)) as StoredResult<F>,
-    set: (args, value) => settled(callsOf(owner, fn, args, instance).map((call) => putAt(owner, call, value))),
+    set: (args, value) => settled(callsOf(owner, fn, args, instance).map((call) => putAt(owner, call, value, args))),
     refresh: (...args) => fresh(() => Reflect.apply(fn, instance, args)) as ReturnType<F>,
     entries: () => entriesOf(owner, instance) as CachedEntry<F>[],
     stats: () => statsOf(owner),
@@ -136,14 +136,19 @@ function settled(all: readonly (undefined | Promise<void>)[]): undefined | Promi
 
 type Call = [table: EntryTable, parts: readonly unknown[]];
 
-function putAt(owner: CachedFunction, [table, parts]: Call, value: unknown): undefined | Promise<void> {
+function putAt(
+  owner: CachedFunction,
+  [table, parts]: Call,
+  value: unknown,
+  args: readonly unknown[],
+): undefined | Promise<void> {
   if (owner.options.allowWidgets) {
     throw new CachetError(
       "CACHET_UNREADABLE_CALL",
       `${owner.name}(): a value can't be set for a call whose widgets join its key`,
     );
   }
-  return put(owner, table, owner.keyOf(parts), value);
+  return put(owner, table, owner.keyOf(parts), value, args);
 }
 
 /** What the first of the calls that has something has. */

@@ -81,7 +81,7 @@ export interface WidgetLookup {
 /** Elements and widgets. */
 export interface Replayer {
   /** Keeps what a run has shown with its entry. True if the result was kept elsewhere, by the widgets that the run read. */
-  store(run: Run, cached: CachedValue): boolean;
+  store(run: Run, cached: CachedValue, ttl: number): boolean;
   /** Shows an entry's log again, from where `results` ends. A promise if an element has to be awaited. */
   replay(entry: Entry, results?: unknown[]): undefined | Promise<void>;
   /** The log as plain data for a store. */

@@ -89,6 +89,8 @@ function optionsOf(owner: CachedFunction): Record<string, unknown> {
   const all: Record<string, unknown> = wasCalled(owner)
     ? { ...owner.options }
     : { ...definition, ttl: (definition.ttl ?? Number.POSITIVE_INFINITY) * 1000 };
+  if (all["ttlOf"] !== undefined) all["ttl"] = all["ttlOf"];
+  delete all["ttlOf"];
   if (definition.this === "identity") delete all["this"];
   const isGiven = ([name, value]: [string, unknown]) =>
     !FACTS.has(name) && value !== undefined && value !== Number.POSITIVE_INFINITY;

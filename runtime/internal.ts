@@ -33,7 +33,6 @@ export { validate } from "./call/validate.ts";
 export { keys } from "./key/key.ts";
 export { argumentTrie } from "./key/trie/argument-trie.ts";
 export { parseBytes } from "./options/bytes.ts";
-export { parseDuration } from "./options/duration.ts";
 export {
   parseCount,
   parseFlag,
@@ -42,6 +41,7 @@ export {
   parseSpinner,
   parseStore,
 } from "./options/option-parsers.ts";
+export { parseTtl } from "./options/ttl.ts";
 export { durable } from "./persist/store-persistence.ts";
 
 /** What the transform tells about a cached function, with the parts of the runtime that it needs. */

@@ -37,7 +37,7 @@ export class FunctionDescriptor implements CallableFunction {
   readonly aside = new Set<Entry>();
   lastCost = 0;
   lifetime = NEVER;
-  sweeping = false;
+  nextSweep = NEVER;
   opened: Persistence | undefined = undefined;
   /** Set if memory answers only after a look, now and then, at whether another process cleared anything. */
   private polled: PolledStore | undefined = undefined;

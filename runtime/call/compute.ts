@@ -22,7 +22,7 @@ export function compute(
   if (refused !== undefined) return refused;
   const persistence = owner.persistence(table);
   const entry = table.add(key);
-  const run = startRun(owner, entry);
+  const run = startRun(owner, entry, args);
   entry.run = run;
   if (lookup !== undefined) state.features.replayer?.begin(run, lookup);
   // Written out rather than shared: each function between a caller and a body takes one of the ten frames of a stack trace.
@@ -50,7 +50,7 @@ export function recompute(
   const persistence = owner.persistence(table);
   const entry = createEntry(table, key);
   owner.aside.add(entry);
-  const run = startRun(owner, entry);
+  const run = startRun(owner, entry, args);
   entry.run = run;
   let result: unknown;
   try {
@@ -71,7 +71,9 @@ export function put(
   table: EntryTable,
   key: EntryKey,
   value: unknown,
+  args: readonly unknown[],
 ): undefined | Promise<void> {
+  const ttl = owner.options.ttlOf?.(value, args) ?? owner.options.ttl;
   const persistence = owner.persistence(table);
   const entry = createEntry(table, key);
   const cached = owner.policy.snapshot(value, owner);
@@ -81,8 +83,8 @@ export function put(
   abandonAside(owner, table, false);
   owner.aside.add(entry);
   const looked = persistence?.lookup(entry);
-  fill(owner, entry, cached, owner.lastCost, owner.options.ttl, promised);
-  // Larger than `maxBytes`: nobody computes it, so nobody would take its place out again.
+  fill(owner, entry, cached, owner.lastCost, ttl, promised);
+  // Larger than `maxBytes`, or of no lifetime: nobody computes it, so nobody would take its place out again.
   if (entry.state === "pending") table.remove(entry);
   if (bytes === undefined || persistence === undefined) return undefined;
   return isPromise(looked) ? looked.then(() => persistence.write(entry, bytes)) : persistence.write(entry, bytes);
@@ -132,10 +134,11 @@ function keep(run: Run, value: unknown, persistence: Persistence | undefined): u
   const cached = owner.policy.snapshot(value, owner);
   // What needs no copy is the value itself, or the frozen one that all callers share.
   const first = cached.clone === undefined ? cached.value : value;
-  if (state.features.replayer?.store(run, cached)) return first;
+  const ttl = owner.options.ttlOf?.(first, run.args) ?? owner.options.ttl;
+  if (state.features.replayer?.store(run, cached, ttl)) return first;
   const promised = isPromised(owner, entry);
   const bytes = entry.state === "removed" ? undefined : persistence?.encode(cached, promised, entry.replay);
-  fill(owner, entry, cached, owner.lastCost, owner.options.ttl, promised);
+  fill(owner, entry, cached, owner.lastCost, ttl, promised);
   if (bytes === undefined || (entry as Entry).state === "removed") return first;
   const written = persistence?.write(entry, bytes);
   return written === undefined ? first : written.then(() => first);
@@ -164,11 +167,13 @@ export function fill(
   entry.cost = cost;
   entry.promised = promised;
   if (ttl !== NEVER) {
-    entry.expires = state.settings.clock.now() + ttl;
-    owner.lifetime = owner.options.ttl;
+    entry.expires = entry.created + ttl;
+    owner.lifetime = Math.min(owner.lifetime, ttl);
   }
   if (entry.state === "removed") return;
   if (owner.aside.delete(entry)) takePlace(owner, entry);
+  // Those who wait for it are served from it, and later calls find nothing.
+  if (ttl === 0) return;
   const { limits } = state.features;
   if (limits === undefined) addEntry(owner, entry);
   else if (!limits.admit(owner, entry)) return;

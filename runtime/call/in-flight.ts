@@ -14,9 +14,9 @@ export function currentRun(): Run | undefined {
 }
 
 /** Starts a run within the current one. */
-export function startRun(owner: CachedFunction, entry: Entry): Run {
+export function startRun(owner: CachedFunction, entry: Entry, args: readonly unknown[]): Run {
   const parent = currentRun();
-  const run: Run = { owner, entry, parent, waits: undefined, leased: false, hasEnded: false, done: undefined };
+  const run: Run = { owner, entry, args, parent, waits: undefined, leased: false, hasEnded: false, done: undefined };
   context.started?.();
   if (parent !== undefined) waitsOf(parent).add(run);
   return run;

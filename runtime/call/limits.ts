@@ -100,12 +100,17 @@ const LONGEST = 2_147_483_647;
 
 /** Sees to it that expired entries do not linger: by at most a quarter of their time to live, without keeping the process alive. */
 function scheduleSweep(owner: CachedFunction, earliest: number): void {
-  if (owner.sweeping || earliest === NEVER) return;
-  owner.sweeping = true;
-  const delay = Math.max(earliest - state.settings.clock.now(), owner.lifetime / 4, 20);
+  if (earliest >= owner.nextSweep) return;
+  const now = state.settings.clock.now();
+  const delay = Math.max(earliest - now, owner.lifetime / 4, 20);
+  // An entry that lives much shorter than those before it does not wait for them.
+  if (delay > (owner.nextSweep - now) / 2) return;
+  const due = now + delay;
+  owner.nextSweep = due;
   const timer: unknown = setTimeout(
     () => {
-      owner.sweeping = false;
+      if (owner.nextSweep !== due) return;
+      owner.nextSweep = NEVER;
       scheduleSweep(owner, removeExpired(owner));
     },
     Math.min(delay, LONGEST),

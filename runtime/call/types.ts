@@ -137,6 +137,8 @@ export interface CallKey {
 export interface Run {
   readonly owner: CachedFunction;
   readonly entry: Entry;
+  /** Those of the call, as options that are functions see them. */
+  readonly args: readonly unknown[];
   /** The run within which this one was started. */
   parent: Run | undefined;
   /** Runs this one started or joined and that have not ended. Most runs start none. */
@@ -237,10 +239,10 @@ export interface CachedFunction {
   readonly aside: Set<Entry>;
   /** Milliseconds the last run of the body took. */
   lastCost: number;
-  /** Milliseconds the entry written last may live. */
+  /** Milliseconds an entry may live, the shortest if they differ: how often expired ones are looked for. */
   lifetime: number;
-  /** True while a timer waits for entries to expire. */
-  sweeping: boolean;
+  /** Monotonic milliseconds at which a timer looks for expired entries. */
+  nextSweep: number;
   /** The durable side as last used, if any. */
   readonly opened: Persistence | undefined;
   /** Every table that may hold entries. */

@@ -16,7 +16,7 @@ function entry(
 ): unknown {
   if (isWithin(entry)) throw new RecursiveCallError(owner.name);
   const value = materialize(entry);
-  const run = startRun(owner, entry);
+  const run = startRun(owner, entry, args);
   return found(run, value, args, owner.definition.async === true || entry.promised, (isValid) => {
     endRun(run);
     if (isValid) return owner.serve(entry, value, "memory", results);

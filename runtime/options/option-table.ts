@@ -1,5 +1,4 @@
 import { parseBytes } from "./bytes.ts";
-import { parseDuration } from "./duration.ts";
 import type { OptionParser } from "./option-parser.ts";
 import {
   parseCount,
@@ -11,6 +10,7 @@ import {
   parseStore,
   parseVersion,
 } from "./option-parsers.ts";
+import { parseTtl } from "./ttl.ts";
 
 /*
  * Every option of a mark, once. The build's check, the emitted code, the types below and with them the runtime's, the
@@ -39,6 +39,8 @@ interface CommonRow<V> {
    * another function of it (`copy`, those of the code hash) need not say so.
    */
   readonly resetsEntries: boolean;
+  /** Whether it may be a function that is called with the arguments of a call. */
+  readonly seesArguments?: boolean;
 }
 
 /** Shapes the code hash or the emitted code, so it must be a literal. The runtime doesn't see it. */
@@ -56,6 +58,8 @@ export interface AnyTimeRow<V> extends CommonRow<V> {
   readonly at: "any";
   /** The parser's name in `cachet/internal`. */
   readonly exportName: string;
+  /** Whether it may be a function, too. */
+  readonly takesFunction?: boolean;
 }
 
 /** A function, or an object of functions: only run time has it. */
@@ -75,10 +79,12 @@ export const OPTIONS = {
   ttl: {
     at: "any",
     kinds: BOTH,
-    parse: parseDuration,
-    exportName: "parseDuration",
+    parse: parseTtl,
+    exportName: "parseTtl",
+    takesFunction: true,
+    seesArguments: true,
     summary:
-      'How long an entry lives, counted from its write: `60`, `"1h30m"`, `"1.5 days"`, `"100ms"`, `"P1DT2H"`, `{ hours: 1 }`; `Infinity`: for ever.',
+      'How long an entry lives, counted from its write: `60`, `"1h30m"`, `"1.5 days"`, `"100ms"`, `"P1DT2H"`, `{ hours: 1 }`; `Infinity`: for ever. Or a function `(value, ...args) => duration`, asked once for each new value; `0`: the value is handed out and not kept.',
     example: '"1h30m"',
     needs: ["limits"],
     resetsEntries: true,
@@ -161,6 +167,7 @@ export const OPTIONS = {
     summary: "`(value, ...args) => boolean`, called on each hit; `false` drops the entry and runs the function again.",
     example: "(value) => value.isOpen",
     needs: ["validate"],
+    seesArguments: true,
     resetsEntries: false,
   },
   onRelease: {
@@ -226,6 +233,9 @@ export type ResettingOptionName = NamesWith<{ resetsEntries: true }>;
 
 /** What an option is once it is parsed. */
 export type OptionValue<N extends OptionName> = ReturnType<Table[N]["parse"]>;
+/** What an option is in emitted code, where the build has parsed it. */
+// biome-ignore lint/suspicious/noExplicitAny: any function at all.
+export type OptionLiteral<N extends OptionName> = Exclude<OptionValue<N>, (...args: any[]) => unknown>;
 
 /** The row of an option, or `undefined` where there is no option of this name. */
 export function optionRow(name: string): OptionRow | undefined {

@@ -1,10 +1,17 @@
 import { NEVER } from "../call/never.ts";
 import { CachetError } from "../errors.ts";
 import type { OptionParser } from "./option-parser.ts";
-import type { LateOptionName, OptionValue, ResettingOptionName, StaticOptionName } from "./option-table.ts";
+import type {
+  LateOptionName,
+  OptionLiteral,
+  OptionValue,
+  ResettingOptionName,
+  StaticOptionName,
+} from "./option-table.ts";
+import type { TtlFunction } from "./ttl.ts";
 
 /** Options that the build has parsed. Durations are seconds. */
-type StaticOptions = { readonly [N in StaticOptionName]?: OptionValue<N> };
+type StaticOptions = { readonly [N in StaticOptionName]?: OptionLiteral<N> };
 
 /** Options that only run time knows, not parsed yet. */
 export type LateOptions = { readonly [N in LateOptionName]?: unknown };
@@ -36,6 +43,8 @@ type Limit = "ttl" | "maxEntries" | "maxBytes";
 export interface Options extends PlainOptions {
   /** Milliseconds; Infinity for never. */
   readonly ttl: number;
+  /** Tells the milliseconds that an entry lives, in the place of `ttl`. */
+  readonly ttlOf: TtlFunction | undefined;
   /** Infinity for any number. */
   readonly maxEntries: number;
   readonly maxBytes: number;
@@ -70,10 +79,12 @@ export function resolveOptions(
   const given: Partial<Record<string, unknown>> = { ...definition };
   for (const [option, value] of Object.entries(read(name, options)))
     given[option] = value === undefined ? value : (parsers[option] as OptionParser<unknown>)(value, name, option);
-  const { ttl, maxEntries, maxBytes, ...rest } = given as unknown as Definition & PlainOptions;
+  const { ttl, maxEntries, maxBytes, ...rest } = given as unknown as Definition & PlainOptions & { ttl?: TtlFunction };
+  const ttlOf = typeof ttl === "function" ? ttl : undefined;
   return {
     ...rest,
-    ttl: (ttl ?? NEVER) * 1000,
+    ttl: ttlOf === undefined ? ((ttl as number | undefined) ?? NEVER) * 1000 : NEVER,
+    ttlOf,
     maxEntries: maxEntries ?? NEVER,
     maxBytes: maxBytes ?? NEVER,
   };

@@ -133,12 +133,16 @@ class StorePersistence implements Persistence {
     return found !== undefined && this.remaining(found.meta) > 0;
   }
 
-  /** Milliseconds a stored entry may still live by the function's present ttl; one from the future is not trusted. */
+  /**
+   * Milliseconds a stored entry may still live by the function's present ttl, or as long as a ttl that is a function has
+   * said of it; one from the future is not trusted.
+   */
   private remaining(meta: Metadata): number {
-    const { ttl } = this.owner.options;
-    if (ttl === Number.POSITIVE_INFINITY || state.features.recordings !== undefined) return ttl;
+    const { ttl, ttlOf } = this.owner.options;
+    const life = ttlOf === undefined ? ttl : (meta.expires ?? Number.POSITIVE_INFINITY) - meta.written;
+    if (life === Number.POSITIVE_INFINITY || state.features.recordings !== undefined) return life;
     const age = state.settings.clock.wall() - meta.written;
-    return age < 0 ? 0 : ttl - age;
+    return age < 0 ? 0 : life - age;
   }
 
   private decode(key: string, stored: StoredEntry | undefined): StoredValue | undefined {
@@ -203,7 +207,10 @@ class StorePersistence implements Persistence {
   write(entry: Entry, bytes: Uint8Array): undefined | Promise<void> {
     if (state.settings.mode === "read") return undefined;
     const key = this.keyOf(entry.key);
-    const { ttl, maxEntries, maxBytes } = this.owner.options;
+    const { ttl, ttlOf, maxEntries, maxBytes } = this.owner.options;
+    const life = ttlOf === undefined ? ttl : entry.expires - entry.created;
+    // What it replaces is no longer good.
+    if (life === 0) return this.remove(entry.key);
     const written = state.settings.clock.wall();
     const meta: Metadata = {
       function: this.owner.definition.id,
@@ -213,7 +220,7 @@ class StorePersistence implements Persistence {
     };
     const { recordings } = state.features;
     if (recordings !== undefined) meta.call = recordings.describe(this.owner, entry.key);
-    if (ttl !== Number.POSITIVE_INFINITY) meta.expires = written + ttl;
+    if (life !== Number.POSITIVE_INFINITY) meta.expires = written + life;
     if (maxEntries !== Number.POSITIVE_INFINITY) meta.maxEntries = maxEntries;
     if (maxBytes !== Number.POSITIVE_INFINITY) meta.maxBytes = maxBytes;
     const done = this.cleared.write(key, bytes, meta, this.captured.get(entry), this.report);

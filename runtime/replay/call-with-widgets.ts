@@ -22,12 +22,12 @@ export function callWithWidgets(
 }
 
 /** Keeps what a run has shown with its entry. True if the result was kept elsewhere, by the widgets that the run read. */
-export function storeShown(run: Run, cached: CachedValue): boolean {
+export function storeShown(run: Run, cached: CachedValue, ttl: number): boolean {
   const { owner, entry } = run;
   entry.replay = logOf(run);
   const key = keyOf(run);
   if (key === undefined || key === entry.key) return false;
-  storeAt(owner, entry, key, cached);
+  storeAt(owner, entry, key, cached, ttl);
   return true;
 }
 
@@ -35,12 +35,13 @@ export function storeShown(run: Run, cached: CachedValue): boolean {
  * Keeps a result under the widgets that its run has read. Those who wait take it from `entry`, where it was computed; later
  * calls find it under `key`.
  */
-function storeAt(owner: CachedFunction, entry: Entry, key: string, cached: CachedValue): void {
+function storeAt(owner: CachedFunction, entry: Entry, key: string, cached: CachedValue, ttl: number): void {
   Object.assign(entry, { value: cached.value, clone: cached.clone, cost: owner.lastCost });
   if (entry.state === "removed") return;
   const old = entry.table.at(key);
   if (old !== undefined) discard(owner, old, { type: "invalid" });
+  if (ttl === 0) return;
   const variant = entry.table.add(key);
   variant.replay = entry.replay;
-  fill(owner, variant, cached, owner.lastCost, owner.options.ttl, isPromised(owner, entry));
+  fill(owner, variant, cached, owner.lastCost, ttl, isPromised(owner, entry));
 }

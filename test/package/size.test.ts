@@ -14,18 +14,18 @@ const sizeOf = (source: string) => {
 
 /** Bytes that a page loads before it runs, after gzip. What makes them grow has to be worth it. */
 const BUDGETS: [bytes: number, what: string, source: string][] = [
-  [5_830, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
-  [11_680, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
-  [6_180, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
-  [18_220, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
-  [20_030, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
+  [5_990, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
+  [11_840, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
+  [6_360, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
+  [18_400, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
+  [20_170, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
   [
-    19_440,
+    19_600,
     "data with limits",
     "/** @cacheData({ ttl: 60, maxEntries: 9 }) */ export function f(a: string) { return a; }",
   ],
   [
-    31_200,
+    31_430,
     "data that persists",
     "/** @cacheData({ persist: true }) */ export async function f(a: string) { return a; }",
   ],

@@ -18,7 +18,7 @@ export const features: NonNullable<__cachet.Definition["use"]> = {
   durable: __cachet.durable,
   ownStore: __cachet.ownStore,
   parsers: {
-    ttl: __cachet.parseDuration,
+    ttl: __cachet.parseTtl,
     maxEntries: __cachet.parseCount,
     maxBytes: __cachet.parseBytes,
     persist: __cachet.parseStore,

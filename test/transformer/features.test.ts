@@ -75,7 +75,7 @@ describe("what a mark asks of the runtime", () => {
 
   it("is a check for each option that only run time knows, and what the option may turn out to need", () => {
     expect(use("@cacheData({ ttl: later })")).toBe(
-      "{ keys: __cachet.keys, limits: __cachet.limits, parsers: { ttl: __cachet.parseDuration } }",
+      "{ keys: __cachet.keys, limits: __cachet.limits, parsers: { ttl: __cachet.parseTtl } }",
     );
     expect(use("@cacheData({ persist: later })")).toBe(
       "{ keys: __cachet.keys, durable: __cachet.durable, ownStore: __cachet.ownStore, parsers: { persist: __cachet.parseStore } }",

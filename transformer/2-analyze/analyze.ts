@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { optionRow } from "../../runtime/options/option-table.ts";
 import { findTarget, type Target } from "../1-marks/mark-target.ts";
 import { isRewritten } from "../4-rewrite/recognise.ts";
 import { DIAGNOSTICS } from "../diagnostics.ts";
@@ -83,7 +84,9 @@ function analyzeFunction(
     id: `${source.fileId}#${name}${twins > 1 ? `~${twins}` : ""}`,
     isAsync,
     isPerInstance: source.isComponent === true,
-    ...((isShown || dynamic.has("validate")) && { callArguments: argumentList(api, node) }),
+    ...((isShown || [...dynamic].some((option) => optionRow(option)?.seesArguments)) && {
+      callArguments: argumentList(api, node),
+    }),
     parts: isShown ? [] : keyParts(api, scopes, node, receiver, captures, captureHelper),
     ...(receiver && { receiver }),
     options: { ...options, static: rest },

@@ -114,7 +114,7 @@ function readOption(reading: OptionReading, name: string, row: OptionRow, proper
   const isWrong =
     row.at === "run"
       ? value !== NOT_LITERAL && !isEmptyContainer(value)
-      : isFunction && !api.isShorthandPropertyAssignment(property);
+      : isFunction && !api.isShorthandPropertyAssignment(property) && !("takesFunction" in row);
   if (isWrong) {
     const got = value === NOT_LITERAL ? "a function" : `\`${oneLine((expression ?? property).getText())}\``;
     const reason = `expected ${row.parse.accepts}, got ${got}`;

@@ -6,7 +6,7 @@ import type { HashedFunction } from "../types.ts";
  * The parts of the runtime that a cached function needs beside what every one does, as members of the runtime's namespace:
  *
  * ```ts
- * use: { keys: __cachet.keys, limits: __cachet.limits, parsers: { ttl: __cachet.parseDuration } }
+ * use: { keys: __cachet.keys, limits: __cachet.limits, parsers: { ttl: __cachet.parseTtl } }
  * ```
  *
  * A bundler leaves out what no function of a program names. `undefined` for a function that needs nothing.
