@@ -8,7 +8,7 @@ interface Base {
 }
 
 /** What can go wrong without reaching the caller, and what the body itself threw (`run`). */
-export type Operation = "run" | "validate" | "release" | "read" | "decode" | "write" | "delete" | "clear";
+export type Operation = "run" | "validate" | "errors" | "release" | "read" | "decode" | "write" | "delete" | "clear";
 
 /** Everything a cache does, as a typed union by `type`. */
 export type CacheEvent =

@@ -68,6 +68,16 @@ export interface Abort {
   abandon(run: Run, reason?: unknown): void;
 }
 
+/** Errors that are thrown again without running the body. */
+export interface KeptErrors {
+  /** Keeps what a run ended with. `rejects`: as a rejection. */
+  keep(run: Run, error: unknown, rejects: boolean): void;
+  /** Throws what a call is known to end with, or gives a promise that rejects with it; else nothing. */
+  rethrow(owner: CachedFunction, table: EntryTable, key: EntryKey): undefined | Promise<never>;
+  /** Forgets the errors of a call, or of all calls of a table. */
+  forget(owner: CachedFunction, table: EntryTable, key?: EntryKey): void;
+}
+
 /** What a lookup has shown and read on its way, when a function's widgets join its key. */
 export interface WidgetLookup {
   /** The call's own key as text. */
@@ -130,6 +140,8 @@ export interface Features {
   limits: Limits;
   /** `validate`. */
   validate: Validation;
+  /** `errors`. */
+  errors: KeptErrors;
   /** `onRelease`. */
   release: (owner: CachedFunction, entry: Entry) => void;
   /** `persist`. */

@@ -25,6 +25,7 @@ import { begin, variants } from "./replay/widgets.ts";
 
 export { ownStore, spinner } from "#environment";
 export { abort } from "./call/abort.ts";
+export { errors } from "./call/errors.ts";
 export { hold, leave, resumed } from "./call/in-flight.ts";
 export { instances } from "./call/instances.ts";
 export { limits } from "./call/limits.ts";
@@ -33,6 +34,7 @@ export { validate } from "./call/validate.ts";
 export { keys } from "./key/key.ts";
 export { argumentTrie } from "./key/trie/argument-trie.ts";
 export { parseBytes } from "./options/bytes.ts";
+export { parseErrors } from "./options/errors-option.ts";
 export {
   parseCount,
   parseFlag,

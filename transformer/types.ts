@@ -84,7 +84,7 @@ export interface DynamicOption {
 
 export interface ResolvedOptions {
   /** Checked and normalised at build time: seconds, bytes, booleans, texts. */
-  static: Record<string, string | number | boolean>;
+  static: Record<string, string | number | boolean | object>;
   dynamic: DynamicOption[];
   /** Free names in the dynamic options that this file declares: name → the declaration's identifier. */
   references: Map<string, ts.Identifier>;

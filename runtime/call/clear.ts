@@ -10,6 +10,7 @@ export function emptyFunction(owner: CachedFunction): void {
 /** Removes the entries of one table. */
 export function emptyTable(owner: CachedFunction, table: EntryTable): void {
   abandonAside(owner, table);
+  state.features.errors?.forget(owner, table);
   for (const entry of table.empty()) {
     subtract(owner, entry);
     releaseEntry(owner, entry);
@@ -46,6 +47,7 @@ const clearStoresOf = (owner: CachedFunction, args?: string): undefined | Promis
 export function clearCall(owner: CachedFunction, call: CallKey): undefined | Promise<void> {
   const { table, key } = call;
   abandonAside(owner, table);
+  state.features.errors?.forget(owner, table, owner.options.allowWidgets ? undefined : key);
   for (const entry of owner.entriesAt(table, key)) {
     if (removeEntry(owner, entry)) releaseEntry(owner, entry);
     if (entry.run !== undefined) state.features.abort?.abandon(entry.run);

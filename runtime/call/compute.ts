@@ -20,6 +20,9 @@ export function compute(
 ): unknown {
   const refused = state.features.abort?.refuse(owner, args);
   if (refused !== undefined) return refused;
+  const { errors } = owner.options;
+  const failed = errors === undefined ? errors : featureOf("errors", owner.name).rethrow(owner, table, key);
+  if (failed !== undefined) return failed;
   const persistence = owner.persistence(table);
   const entry = table.add(key);
   const run = startRun(owner, entry, args);
@@ -108,8 +111,9 @@ function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence
   owner.emit({ type: "miss" }, entry);
   const started = clock.now();
   const hide = run.parent === undefined ? state.features.spinner?.(owner, entry.key.length > 0) : undefined;
-  const failed = (error: unknown): never => {
+  const failed = (error: unknown, rejects = true): never => {
     hide?.();
+    if (owner.options.errors !== undefined) featureOf("errors", owner.name).keep(run, error, rejects);
     owner.emit({ type: "error", operation: "run", error }, entry);
     throw error;
   };
@@ -123,7 +127,7 @@ function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence
     // If nothing is carried across an `await`, the body says with it that it goes on.
     value = within(run, body, run);
   } catch (error) {
-    return failed(error);
+    return failed(error, false);
   }
   return isPromise(value) ? value.then(succeeded, failed) : succeeded(value);
 }
@@ -186,6 +190,7 @@ export function fill(
 function takePlace(owner: CachedFunction, entry: Entry): void {
   const old = entry.table.at(entry.key);
   if (old !== undefined && removeEntry(owner, old)) releaseEntry(owner, old);
+  state.features.errors?.forget(owner, entry.table, entry.key);
   entry.table.put(entry);
 }
 

@@ -1,4 +1,5 @@
 import { parseBytes } from "./bytes.ts";
+import { parseErrors } from "./errors-option.ts";
 import type { OptionParser } from "./option-parser.ts";
 import {
   parseCount,
@@ -21,7 +22,7 @@ import { parseTtl } from "./ttl.ts";
 export type OptionKind = "data" | "resource";
 
 /** A part of the runtime that a function needs because of an option: a member of `cachet/internal` and of `Features`. */
-export type OptionFeature = "limits" | "durable" | "ownStore" | "validate" | "release";
+export type OptionFeature = "limits" | "durable" | "ownStore" | "validate" | "errors" | "release";
 
 interface CommonRow<V> {
   /** Which marks take it. */
@@ -168,6 +169,17 @@ export const OPTIONS = {
     example: "(value) => value.isOpen",
     needs: ["validate"],
     seesArguments: true,
+    resetsEntries: false,
+  },
+  errors: {
+    at: "any",
+    kinds: BOTH,
+    parse: parseErrors,
+    exportName: "parseErrors",
+    summary:
+      "Errors of the body for which `when(error)` holds (default: all) are kept in memory for `ttl` and thrown again, the same object, instead of running the body. Never in a store, and not with `allowWidgets`; `clear` removes them.",
+    example: '{ ttl: "10s", when: (error) => error.status === 404 }',
+    needs: ["errors"],
     resetsEntries: false,
   },
   onRelease: {

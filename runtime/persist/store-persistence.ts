@@ -108,6 +108,7 @@ class StorePersistence implements Persistence {
       return;
     }
     const entry = this.known.get(scope);
+    state.features.errors?.forget(this.owner, this.owner.root, entry?.key);
     if (entry === undefined || entry.state === "removed") return;
     this.known.delete(scope);
     if (entry.state === "ready") discard(this.owner, entry, { type: "invalid" });

@@ -23,7 +23,7 @@ async function stored(life: string) {
   return life;
 }
 
-export const lives = (value: { life: number }) => ({ seconds: value.life });
+const lives = (value: { life: number }) => ({ seconds: value.life });
 
 /** @cacheResource({ ttl: lives, onRelease: ({ life }) => { released.push(String(life)); } }) */
 function connection(life: number) {
@@ -103,7 +103,7 @@ describe("a ttl that is a function", () => {
   });
 
   it("may answer with any form of a duration, be named, be a method, and say Infinity", () => {
-    connection(2);
+    expect(lives(connection(2))).toEqual({ seconds: 2 });
     word("never");
     word("soon");
     clock.add(1);

@@ -14,6 +14,7 @@ export const features: NonNullable<__cachet.Definition["use"]> = {
   instances: __cachet.instances,
   limits: __cachet.limits,
   validate: __cachet.validate,
+  errors: __cachet.errors,
   release: __cachet.release,
   durable: __cachet.durable,
   ownStore: __cachet.ownStore,
@@ -26,6 +27,7 @@ export const features: NonNullable<__cachet.Definition["use"]> = {
     showTime: __cachet.parseFlag,
     hashFuncs: __cachet.parseHashFuncs,
     validate: __cachet.parseFunction,
+    errors: __cachet.parseErrors,
     onRelease: __cachet.parseFunction,
   },
 };

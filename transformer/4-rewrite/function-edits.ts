@@ -213,7 +213,10 @@ function isHidden(api: TypeScript, binding: Binding | undefined): boolean {
 }
 
 function literal(value: unknown): string {
-  return value === Number.POSITIVE_INFINITY ? "1 / 0" : JSON.stringify(value);
+  if (typeof value !== "object" || value === null)
+    return value === Number.POSITIVE_INFINITY ? "1 / 0" : JSON.stringify(value);
+  const fields = Object.entries(value).map(([name, item]) => `${name}: ${literal(item)}`);
+  return `{ ${fields.join(", ")} }`;
 }
 
 /** A durable store may answer later where the declared type says that callers wait anyway. */

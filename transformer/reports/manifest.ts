@@ -51,8 +51,7 @@ export function printManifest(manifest: Manifest): string {
 
 /** `ttl: Infinity` has no JSON. */
 function jsonOptions(options: Record<string, unknown>): Record<string, unknown> {
-  const entries = Object.entries(options).map(([name, value]) => [name, value === Infinity ? "Infinity" : value]);
-  return Object.fromEntries(entries);
+  return JSON.parse(JSON.stringify(options, (_name, value) => (value === Infinity ? "Infinity" : value)));
 }
 
 /** `/repo/src/a.ts` from `/repo/app` → `../src/a.ts`. */
