@@ -116,7 +116,7 @@ describe("time to live", () => {
   it("that only run time knows fails the first call, before the body [B165]", () => {
     expect(badTtl).toContain("flecond");
     expect(resourceWithBadTtl).toThrow(InvalidOptionError);
-    expect(resourceWithBadTtl).toThrow(/resourceWithBadTtl\(\): ttl: "1 flecond"/);
+    expect(resourceWithBadTtl).toThrow(/resourceWithBadTtl\(\): invalid `ttl`: expected .*"1 flecond"/);
     expect(runs("resourceWithBadTtl")).toBe(0);
   });
 
@@ -206,7 +206,9 @@ describe("limits", () => {
   });
 
   it.each(["0", "-1", "1.5", '"2"', "NaN"])("are not %s [B181]", (text) => {
-    expect(diagnoseOption(`maxEntries: ${text}`)).toEqual([expect.stringContaining("'maxEntries'")]);
+    expect(diagnoseOption(`maxEntries: ${text}`)).toEqual([
+      expect.stringContaining("Invalid `maxEntries`: expected an integer of at least 1"),
+    ]);
   });
 
   it("belong to one function each [B182]", () => {
