@@ -1,5 +1,5 @@
 // Compiles the package into dist/: plain tsc, one output file per source file, so that what is shipped reads like what
-// is written; for Node the runtime is bundled beside it, into few files. With --if-needed nothing happens where dist/ was built from the very same sources.
+// is written; for Node the runtime is bundled beside it, into few files, as ES modules and as CommonJS. With --if-needed nothing happens where dist/ was built from the very same sources.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeBuildId } from "./build-id.mjs";
 import { writePanel } from "./build-panel.mjs";
-import { bundleForNode } from "./bundle-node.mjs";
+import { bundleAsCommonJs, bundleForNode } from "./bundle-node.mjs";
 
 const STAMP = ".cache/dist-sources";
 const SOURCES = [
@@ -49,6 +49,7 @@ async function build() {
     writeBuildId(fresh);
     await writePanel(fresh);
     await bundleForNode(fresh);
+    await bundleAsCommonJs(fresh);
     if (existsSync(`${fresh}/cli/index.js`)) chmodSync(`${fresh}/cli/index.js`, 0o755);
     if (existsSync("dist")) renameSync("dist", old);
     renameSync(fresh, "dist");

@@ -8,18 +8,7 @@ import { rollup } from "rollup";
  * Pages get the single modules, of which their bundlers keep what a program uses.
  */
 export async function bundleForNode(dist) {
-  const runtime = resolve(dist, "runtime");
-  const entries = nodeEntries();
-  const bundle = await rollup({
-    input: Object.fromEntries(entries.map((path) => [path.replace(/\.js$/, ""), join(runtime, path)])),
-    external: (id) => /^[@a-z]/.test(id) && !id.startsWith("node:") && !INLINED.test(id),
-    plugins: [platform(runtime), builtIns(), inlined()],
-    onLog(_level, log) {
-      // Modules that know each other's functions; none of them calls another while it is loaded.
-      if (log.code !== "CIRCULAR_DEPENDENCY") throw new Error(log.message);
-    },
-  });
-  const core = reachable(bundle.cache.modules, [join(runtime, "internal.js"), join(runtime, "index.js")]);
+  const { bundle, core } = await bundleRuntime(dist, (id) => INLINED.test(id));
   await bundle.write({
     dir: join(dist, "node"),
     chunkFileNames: "[name].js",
@@ -30,14 +19,58 @@ export async function bundleForNode(dist) {
   await bundle.close();
 }
 
+/**
+ * The same as CommonJS, for test runners that load no ES modules (Jest), with the packages inside that are ES modules
+ * only. Both may run in one process: the registry is one, wherever the code came from.
+ */
+export async function bundleAsCommonJs(dist) {
+  const { bundle, core } = await bundleRuntime(dist, (id) => INLINED.test(id) || MODULES_ONLY.test(id));
+  await bundle.write({
+    dir: join(dist, "cjs"),
+    format: "cjs",
+    dynamicImportInCjs: false,
+    exports: "named",
+    entryFileNames: "[name].cjs",
+    chunkFileNames: "[name].cjs",
+    manualChunks: (id) => (core.has(id) ? "core" : undefined),
+    banner: ({ moduleIds }) =>
+      NOTICES.filter(([name]) => moduleIds.some((id) => id.includes(name)))
+        .map(([, text]) => text)
+        .join("\n"),
+  });
+  await bundle.close();
+}
+
+async function bundleRuntime(dist, isInlined) {
+  const runtime = resolve(dist, "runtime");
+  const bundle = await rollup({
+    input: Object.fromEntries(nodeEntries().map((path) => [path.replace(/\.js$/, ""), join(runtime, path)])),
+    external: (id) => /^[@a-z]/.test(id) && !id.startsWith("node:") && !isInlined(id),
+    plugins: [platform(runtime), builtIns(), inlined(isInlined)],
+    onLog(_level, log) {
+      // Modules that know each other's functions; none of them calls another while it is loaded.
+      if (log.code !== "CIRCULAR_DEPENDENCY") throw new Error(log.message);
+    },
+  });
+  const core = reachable(bundle.cache.modules, [join(runtime, "internal.js"), join(runtime, "index.js")]);
+  return { bundle, core };
+}
+
 /** Of this package's many digests one function is used, before the first entry is found. */
 const INLINED = /^@noble\/hashes\//;
 /** Its license asks for it. */
 const NOTICE = "/*! Contains parts of noble-hashes - MIT License (c) 2022 Paul Miller (paulmillr.com) */";
+/** What CommonJS can't require before Node 20.19, nor Jest at all. */
+const MODULES_ONLY = /^(?:yocto-spinner|yoctocolors|idb)$/;
+const NOTICES = [
+  ["@noble/hashes", NOTICE],
+  ["yocto", "/*! Contains yocto-spinner and yoctocolors - MIT License (c) Sindre Sorhus (sindresorhus.com) */"],
+  ["/idb/", "/*! Contains idb - ISC License (c) 2016 Jake Archibald */"],
+];
 
-const inlined = () => ({
+const inlined = (isInlined) => ({
   name: "inlined",
-  resolveId: (id) => (INLINED.test(id) ? fileURLToPath(import.meta.resolve(id)) : null),
+  resolveId: (id) => (isInlined(id) ? fileURLToPath(import.meta.resolve(id)) : null),
 });
 
 /** Files of `dist/runtime` that the package exports to Node from here. */

@@ -73,13 +73,25 @@ describe("the packed package", () => {
 
   it("is what publint and attw ask for", () => {
     execFileSync(process.execPath, [join(MODULES, "publint/src/cli.js"), tarball, "--strict"], { stdio: "pipe" });
-    const attw = [join(MODULES, "@arethetypeswrong/cli/dist/index.js"), tarball, "--profile", "esm-only"];
+    // The CommonJS build for test runners has the same named exports, and so the same declarations.
+    const attw = [
+      join(MODULES, "@arethetypeswrong/cli/dist/index.js"),
+      tarball,
+      "--profile",
+      "esm-only",
+      "--ignore-rules",
+      "false-esm",
+    ];
     execFileSync(process.execPath, attw, { stdio: "pipe" });
   });
 
-  it.each(ENTRIES.filter((entry) => entry !== "./store-contract"))("imports %s", (entry) => {
-    expect(node(`console.log(Object.keys(await import("${specifier(entry)}")).length > 0)`)).toBe("true");
-  });
+  // The contract needs a test runner; the others act when they are imported.
+  it.each(ENTRIES.filter((entry) => !["./store-contract", "./register", "./inspect/agent"].includes(entry)))(
+    "imports %s",
+    (entry) => {
+      expect(node(`console.log(Object.keys(await import("${specifier(entry)}")).length > 0)`)).toBe("true");
+    },
+  );
 
   it("loads its transformer by require, as ts-patch does", () => {
     expect(node(`console.log(typeof require("cachet/transformer").default)`, "commonjs")).toBe("function");

@@ -2,7 +2,7 @@ import type { Plugin, PluginContext, TransformPluginContext } from "rollup";
 import { mayHaveMark } from "../1-marks/find-marks.ts";
 import { describeDiagnostic } from "../diagnostics.ts";
 import { Engine, type EngineOptions, type ToolTraits } from "../engine/engine.ts";
-import { COMPONENT, createFileFilter, type FilterOptions, SCRIPT } from "../engine/file-filter.ts";
+import { COMPONENT, createFileFilter, type FilterOptions, MAYBE_MARK, SCRIPT } from "../engine/file-filter.ts";
 import type { ToolHost } from "../engine/host.ts";
 import { findLostMark } from "../engine/lost-marks.ts";
 import { describeErrors, errorsOf, placeOf, warningsOf } from "../engine/reporting.ts";
@@ -62,7 +62,7 @@ export function createPlugin(options: CachetOptions, traits: PluginTraits): Plug
     watchChange: () => engine.forget(),
     transform: {
       order: "pre",
-      filter: { id: [SCRIPT, COMPONENT], code: /@[cC][a-zA-Z]/ },
+      filter: { id: [SCRIPT, COMPONENT], code: MAYBE_MARK },
       async handler(code, id) {
         if (!accepts(id) || !mayHaveMark(code)) return null;
         const host = { resolve: resolveIn(this), ...traits.hostOf?.(this) };

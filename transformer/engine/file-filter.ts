@@ -16,7 +16,13 @@ export const SCRIPT = new RegExp(`^[^?\\0]+\\.(?:${EXTENSIONS.join("|")})(?:[?#]
 /** A single-file component, whole: bundlers give its parts ids with a query. */
 export const COMPONENT = /^[^?\0]+\.(?:vue|svelte|astro)$/;
 
-const INSTALLED = /[\\/]node_modules[\\/]/;
+/** The same for tools that have plain paths, and that read the pattern with an engine of their own. */
+export const SCRIPT_PATH = new RegExp(`\\.(?:${EXTENSIONS.join("|")})$`);
+
+/** What a file must contain to be looked at, for tools that test it before they call anything. */
+export const MAYBE_MARK = /@[cC][a-zA-Z]/;
+
+export const INSTALLED = /[\\/]node_modules[\\/]/;
 
 /** Whether a file is looked into where nothing is configured. */
 export function isOwnScript(file: string): boolean {

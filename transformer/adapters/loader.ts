@@ -1,0 +1,89 @@
+import { dirname } from "node:path";
+import { mayHaveMark } from "../1-marks/find-marks.ts";
+import { formatDiagnostic } from "../diagnostics.ts";
+import { Engine, type EngineOptions } from "../engine/engine.ts";
+import { createFileFilter, type FilterOptions } from "../engine/file-filter.ts";
+import { errorsOf, formatErrors, warningsOf } from "../engine/reporting.ts";
+import { plain } from "../engine/source-maps.ts";
+import type { Platform, TransformResult } from "../index.ts";
+
+export interface LoaderOptions extends EngineOptions, FilterOptions {}
+
+/** The part of webpack's loader context that is used; Rspack and Turbopack have the same. */
+interface LoaderContext {
+  resourcePath: string;
+  rootContext?: string;
+  target?: string;
+  /** Absent in Turbopack and in worker processes. */
+  _compilation?: object;
+  _compiler?: { name?: string; options: { plugins?: unknown[] } };
+  getOptions?(): LoaderOptions;
+  async(): (error: Error | null, code?: string, map?: unknown) => void;
+  callback(error: null, code: string, map: unknown): void;
+  addDependency(file: string): void;
+  emitWarning?(warning: Error): void;
+  getResolve(options: { dependencyType: string }): (directory: string, specifier: string) => Promise<unknown>;
+}
+
+/**
+ * The loader for webpack 5, Rspack, Rsbuild and Next: the first to see a file, so the last in `use` or `enforce: "pre"`.
+ * Each file that a code hash covers is a dependency of the module, which watching and persistent caches go by.
+ */
+export default function cachetLoader(this: LoaderContext, code: string, inputMap: unknown): void {
+  const options = this.getOptions?.() ?? {};
+  if (!createFileFilter(options)(this.resourcePath) || !mayHaveMark(code)) {
+    this.callback(null, code, inputMap);
+    return;
+  }
+  const done = this.async();
+  const find = this.getResolve({ dependencyType: "esm" });
+  const resolve = async (specifier: string, importer: string): Promise<string | undefined> => {
+    const found = await find(dirname(importer), specifier).catch(() => undefined);
+    return typeof found === "string" ? found : undefined;
+  };
+  const host = { resolve, platform: platformOf(this.target), environment: this._compiler?.name ?? "" };
+  const finish = (result: TransformResult): void => {
+    for (const file of result.dependencies) this.addDependency(file);
+    for (const warning of warningsOf(result)) this.emitWarning?.(new Error(formatDiagnostic(warning)));
+    const errors = errorsOf(result);
+    if (errors.length > 0) throw new Error(formatErrors(errors));
+    done(null, result.code, result.map ? plain(result.map) : inputMap);
+  };
+  Promise.resolve(engineFor(this, options).transform(code, this.resourcePath, host))
+    .then(finish)
+    .catch(done);
+}
+
+const engines = new WeakMap<object, { engine: Engine; compilation: object }>();
+let shared: Engine | undefined;
+
+/** One for each compiler, which makes a compilation after each change. */
+function engineFor(context: LoaderContext, options: LoaderOptions): Engine {
+  const { _compiler: compiler, _compilation: compilation, rootContext: directory } = context;
+  if (!compiler || !compilation)
+    return (shared ??= new Engine(options, { tool: "loader", freshness: "stamps", directory }));
+  const define = definitionsIn(compiler.options.plugins ?? []);
+  const known = engines.get(compiler) ?? {
+    engine: new Engine(options, { tool: "webpack", freshness: "told", directory, define }),
+    compilation,
+  };
+  if (known.compilation !== compilation) known.engine.forget();
+  engines.set(compiler, { engine: known.engine, compilation });
+  return known.engine;
+}
+
+/** What webpack's and Rspack's DefinePlugin put in place of names. */
+function definitionsIn(plugins: readonly unknown[]): Record<string, string> {
+  const define: Record<string, string> = {};
+  for (const plugin of plugins as { constructor?: { name?: string }; definitions?: object; _args?: [object] }[]) {
+    if (plugin?.constructor?.name !== "DefinePlugin") continue;
+    for (const [name, value] of Object.entries(plugin.definitions ?? plugin._args?.[0] ?? {}))
+      define[name] = String(value);
+  }
+  return define;
+}
+
+function platformOf(target: string | undefined): Platform | undefined {
+  if (target === "web") return "browser";
+  return target === "node" || target === "async-node" ? "server" : undefined;
+}

@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { OnLoadResult, PartialMessage, Plugin, PluginBuild } from "esbuild";
+import { mayHaveMark } from "../1-marks/find-marks.ts";
+import { describeDiagnostic } from "../diagnostics.ts";
+import { Engine, type EngineOptions } from "../engine/engine.ts";
+import { createFileFilter, type FilterOptions, SCRIPT_PATH } from "../engine/file-filter.ts";
+import { errorsOf, placeOf, reportPlainly, warningsOf } from "../engine/reporting.ts";
+import { withInlineMap } from "../engine/source-maps.ts";
+import type { Diagnostic, Platform } from "../types.ts";
+
+export interface OnLoadOptions extends EngineOptions, FilterOptions {}
+
+interface BunRuntime {
+  resolveSync(specifier: string, directory: string): string;
+}
+type Loader = NonNullable<OnLoadResult["loader"]>;
+
+/**
+ * The plugin for esbuild, tsup (`esbuildPlugins`) and Bun (`Bun.build`, `Bun.plugin`): `plugins: [cachet()]`. The first
+ * plugin that loads a file wins, so it comes before others that load scripts.
+ */
+export default function cachet(options: OnLoadOptions = {}): Plugin {
+  const accepts = createFileFilter(options);
+  return {
+    name: "cachet",
+    setup(build) {
+      const { Bun } = globalThis as { Bun?: BunRuntime };
+      if (Bun && !build.esbuild) setUpBun(build, Bun, options, accepts);
+      else setUpEsbuild(build, options, accepts);
+    },
+  };
+}
+
+function setUpEsbuild(build: PluginBuild, options: OnLoadOptions, accepts: (file: string) => boolean): void {
+  const { define, platform, loader, absWorkingDir: directory } = build.initialOptions;
+  const engine = new Engine(options, { tool: "esbuild", freshness: "told", define, directory });
+  build.onStart(() => engine.forget());
+  build.onEnd(() => engine.save());
+  const resolve = async (specifier: string, importer: string): Promise<string | undefined> => {
+    const resolveDir = dirname(importer);
+    const found = await build.resolve(specifier, { importer, resolveDir, kind: "import-statement", namespace: "file" });
+    return found.errors.length > 0 || found.external ? undefined : found.path;
+  };
+  const host = { resolve, platform: platformOf(platform), environment: platform ?? "" };
+  build.onLoad({ filter: SCRIPT_PATH }, async ({ path }) => {
+    const code = accepts(path) ? readFileSync(path, "utf8") : "";
+    if (!mayHaveMark(code)) return undefined;
+    const result = await engine.transform(code, path, host);
+    const messageOf = (diagnostic: Diagnostic): PartialMessage => ({
+      text: describeDiagnostic(diagnostic),
+      location: {
+        ...placeOf(diagnostic),
+        length: diagnostic.length,
+        lineText: code.split("\n")[diagnostic.line - 1] ?? "",
+      },
+    });
+    return {
+      contents: withInlineMap(result.code, result.map),
+      loader: loaderOf(path, loader),
+      resolveDir: dirname(path),
+      watchFiles: [path, ...result.dependencies],
+      errors: errorsOf(result).map(messageOf),
+      warnings: warningsOf(result).map(messageOf),
+    };
+  });
+}
+
+/** Bun's run time wants an answer for each file that the filter lets through, at once. */
+function setUpBun(
+  build: PluginBuild,
+  bun: BunRuntime,
+  options: OnLoadOptions,
+  accepts: (file: string) => boolean,
+): void {
+  const { define } = (build as { config?: { define?: Record<string, string> } }).config ?? {};
+  const engine = new Engine(options, { tool: "bun", freshness: "stamps", define });
+  const resolve = (specifier: string, importer: string): string | undefined => {
+    try {
+      return bun.resolveSync(specifier, dirname(importer));
+    } catch {
+      return undefined;
+    }
+  };
+  // Answering for an installed package would break the exports of those in CommonJS.
+  const filter = new RegExp(`^(?!.*[\\\\/]node_modules[\\\\/]).*${SCRIPT_PATH.source}`);
+  build.onLoad({ filter }, ({ path }) => {
+    const code = readFileSync(path, "utf8");
+    if (!accepts(path) || !mayHaveMark(code)) return { contents: code, loader: loaderOf(path) };
+    const result = engine.transform(code, path, { resolve });
+    reportPlainly(result);
+    return { contents: withInlineMap(result.code, result.map), loader: loaderOf(path) };
+  });
+}
+
+function loaderOf(file: string, loaders: Record<string, Loader> = {}): Loader {
+  const extension = /\.\w+$/.exec(file)?.[0] ?? "";
+  return loaders[extension] ?? (extension.replace(/^\.[cm]?/, "") as Loader);
+}
+
+function platformOf(platform: string | undefined): Platform | undefined {
+  if (platform === undefined || platform === "neutral") return undefined;
+  return platform === "browser" ? "browser" : "server";
+}

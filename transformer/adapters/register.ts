@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import module from "node:module";
+import { fileURLToPath } from "node:url";
+import type { PluginBuild } from "esbuild";
+import { mayHaveMark } from "../1-marks/find-marks.ts";
+import { compile } from "../engine/compile.ts";
+import { Engine } from "../engine/engine.ts";
+import { isOwnScript } from "../engine/file-filter.ts";
+import { loadTransform } from "../engine/load-transform.ts";
+import { reportPlainly } from "../engine/reporting.ts";
+import { resolveLikeNode } from "../engine/resolve-file.ts";
+import onLoad from "./on-load.ts";
+
+/*
+ * `node --import cachet/register`, also beside tsx, in mocha and node:test, in Deno and, as a preload, in Bun: every
+ * marked file is transformed while it is loaded.
+ */
+
+interface LoadContext {
+  format?: string | null;
+}
+interface Loaded {
+  format?: string | null | undefined;
+  source?: string | ArrayBuffer | NodeJS.TypedArray | undefined;
+  shortCircuit?: boolean;
+}
+type NextLoad = (url: string, context: LoadContext) => Loaded;
+interface Runtime {
+  registerHooks?(hooks: { load(url: string, context: LoadContext, next: NextLoad): Loaded }): unknown;
+}
+interface Bun {
+  plugin(plugin: { name: string; setup(build: PluginBuild): void | Promise<void> }): void;
+}
+
+/** The transform's own files speak of marks, and are loaded while a file is. */
+const OWN = new URL("..", import.meta.url).href;
+
+function register(): void {
+  const { Bun, Deno } = globalThis as { Bun?: Bun; Deno?: object };
+  if (Bun) {
+    Bun.plugin(onLoad());
+    return;
+  }
+  const { registerHooks } = module as Runtime;
+  if (!registerHooks) {
+    const way = "Node 22.15 or a later 22, or Node 23.5 or later, or compile the program with tspc or a bundler";
+    throw new Error(
+      `cachet/register needs module.registerHooks, which Node ${process.versions.node} has not: use ${way}.`,
+    );
+  }
+  // Deno can't load a package from within a hook.
+  if (Deno) loadTransform().loadTypeScript();
+  process.setSourceMapsEnabled?.(true);
+  const engine = new Engine({}, { tool: "register", freshness: "stamps" });
+  registerHooks({ load: (url, context, next) => load(engine, url, context, next) });
+}
+
+function load(engine: Engine, url: string, context: LoadContext, next: NextLoad): Loaded {
+  const path = url.replace(/[?#].*$/, "");
+  if (!path.startsWith("file:") || !isOwnScript(path) || path.startsWith(OWN)) return next(url, context);
+  const file = fileURLToPath(path);
+  const source = readFileSync(file, "utf8");
+  if (!mayHaveMark(source)) return next(url, context);
+  const result = engine.transform(source, file, { resolve: resolveLikeNode, platform: "server" });
+  reportPlainly(result);
+  const format = formatOf(file, url, context, next);
+  return { format, source: compile({ file, code: result.code, map: result.map, format }), shortCircuit: true };
+}
+
+/** What Node takes the file for; the extension says it first. */
+function formatOf(file: string, url: string, context: LoadContext, next: NextLoad): "module" | "commonjs" {
+  if (/\.m[jt]s$/.test(file)) return "module";
+  if (/\.c[jt]s$/.test(file)) return "commonjs";
+  const format = context.format ?? next(url, context).format;
+  return format?.startsWith("commonjs") ? "commonjs" : "module";
+}
+
+register();
