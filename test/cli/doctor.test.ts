@@ -122,7 +122,7 @@ describe("cachet doctor", () => {
       "React Native",
       { dependencies: { "react-native": "1" } },
       {},
-      { "metro.config.js": 'const { withCachet } = require("cachet/metro");\nmodule.exports = withCachet({});' },
+      { "babel.config.js": 'module.exports = { plugins: ["cachet/babel"] };' },
     ],
     ["Mocha", scripts("mocha"), {}, { ".mocharc.json": '{ "import": "cachet/register" }' }],
     ["Bun", scripts("bun src/main.ts"), {}, { "bunfig.toml": 'preload = ["cachet/register"]' }],

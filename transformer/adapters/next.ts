@@ -19,7 +19,7 @@ type Resolved<Config> = Config extends (...args: infer Args) => infer Result ? (
  * have a mark, and for webpack; builds and dev servers, server and client components. A configuration that is a function
  * becomes one.
  */
-export default function withCachet<Config extends object>(
+export function withCachet<Config extends object>(
   config: Config = {} as Config,
   options: Omit<LoaderOptions, "include" | "exclude"> = {},
 ): Resolved<Config> {
@@ -47,3 +47,5 @@ function extend(config: NextConfig, options: LoaderOptions): NextConfig {
     },
   };
 }
+
+export default withCachet;
