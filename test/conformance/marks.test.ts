@@ -58,9 +58,9 @@ describe("marks", () => {
   );
 
   it("refuse unknown options and those of the other kind, naming them [B3][B208]", () => {
-    expect(diagnoseOption("maxEntires: 1")).toEqual([expect.stringContaining("'maxEntires'")]);
+    expect(diagnoseOption("maxEntires: 1")).toEqual([expect.stringContaining("`maxEntires`")]);
     expect(diagnoseOption("maxEntires: 1")[0]).toContain("maxEntries");
-    expect(diagnoseOption("persist: true", "@cacheResource")).toEqual([expect.stringContaining("'persist'")]);
+    expect(diagnoseOption("persist: true", "@cacheResource")).toEqual([expect.stringContaining("`persist`")]);
     expect(diagnoseOption("validate: () => true")).toEqual([]);
   });
 
@@ -75,7 +75,7 @@ describe("marks", () => {
   });
 
   it("refuse a scope, since there are no sessions [B324]", () => {
-    expect(diagnoseOption('scope: "session"')).toEqual([expect.stringContaining("'scope'")]);
+    expect(diagnoseOption('scope: "session"')).toEqual([expect.stringContaining("`scope`")]);
   });
 
   it("leave name, length and type of the function alone [B4]", async () => {
