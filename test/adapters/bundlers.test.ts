@@ -72,7 +72,7 @@ describe("Vite", () => {
         message: expect.stringContaining("CACHET1008"),
         loc: { line: 2, column: 17 },
       });
-      await expect(server.transformRequest("/src/wrong.ts")).rejects.toThrow(/Did you mean 'ttl'\?/);
+      await expect(server.transformRequest("/src/wrong.ts")).rejects.toThrow(/Did you mean `ttl`\?/);
     } finally {
       await server.close();
     }

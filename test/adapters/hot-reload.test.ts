@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createServer, createServerModuleRunner, type ViteDevServer } from "vite";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { buildPackage } from "./package.ts";
 
 const repository = fileURLToPath(new URL("../..", import.meta.url));
@@ -49,6 +49,8 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 }
 
 beforeAll(async () => {
+  // Under a test runner a module that is evaluated again starts cold: this is to be a dev server, not a test's world.
+  vi.stubEnv("VITEST", "");
   buildPackage();
   mkdirSync(`${root}/node_modules`, { recursive: true });
   symlinkSync(repository, `${root}/node_modules/cachet`);
@@ -68,6 +70,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  vi.unstubAllEnvs();
   await runner?.close();
   await server?.close();
   rmSync(root, { recursive: true, force: true });

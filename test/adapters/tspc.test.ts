@@ -80,7 +80,7 @@ describe.each(COMPILERS)("$title", (compiler) => {
     for (const flags of [[], ["--noEmit"], ["--noEmitOnError"]]) {
       const { code, output } = await project.tspc(compiler, ...flags);
       expect(code, output).not.toBe(0);
-      expect(output).toMatch(/src\/cached\.ts\(19,5\): error TS901001: CACHET1001: .*'@cacheResource'/);
+      expect(output).toMatch(/src\/cached\.ts\(19,5\): error TS901001: CACHET1001: .*`@cacheResource`/);
     }
     project.write(PROGRAM);
   });

@@ -107,7 +107,7 @@ export function f() { return 1; }`,
     const { code, stdout, stderr } = await cachet(directory, "list");
     expect(code).toBe(1);
     expect(ids(stdout)).toEqual(["shop/src/data.ts#connect", "shop/src/data.ts#load"]);
-    expect(stderr).toMatch(/^error src\/bad\.ts:1:5 CACHET1001: There is no tag '@cacheDta'/);
+    expect(stderr).toMatch(/^error src\/bad\.ts:1:5 CACHET1001: There is no tag `@cacheDta`/);
   });
 
   it("reports a warning without a change of the exit code", async () => {
