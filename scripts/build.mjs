@@ -46,8 +46,8 @@ async function build() {
   try {
     const tsc = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--outDir", fresh];
     execFileSync(process.execPath, tsc, { stdio: ["ignore", "inherit", "inherit"] });
-    writeBuildId(fresh);
     await writePanel(fresh);
+    writeBuildId(fresh);
     await bundleForNode(fresh);
     await bundleAsCommonJs(fresh);
     if (existsSync(`${fresh}/cli/index.js`)) chmodSync(`${fresh}/cli/index.js`, 0o755);

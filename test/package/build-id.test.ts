@@ -33,6 +33,6 @@ describe("the id of a build of the transform", () => {
     expect(idAfterChangeOf("transformer/index.js")).not.toBe(id);
     expect(idAfterChangeOf("runtime/options/duration.js")).not.toBe(id);
     expect(idAfterChangeOf("runtime/options/bytes.js")).not.toBe(id);
-    expect(idAfterChangeOf("runtime/events.js")).toBe(id);
+    expect(idAfterChangeOf("runtime/otel.js")).toBe(id);
   });
 });
