@@ -149,6 +149,10 @@ export const DIAGNOSTICS = {
     fix: `Write the path as a literal, or ${RAISE}; // cachet-allow-unknown on this line says that it is meant.`,
     fixes: [allowComment("unknown", node)],
   })),
+  rewritten: warning("CACHET3004", (_at, file: string, plugin: string) => ({
+    message: `The plugin "${plugin}" gives ${file} another text than the file has: changes of it don't invalidate the cache.`,
+    fix: `Raise \`version\` by hand when it changes, or write // cachet-allow-unknown on the first line of ${file}.`,
+  })),
 } as const;
 
 const standsOn = (tag: string, what: string, fix: string): Words => ({
@@ -224,6 +228,6 @@ export function formatDiagnostic(diagnostic: Diagnostic): string {
 }
 
 /** The same without the place, for tools that print the place themselves. */
-export function describeDiagnostic({ code, message, fix }: Diagnostic): string {
+export function describeDiagnostic({ code, message, fix }: Pick<Diagnostic, "code" | "message" | "fix">): string {
   return `${code}: ${message} ${fix}`;
 }

@@ -6,6 +6,7 @@ import { COMPONENT, createFileFilter, type FilterOptions, MAYBE_MARK, SCRIPT } f
 import type { ToolHost } from "../engine/host.ts";
 import { findLostMark } from "../engine/lost-marks.ts";
 import { describeErrors, errorsOf, placeOf, warningsOf } from "../engine/reporting.ts";
+import { Rewritings, type WatchedPlugin } from "../engine/rewritings.ts";
 import type { TransformResult } from "../index.ts";
 import { createManifest, type LocatedReport, locate, printManifest } from "../reports/manifest.ts";
 import { withoutQuery } from "../syntax/parse.ts";
@@ -20,12 +21,18 @@ export interface CachetOptions extends EngineOptions, FilterOptions {
  * before any plugin that strips types. Wrong marks fail the build at their place in the comment.
  */
 export default function cachet(options: CachetOptions = {}): Plugin {
-  const plugin = createPlugin(options, { tool: "rollup", freshness: "told" });
+  const rewritings = new Rewritings();
+  const plugin = createPlugin(options, { tool: "rollup", freshness: "told", rewritings });
   const accepts = createFileFilter(options);
   let mayLose = false;
   return {
     ...plugin,
+    // Rolldown takes the hooks as they are now, Rollup as they are when it calls them.
+    options(input) {
+      rewritings.watch(pluginsIn(input.plugins));
+    },
     buildStart(input) {
+      rewritings.watch(input?.plugins ?? []);
       mayLose = input?.plugins?.some(({ name, load }) => name !== plugin.name && load !== undefined) ?? false;
       (plugin.buildStart as () => void)();
     },
@@ -46,6 +53,8 @@ export default function cachet(options: CachetOptions = {}): Plugin {
 export interface PluginTraits extends ToolTraits {
   /** Whether files may change while the tool runs, where its plugin context doesn't tell. */
   readonly watches?: boolean | undefined;
+  /** What other plugins make of files. */
+  readonly rewritings: Rewritings;
   /** What the tool knows of the module that its context stands for. */
   hostOf?(context: TransformPluginContext): Partial<ToolHost>;
   /** Hears what came out of each module. */
@@ -68,6 +77,8 @@ export function createPlugin(options: CachetOptions, traits: PluginTraits): Plug
         const host = { resolve: resolveIn(this), ...traits.hostOf?.(this) };
         const result = await engine.transform(code, id, host);
         traits.onResult?.(id, result, this);
+        if (result.functions.length > 0)
+          traits.rewritings.cover(id, result.dependencies, (message, file) => this.warn({ message, id: file }));
         if (traits.watches ?? this.meta.watchMode) for (const file of result.dependencies) this.addWatchFile(file);
         for (const warning of warningsOf(result))
           this.warn({ message: describeDiagnostic(warning), loc: placeOf(warning), id: warning.file });
@@ -101,3 +112,11 @@ export const resolveIn = (context: PluginContext) => async (specifier: string, i
 
 const reportsIn = (context: PluginContext): LocatedReport[] =>
   [...context.getModuleIds()].flatMap((id) => context.getModuleInfo(id)?.meta["cachet"] ?? []);
+
+/** Plugins may be given in lists within lists, and as nothing. */
+const pluginsIn = (given: unknown): WatchedPlugin[] =>
+  Array.isArray(given)
+    ? given.flatMap(pluginsIn)
+    : typeof given === "object" && given !== null && "name" in given
+      ? [given as WatchedPlugin]
+      : [];

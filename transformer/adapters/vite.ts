@@ -1,6 +1,7 @@
 import type { DevEnvironment, Plugin } from "vite";
 import { RUNTIME } from "../4-rewrite/recognise.ts";
 import { HotChanges } from "../engine/hash-changes.ts";
+import { Rewritings } from "../engine/rewritings.ts";
 import { type CachetOptions as BundlerOptions, createPlugin, resolveIn } from "./rollup.ts";
 import { panelDependencies, panelHooks } from "./vite-panel.ts";
 
@@ -25,8 +26,10 @@ export default function cachet(options: CachetOptions = {}): Plugin {
   let directory: string | undefined;
   let watches: boolean | undefined;
   let changes: HotChanges | undefined;
+  const rewritings = new Rewritings();
   const plugin = createPlugin(options, {
     tool: "vite",
+    rewritings,
     freshness: "told",
     get define() {
       return define;
@@ -68,6 +71,7 @@ export default function cachet(options: CachetOptions = {}): Plugin {
     config: () => ({ optimizeDeps: { include: [RUNTIME, ...(hasPanel ? panelDependencies : [])] } }),
     configResolved(config) {
       define = config.define ?? {};
+      rewritings.watch(config.plugins);
       directory = config.root;
       watches = config.command === "serve" || config.build.watch != null;
       // Inside node_modules they are told by their path.
