@@ -33,17 +33,7 @@ export { release } from "./call/release.ts";
 export { validate } from "./call/validate.ts";
 export { keys } from "./key/key.ts";
 export { argumentTrie } from "./key/trie/argument-trie.ts";
-export { parseBytes } from "./options/bytes.ts";
-export { parseErrors } from "./options/errors-option.ts";
-export {
-  parseCount,
-  parseFlag,
-  parseFunction,
-  parseHashFuncs,
-  parseSpinner,
-  parseStore,
-} from "./options/option-parsers.ts";
-export { parseTtl } from "./options/ttl.ts";
+export * from "./options/option-parsers.ts";
 export { durable } from "./persist/store-persistence.ts";
 
 /** What the transform tells about a cached function, with the parts of the runtime that it needs. */

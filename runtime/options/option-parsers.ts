@@ -1,5 +1,13 @@
+/*
+ * The parsers that emitted code may name: `cachet/internal` hands on what this file exports, so a new option needs no line there.
+ */
+
 import { parseRules } from "../key/hash-rules.ts";
-import { type OptionParser, optionParser } from "./option-parser.ts";
+import { optionParser } from "./option-parser.ts";
+
+export { parseBytes } from "./bytes.ts";
+export { parseErrors } from "./errors-option.ts";
+export { parseTtl } from "./ttl.ts";
 
 /** `maxEntries` */
 export const parseCount = /* @__PURE__ */ optionParser("an integer of at least 1", (value) =>
@@ -30,21 +38,6 @@ export const parseFlag = /* @__PURE__ */ optionParser(
   (value) => (typeof value === "boolean" ? value : undefined),
   ["true", "false"],
 );
-
-/** `version` */
-export const parseVersion = /* @__PURE__ */ optionParser(
-  "a string or a number",
-  (value): string | number | undefined =>
-    typeof value === "string" || (typeof value === "number" && Number.isFinite(value)) ? value : undefined,
-);
-
-/** One of a few strings. */
-export const parseOneOf = <const T extends string>(...names: readonly T[]): OptionParser<T> => {
-  const quoted = names.map((name) => JSON.stringify(name));
-  const last = quoted.at(-1) ?? "";
-  const accepts = quoted.length > 1 ? `${quoted.slice(0, -1).join(", ")} or ${last}` : last;
-  return optionParser(accepts, (value) => names.find((name) => name === value), quoted);
-};
 
 // biome-ignore lint/suspicious/noExplicitAny: takes what the function it belongs to takes and gives.
 type AnyFunction = (...args: any[]) => unknown;

@@ -1,17 +1,16 @@
-import { parseBytes } from "./bytes.ts";
-import { parseErrors } from "./errors-option.ts";
+import { parseOneOf, parseVersion } from "./build-parsers.ts";
 import type { OptionParser } from "./option-parser.ts";
 import {
+  parseBytes,
   parseCount,
+  parseErrors,
   parseFlag,
   parseFunction,
   parseHashFuncs,
-  parseOneOf,
   parseSpinner,
   parseStore,
-  parseVersion,
+  parseTtl,
 } from "./option-parsers.ts";
-import { parseTtl } from "./ttl.ts";
 
 /*
  * Every option of a mark, once. The build's check, the emitted code, the types below and with them the runtime's, the

@@ -135,12 +135,12 @@ class StorePersistence implements Persistence {
   }
 
   /**
-   * Milliseconds a stored entry may still live by the function's present ttl, or as long as a ttl that is a function has
-   * said of it; one from the future is not trusted.
+   * Milliseconds a stored entry may still live: as long as it was given when it was written, but no longer than the function's
+   * present ttl; one from the future is not trusted.
    */
   private remaining(meta: Metadata): number {
-    const { ttl, ttlOf } = this.owner.options;
-    const life = ttlOf === undefined ? ttl : (meta.expires ?? Number.POSITIVE_INFINITY) - meta.written;
+    const { ttl } = this.owner.options;
+    const life = Math.min(ttl, (meta.expires ?? Number.POSITIVE_INFINITY) - meta.written);
     if (life === Number.POSITIVE_INFINITY || state.features.recordings !== undefined) return life;
     const age = state.settings.clock.wall() - meta.written;
     return age < 0 ? 0 : life - age;
@@ -208,8 +208,8 @@ class StorePersistence implements Persistence {
   write(entry: Entry, bytes: Uint8Array): undefined | Promise<void> {
     if (state.settings.mode === "read") return undefined;
     const key = this.keyOf(entry.key);
-    const { ttl, ttlOf, maxEntries, maxBytes } = this.owner.options;
-    const life = ttlOf === undefined ? ttl : entry.expires - entry.created;
+    const { maxEntries, maxBytes } = this.owner.options;
+    const life = entry.expires - entry.created;
     // What it replaces is no longer good.
     if (life === 0) return this.remove(entry.key);
     const written = state.settings.clock.wall();

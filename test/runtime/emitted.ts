@@ -1,4 +1,5 @@
 import * as __cachet from "../../runtime/internal.ts";
+import { OPTIONS } from "../../runtime/options/option-table.ts";
 
 // These tests are about programs: in a test world a function that is defined again starts cold.
 delete process.env["VITEST"];
@@ -18,18 +19,9 @@ export const features: NonNullable<__cachet.Definition["use"]> = {
   release: __cachet.release,
   durable: __cachet.durable,
   ownStore: __cachet.ownStore,
-  parsers: {
-    ttl: __cachet.parseTtl,
-    maxEntries: __cachet.parseCount,
-    maxBytes: __cachet.parseBytes,
-    persist: __cachet.parseStore,
-    showSpinner: __cachet.parseSpinner,
-    showTime: __cachet.parseFlag,
-    hashFuncs: __cachet.parseHashFuncs,
-    validate: __cachet.parseFunction,
-    errors: __cachet.parseErrors,
-    onRelease: __cachet.parseFunction,
-  },
+  parsers: Object.fromEntries(
+    Object.entries(OPTIONS).flatMap(([name, row]) => ("exportName" in row ? [[name, row.parse]] : [])),
+  ),
 };
 
 let count = 0;
