@@ -76,7 +76,7 @@ export function put(
   value: unknown,
   args: readonly unknown[],
 ): undefined | Promise<void> {
-  const ttl = owner.options.ttlOf?.(value, args) ?? owner.options.ttl;
+  const ttl = lifeOf(owner, value, args);
   const persistence = owner.persistence(table);
   const entry = createEntry(table, key);
   const cached = owner.policy.snapshot(value, owner);
@@ -138,7 +138,7 @@ function keep(run: Run, value: unknown, persistence: Persistence | undefined): u
   const cached = owner.policy.snapshot(value, owner);
   // What needs no copy is the value itself, or the frozen one that all callers share.
   const first = cached.clone === undefined ? cached.value : value;
-  const ttl = owner.options.ttlOf?.(first, run.args) ?? owner.options.ttl;
+  const ttl = lifeOf(owner, first, run.args);
   if (state.features.replayer?.store(run, cached, ttl)) return first;
   const promised = isPromised(owner, entry);
   const bytes = entry.state === "removed" ? undefined : persistence?.encode(cached, promised, entry.replay);
@@ -146,6 +146,12 @@ function keep(run: Run, value: unknown, persistence: Persistence | undefined): u
   if (bytes === undefined || (entry as Entry).state === "removed") return first;
   const written = persistence?.write(entry, bytes);
   return written === undefined ? first : written.then(() => first);
+}
+
+/** Milliseconds that an entry with a new value may live. */
+function lifeOf({ options }: CachedFunction, value: unknown, args: readonly unknown[]): number {
+  const ttl = options.ttlOf?.(value, args) ?? options.ttl;
+  return options.jitter === undefined || ttl === NEVER ? ttl : ttl * (1 - options.jitter * Math.random());
 }
 
 /** True if the body gave a promise although the function was not declared async: hits are handed one too. */

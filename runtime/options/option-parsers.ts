@@ -16,6 +16,13 @@ export const parseCount = /* @__PURE__ */ optionParser("an integer of at least 1
     : undefined,
 );
 
+/** `jitter`: a share of 1. */
+export const parseShare = /* @__PURE__ */ optionParser('a number from 0 to 1 or a string such as "10%"', (value) => {
+  const percent = typeof value === "string" ? /^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(value)?.[1] : undefined;
+  const share = percent === undefined ? value : Number(percent) / 100;
+  return typeof share === "number" && share >= 0 && share <= 1 ? share : undefined;
+});
+
 /** `persist` */
 export const parseStore = /* @__PURE__ */ optionParser(
   'a boolean, "disk" or the name of a registered store',

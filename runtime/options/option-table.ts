@@ -7,6 +7,7 @@ import {
   parseFlag,
   parseFunction,
   parseHashFuncs,
+  parseShare,
   parseSpinner,
   parseStore,
   parseTtl,
@@ -88,6 +89,17 @@ export const OPTIONS = {
     example: '"1h30m"',
     needs: ["limits"],
     resetsEntries: true,
+  },
+  jitter: {
+    at: "any",
+    kinds: BOTH,
+    parse: parseShare,
+    exportName: "parseShare",
+    summary:
+      "Shortens the `ttl` of each entry by up to this share, at random, so that entries made together do not expire together.",
+    example: '"10%"',
+    needs: [],
+    resetsEntries: false,
   },
   maxEntries: {
     at: "any",

@@ -182,6 +182,7 @@ describe("the packed package", () => {
         "parseFlag",
         "parseFunction",
         "parseHashFuncs",
+        "parseShare",
         "parseSpinner",
         "parseStore",
         "parseTtl",
