@@ -337,6 +337,72 @@ const COUNTED: Case[] = [
     ["lib/dist/index.js", "1", "2"],
     { lib: "lib/types/index.d.ts" },
   ],
+  [
+    "an object that only a helper of another module reads",
+    {
+      ...main("import { o } from './o'; import { get } from './get'; o.x = 1; export function load() { return get() }"),
+      "o.ts": "export const o: any = {};",
+      "get.ts": "import { o } from './o'; export function get() { return o.x }",
+    },
+    ["main.ts", "= 1", "= 2"],
+  ],
+  [
+    "an object under the name of another module's constant",
+    {
+      ...main("import { o } from './o'; import { p } from './p'; p.x = 1; export function load() { return o.x }"),
+      "o.ts": "export const o: any = {};",
+      "p.ts": "import * as all from './o'; const { it } = { it: all.o }; export { it as p };",
+    },
+    ["main.ts", "= 1", "= 2"],
+  ],
+  [
+    "a method of another object that is applied",
+    main(`const o: any = new Map(); Map.prototype.set.call(o, "x", 1); ${READ}`),
+    ["main.ts", '"x", 1', '"x", 2'],
+  ],
+  [
+    "a function that is called with it as its this",
+    main(`const o: any = {}; function set(this: any, n: number) { this.x = n; } set.call(o, 1); ${READ}`),
+    ["main.ts", "o, 1", "o, 2"],
+  ],
+  [
+    "what a generator gives",
+    main(`const o: any = {}; function* all() { yield o; } for (const one of all()) one.x = 1; ${READ}`),
+    ["main.ts", "= 1", "= 2"],
+  ],
+  [
+    "a promise of it",
+    main(`const o: any = {}; Promise.resolve(o).then((p) => { p.x = 1; }); ${READ}`),
+    ["main.ts", "= 1", "= 2"],
+  ],
+  [
+    "a callback that is handed to a function",
+    main(`const o: any = {}; queueMicrotask(() => { o.x = 1; }); ${READ}`),
+    ["main.ts", "= 1", "= 2"],
+  ],
+  [
+    "a callback that gives it to a function of another module",
+    {
+      ...main(`import { fill } from './fill'; const o: any = {}; fill(() => o, 1); ${READ}`),
+      "fill.ts": "export function fill(get: any, n: number) { const it = get(); it.x = n; }",
+    },
+    ["main.ts", "o, 1", "o, 2"],
+  ],
+  [
+    "a method that is called when the module is evaluated",
+    main(`const o: any = {}; const all = { run() { o.x = 1; } }; all.run(); ${READ}`),
+    ["main.ts", "= 1", "= 2"],
+  ],
+  [
+    "a template's tag",
+    main(`const o: any = {}; function tag(_: any, p: any) { p.x = 1; } tag\`\${o}\`; ${READ}`),
+    ["main.ts", "= 1", "= 2"],
+  ],
+  [
+    "a value that is thrown",
+    main(`const o: any = {}; try { throw o; } catch (e: any) { e.x = 1; } ${READ}`),
+    ["main.ts", "= 1", "= 2"],
+  ],
 ];
 
 function main(text: string): Files {
@@ -375,6 +441,20 @@ describe("an edit of what code reaches", () => {
 });
 
 describe("state of other modules", () => {
+  it("is warned about where a third module changes it", () => {
+    const files = {
+      ...main(
+        "import { get } from './get'; import { other } from './put'; export function load() { return other + get() }",
+      ),
+      "o.ts": "export const o: any = {};",
+      "get.ts": "import { o } from './o'; export function get() { return o.x }",
+      "put.ts": "import { o } from './o'; export const other = 1; export function put(n: number) { o.x = n; }",
+    };
+    expect(link(files).warnings).toMatchObject([{ code: "CACHET3002", message: expect.stringContaining("put.ts") }]);
+    const meant = { ...files, "o.ts": `// cachet-allow-mutable\n${files["o.ts"]}` };
+    expect(link(meant).warnings).toEqual([]);
+  });
+
   const rate = "export let rate = 1; export const setRate = (r: number) => { rate = r; };";
   const table = "export const table: any = {}; export function put(k: string) { table[k] = 1; }";
   const map = "export const map = new Map(); export function put(k: string) { map.set(k, 1); }";

@@ -35,6 +35,8 @@ export function openSession(
     hashes: new WeakMap(),
     changes: new WeakMap(),
     moduleCalls: new WeakMap(),
+    outwardChanges: new WeakMap(),
+    changesAround: new WeakMap(),
     changedBy: new WeakMap(),
     components: new WeakMap(),
     closures: new WeakMap(),

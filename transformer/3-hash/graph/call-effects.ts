@@ -54,6 +54,11 @@ export function effectOfGlobal(
   if (!path || path.root.startsWith("import:") || path.root === "import.meta") return undefined;
   const [member = ""] = path.names;
   const isFirst = index === 0 || index === -1;
+  // `Map.prototype.set.call(map, …)`, `Reflect.apply(change, null, [table])`
+  const method =
+    path.names.length > 1 && /^(?:call|apply|bind)$/.test(path.names.at(-1) ?? "") ? path.names.at(-2) : "";
+  if (method) return CHANGING_METHODS.has(method) || CHANGING_OBJECT.has(method) ? "changes" : "reads";
+  if (path.root === "Reflect" && (member === "apply" || member === "construct")) return "changes";
   if (path.root === "Object" && path.names.length > 0) {
     if (READING_OBJECT.has(member)) return "reads";
     if (CHANGING_OBJECT.has(member)) return isFirst ? "changes" : "reads";

@@ -50,7 +50,8 @@ function collect(starts: Iterable<Component>): Closure {
   return { files: [...files].sort(), env: [...env].sort(), warnings: oncePerSubject(warnings.sort(byPlace)) };
 }
 
-function oncePerSubject(warnings: readonly HashWarning[]): HashWarning[] {
+/** Of several warnings about one thing the first. */
+export function oncePerSubject(warnings: readonly HashWarning[]): HashWarning[] {
   const bySubject = new Map<string, HashWarning>();
   for (const warning of warnings) {
     const key = keyOfWarning(warning);

@@ -6,12 +6,13 @@ import { digest } from "../normal-form/digest.ts";
 import { HASH_FORMAT, serialize } from "../normal-form/serialize.ts";
 import { buildGraph } from "./build-graph.ts";
 import { openSession } from "./build-session.ts";
-import { closureOf, hashComponents } from "./closure.ts";
+import { closureOf, hashComponents, oncePerSubject } from "./closure.ts";
 import { addReference } from "./edges.ts";
 import { describeTree } from "./hash-tree.ts";
-import type { CodeReference, GraphNode, Module, Session } from "./model.ts";
+import type { ChangesAround, CodeReference, GraphNode, Module, Session } from "./model.ts";
 import { loadModule, moduleOf } from "./modules.ts";
 import { createGraphNode, factsOf, nodeOf, nodeOfExport } from "./nodes.ts";
+import { changesAmong } from "./outward-changes.ts";
 import { addName, collectReferences } from "./references.ts";
 
 /** A file whose functions are linked. */
@@ -54,22 +55,50 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
   }
   const root = functionNode(session, module, fn);
   const optionNode = yield* expandOptions(session, module, fn, options.expressions ?? []);
-  const roots = [root, optionNode];
-  yield* buildGraph(session, roots);
+  const isBare = optionNode.edges.length === 0 && optionNode.warnings.length === 0;
+  const own = isBare ? [root] : [root, optionNode];
+  yield* buildGraph(session, [root, optionNode]);
   const { hashes } = session;
-  hashComponents(session, roots);
-  const isBare = optionNode.edges.length === 0;
-  const { files, env, warnings } = closureOf(session, isBare && optionNode.warnings.length === 0 ? [root] : roots);
+  hashComponents(session, [root, optionNode]);
+  const changes = yield* changesAround(session, own);
+  const roots = [...own, ...changes.nodes];
+  const { files, env, warnings } = closureOf(session, roots);
+  const changed = [...new Set(changes.nodes.map((node) => hashes.get(node) ?? ""))].sort();
   return {
-    hash: format([hashes.get(root), hashes.get(optionNode), ...version]),
+    hash: format([hashes.get(root), hashes.get(optionNode), ...changed, ...version]),
     dependencies: files.filter((file) => file !== module.file),
-    warnings,
+    warnings: changes.warnings.length === 0 ? warnings : oncePerSubject([...warnings, ...changes.warnings]),
     envReads: env,
     // Only who asks why a hash changed reads it.
     get tree() {
-      return describeTree(reachedFrom(isBare ? [root] : roots), hashes, nameOf(fn));
+      return describeTree(reachedFrom(roots), hashes, nameOf(fn));
     },
   };
+}
+
+/** Changes to what is reached by code that no reader looks at; they reach more, which may be changed in turn. */
+function* changesAround(session: Session, roots: readonly GraphNode[]): Asking<ChangesAround> {
+  const key = roots.length === 1 ? session.components.get(roots[0] as GraphNode) : undefined;
+  const known = key && session.changesAround.get(key);
+  if (known) return known;
+  const found = new Set<GraphNode>();
+  for (;;) {
+    const all = [...roots, ...found];
+    let reached: Set<GraphNode> | undefined;
+    const around = () => {
+      reached ??= new Set(reachedFrom(all));
+      return reached;
+    };
+    const { nodes, warnings } = yield* changesAmong(session, closureOf(session, all).files, around);
+    if (nodes.length === 0) {
+      const changes = { nodes: [...found], warnings };
+      if (key) session.changesAround.set(key, changes);
+      return changes;
+    }
+    for (const node of nodes) found.add(node);
+    yield* buildGraph(session, nodes);
+    hashComponents(session, nodes);
+  }
 }
 
 function format(parts: unknown[]): string {

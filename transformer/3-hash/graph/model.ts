@@ -95,6 +95,20 @@ export interface ModuleCalls {
   lookupPaths: readonly LookupPath[];
 }
 
+/** Code of a module that may change what other modules declare. */
+export interface OutwardChange {
+  at: ts.Node;
+  /** Whether it runs when the module is evaluated, and counts; else it is warned about. */
+  isPart: boolean;
+  targets: readonly Target[];
+}
+
+/** What is changed by code that none of its readers looks at. */
+export interface ChangesAround {
+  nodes: readonly GraphNode[];
+  warnings: readonly HashWarning[];
+}
+
 /** A piece of code or, as text, a thing that has no code here. */
 export type Target = GraphNode | string;
 
@@ -198,6 +212,10 @@ export interface Session {
   changes: WeakMap<Binding, ValueChanges>;
   /** What the calls that a module makes when it is evaluated may change elsewhere. */
   moduleCalls: WeakMap<Module, ModuleCalls>;
+  /** What the code of a module may change in other modules. */
+  outwardChanges: WeakMap<Module, readonly OutwardChange[]>;
+  /** By what reaches it: code of no reader that changes what is reached. */
+  changesAround: WeakMap<Component, ChangesAround>;
   /** What a function may change outside of itself. */
   changedBy: WeakMap<ts.Node, ReadonlySet<Target>>;
   /** Of the same nodes. */

@@ -54,13 +54,16 @@ export function callersOf(api: TypeScript, scopes: Scopes, at: ts.Node): Callers
       continue;
     }
     const holder = namedFunctionAround(api, scopes, node);
-    if (!holder) escapes = true;
-    else if (!seen.has(holder)) {
+    if (!holder) {
+      escapes = true;
+      // `queueMicrotask(() => …)`, `app.get("/", () => …)`: who hands it over has it run, now or later.
+      const call = callHanded(api, node);
+      if (call) work.push(call);
+    } else if (!seen.has(holder)) {
       seen.add(holder);
       if (isExported(api, holder)) escapes = true;
       for (const use of scopes.usesOf(holder)) {
-        const isCall = api.isCallExpression(use.parent) && use.parent.expression === use;
-        if (isCall) work.push(use);
+        if (isCalled(api, use)) work.push(use);
         else escapes = true;
       }
     }
@@ -68,15 +71,42 @@ export function callersOf(api: TypeScript, scopes: Scopes, at: ts.Node): Callers
   return { parts, escapes };
 }
 
-/** The name of the outermost function around a node that code of the file calls by one. */
+/** The call that the innermost function around a node is handed to in place. */
+function callHanded(api: TypeScript, at: ts.Node): ts.Node | undefined {
+  for (let node = at.parent; node; node = node.parent) {
+    if (!api.isFunctionLike(node)) continue;
+    const outer = outermostWrapper(api, node);
+    const { parent } = outer;
+    const isHanded = (api.isCallExpression(parent) || api.isNewExpression(parent)) && parent.expression !== outer;
+    return isHanded ? parent : undefined;
+  }
+  return undefined;
+}
+
+/** `run()`, `new Loader()`, `table.run()`. */
+function isCalled(api: TypeScript, use: ts.Node): boolean {
+  let node = use;
+  while (isWrapper(api, node.parent) || isAccessOf(api, node.parent, node)) node = node.parent;
+  const { parent } = node;
+  return (api.isCallExpression(parent) || api.isNewExpression(parent)) && parent.expression === node;
+}
+
+function isAccessOf(api: TypeScript, node: ts.Node, owner: ts.Node): boolean {
+  return (api.isPropertyAccessExpression(node) || api.isElementAccessExpression(node)) && node.expression === owner;
+}
+
+/** The name of the outermost function around a node, or of the object or class that has it as a method. */
 function namedFunctionAround(api: TypeScript, scopes: Scopes, at: ts.Node): Binding | undefined {
   for (let node = at.parent; node; node = node.parent) {
     if (!api.isFunctionLike(node) || isCalledInPlace(api, node)) continue;
-    const outer = outermostWrapper(api, node);
-    const declaration = api.isFunctionDeclaration(node) ? node : outer.parent;
-    const isValue = api.isVariableDeclaration(declaration) && declaration.initializer === outer;
-    if (!api.isFunctionDeclaration(declaration) && !isValue) return undefined;
-    return scopes.declaredBy(declaration)[0];
+    let declaration = api.isFunctionDeclaration(node) ? node : outermostWrapper(api, node).parent;
+    while (api.isPropertyAssignment(declaration) || api.isObjectLiteralExpression(declaration)) {
+      declaration = outermostWrapper(api, declaration).parent;
+    }
+    if (api.isPropertyDeclaration(declaration)) declaration = declaration.parent;
+    if (api.isClassExpression(declaration)) declaration = outermostWrapper(api, declaration).parent;
+    const holds = api.isFunctionDeclaration(declaration) || api.isClassDeclaration(declaration);
+    return holds || api.isVariableDeclaration(declaration) ? scopes.declaredBy(declaration)[0] : undefined;
   }
   return undefined;
 }

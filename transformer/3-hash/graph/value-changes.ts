@@ -74,11 +74,14 @@ function* certaintyOf(
       if (CHANGING_METHODS.has(event.name)) return "certain";
       if (!READING_METHODS.has(event.name)) return "perhaps";
       return isResultUnused(api, event.call) && event.name !== "forEach" ? "perhaps" : "none";
+    case "escape":
+      return "perhaps";
     case "argument": {
       const effect = effectOfGlobal(api, module.scopes, event.call, event.index);
       if (effect) return effect === "changes" ? "certain" : effect === "reads" || event.ofPart ? "none" : "perhaps";
+      if (event.byCallback) return isTakenIn(api, event.call) ? "none" : "perhaps";
       const callee = yield* calleeOf(session, module, event.call, asker);
-      if (!callee) return event.ofPart || isTakenIn(api, event.call) ? "none" : "perhaps";
+      if (!callee) return isTakenIn(api, event.call) ? "none" : "perhaps";
       return yield* parameterCertainty(session, callee, event.index, asker, seen);
     }
   }
@@ -95,8 +98,12 @@ function isResultUnused(api: TypeScript, call: ts.Node): boolean {
 function isTakenIn(api: TypeScript, call: ts.CallExpression | ts.NewExpression): boolean {
   const callee = skipWrappers(api, call.expression);
   if (!api.isPropertyAccessExpression(callee)) return false;
-  return CHANGING_METHODS.has(callee.name.text) || READING_METHODS.has(callee.name.text);
+  const { text } = callee.name;
+  return !CALLING_METHODS.has(text) && (CHANGING_METHODS.has(text) || READING_METHODS.has(text));
 }
+
+/** Methods of functions: what they are given is an argument of the function, or its `this`. */
+const CALLING_METHODS = new Set(["call", "apply", "bind"]);
 
 export interface Callee {
   module: Module;

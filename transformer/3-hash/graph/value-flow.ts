@@ -18,7 +18,11 @@ export type ValueEvent =
       index: number;
       /** Under the name of a constant that stands for a part of it only. */
       ofPart: boolean;
-    };
+      /** What is handed over is a function that gives it. */
+      byCallback?: boolean;
+    }
+  /** It goes where it can't be followed: `throw`, a tagged template, an element's attribute, syntax of a later day. */
+  | { type: "escape"; at: ts.Node };
 
 /** Methods whose result is a part of what they are called on, or the thing itself. */
 const GIVE_PARTS = new Set(
@@ -30,21 +34,29 @@ const GIVE_PARTS = new Set(
 /** Methods that put their arguments into what they are called on. */
 const TAKE_IN = new Set("push unshift splice add set append fill concat with toSpliced".split(" "));
 
-/** Functions of `Object` that hand back their first argument. */
-const HAND_BACK = new Set([
-  "assign",
-  "freeze",
-  "seal",
-  "preventExtensions",
-  "defineProperty",
-  "defineProperties",
-  "setPrototypeOf",
-]);
+/** Functions of globals that hand back an argument, or something that holds it. */
+const HAND_BACK = new Set(
+  "assign freeze seal preventExtensions defineProperty defineProperties setPrototypeOf resolve all allSettled race any from of values entries fromEntries create get getPrototypeOf".split(
+    " ",
+  ),
+);
+
+/** Where another value is made of a value, or where it is only looked at. */
+const ENDS = new Set(
+  (
+    "ExpressionStatement TemplateSpan PrefixUnaryExpression PostfixUnaryExpression TypeOfExpression VoidExpression " +
+    "DeleteExpression IfStatement WhileStatement DoStatement ForStatement ForInStatement SwitchStatement CaseClause " +
+    "ComputedPropertyName ExportAssignment ExportSpecifier ExpressionWithTypeArguments EnumMember TypeQuery QualifiedName " +
+    "ImportSpecifier ImportClause NamespaceImport BinaryExpression ClassDeclaration ClassExpression FunctionDeclaration " +
+    "FunctionExpression ModuleDeclaration EnumDeclaration MetaProperty TypeReference WithStatement Block TypePredicate " +
+    "JsxClosingElement"
+  ).split(" "),
+);
 
 /**
  * What a file does with the value of a name, under that name and under those that stand for it, for a part of it, or
  * for something that holds it: `const own = table.own`, `const all = { table }`, `for (const row of table)`.
- * By the tree alone. A kind of syntax that is not named here ends the value's way: it makes another value of it.
+ * By the tree alone. Where a kind of syntax is not known to end the value's way, the value escapes.
  */
 export function valueEvents(api: TypeScript, scopes: Scopes, binding: Binding): ValueEvent[] {
   const events: ValueEvent[] = [];
@@ -94,12 +106,26 @@ export function valueEvents(api: TypeScript, scopes: Scopes, binding: Binding): 
       case K.CallExpression:
       case K.NewExpression:
         return ofCall(start, node, parent as ts.CallExpression, isPart);
+      case K.ObjectLiteralExpression:
+        return on(parent, true);
       case K.SpreadElement:
       case K.SpreadAssignment:
       case K.ArrayLiteralExpression:
       case K.AwaitExpression:
-      case K.YieldExpression:
         return on(parent);
+      case K.YieldExpression:
+        ofReturn(parent);
+        return on(parent);
+      case K.PropertyDeclaration:
+        if ((parent as ts.PropertyDeclaration).initializer === node)
+          aliasOwner((parent as ts.PropertyDeclaration).parent);
+        return undefined;
+      case K.TaggedTemplateExpression:
+        if ((parent as ts.TaggedTemplateExpression).tag !== node) events.push({ type: "escape", at: start });
+        return undefined;
+      case K.TemplateSpan:
+        if (api.isTaggedTemplateExpression(parent.parent.parent)) events.push({ type: "escape", at: start });
+        return undefined;
       case K.PropertyAssignment:
       case K.ShorthandPropertyAssignment:
         return on(parent.parent);
@@ -119,6 +145,7 @@ export function valueEvents(api: TypeScript, scopes: Scopes, binding: Binding): 
       case K.ArrowFunction:
         return ofReturn(parent);
       default:
+        if (!ENDS.has(K[parent.kind])) events.push({ type: "escape", at: start });
         return undefined;
     }
   }
@@ -128,16 +155,25 @@ export function valueEvents(api: TypeScript, scopes: Scopes, binding: Binding): 
       const index = call.arguments?.indexOf(node as ts.Expression) ?? -1;
       events.push({ type: "argument", at: start, call, index, ofPart });
       aliasReceiver(call);
-      return index === 0 && HAND_BACK.has(memberName(api, scopes, skipWrappers(api, call.expression)) ?? "")
-        ? { node: call, isPart: false }
-        : undefined;
+      if (HAND_BACK.has(memberName(api, scopes, skipWrappers(api, call.expression)) ?? ""))
+        return { node: call, isPart: index !== 0 };
+      return api.isNewExpression(call) && mayHold(call) ? { node: call, isPart: true } : undefined;
     }
-    const name = isPart ? memberName(api, scopes, skipWrappers(api, node)) : undefined;
+    const name = isPart ? methodName(node) : undefined;
     if (!isPart || api.isNewExpression(call)) return undefined;
     events.push({ type: "method", at: start, call, name: name ?? "" });
     for (const argument of call.arguments) aliasParameters(skipWrappers(api, argument));
     const isChained = memberName(api, scopes, call.parent) !== undefined;
     return isChained || GIVE_PARTS.has(name ?? "") ? { node: call, isPart: true } : undefined;
+  }
+
+  /** The method that a call runs: `set` in `table.set(…)` and in `table.set.call(table, …)`. */
+  function methodName(callee: ts.Node): string | undefined {
+    const member = skipWrappers(api, callee);
+    const name = memberName(api, scopes, member);
+    const isIndirect = name === "call" || name === "apply";
+    const inner = isIndirect ? skipWrappers(api, (member as ts.PropertyAccessExpression).expression) : undefined;
+    return (inner && memberName(api, scopes, inner)) ?? name;
   }
 
   function ofBinary(node: ts.Node, { left, right, operatorToken }: ts.BinaryExpression) {
@@ -152,14 +188,32 @@ export function valueEvents(api: TypeScript, scopes: Scopes, binding: Binding): 
     return on;
   }
 
+  /** `new Map([["k", table]])`, `new Loader(table)`: an instance of a package's class is left to its package. */
+  function mayHold({ expression }: ts.NewExpression): boolean {
+    const made = skipWrappers(api, expression);
+    if (!api.isIdentifier(made)) return true;
+    const binding = scopes.resolve(made.text, made);
+    return !binding?.import || /^\.\.?\//.test(binding.import.specifier);
+  }
+
   /** What a function gives back is what its calls are. */
   function ofReturn(parent: ts.Node): { node: ts.Node; isPart: boolean } | undefined {
-    const fn = api.isReturnStatement(parent) ? enclosingFunction(api, parent) : parent;
+    const fn = api.isArrowFunction(parent) ? parent : enclosingFunction(api, parent);
     if (!fn) return undefined;
     let outer = fn;
     for (let wrapped = wrapperOf(api, outer); wrapped; wrapped = wrapperOf(api, outer)) outer = wrapped;
-    if (api.isCallExpression(outer.parent) && outer.parent.expression === outer)
-      return { node: outer.parent, isPart: true };
+    const around = outer.parent;
+    if (api.isCallExpression(around) || api.isNewExpression(around)) {
+      if (around.expression === outer) return { node: around, isPart: true };
+      const index = around.arguments?.indexOf(outer as ts.Expression) ?? -1;
+      events.push({ type: "argument", at: around, call: around, index, ofPart, byCallback: true });
+      return undefined;
+    }
+    if (api.isPropertyAssignment(around)) return { node: around.parent, isPart: true };
+    if (api.isObjectLiteralExpression(around)) return { node: around, isPart: true };
+    if (api.isArrayLiteralExpression(around)) return { node: around, isPart: true };
+    if (api.isClassLike(around)) aliasOwner(around);
+    if (api.isPropertyDeclaration(around)) aliasOwner(around.parent);
     const declaration = api.isFunctionDeclaration(fn) ? fn : outer.parent;
     for (const name of scopes.declaredBy(declaration)) {
       for (const use of scopes.usesOf(name)) {
@@ -174,6 +228,12 @@ export function valueEvents(api: TypeScript, scopes: Scopes, binding: Binding): 
     for (const name of scopes.declaredBy(declaration)) {
       if (!names.has(name)) names.set(name, ofPart || isPart || pattern !== name.nameNode);
     }
+  }
+
+  /** What a class's field or method holds is reached through the class. */
+  function aliasOwner(owner: ts.ClassLikeDeclaration): void {
+    const declaration = api.isClassDeclaration(owner) ? owner : owner.parent;
+    for (const name of scopes.declaredBy(declaration)) if (!names.has(name)) names.set(name, true);
   }
 
   function aliasLoop(initializer: ts.ForInitializer): void {

@@ -1,0 +1,153 @@
+import type ts from "typescript";
+import type { Asking } from "../../host-requests.ts";
+import { skipWrappers } from "../../syntax/node-tests.ts";
+import type { Binding, Scopes } from "../../syntax/scopes.ts";
+import type { HashWarning, TypeScript } from "../../types.ts";
+import { findExport } from "./find-export.ts";
+import { membersTaken } from "./members-taken.ts";
+import type { GraphNode, Module, OutwardChange, Session, Target } from "./model.ts";
+import { keyOfTarget, moduleCallsOf } from "./module-calls.ts";
+import { createGraphNode, nodeOf, nodeOfBinding, nodeOfExport, nodeOfModule } from "./nodes.ts";
+import { changesOf } from "./value-changes.ts";
+import { warnMutated } from "./warnings.ts";
+
+/** Names that stand for one another at most, from module to module. */
+const DEPTH = 12;
+
+/**
+ * What code of the reached files does to something else that is reached, though no reader of it looks there: the module
+ * of a cached function configures an object that only a helper of another module reads, under whatever name. Module-level
+ * code counts with the function that reaches both; what only run time does is warned about.
+ */
+export function* changesAmong(
+  session: Session,
+  files: readonly string[],
+  reached: () => ReadonlySet<GraphNode>,
+): Asking<{ nodes: GraphNode[]; warnings: HashWarning[] }> {
+  const { nodes, context } = session;
+  const found = { nodes: [] as GraphNode[], warnings: [] as HashWarning[] };
+  for (const file of files) {
+    const module = session.modules.get(file);
+    if (!module) continue;
+    for (const { at, isPart, targets } of yield* outwardChangesOf(session, module)) {
+      const all = reached();
+      const changed = targets.find(
+        (target): target is GraphNode =>
+          typeof target !== "string" && (all.has(target) || all.has(nodeOfModule(nodes, target.module))),
+      );
+      if (!changed) continue;
+      if (!isPart) {
+        warnChanged(found.warnings, changed, module, at);
+        continue;
+      }
+      const node = context.api.isExportAssignment(at)
+        ? nodeOfExport(nodes, module, at)
+        : nodeOf(nodes, module, "statement", "changes what is reached", at);
+      if (!all.has(node)) found.nodes.push(node);
+    }
+  }
+  return found;
+}
+
+function warnChanged(warnings: HashWarning[], changed: GraphNode, changedIn: Module, changedAt: ts.Node): void {
+  const { module, syntax } = changed;
+  const binding = syntax[0] && module.scopes.declaredBy(syntax[0])[0];
+  if (binding) warnMutated({ module, warnings }, { module, binding, changedAt, changedIn }, binding.nameNode);
+}
+
+/** The code of a module that may change what other modules declare. */
+function* outwardChangesOf(session: Session, module: Module): Asking<readonly OutwardChange[]> {
+  const known = session.outwardChanges.get(module);
+  if (known) return known;
+  const asker = createGraphNode(module, "statement", "", []);
+  const changes: OutwardChange[] = [];
+  for (const binding of module.scopes.topLevel()) {
+    if (!binding.import || binding.import.typeOnly) continue;
+    const { parts, changedAt } = yield* changesOf(session, module, binding);
+    if (parts.length === 0 && !changedAt) continue;
+    const targets = [...new Set(yield* rootsOf(session, asker, module, binding))];
+    for (const at of parts) changes.push({ at, isPart: true, targets });
+    if (changedAt) changes.push({ at: changedAt, isPart: false, targets });
+  }
+  const { calls } = yield* moduleCallsOf(session, module);
+  for (const [target, parts] of calls) {
+    const targets = typeof target === "string" ? [target] : yield* rootsOfNode(session, asker, target);
+    for (const at of parts) changes.push({ at, isPart: true, targets });
+  }
+  session.outwardChanges.set(module, changes);
+  return changes;
+}
+
+/** The declarations that a name stands for, whatever constants hand it on. */
+function* rootsOf(
+  session: Session,
+  asker: GraphNode,
+  module: Module,
+  binding: Binding,
+  depth = DEPTH,
+): Asking<Target[]> {
+  if (binding.ambient || binding.import?.typeOnly || depth === 0) return [];
+  if (!binding.import) return yield* rootsOfNode(session, asker, nodeOfBinding(session.nodes, module, binding), depth);
+  const { specifier, imported } = binding.import;
+  const names = imported === "*" ? membersUsed(session.context.api, module.scopes, binding) : [imported];
+  const roots: Target[] = [];
+  for (const name of names) {
+    for (const outcome of yield* findExport(session, asker, { from: module, specifier, imported: name })) {
+      if (outcome.type !== "followed") roots.push(keyOfTarget(outcome.text));
+      else roots.push(...(yield* rootsOfNode(session, asker, outcome.node, depth - 1)));
+    }
+  }
+  return roots;
+}
+
+function* rootsOfNode(session: Session, asker: GraphNode, node: GraphNode, depth = DEPTH): Asking<Target[]> {
+  const roots: Target[] = [node];
+  if (node.kind !== "value" || depth === 0) return roots;
+  const { api } = session.context;
+  const { scopes } = node.module;
+  for (const syntax of node.syntax) {
+    const held = api.isVariableDeclaration(syntax)
+      ? syntax.initializer
+      : api.isExportAssignment(syntax)
+        ? syntax.expression
+        : undefined;
+    for (const name of held ? namesIn(api, held) : []) {
+      const binding = scopes.resolve(name.text, name);
+      if (binding) roots.push(...(yield* rootsOf(session, asker, node.module, binding, depth - 1)));
+    }
+  }
+  return roots;
+}
+
+/** The names that an expression may stand for, or for a part of which, or that it holds. */
+function namesIn(api: TypeScript, expression: ts.Node): ts.Identifier[] {
+  const found: ts.Identifier[] = [];
+  const work: ts.Node[] = [expression];
+  for (let next = work.pop(); next; next = work.pop()) {
+    const node = skipWrappers(api, next);
+    if (api.isIdentifier(node)) found.push(node);
+    else if (api.isPropertyAccessExpression(node) || api.isElementAccessExpression(node)) work.push(node.expression);
+    else if (api.isAwaitExpression(node) || api.isSpreadElement(node)) work.push(node.expression);
+    else if (api.isConditionalExpression(node)) work.push(node.whenTrue, node.whenFalse);
+    else if (api.isBinaryExpression(node)) work.push(node.left, node.right);
+    else if (api.isArrayLiteralExpression(node)) work.push(...node.elements);
+    else if (api.isObjectLiteralExpression(node)) {
+      for (const property of node.properties) {
+        if (api.isPropertyAssignment(property)) work.push(property.initializer);
+        else if (api.isShorthandPropertyAssignment(property)) work.push(property.name);
+        else if (api.isSpreadAssignment(property)) work.push(property.expression);
+      }
+    } else if (api.isCallExpression(node) || api.isNewExpression(node)) {
+      // `Object.freeze(table)`, `new Map([["k", table]])`, `table.get(key)`
+      work.push(...(node.arguments ?? []));
+      if (api.isPropertyAccessExpression(node.expression)) work.push(node.expression.expression);
+    }
+  }
+  return found;
+}
+
+function membersUsed(api: TypeScript, scopes: Scopes, binding: Binding): string[] {
+  const names = new Set<string>();
+  for (const use of scopes.usesOf(binding)) for (const name of membersTaken(api, scopes, use) ?? ["*"]) names.add(name);
+  return [...names];
+}
