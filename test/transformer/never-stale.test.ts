@@ -126,6 +126,14 @@ const COUNTED: Case[] = [
     ["main.ts", "= 1", "= 2"],
   ],
   [
+    "a global that only a helper of another module reads",
+    {
+      ...main("import { get } from './get'; globalThis.RATE = 1; export function load(k: string) { return get() + k }"),
+      "get.ts": "declare const RATE: number; export function get() { return RATE }",
+    },
+    ["main.ts", "= 1", "= 2"],
+  ],
+  [
     "a prototype of the language",
     main("(BigInt.prototype as any).toJSON = () => 1; export function load() { return JSON.stringify(1n) }"),
     ["main.ts", "=> 1", "=> 2"],
@@ -604,6 +612,12 @@ describe("an edit of what code does not reach", () => {
       "import { z } from 'fake'; const base = z.object({}); export const b = base.optional().describe('b'); export function load() { return base }",
       "'b'",
       "'c'",
+    ],
+    [
+      "a global that it doesn't read",
+      "globalThis.RATE = 1; export function load() { return 2 }",
+      "RATE = 1",
+      "RATE = 2",
     ],
     [
       "a reader",

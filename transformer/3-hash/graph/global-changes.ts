@@ -7,24 +7,36 @@ import { callersOf } from "./module-level.ts";
 import { pathAround } from "./name-path.ts";
 
 interface GlobalChanges {
+  /** What may concern any code: prototypes, computed names. */
   parts: ts.Node[];
-  /** The globals that are written. */
-  names: Set<string>;
+  /** By the global that is written; whoever reads it is concerned. */
+  named: Map<string, ts.Node[]>;
 }
 
 const changesByModule = new WeakMap<Module, GlobalChanges>();
 
+/** Globals that code uses without naming them. */
+const USED_UNNAMED = new Set(["globalThis", "window", "self", "global", "Intl", "Reflect"]);
+
 /**
- * Module-level statements that change what all modules share: `globalThis.RATE = 2`, `String.prototype.x = …`,
- * `Object.defineProperty(Array.prototype, …)`. Environment variables are left out: their values join the key.
+ * Module-level statements that change what all modules use without naming it: `String.prototype.x = …`,
+ * `Object.defineProperty(Array.prototype, …)`, `globalThis[key] = …`.
  */
 export function globalChanges(api: TypeScript, module: Module): readonly ts.Node[] {
   return changesIn(api, module).parts;
 }
 
+/**
+ * Module-level statements that change a global which code reads by its name: `globalThis.RATE = 2`. Environment variables
+ * are left out: their values join the key.
+ */
+export function namedGlobalChanges(api: TypeScript, module: Module): ReadonlyMap<string, readonly ts.Node[]> {
+  return changesIn(api, module).named;
+}
+
 /** Whether a module gives a global its value when it is evaluated. */
 export function setsGlobal(api: TypeScript, module: Module, name: string): boolean {
-  return changesIn(api, module).names.has(name);
+  return changesIn(api, module).named.has(name);
 }
 
 function changesIn(api: TypeScript, module: Module): GlobalChanges {
@@ -32,7 +44,7 @@ function changesIn(api: TypeScript, module: Module): GlobalChanges {
   if (known) return known;
   const { scopes, sourceFile } = module;
   const parts = new Set<ts.Node>();
-  const names = new Set<string>();
+  const named = new Map<string, ts.Node[]>();
   for (const { binding, identifier } of scopes.freeReferences(sourceFile)) {
     if (binding || api.isExportSpecifier(identifier.parent)) continue;
     const around = pathAround(api, scopes, identifier);
@@ -40,10 +52,11 @@ function changesIn(api: TypeScript, module: Module): GlobalChanges {
     const { root, names: members } = around.path;
     if (root === "module" || root === "exports" || (root === "process" && members[0] === "env")) continue;
     const { parts: callers } = callersOf(api, scopes, identifier);
-    if (callers.size > 0) names.add(root);
-    for (const part of callers) parts.add(part);
+    const isUnnamed = USED_UNNAMED.has(root) || members.includes("prototype") || members.includes("__proto__");
+    if (isUnnamed) for (const part of callers) parts.add(part);
+    else if (callers.size > 0) named.set(root, [...(named.get(root) ?? []), ...callers]);
   }
-  const found = { parts: [...parts], names };
+  const found = { parts: [...parts], named };
   changesByModule.set(module, found);
   return found;
 }

@@ -12,7 +12,7 @@ import { describeTree } from "./hash-tree.ts";
 import type { ChangesAround, CodeReference, GraphNode, Module, Session } from "./model.ts";
 import { loadModule, moduleOf } from "./modules.ts";
 import { createGraphNode, factsOf, nodeOf, nodeOfExport } from "./nodes.ts";
-import { changesAmong } from "./outward-changes.ts";
+import { changesAmong, describeReached, type Reached } from "./outward-changes.ts";
 import { addName, collectReferences } from "./references.ts";
 
 /** A file whose functions are linked. */
@@ -84,9 +84,9 @@ function* changesAround(session: Session, roots: readonly GraphNode[]): Asking<C
   const found = new Set<GraphNode>();
   for (;;) {
     const all = [...roots, ...found];
-    let reached: Set<GraphNode> | undefined;
+    let reached: Reached | undefined;
     const around = () => {
-      reached ??= new Set(reachedFrom(all));
+      reached ??= describeReached(reachedFrom(all));
       return reached;
     };
     const { nodes, warnings } = yield* changesAmong(session, closureOf(session, all).files, around);

@@ -4,6 +4,7 @@ import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
 import type { HashWarning, TypeScript } from "../../types.ts";
 import { findExport } from "./find-export.ts";
+import { namedGlobalChanges } from "./global-changes.ts";
 import { membersTaken } from "./members-taken.ts";
 import type { GraphNode, Module, OutwardChange, Session, Target } from "./model.ts";
 import { keyOfTarget, moduleCallsOf } from "./module-calls.ts";
@@ -14,6 +15,24 @@ import { warnMutated } from "./warnings.ts";
 /** Names that stand for one another at most, from module to module. */
 const DEPTH = 12;
 
+/** What a function reaches; of globals their names, as they stand in targets. */
+export interface Reached {
+  nodes: ReadonlySet<GraphNode>;
+  globals: ReadonlySet<string>;
+}
+
+export function describeReached(nodes: readonly GraphNode[]): Reached {
+  const globals = new Set<string>();
+  for (const { edges } of nodes) {
+    for (const { label, target } of edges) {
+      if (target === "global") globals.add(globalTarget(label.split(" ")[0] as string));
+    }
+  }
+  return { nodes: new Set(nodes), globals };
+}
+
+const globalTarget = (name: string): string => `global ${name}`;
+
 /**
  * What code of the reached files does to something else that is reached, though no reader of it looks there: the module
  * of a cached function configures an object that only a helper of another module reads, under whatever name. Module-level
@@ -22,7 +41,7 @@ const DEPTH = 12;
 export function* changesAmong(
   session: Session,
   files: readonly string[],
-  reached: () => ReadonlySet<GraphNode>,
+  reached: () => Reached,
 ): Asking<{ nodes: GraphNode[]; warnings: HashWarning[] }> {
   const { nodes, context } = session;
   const found = { nodes: [] as GraphNode[], warnings: [] as HashWarning[] };
@@ -31,19 +50,20 @@ export function* changesAmong(
     if (!module) continue;
     for (const { at, isPart, targets } of yield* outwardChangesOf(session, module)) {
       const all = reached();
-      const changed = targets.find(
-        (target): target is GraphNode =>
-          typeof target !== "string" && (all.has(target) || all.has(nodeOfModule(nodes, target.module))),
-      );
-      if (!changed) continue;
+      const isReached = (target: Target) =>
+        typeof target === "string"
+          ? all.globals.has(target)
+          : all.nodes.has(target) || all.nodes.has(nodeOfModule(nodes, target.module));
+      const changed = targets.find(isReached);
+      if (changed === undefined) continue;
       if (!isPart) {
-        warnChanged(found.warnings, changed, module, at);
+        if (typeof changed !== "string") warnChanged(found.warnings, changed, module, at);
         continue;
       }
       const node = context.api.isExportAssignment(at)
         ? nodeOfExport(nodes, module, at)
         : nodeOf(nodes, module, "statement", "changes what is reached", at);
-      if (!all.has(node)) found.nodes.push(node);
+      if (!all.nodes.has(node)) found.nodes.push(node);
     }
   }
   return found;
@@ -73,6 +93,9 @@ function* outwardChangesOf(session: Session, module: Module): Asking<readonly Ou
   for (const [target, parts] of calls) {
     const targets = typeof target === "string" ? [target] : yield* rootsOfNode(session, asker, target);
     for (const at of parts) changes.push({ at, isPart: true, targets });
+  }
+  for (const [name, parts] of namedGlobalChanges(session.context.api, module)) {
+    for (const at of parts) changes.push({ at, isPart: true, targets: [globalTarget(name)] });
   }
   session.outwardChanges.set(module, changes);
   return changes;
