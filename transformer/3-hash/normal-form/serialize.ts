@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { dataText } from "./data-text.ts";
 import { createExpander, type Part } from "./write-node.ts";
 
 type TypeScript = typeof ts;
@@ -28,10 +29,23 @@ export function serialize(ts: TypeScript, node: ts.Node): string {
       out.push(part);
       continue;
     }
+    const data = isTable(ts, part) ? dataText(ts, part) : undefined;
+    if (data !== undefined) {
+      out.push(data);
+      continue;
+    }
     const parts = expand(part, false);
     for (let index = parts.length - 1; index >= 0; index--) work.push(parts[index] as Part);
   }
   return out.join("");
+}
+
+/** A literal with so many parts that it may well be data and nothing else. */
+const MANY = 32;
+
+function isTable(ts: TypeScript, node: ts.Node): boolean {
+  if (ts.isArrayLiteralExpression(node)) return node.elements.length >= MANY;
+  return ts.isObjectLiteralExpression(node) && node.properties.length >= MANY;
 }
 
 const expanders = new WeakMap<TypeScript, ReturnType<typeof createExpander>>();
