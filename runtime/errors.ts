@@ -43,14 +43,19 @@ interface Unhashable {
 function unhashableText(where: Unhashable) {
   const note = where.note ? ` (${where.note})` : "";
   const rule = `say how it is hashed: hashFuncs: { ${ruleName(where.rule ?? where.type)}: (value) => … }`;
-  return `${where.function}(): the argument \`${where.path}\` is ${withArticle(where.type)}, which cannot be part of a cache key${note}. Either ${wayOut(where.parameter)}, or ${rule}`;
+  const what = MADE.has(where.parameter) ? "what is given by" : "the argument";
+  return `${where.function}(): ${what} \`${where.path}\` is ${withArticle(where.type)}, which cannot be part of a cache key${note}. Either ${wayOut(where.parameter)}, or ${rule}`;
 }
+
+/** How key parts are called that come from the options `key` and `context`: as no parameter can be. */
+const MADE = new Set(["key()", "context()"]);
 
 /** How an argument is left out of the key. The receiver of a method has an option of its own. */
 function wayOut(parameter: string): string {
   if (parameter === "this") {
     return 'give each instance entries of its own with `this: "identity"`, leave it out of the key with `this: "ignore"`';
   }
+  if (MADE.has(parameter)) return "give plain data there";
   const ignored = parameter.startsWith("_") ? parameter : `_${parameter}`;
   return `rename the parameter to \`${ignored}\` to leave it out of the key`;
 }

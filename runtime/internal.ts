@@ -26,6 +26,7 @@ import { begin, variants } from "./replay/widgets.ts";
 export { ownStore, spinner } from "#environment";
 export { abort } from "./call/abort.ts";
 export { errors } from "./call/errors.ts";
+export { contextOf, keyed } from "./call/identity.ts";
 export { hold, leave, resumed } from "./call/in-flight.ts";
 export { instances } from "./call/instances.ts";
 export { limits } from "./call/limits.ts";

@@ -73,6 +73,8 @@ export interface KeyPart {
   text: string;
   /** Its declared type says so. Types can be wrong: this decides what is fast, never what is right. */
   isPrimitive?: true;
+  /** The option that gives it; `text` are the arguments that the option's function sees, as an array expression. */
+  from?: "key" | "context";
 }
 
 /** An option whose value only run time can know. */

@@ -49,9 +49,16 @@ export const parseFlag = /* @__PURE__ */ optionParser(
 // biome-ignore lint/suspicious/noExplicitAny: takes what the function it belongs to takes and gives.
 type AnyFunction = (...args: any[]) => unknown;
 
-/** `validate`, `onRelease` */
+/** `validate`, `onRelease`, `key` */
 export const parseFunction = /* @__PURE__ */ optionParser("a function", (value) =>
   typeof value === "function" ? (value as AnyFunction) : undefined,
+);
+
+/** `context` */
+export const parseContext = /* @__PURE__ */ optionParser("a list of functions", (value) =>
+  Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "function")
+    ? (value as readonly (() => unknown)[])
+    : undefined,
 );
 
 /** `hashFuncs` */

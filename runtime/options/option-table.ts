@@ -2,6 +2,7 @@ import { parseOneOf, parseVersion } from "./build-parsers.ts";
 import type { OptionParser } from "./option-parser.ts";
 import {
   parseBytes,
+  parseContext,
   parseCount,
   parseErrors,
   parseFlag,
@@ -168,6 +169,29 @@ export const OPTIONS = {
     exportName: "parseHashFuncs",
     summary: "What stands for values of a type in the key. The nearest class on the prototype chain wins.",
     example: "{ Date: (date) => date.toDateString() }",
+    needs: [],
+    resetsEntries: false,
+  },
+  key: {
+    at: "run",
+    kinds: BOTH,
+    parse: parseFunction,
+    exportName: "parseFunction",
+    summary:
+      "`(...args) => unknown`: what it gives stands for the arguments in the key, those whose names begin with `_` included. It is called at each call and must answer at once.",
+    example: "(user, options) => [user.id, options.locale]",
+    needs: [],
+    resetsEntries: false,
+    seesArguments: true,
+  },
+  context: {
+    at: "run",
+    kinds: BOTH,
+    parse: parseContext,
+    exportName: "parseContext",
+    summary:
+      "Functions that are called at each call, without arguments; what they give joins the key: the user of this request, the locale.",
+    example: "[() => requests.getStore()?.user]",
     needs: [],
     resetsEntries: false,
   },

@@ -87,7 +87,7 @@ function analyzeFunction(
     ...((isShown || [...dynamic].some((option) => optionRow(option)?.seesArguments)) && {
       callArguments: argumentList(api, node),
     }),
-    parts: isShown ? [] : keyParts(api, scopes, node, receiver, captures, captureHelper),
+    parts: isShown ? [] : keyParts(api, scopes, node, receiver, captures, captureHelper, dynamic),
     ...(receiver && { receiver }),
     options: { ...options, static: rest },
     codeHash: (codeHash ?? "deep") as "deep" | "own",

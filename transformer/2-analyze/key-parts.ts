@@ -6,6 +6,7 @@ import type { FunctionNode, KeyPart, TypeScript } from "../types.ts";
 /**
  * What a call is keyed by, in order: the receiver where it counts by value, parameters (destructured ones by their
  * bound names, after defaults), `arguments` where the body reads it, captures. Names that start with `_` are left out.
+ * `made`: the options that the mark has of those that make key parts; what `key` gives stands for all arguments.
  */
 export function keyParts(
   api: TypeScript,
@@ -14,17 +15,41 @@ export function keyParts(
   receiver: string | undefined,
   captures: readonly Capture[],
   captureHelper: string,
+  made: ReadonlySet<string>,
 ): KeyPart[] {
   const parts: KeyPart[] = receiver === "value" ? [{ label: "this", text: "this" }] : [];
-  const parameters = node.parameters.filter((parameter) => !isThisParameter(api, parameter));
+  if (made.has("key")) parts.push({ label: "key()", text: argumentsOfKey(api, scopes, node), from: "key" });
+  else parts.push(...argumentParts(api, scopes, node));
+  for (const { binding } of captures) parts.push(capturePart(api, node, binding, captureHelper));
+  if (made.has("context")) parts.push({ label: "context()", text: "", from: "context" });
+  return parts;
+}
+
+function argumentParts(api: TypeScript, scopes: Scopes, node: FunctionNode): KeyPart[] {
+  const parts: KeyPart[] = [];
+  const parameters = ownParameters(api, node);
   for (const parameter of parameters) {
     const primitive = isPrimitiveParameter(api, parameter) ? ({ isPrimitive: true } as const) : {};
     for (const name of boundNames(api, parameter.name))
       if (!name.startsWith("_")) parts.push({ label: name, text: name, ...primitive });
   }
   if (scopes.usesArguments(node)) parts.push(argumentsPart(api, node, parameters));
-  for (const { binding } of captures) parts.push(capturePart(api, node, binding, captureHelper));
   return parts;
+}
+
+const ownParameters = (api: TypeScript, node: FunctionNode): ts.ParameterDeclaration[] =>
+  node.parameters.filter((parameter) => !isThisParameter(api, parameter));
+
+/** The arguments as the option `key` sees them: with defaults, and whole where the function takes them apart. */
+function argumentsOfKey(api: TypeScript, scopes: Scopes, node: FunctionNode): string {
+  if (api.isArrowFunction(node)) return argumentList(api, node);
+  const parameters = ownParameters(api, node);
+  const texts = parameters.map(({ name, dotDotDotToken }, i) => {
+    if (dotDotDotToken) return `...[...arguments].slice(${i})`;
+    return api.isIdentifier(name) ? name.text : `arguments[${i}]`;
+  });
+  const isOpen = scopes.usesArguments(node) && !parameters.some(({ dotDotDotToken }) => dotDotDotToken);
+  return `[${(isOpen ? [...texts, `...[...arguments].slice(${texts.length})`] : texts).join(", ")}]`;
 }
 
 /** `id: number`, `name?: string | null`: as it is written, since types are not looked up. */

@@ -113,7 +113,7 @@ function readOption(reading: OptionReading, name: string, row: OptionRow, proper
   const isFunction = !expression || isFunctionLiteral(api, expression);
   const isWrong =
     row.at === "run"
-      ? value !== NOT_LITERAL && !isEmptyContainer(value)
+      ? value !== NOT_LITERAL && !(isEmptyContainer(value) && isTaken(row, value))
       : isFunction && !api.isShorthandPropertyAssignment(property) && !("takesFunction" in row);
   if (isWrong) {
     const got = value === NOT_LITERAL ? "a function" : `\`${oneLine((expression ?? property).getText())}\``;
@@ -127,6 +127,7 @@ function readOption(reading: OptionReading, name: string, row: OptionRow, proper
     return;
   }
   if (name === "hashFuncs" && expression) checkHashFuncs(reading, row, expression);
+  if (name === "key" || name === "context") checkAskedFunctions(reading, name, row, property);
   if (name === "validate" && isAsync(api, expression ?? property)) resolved.asyncValidate = at;
   readLate(reading, name, property);
 }
@@ -159,6 +160,36 @@ function checkHashFuncs({ api, spanOf, report }: OptionReading, row: OptionRow, 
     if (literalValue(api, initializer) === NOT_LITERAL) continue;
     const reason = `expected a function as a rule, got \`${oneLine(initializer.getText())}\``;
     report(DIAGNOSTICS.invalidOption(spanOf(initializer), "hashFuncs", reason, row.example));
+  }
+}
+
+/** Reports what in a `key` or `context` is visibly no function, or one that answers later. */
+function checkAskedFunctions(
+  { api, spanOf, report }: OptionReading,
+  name: "key" | "context",
+  row: OptionRow,
+  property: ts.ObjectLiteralElementLike,
+): void {
+  const wrong = (node: ts.Node, got: string) =>
+    report(DIAGNOSTICS.invalidOption(spanOf(node), name, `expected ${row.parse.accepts}, got ${got}`, row.example));
+  const node = api.isPropertyAssignment(property) ? unwrap(api, property.initializer) : property;
+  const isList = api.isArrayLiteralExpression(node);
+  if (name === "context" && (api.isFunctionLike(node) || api.isObjectLiteralExpression(node)))
+    wrong(node, "one that is no list");
+  if (name === "key" && (isList || api.isObjectLiteralExpression(node))) wrong(node, `\`${oneLine(node.getText())}\``);
+  for (const each of name === "context" && isList ? node.elements : [node]) {
+    if (isAsync(api, each)) wrong(each, "an async function: a key is needed at once");
+    else if (isList && api.isExpression(each) && literalValue(api, each) !== NOT_LITERAL)
+      wrong(each, `\`${oneLine(each.getText())}\` in it`);
+  }
+}
+
+function isTaken(row: OptionRow, value: unknown): boolean {
+  try {
+    row.parse(value);
+    return true;
+  } catch {
+    return false;
   }
 }
 

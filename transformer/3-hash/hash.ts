@@ -23,7 +23,12 @@ export function* hashFunctions(
   const hashed: HashedFunction[] = [];
   for (const fn of functions) {
     const { codeHash, version, options } = fn;
-    const found = yield* link(fileLinks, fn.node, { codeHash, version, expressions: options.expressions });
+    const found = yield* link(fileLinks, fn.node, {
+      codeHash,
+      version,
+      expressions: options.expressions,
+      asked: options.expressions.filter((_, i) => isAsked(options.dynamic[i]?.name)),
+    });
     hashed.push(withHash(fn, found, prefix));
     for (const warning of found.warnings) {
       if (warning.file === toPosix(source.sourceFile.fileName)) diagnostics.add(warning);
@@ -33,6 +38,8 @@ export function* hashFunctions(
   for (const found of elsewhere.values()) reportElsewhere(diagnostics, found);
   return hashed;
 }
+
+const isAsked = (option: string | undefined): boolean => option === "key" || option === "context";
 
 function withHash(fn: CachedFunction, found: CodeHash, prefix: string): HashedFunction {
   const hasKey = fn.kind === "data" || fn.kind === "resource";

@@ -147,7 +147,9 @@ export class FunctionPlan {
   }
 
   /** Where a parameter or a variable of the file is called `process`, the runtime reads the environment. */
-  private partText({ label, text }: KeyPart): string {
+  private partText({ label, text, from }: KeyPart): string {
+    if (from === "key") return `${this.prefix}.keyed(${this.descriptor}, ${text})`;
+    if (from === "context") return `${this.prefix}.contextOf(${this.descriptor})`;
     const variable = label.startsWith(ENVIRONMENT) && this.hidesProcess ? label.slice(ENVIRONMENT.length) : undefined;
     return variable === undefined ? text : `${this.prefix}.environment(${JSON.stringify(variable)})`;
   }
@@ -157,16 +159,31 @@ export class FunctionPlan {
   }
 
   private get lookup(): string {
-    const { fn, prefix, keyList } = this;
+    const { fn, keyList } = this;
     const arity = fn.parts.length;
+    if (this.isKeyMade) return `const ${this.key} = [${keyList}]; ${this.found(`getN(${this.key})`)}`;
     const get = arity <= 3 ? `get${arity}(${keyList})` : `getN([${keyList}])`;
-    const value = `${prefix}$v`;
-    return `const ${value} = ${this.view}.${get}; if (${value} !== ${prefix}.MISS) return ${value}; `;
+    return this.found(get);
+  }
+
+  private found(get: string): string {
+    const value = `${this.prefix}$v`;
+    return `const ${value} = ${this.view}.${get}; if (${value} !== ${this.prefix}.MISS) return ${value}; `;
+  }
+
+  /** True where options give key parts: their functions are called once for each call. */
+  private get isKeyMade(): boolean {
+    return this.fn.parts.some(({ from }) => from !== undefined);
+  }
+
+  private get key(): string {
+    return `${this.prefix}$k`;
   }
 
   private cachedCall(body: string): string {
     const { callArguments } = this.fn;
-    return `${this.view}.run([${this.keyList}], ${body}${callArguments ? `, ${callArguments}` : ""})`;
+    const parts = this.isKeyMade ? `...${this.key}` : this.keyList;
+    return `${this.view}.run([${parts}], ${body}${callArguments ? `, ${callArguments}` : ""})`;
   }
 
   /** Elements and widgets are called again on a hit, so the runtime sees the whole call. */

@@ -1,7 +1,8 @@
 import type ts from "typescript";
+import { DIAGNOSTICS } from "../../diagnostics.ts";
 import type { Asking } from "../../host-requests.ts";
 import { createScopes } from "../../syntax/scopes.ts";
-import type { CodeHash } from "../../types.ts";
+import type { CodeHash, HashWarning } from "../../types.ts";
 import { digest } from "../normal-form/digest.ts";
 import { HASH_FORMAT, serialize } from "../normal-form/serialize.ts";
 import { buildGraph } from "./build-graph.ts";
@@ -14,6 +15,7 @@ import { loadModule, moduleOf } from "./modules.ts";
 import { createGraphNode, factsOf, nodeOf, nodeOfExport } from "./nodes.ts";
 import { changesAmong, describeReached, type Reached } from "./outward-changes.ts";
 import { addName, collectReferences } from "./references.ts";
+import { keyOfWarning } from "./warnings.ts";
 
 /** A file whose functions are linked. */
 export interface FileLinks {
@@ -41,6 +43,8 @@ export interface LinkOptions {
   version?: string | number | undefined;
   /** Expressions from outside the file's tree that count too; their free names resolve beside the function. */
   expressions?: readonly ts.Node[];
+  /** Those of them that each call asks for a part of its key: what they read is in the key. */
+  asked?: readonly ts.Node[];
 }
 
 /**
@@ -51,7 +55,8 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
   const version = options.version === undefined ? [] : [options.version];
   if (options.codeHash === "own") {
     const { text, env } = factsOf(session.context.api, module, fn);
-    return { hash: format([text, ...version]), dependencies: [], tree: [], warnings: [], envReads: env };
+    const asked = (options.asked ?? []).map((expression) => serialize(session.context.api, expression));
+    return { hash: format([text, ...version, ...asked]), dependencies: [], tree: [], warnings: [], envReads: env };
   }
   const root = functionNode(session, module, fn);
   const optionNode = yield* expandOptions(session, module, fn, options.expressions ?? []);
@@ -63,11 +68,12 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
   const changes = yield* changesAround(session, own);
   const roots = [...own, ...changes.nodes];
   const { files, env, warnings } = closureOf(session, roots);
+  const said = changes.warnings.length === 0 ? warnings : oncePerSubject([...warnings, ...changes.warnings]);
   const changed = [...new Set(changes.nodes.map((node) => hashes.get(node) ?? ""))].sort();
   return {
     hash: format([hashes.get(root), hashes.get(optionNode), ...changed, ...version]),
     dependencies: files.filter((file) => file !== module.file),
-    warnings: changes.warnings.length === 0 ? warnings : oncePerSubject([...warnings, ...changes.warnings]),
+    warnings: yield* withoutAsked(session, module, fn, said, options.asked ?? []),
     envReads: env,
     // Only who asks why a hash changed reads it.
     get tree() {
@@ -100,6 +106,27 @@ function* changesAround(session: Session, roots: readonly GraphNode[]): Asking<C
     hashComponents(session, nodes);
   }
 }
+
+/** Without what is said of reads that the key holds, because functions of the options read the same for it. */
+function* withoutAsked(
+  session: Session,
+  module: Module,
+  fn: ts.Node,
+  warnings: readonly HashWarning[],
+  asked: readonly ts.Node[],
+): Asking<readonly HashWarning[]> {
+  if (asked.length === 0 || warnings.length === 0) return warnings;
+  const node = yield* expandOptions(session, module, fn, asked);
+  yield* buildGraph(session, [node]);
+  hashComponents(session, [node]);
+  const around = yield* changesAround(session, [node]);
+  const read = [...closureOf(session, [node, ...around.nodes]).warnings, ...around.warnings];
+  const known = new Set(read.filter(isOfValue).map(keyOfWarning));
+  return warnings.filter((warning) => !known.has(keyOfWarning(warning)));
+}
+
+/** About a value that changes, not about code that can't be followed. */
+const isOfValue = ({ code }: HashWarning): boolean => code !== DIAGNOSTICS.notFollowed.code;
 
 function format(parts: unknown[]): string {
   return `${HASH_FORMAT}:${digest(JSON.stringify(parts))}`;

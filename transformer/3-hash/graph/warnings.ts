@@ -70,10 +70,14 @@ const FIXES: Partial<Record<AmbientRead["ambience"], string>> = {
   file: "Read it outside and pass the content as an argument",
 };
 
+/** What is the same for a while and differs from caller to caller: a part of the key. */
+const IN_CONTEXT = new Set<AmbientRead["ambience"]>(["process", "machine", "storage", "page", "request", "locale"]);
+const CONTEXT = "Pass the value as an argument, or add a function that reads it to the option `context`";
+
 /** A read of the clock, of chance, or of anything else outside the program. */
 export function warnAmbient(place: Warned, { ambience, what, node }: AmbientRead): void {
   if (isSuppressed(place.module.sourceFile, node, "impure")) return;
-  const way = FIXES[ambience] ?? "Pass the value as an argument";
+  const way = FIXES[ambience] ?? (IN_CONTEXT.has(ambience) ? CONTEXT : "Pass the value as an argument");
   warn(place, node, (at) => DIAGNOSTICS.ambient(at, what, SAYS[ambience], way, node));
 }
 
