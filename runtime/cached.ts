@@ -2,10 +2,10 @@ import { ownStore } from "#environment";
 import { clearCall, clearFunction, clearMemory, emptyTable } from "./call/clear.ts";
 import { put } from "./call/compute.ts";
 import { createEntry, materialize } from "./call/entry.ts";
-import { isExpired, isFresh } from "./call/expiry.ts";
+import { isFresh, isUsable } from "./call/expiry.ts";
 import { fresh } from "./call/intercept.ts";
 import { isPromise } from "./call/thenable.ts";
-import type { CachedFunction, EntryTable } from "./call/types.ts";
+import type { CachedFunction, Entry, EntryTable, StoredValue } from "./call/types.ts";
 import { CachetError, NotTransformedError } from "./errors.ts";
 import { clearAllData, clearStores } from "./persist/all-stores.ts";
 import { install, knownFunctions, state } from "./registry.ts";
@@ -34,8 +34,10 @@ export interface CachedEntry<F extends AnyFunction> {
   readonly value: Awaited<ReturnType<F>>;
   /** Milliseconds since it was computed. */
   readonly age: number;
-  /** Milliseconds until it expires; Infinity for never. */
+  /** Milliseconds until it expires; Infinity for never, below 0 for a stale one. */
   readonly remaining: number;
+  /** True once its ttl is over and `stale` keeps it. */
+  readonly isStale: boolean;
   /** Estimated; 0 for resources. */
   readonly bytes: number;
   /** Removes this entry, from its store too. */
@@ -156,26 +158,34 @@ function storedResult(owner: CachedFunction, calls: readonly Call[]): unknown {
   const isAsync = owner.definition.async === true || owner.definition.promised === true;
   for (const [table, parts] of calls) {
     const key = owner.keyOf(parts);
-    const entry = owner.entriesAt(table, key).find(isFresh);
+    const entry = owner.entriesAt(table, key).find((each) => isAtOnce(owner, each));
     if (entry !== undefined) return isAsync ? Promise.resolve(materialize(entry)) : materialize(entry);
     const found = owner.persistence(table)?.lookup(createEntry(table, key));
-    if (isPromise(found)) return found.then((stored) => stored && materialize(stored));
-    if (found !== undefined) return isAsync ? Promise.resolve(materialize(found)) : materialize(found);
+    if (isPromise(found)) return found.then((stored) => (isGood(owner, stored) ? materialize(stored) : undefined));
+    if (isGood(owner, found)) return isAsync ? Promise.resolve(materialize(found)) : materialize(found);
   }
   return isAsync ? Promise.resolve(undefined) : undefined;
 }
+
+/** True for an entry that a call would get without waiting for a run. */
+const isAtOnce = (owner: CachedFunction, entry: Entry): boolean =>
+  state.features.stale?.isServed(owner, entry) === true || isFresh(entry);
+
+const isGood = (owner: CachedFunction, stored: StoredValue | undefined): stored is StoredValue =>
+  stored !== undefined && stored.remaining + (owner.options.stale?.refresh ?? 0) * 1000 > 0;
 
 function entriesOf(owner: CachedFunction, instance: object | undefined): CachedEntry<AnyFunction>[] {
   const tables =
     instance === undefined ? owner.tables() : (instancesOf(owner, instance) ?? []).map(([, table]) => table);
   const { clock } = state.settings;
   return [...tables].flatMap((table) =>
-    [...table.values()].filter(isFresh).map((entry) => ({
+    [...table.values()].filter(isUsable).map((entry) => ({
       get value() {
         return materialize(entry) as Awaited<ReturnType<AnyFunction>>;
       },
       age: clock.now() - entry.created,
       remaining: entry.expires - clock.now(),
+      isStale: !isFresh(entry),
       bytes: entry.bytes,
       clear: () => clearCall(owner, entry),
     })),
@@ -205,7 +215,7 @@ function callsOf(
 function holds(owner: CachedFunction, table: EntryTable, parts: readonly unknown[]): boolean {
   const key = owner.keyOf(parts);
   const entries = owner.entriesAt(table, key).filter((entry) => entry.state === "ready");
-  if (entries.length > 0) return entries.some((entry) => !isExpired(entry));
+  if (entries.some(isUsable)) return entries.some((entry) => isAtOnce(owner, entry));
   return owner.persistence(table)?.has(key) ?? false;
 }
 

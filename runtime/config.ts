@@ -35,6 +35,7 @@ const FORMS: Record<keyof Configuration, [words: string, test: (value: unknown) 
     (value) => isObject(value) && ["now", "wall"].some((name) => typeof value[name] === "function"),
   ],
   onWarning: ["a function", (value) => typeof value === "function"],
+  waitUntil: ["a function", (value) => typeof value === "function"],
   enabled: ["true or false", (value) => typeof value === "boolean"],
   mode: [MODES.map((mode) => `"${mode}"`).join(", "), (value) => MODES.includes(value as Mode)],
   dir: ["a path", (value) => typeof value === "string" && value !== ""],

@@ -10,9 +10,14 @@ interface Base {
 /** What can go wrong without reaching the caller, and what the body itself threw (`run`). */
 export type Operation = "run" | "validate" | "errors" | "release" | "read" | "decode" | "write" | "delete" | "clear";
 
-/** Everything a cache does, as a typed union by `type`. */
+/**
+ * Everything a cache does, as a typed union by `type`. A stale value that is served is a `hit` too; `because` says whether a run in
+ * the background replaces it or a run failed. A run in the background is a `refresh` and a `miss`.
+ */
 export type CacheEvent =
   | (Base & { type: "hit"; from: "memory" | "store" | "flight" })
+  | (Base & { type: "stale"; because: "refresh" | "error"; age: number })
+  | (Base & { type: "refresh" })
   | (Base & { type: "miss" })
   | (Base & { type: "write"; duration: number; bytes: number })
   | (Base & { type: "expire" })

@@ -6,6 +6,8 @@ import { install, type Observer, state } from "./registry.ts";
 /** Node's diagnostics channels, `cachet:hit` and so on; silent elsewhere. */
 const channels: Record<CacheEvent["type"], Channel> = {
   hit: channelOf("cachet:hit"),
+  stale: channelOf("cachet:stale"),
+  refresh: channelOf("cachet:refresh"),
   miss: channelOf("cachet:miss"),
   write: channelOf("cachet:write"),
   expire: channelOf("cachet:expire"),

@@ -34,19 +34,51 @@ export type ClearStores = (owner: CachedFunction, args?: string) => undefined | 
 export interface Durable {
   /** The durable side of a function; `previous` is kept if its store is still the right one. */
   open(owner: CachedFunction, previous: Persistence | undefined): Persistence | undefined;
-  /** Takes what the store has, else computes. */
-  throughStore(run: Run, persistence: Persistence, args: readonly unknown[], compute: () => unknown): unknown;
+  /** Takes what the store has, else computes; `serveStale` answers from an entry that was found to be stale. */
+  throughStore(
+    run: Run,
+    persistence: Persistence,
+    args: readonly unknown[],
+    compute: () => unknown,
+    serveStale?: () => unknown,
+  ): unknown;
+}
+
+/** A call on its way through the cache. */
+export interface AnsweredCall {
+  readonly args: readonly unknown[];
+  readonly body: (run: Run) => unknown;
+  /** Makes the call anew. */
+  readonly again: () => unknown;
+  /** What its widgets have shown and read on the way to the entry. */
+  readonly lookup?: WidgetLookup | undefined;
+}
+
+/** Values that are served although their ttl is over. */
+export interface StaleValues {
+  /**
+   * Milliseconds that an entry is kept beyond its ttl.
+   * @throws InvalidOptionError where a function without promises is to be refreshed in the background.
+   */
+  span(owner: CachedFunction, promised: boolean): number;
+  /** True if a call would get the entry at once, although it is stale. */
+  isServed(owner: CachedFunction, entry: Entry): boolean;
+  /** Serves a stale entry, or what the run that replaces it comes to. */
+  answer(owner: CachedFunction, entry: Entry, call: AnsweredCall): unknown;
+  /** Ends an entry's time to live now; false if nothing of it may be served any more. */
+  expire(owner: CachedFunction, entry: Entry): boolean;
 }
 
 /** Asks the `validate` option. */
 export interface Validation {
-  /** About an entry in memory; `results` are those of the elements that the lookup has shown. */
+  /** About an entry in memory, before `serve`; `results` are those of the elements that the lookup has shown. */
   entry(
     owner: CachedFunction,
     entry: Entry,
     args: readonly unknown[],
     again: () => unknown,
     results?: unknown[],
+    serve?: (value: unknown) => unknown,
   ): unknown;
   /** About a value that was found elsewhere during a run. `mayWait`: the caller of the function is handed a promise. */
   found(
@@ -138,6 +170,8 @@ export interface Features {
   instances: (owner: CallableFunction) => InstanceTables;
   /** `ttl`, `maxEntries`, `maxBytes`. */
   limits: Limits;
+  /** `stale`. */
+  stale: StaleValues;
   /** `validate`. */
   validate: Validation;
   /** `errors`. */

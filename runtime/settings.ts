@@ -52,6 +52,11 @@ export interface Configuration {
   onWarning?: (message: string) => void;
   /** `false` makes every call run, as `CACHET_DISABLE=1` does. */
   enabled?: boolean;
+  /**
+   * Keeps the platform from ending while work in the background goes on: `context.waitUntil` of Workers, `waitUntil` of
+   * `@vercel/functions`.
+   */
+  waitUntil?: (work: Promise<unknown>) => void;
   /** How the process caches; `CACHET_MODE` says it from outside. */
   mode?: Mode;
   /** Where recordings are kept: `cachet-recordings` in the working directory by default. */
@@ -67,6 +72,7 @@ export interface Settings {
   spinner?: Spinner | false;
   clock: Clock;
   onWarning: (message: string) => void;
+  waitUntil?: (work: Promise<unknown>) => void;
   /** Whether anything is cached: what `enabled`, `mode` and the environment come to. */
   enabled: boolean;
   /** False if `configure({ enabled: false })` was the last word on it. */

@@ -13,8 +13,12 @@ export interface FunctionStats {
   /** Their size in memory, estimated; 0 for resources, which cannot be measured. */
   bytes: number;
   hits: number;
+  /** Hits that were served after their ttl. */
+  stale: number;
   /** Runs of the body. */
   misses: number;
+  /** Those in the background, to replace a stale entry. */
+  refreshes: number;
   /** Milliseconds of body that hits saved. */
   timeSaved: number;
 }
@@ -35,6 +39,6 @@ export function statsOf(owner: CachedFunction): FunctionStats {
   const { definition, figures, policy } = owner;
   if (figures.entries > 0) removeExpired(owner);
   const { id, name } = definition;
-  const { entries, bytes, hits, misses, saved } = figures;
-  return { id, name, kind: policy.kind, entries, bytes, hits, misses, timeSaved: saved };
+  const { entries, bytes, hits, stale, misses, refreshes, saved } = figures;
+  return { id, name, kind: policy.kind, entries, bytes, hits, stale, misses, refreshes, timeSaved: saved };
 }

@@ -114,6 +114,16 @@ export const DIAGNOSTICS = {
     fixes: [makeAsync],
   })),
   droppedMark: error("CACHET1016", (_at, message: string, fix: string) => ({ message, fix })),
+  optionMissing: error("CACHET1017", (_at, name: string, needed: string, add: Fix) => ({
+    message: `\`${name}\` means nothing without \`${needed}\`.`,
+    fix: `Add \`${needed}\`, or remove \`${name}\`.`,
+    fixes: [add],
+  })),
+  needsAsync: error("CACHET1018", (_at, name: string, what: string, makeAsync: Fix | undefined) => ({
+    message: `\`${name}\`: ${what}, and this function returns synchronously.`,
+    fix: `Make the function async, or change \`${name}\`.`,
+    fixes: [makeAsync],
+  })),
   unsupportedPlace: error("CACHET2001", (_at, tag: string, what: string, fix: string) => standsOn(tag, what, fix)),
   unsupportedOption: error("CACHET2002", (_at, message: string, fix: string, edit?: Fix) => ({
     message,

@@ -98,6 +98,8 @@ export interface ResolvedOptions {
   atModuleLevel: boolean;
   /** The option expressions, parsed apart from the file: what they reach belongs to the code hash. */
   expressions: ts.Expression[];
+  /** Where the value of each option stands. */
+  places: Map<string, { start: number; length: number }>;
   /** Where `validate` is visibly an async function. */
   asyncValidate?: { start: number; length: number };
 }

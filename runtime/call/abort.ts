@@ -48,7 +48,10 @@ function refuse(owner: CachedFunction, args: readonly unknown[]): undefined | Pr
 function wait(run: Run, result: Promise<unknown>, args: readonly unknown[]): Promise<unknown> {
   const audience = audienceOf(run);
   audience.callers++;
-  if (audience.controller === undefined) audience.abandoned = undefined;
+  if (audience.controller === undefined) {
+    audience.abandoned = undefined;
+    run.isAbandoned = false;
+  }
   const signal = signalOf(args);
   if (signal === undefined) return result;
   return new Promise((resolve, reject) => {
@@ -69,6 +72,7 @@ function wait(run: Run, result: Promise<unknown>, args: readonly unknown[]): Pro
  */
 function abandon(run: Run, reason: unknown = new DOMException("The entry was cleared", "AbortError")): void {
   const audience = audienceOf(run);
+  run.isAbandoned = true;
   audience.abandoned = { reason };
   if (audience.controller === undefined) return;
   dropPending(run);

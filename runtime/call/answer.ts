@@ -1,40 +1,41 @@
 import { RecursiveCallError } from "../errors.ts";
+import type { AnsweredCall } from "../features.ts";
 import { featureOf, state } from "../registry.ts";
 import { decide } from "./decide.ts";
 import { materialize } from "./entry.ts";
+import { isFresh } from "./expiry.ts";
 import { joinRun } from "./in-flight.ts";
 import type { CachedFunction, Entry, Run } from "./types.ts";
 
-/**
- * What a call gets of the entry that it found: its value, or that of the run under way; `MISS` if the body has to run.
- * `again` makes the call anew, `results` are what its widgets have shown on the way to the entry.
- */
-export function answer(
-  owner: CachedFunction,
-  entry: Entry | undefined,
-  args: readonly unknown[],
-  again: () => unknown,
-  results?: unknown[],
-): unknown {
+/** What a call gets of the entry that it found: its value, or that of the run under way; `MISS` if the body has to run. */
+export function answer(owner: CachedFunction, entry: Entry | undefined, call: AnsweredCall): unknown {
   const { name, options } = owner;
+  const { args, again, lookup } = call;
+  const results = lookup?.results;
   const decision = decide(entry, options);
   if (entry === undefined || decision === "compute") return state.miss;
   if (decision === "hit") return owner.serve(entry, materialize(entry), "memory", results);
   if (decision === "validate") return featureOf("validate", name).entry(owner, entry, args, again, results);
+  if (decision === "stale") return featureOf("stale", name).answer(owner, entry, call);
   if (decision === "join") return join(owner, entry, args);
   featureOf("limits", name).expire(owner, entry);
   return state.miss;
 }
 
 /** Waits for a run of the same call. The run of a function that is not async can only be met from within itself. */
-function join(owner: CachedFunction, entry: Entry, args: readonly unknown[]): unknown {
+export function join(owner: CachedFunction, entry: Entry, args: readonly unknown[]): Promise<unknown> {
   const { run } = entry;
   if (run === undefined || (run.done === undefined && owner.definition.async !== true))
     throw new RecursiveCallError(owner.name);
   const leave = run.done === undefined ? undefined : joinRun(run);
   let waiting = leave === undefined ? joinFromWithin(run) : doneOf(run).finally(leave);
   if (leave !== undefined) waiting = state.features.abort?.wait(run, waiting, args) ?? waiting;
-  return waiting.then(() => owner.serve(entry, materialize(entry), "flight"));
+  return waiting.then(() => {
+    const kept = entry.state === "removed" ? entry.table.at(entry.key) : entry;
+    // A run may have replaced a stale entry that it found in a store.
+    const source = isFresh(kept) ? kept : entry;
+    return owner.serve(source, materialize(source), "flight");
+  });
 }
 
 /** Before the synchronous part of a body is over, the promise of its run is not there yet. */

@@ -32,7 +32,7 @@ export class FunctionDescriptor implements CallableFunction {
   definition: Definition;
   readonly policy: Policy;
   readonly root = new NestedTable();
-  readonly figures: Figures = { entries: 0, bytes: 0, hits: 0, misses: 0, saved: 0 };
+  readonly figures: Figures = { entries: 0, bytes: 0, hits: 0, stale: 0, misses: 0, refreshes: 0, saved: 0 };
   instances: InstanceTables | undefined = undefined;
   readonly aside = new Set<Entry>();
   lastCost = 0;
@@ -150,7 +150,7 @@ export class FunctionDescriptor implements CallableFunction {
     const { replayer } = state.features;
     if (this.options.allowWidgets && replayer !== undefined) return replayer.call(this, table, key, body, args);
     const again = () => this.call(table, parts, body, args);
-    const value = answer(this, table.at(key), args, again);
+    const value = answer(this, table.at(key), { args, body, again });
     // Called from here: each function between a caller and a body takes one of the ten frames that a stack trace shows.
     return value === state.miss ? compute(this, table, key, body, args) : value;
   }

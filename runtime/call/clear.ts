@@ -17,10 +17,13 @@ export function emptyTable(owner: CachedFunction, table: EntryTable): void {
   }
 }
 
-/** What is being computed to replace an entry of a table is kept nowhere. If that is due to a clear, its run hears of it. */
-export function abandonAside(owner: CachedFunction, table: EntryTable, isClear = true): void {
+/**
+ * What is being computed to replace an entry of a table, or those of one call, is kept nowhere. If that is due to a clear, its run
+ * hears of it.
+ */
+export function abandonAside(owner: CachedFunction, table: EntryTable, call?: string, isClear = true): void {
   for (const entry of owner.aside) {
-    if (entry.table !== table) continue;
+    if (entry.table !== table || (call !== undefined && owner.textOf(entry.key) !== call)) continue;
     entry.state = "removed";
     owner.aside.delete(entry);
     if (isClear && entry.run !== undefined) state.features.abort?.abandon(entry.run);
@@ -46,7 +49,8 @@ const clearStoresOf = (owner: CachedFunction, args?: string): undefined | Promis
 /** Removes one call's entry, in memory and in the store. */
 export function clearCall(owner: CachedFunction, call: CallKey): undefined | Promise<void> {
   const { table, key } = call;
-  abandonAside(owner, table);
+  const text = owner.options.allowWidgets ? undefined : owner.textOf(key);
+  abandonAside(owner, table, text);
   state.features.errors?.forget(owner, table, owner.options.allowWidgets ? undefined : key);
   for (const entry of owner.entriesAt(table, key)) {
     if (removeEntry(owner, entry)) releaseEntry(owner, entry);
@@ -55,5 +59,5 @@ export function clearCall(owner: CachedFunction, call: CallKey): undefined | Pro
   owner.emit({ type: "clear", all: false }, call);
   if (owner.persistence(table) === undefined) return undefined;
   // Which values of widgets a store has this call's results under is not known here: all of the function's go.
-  return clearStoresOf(owner, owner.options.allowWidgets ? undefined : owner.textOf(key));
+  return clearStoresOf(owner, text);
 }

@@ -1,6 +1,7 @@
 import type { WidgetLookup } from "../features.ts";
 import type { EntryKey } from "../key/entry-key.ts";
 import { featureOf, state } from "../registry.ts";
+import { answer } from "./answer.ts";
 import { abandonAside } from "./clear.ts";
 import { createEntry, isBare } from "./entry.ts";
 import { dropPending, endRun, startRun, within } from "./in-flight.ts";
@@ -34,7 +35,14 @@ export function compute(
     result =
       persistence === undefined
         ? execute(run, body, persistence)
-        : featureOf("durable", owner.name).throughStore(run, persistence, args, () => execute(run, body, persistence));
+        : featureOf("durable", owner.name).throughStore(
+            run,
+            persistence,
+            args,
+            () => execute(run, body, persistence),
+            () =>
+              answer(owner, entry, { args, body, again: () => compute(owner, table, key, body, args, lookup), lookup }),
+          );
   } catch (error) {
     end(run);
     throw error;
@@ -42,25 +50,44 @@ export function compute(
   return settled(run, result, args);
 }
 
-/** Runs the body although there may be an entry, which goes on answering until the new value takes its place. */
-export function recompute(
+/** Starts a run beside the entry of its call, which goes on answering until the new value takes its place. */
+export function startAside(
   owner: CachedFunction,
   table: EntryTable,
   key: EntryKey,
-  body: (run: Run) => unknown,
   args: readonly unknown[],
-): unknown {
-  const persistence = owner.persistence(table);
+  isBackground = false,
+): Run {
   const entry = createEntry(table, key);
   owner.aside.add(entry);
-  const run = startRun(owner, entry, args);
+  const run = startRun(owner, entry, args, isBackground);
   entry.run = run;
+  return run;
+}
+
+/** How a run beside its entry begins. */
+interface Beginning {
+  /** Where the lookup of a call with widgets ended. */
+  readonly lookup?: WidgetLookup | undefined;
+  /** True if a value that another process has put into the store meanwhile does as well. */
+  readonly takesStored?: boolean;
+}
+
+/** Runs the body of a run beside its entry. */
+export function recompute(run: Run, body: (run: Run) => unknown, { lookup, takesStored }: Beginning = {}): unknown {
+  const { owner, entry, args } = run;
   let result: unknown;
   try {
-    // For the epochs of this moment, which the store compares with those of the write.
-    const looked = persistence?.lookup(entry);
+    const persistence = owner.persistence(entry.table);
+    if (lookup !== undefined) state.features.replayer?.begin(run, lookup);
     const work = () => execute(run, body, persistence);
-    result = isPromise(looked) ? looked.then(work) : work();
+    if (takesStored && persistence !== undefined) {
+      result = featureOf("durable", owner.name).throughStore(run, persistence, args, work);
+    } else {
+      // For the epochs of this moment, which the store compares with those of the write.
+      const looked = persistence?.lookup(entry);
+      result = isPromise(looked) ? looked.then(work) : work();
+    }
   } catch (error) {
     end(run);
     throw error;
@@ -83,7 +110,7 @@ export function put(
   const promised = owner.definition.promised === true;
   const bytes = persistence?.encode(cached, promised);
   // The run under way, if any, began before: what it gives is older.
-  abandonAside(owner, table, false);
+  abandonAside(owner, table, owner.textOf(key), false);
   owner.aside.add(entry);
   const looked = persistence?.lookup(entry);
   fill(owner, entry, cached, owner.lastCost, ttl, promised);
@@ -101,6 +128,7 @@ function settled(run: Run, result: unknown, args: readonly unknown[]): unknown {
   }
   run.entry.promised = run.owner.definition.async !== true;
   run.done = result.finally(() => end(run));
+  if (run.isBackground) return run.done;
   return state.features.abort?.wait(run, run.done, args) ?? run.done;
 }
 
@@ -108,9 +136,14 @@ function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence
   const { owner, entry } = run;
   const { clock } = state.settings;
   owner.figures.misses++;
+  if (run.isBackground) {
+    owner.figures.refreshes++;
+    owner.emit({ type: "refresh" }, entry);
+  }
   owner.emit({ type: "miss" }, entry);
   const started = clock.now();
-  const hide = run.parent === undefined ? state.features.spinner?.(owner, entry.key.length > 0) : undefined;
+  const hide =
+    run.parent === undefined && !run.isBackground ? state.features.spinner?.(owner, entry.key.length > 0) : undefined;
   const failed = (error: unknown, rejects = true): never => {
     hide?.();
     if (owner.options.errors !== undefined) featureOf("errors", owner.name).keep(run, error, rejects);
@@ -160,7 +193,8 @@ export const isPromised = (owner: CachedFunction, entry: Entry): boolean =>
 
 /**
  * Puts a value into an entry and, unless it was cleared meanwhile, the entry into the cache. `cost` is what the body
- * took and `ttl` how long the entry may live, both in milliseconds; `promised` as in `Entry`.
+ * took, `ttl` how long the entry may live and `left` how long it may be served, if that is known, all in milliseconds;
+ * `promised` as in `Entry`.
  */
 export function fill(
   owner: CachedFunction,
@@ -169,6 +203,7 @@ export function fill(
   cost: number,
   ttl: number,
   promised: boolean,
+  left?: number,
 ): void {
   entry.created = state.settings.clock.now();
   entry.value = cached.value;
@@ -178,26 +213,36 @@ export function fill(
   entry.promised = promised;
   if (ttl !== NEVER) {
     entry.expires = entry.created + ttl;
-    owner.lifetime = Math.min(owner.lifetime, ttl);
+    entry.ends = left === undefined ? entry.expires + staleSpan(owner, promised) : entry.created + left;
+    owner.lifetime = Math.min(owner.lifetime, entry.ends - entry.created);
   }
   if (entry.state === "removed") return;
-  if (owner.aside.delete(entry)) takePlace(owner, entry);
+  const replaced = owner.aside.delete(entry) ? takePlace(owner, entry) : undefined;
   // Those who wait for it are served from it, and later calls find nothing.
-  if (ttl === 0) return;
+  if (ttl !== 0 || left !== undefined) admit(owner, entry);
+  if (replaced !== undefined) releaseEntry(owner, replaced);
+}
+
+const staleSpan = (owner: CachedFunction, promised: boolean): number =>
+  owner.options.stale === undefined ? 0 : featureOf("stale", owner.name).span(owner, promised);
+
+/** Takes an entry into the cache, if its limits let it in. */
+function admit(owner: CachedFunction, entry: Entry): void {
   const { limits } = state.features;
   if (limits === undefined) addEntry(owner, entry);
   else if (!limits.admit(owner, entry)) return;
-  entry.fastPath = ttl === NEVER && isBare(entry);
-  owner.emit({ type: "write", duration: cost, bytes: entry.bytes }, entry);
-  limits?.scheduleSweep(owner, entry.expires);
+  entry.fastPath = entry.expires === NEVER && isBare(entry);
+  owner.emit({ type: "write", duration: entry.cost, bytes: entry.bytes }, entry);
+  limits?.scheduleSweep(owner, entry.ends);
 }
 
-/** Replaces the entry that answered so far, or the run under way. */
-function takePlace(owner: CachedFunction, entry: Entry): void {
+/** Replaces the entry that answered so far, which is returned if it had a value, or the run under way. */
+function takePlace(owner: CachedFunction, entry: Entry): Entry | undefined {
   const old = entry.table.at(entry.key);
-  if (old !== undefined && removeEntry(owner, old)) releaseEntry(owner, old);
+  const replaced = old !== undefined && removeEntry(owner, old) ? old : undefined;
   state.features.errors?.forget(owner, entry.table, entry.key);
   entry.table.put(entry);
+  return replaced;
 }
 
 /** Ends a run. An entry that got no value is removed. */

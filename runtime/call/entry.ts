@@ -14,6 +14,7 @@ export function createEntry(table: EntryTable, key: EntryKey): Entry {
     promised: false,
     created: 0,
     expires: NEVER,
+    ends: NEVER,
     cost: 0,
     bytes: 0,
     used: 0,

@@ -28,7 +28,7 @@ export function awaitExpiry(entry: Entry): void {
   const { table } = entry;
   let heap = expiring.get(table);
   if (heap === undefined) {
-    heap = new LazyHeap((each) => (each.state === "ready" ? each.expires : undefined));
+    heap = new LazyHeap((each) => (each.state === "ready" ? each.ends : undefined));
     expiring.set(table, heap);
   }
   heap.push(entry);
@@ -49,8 +49,8 @@ export class EvictionOrder {
   private readonly byExpiry = new LazyHeap<Listed>((each) => {
     const table = each.table.deref();
     const first = table && expiring.get(table)?.peek();
-    each.earliest = first?.expires ?? NEVER;
-    return first?.expires;
+    each.earliest = first?.ends ?? NEVER;
+    return first?.ends;
   });
 
   /** Takes in a table of a function, to which entries may have been added. */
@@ -62,7 +62,7 @@ export class EvictionOrder {
     }
     if (!listed.isWaiting) this.byUse.push(listed);
     const first = expiring.get(table)?.peek();
-    if (first !== undefined && first.expires < listed.earliest) this.byExpiry.push(listed);
+    if (first !== undefined && first.ends < listed.earliest) this.byExpiry.push(listed);
   }
 
   /** The least recently used entry. */

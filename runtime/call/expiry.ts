@@ -6,5 +6,11 @@ import type { Entry } from "./types.ts";
 export const isExpired = (entry: Entry): boolean =>
   entry.expires !== NEVER && entry.expires <= state.settings.clock.now();
 
+/** True from the moment nothing allows the entry to be served any more. */
+export const isOver = (entry: Entry): boolean => entry.ends !== NEVER && entry.ends <= state.settings.clock.now();
+
 /** True for an entry with a value whose time is not over. */
 export const isFresh = (entry: Entry | undefined): entry is Entry => entry?.state === "ready" && !isExpired(entry);
+
+/** True for an entry that may still be served, if only stale. */
+export const isUsable = (entry: Entry | undefined): entry is Entry => entry?.state === "ready" && !isOver(entry);

@@ -13,10 +13,21 @@ export function currentRun(): Run | undefined {
   return run;
 }
 
-/** Starts a run within the current one. */
-export function startRun(owner: CachedFunction, entry: Entry, args: readonly unknown[]): Run {
-  const parent = currentRun();
-  const run: Run = { owner, entry, args, parent, waits: undefined, leased: false, hasEnded: false, done: undefined };
+/** Starts a run within the current one, or on its own if it is for the background. */
+export function startRun(owner: CachedFunction, entry: Entry, args: readonly unknown[], isBackground = false): Run {
+  const parent = isBackground ? undefined : currentRun();
+  const run: Run = {
+    owner,
+    entry,
+    args,
+    parent,
+    waits: undefined,
+    leased: false,
+    isBackground,
+    isAbandoned: false,
+    hasEnded: false,
+    done: undefined,
+  };
   context.started?.();
   if (parent !== undefined) waitsOf(parent).add(run);
   return run;

@@ -1,6 +1,7 @@
 import { state } from "../registry.ts";
 import { clearMemory } from "./clear.ts";
-import { recompute } from "./compute.ts";
+import { recompute, startAside } from "./compute.ts";
+import { staleCalls } from "./stale-calls.ts";
 import { isPromise } from "./thenable.ts";
 import type { Entry, Intercept } from "./types.ts";
 
@@ -38,7 +39,9 @@ function asUsual<T>(call: () => T): T {
  */
 export function fresh<T>(call: () => T): T {
   return intercepting((owner, table, parts, body, args) => {
-    if (!owner.options.allowWidgets) return asUsual(() => recompute(owner, table, owner.keyOf(parts), body, args));
+    if (!owner.options.allowWidgets) {
+      return asUsual(() => recompute(startAside(owner, table, owner.keyOf(parts), args), body));
+    }
     // Which entry a run will replace shows when its widgets are read.
     clearMemory(owner);
     return asUsual(() => owner.call(table, parts, body, args));
@@ -48,8 +51,8 @@ export function fresh<T>(call: () => T): T {
 /** What a call came to. */
 export interface Observed<T> {
   value: T;
-  /** `hit`: from memory or a store; `join`: from a run that was under way; `miss`: the body ran. */
-  status: "hit" | "join" | "miss";
+  /** `hit`: from memory or a store; `stale`: the same after its ttl; `join`: from a run that was under way; `miss`: the body ran. */
+  status: "hit" | "stale" | "join" | "miss";
   /** Milliseconds since the value was computed. */
   age: number;
 }
@@ -65,8 +68,10 @@ export function observed(call: () => unknown): unknown {
   const started = clock.now();
   let find: (() => Entry | undefined) | undefined;
   let joined = false;
+  let observedArgs: readonly unknown[] = [];
   const result = intercepting((owner, table, parts, body, args) => {
     if (find === undefined) {
+      observedArgs = args;
       const key = owner.keyOf(parts);
       joined = table.at(key)?.run?.done !== undefined;
       find = () => owner.entriesAt(table, key).find((entry) => entry.state === "ready");
@@ -74,6 +79,8 @@ export function observed(call: () => unknown): unknown {
     return asUsual(() => owner.call(table, parts, body, args));
   }, call);
   const tell = (value: unknown): Observed<unknown> => {
+    const stale = staleCalls.get(observedArgs);
+    if (stale !== undefined) return { value, status: "stale", age: clock.now() - stale.created };
     const entry = find?.();
     const age = entry === undefined ? 0 : clock.now() - entry.created;
     const isHit = entry !== undefined && entry.created < started;

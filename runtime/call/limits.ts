@@ -32,7 +32,7 @@ function admit(owner: CachedFunction, entry: Entry): boolean {
   }
   addEntry(owner, entry);
   const order = orderOf(owner);
-  if (entry.expires !== NEVER) awaitExpiry(entry);
+  if (entry.ends !== NEVER) awaitExpiry(entry);
   order.list(owner, entry.table);
   everywhere?.list(owner, entry.table);
   if (figures.entries > maxEntries || figures.bytes > maxBytes) {
@@ -83,14 +83,14 @@ export function discard(owner: CachedFunction, entry: Entry, payload: EventPaylo
 /** Removes every entry of a function whose time is over; returns the earliest time one of the others expires. */
 export function removeExpired(owner: CachedFunction): number {
   const order = orders.get(owner);
-  return order === undefined ? NEVER : (discardExpired(order)?.entry.expires ?? NEVER);
+  return order === undefined ? NEVER : (discardExpired(order)?.entry.ends ?? NEVER);
 }
 
 /** Removes entries whose time is over, and returns the one that expires next. */
 function discardExpired(order: EvictionOrder): Candidate | undefined {
   const now = state.settings.clock.now();
   let next = order.firstToExpire();
-  for (; next !== undefined && next.entry.expires <= now; next = order.firstToExpire())
+  for (; next !== undefined && next.entry.ends <= now; next = order.firstToExpire())
     discard(next.owner, next.entry, { type: "expire" });
   return next;
 }

@@ -19,8 +19,10 @@ export interface CachedValue {
 
 /** A stored entry, decoded. */
 export interface StoredValue extends CachedValue {
-  /** Milliseconds it may still live. */
+  /** Milliseconds until its ttl is over; below 0 for a stale one. */
   remaining: number;
+  /** Milliseconds until it is gone. */
+  left: number;
   /** Milliseconds the body once took. */
   cost: number;
   /** When it was written, in milliseconds since 1970: tells it from what another process writes later. */
@@ -56,8 +58,10 @@ export interface Entry extends CachedValue {
   promised: boolean;
   /** Monotonic milliseconds at which its value was computed, wherever that was. */
   created: number;
-  /** Monotonic milliseconds at which the entry is gone. */
+  /** Monotonic milliseconds at which its time to live is over. */
   expires: number;
+  /** Monotonic milliseconds at which the entry is gone; later than `expires` by what `stale` allows. */
+  ends: number;
   /** Milliseconds the body took: what each hit saves. */
   cost: number;
   /** Estimated bytes; 0 for resources, which cannot be measured. */
@@ -145,6 +149,10 @@ export interface Run {
   waits: Set<Run> | undefined;
   /** True while this run holds a lease of a durable store. */
   leased: boolean;
+  /** True for a run that nobody waits for: it replaces a stale entry. */
+  isBackground: boolean;
+  /** True once its last caller has left or its entry was cleared: that it fails then means nothing. */
+  isAbandoned: boolean;
   hasEnded: boolean;
   /** Resolves when the run has ended and its result is in `entry`; absent for a synchronous run, which nobody can join. */
   done: Promise<unknown> | undefined;
@@ -190,7 +198,11 @@ export interface Figures {
   entries: number;
   bytes: number;
   hits: number;
+  /** Hits that were stale. */
+  stale: number;
   misses: number;
+  /** Runs in the background. */
+  refreshes: number;
   /** Milliseconds of body that hits saved. */
   saved: number;
 }

@@ -13,13 +13,14 @@ function entry(
   args: readonly unknown[],
   again: () => unknown,
   results?: unknown[],
+  serve: (value: unknown) => unknown = (value) => owner.serve(entry, value, "memory", results),
 ): unknown {
   if (isWithin(entry)) throw new RecursiveCallError(owner.name);
   const value = materialize(entry);
   const run = startRun(owner, entry, args);
   return found(run, value, args, owner.definition.async === true || entry.promised, (isValid) => {
     endRun(run);
-    if (isValid) return owner.serve(entry, value, "memory", results);
+    if (isValid) return serve(value);
     if (entry.state === "removed") return again();
     discard(owner, entry, { type: "invalid" });
     const removed = owner.persistence(entry.table)?.remove(entry.key);

@@ -10,9 +10,11 @@ import {
   parseHashFuncs,
   parseShare,
   parseSpinner,
+  parseStale,
   parseStore,
   parseTtl,
 } from "./option-parsers.ts";
+import type { StaleOption } from "./stale-option.ts";
 
 /*
  * Every option of a mark, once. The build's check, the emitted code, the types below and with them the runtime's, the
@@ -23,7 +25,7 @@ import {
 export type OptionKind = "data" | "resource";
 
 /** A part of the runtime that a function needs because of an option: a member of `cachet/internal` and of `Features`. */
-export type OptionFeature = "limits" | "durable" | "ownStore" | "validate" | "errors" | "release";
+export type OptionFeature = "limits" | "stale" | "durable" | "ownStore" | "validate" | "errors" | "release";
 
 interface CommonRow<V> {
   /** Which marks take it. */
@@ -43,6 +45,10 @@ interface CommonRow<V> {
   readonly resetsEntries: boolean;
   /** Whether it may be a function that is called with the arguments of a call. */
   readonly seesArguments?: boolean;
+  /** The option without which it means nothing. */
+  readonly requires?: string;
+  /** Why a value is for functions that give a promise only; `undefined` where it is not. */
+  readonly awaits?: (value: unknown) => string | undefined;
 }
 
 /** Shapes the code hash or the emitted code, so it must be a literal. The runtime doesn't see it. */
@@ -96,10 +102,27 @@ export const OPTIONS = {
     kinds: BOTH,
     parse: parseShare,
     exportName: "parseShare",
+    requires: "ttl",
     summary:
       "Shortens the `ttl` of each entry by up to this share, at random, so that entries made together do not expire together.",
     example: '"10%"',
     needs: [],
+    resetsEntries: false,
+  },
+  stale: {
+    at: "any",
+    kinds: BOTH,
+    parse: parseStale,
+    exportName: "parseStale",
+    summary:
+      'How long after its `ttl` an old value may still be served: a duration, or `{ refresh?, error?, retry? }`. `refresh` (async functions): the caller gets the old value at once and one run in the background replaces it. `error`: where a run fails the old value stays and is served; the next run is tried after `retry` (default: `"30s"`). A duration means both.',
+    example: '{ refresh: "1h", error: "1d" }',
+    needs: ["stale"],
+    requires: "ttl",
+    awaits: (value) =>
+      (value as StaleOption | undefined)?.refresh === undefined
+        ? undefined
+        : "only callers who await a result get the old one while a run replaces it (`{ error: … }` works without)",
     resetsEntries: false,
   },
   maxEntries: {

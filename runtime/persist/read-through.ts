@@ -13,6 +13,8 @@ interface Call {
   persistence: Persistence;
   args: readonly unknown[];
   compute: () => unknown;
+  /** Answers from a stale entry, once it is in memory; absent for a run that is to replace one. */
+  serveStale: (() => unknown) | undefined;
   /** When the value was written that `validate` has refused. */
   rejected: number | undefined;
 }
@@ -23,13 +25,14 @@ export function throughStore(
   persistence: Persistence,
   args: readonly unknown[],
   compute: () => unknown,
+  serveStale?: () => unknown,
 ): unknown {
   const { owner, entry } = run;
-  const call: Call = { owner, entry, run, persistence, args, compute, rejected: undefined };
+  const call: Call = { owner, entry, run, persistence, args, compute, serveStale, rejected: undefined };
   const isAsync = owner.definition.async === true || owner.definition.promised === true;
   const found = persistence.lookup(entry);
-  if (isPromise(found)) return found.then((stored) => foundOr(call, stored, () => locked(call)));
-  return foundOr(call, found, () => (isAsync ? locked(call) : lockedSync(call)));
+  if (isPromise(found)) return found.then((stored) => staleOr(call, stored, () => locked(call)));
+  return staleOr(call, found, () => (isAsync ? locked(call) : lockedSync(call)));
 }
 
 async function locked(call: Call): Promise<unknown> {
@@ -84,13 +87,25 @@ function computed({ owner, entry, persistence, compute, rejected }: Call): unkno
   }
 }
 
+/** Before a lock is taken: a stale entry goes to memory, and answers from there. */
+function staleOr(call: Call, found: StoredValue | undefined, otherwise: () => unknown): unknown {
+  const { owner, entry, serveStale } = call;
+  if (found === undefined || found.remaining > 0 || serveStale === undefined || entry.state === "removed")
+    return foundOr(call, found, otherwise);
+  keepFound(owner, entry, found);
+  return serveStale();
+}
+
 /** Serves what was found, if it is still valid. What is not is overwritten by what is computed. */
 function foundOr(call: Call, found: StoredValue | undefined, otherwise: () => unknown): unknown {
-  if (found === undefined || found.written === call.rejected) return otherwise();
+  if (found === undefined || found.remaining <= 0 || found.written === call.rejected) return otherwise();
   const { owner, entry, run, args } = call;
   const value = materialize(found);
   const settle = (isValid: unknown): unknown => {
-    if (isValid) return serve(owner, entry, found, value);
+    if (isValid) {
+      keepFound(owner, entry, found);
+      return run.isBackground ? value : owner.serve(entry, value, "store");
+    }
     call.rejected = found.written;
     owner.emit({ type: "invalid" }, entry);
     return otherwise();
@@ -105,9 +120,8 @@ function foundOr(call: Call, found: StoredValue | undefined, otherwise: () => un
   );
 }
 
-function serve(owner: CachedFunction, entry: Entry, found: StoredValue, value: unknown): unknown {
+function keepFound(owner: CachedFunction, entry: Entry, found: StoredValue): void {
   entry.replay = found.replay;
-  fill(owner, entry, found, found.cost, found.remaining, found.promised);
+  fill(owner, entry, found, found.cost, found.remaining, found.promised, found.left);
   entry.created -= Math.max(0, state.settings.clock.wall() - found.written);
-  return owner.serve(entry, value, "store");
 }

@@ -40,11 +40,24 @@ const sideOf = ({ opened }: CachedFunction): StorePersistence | undefined =>
   opened instanceof StorePersistence ? opened : undefined;
 
 /**
- * What may stand in front of an entry's bytes, as long as what the codec aligns arrays to: the entry also holds what its
- * run showed; callers expect a promise of it.
+ * What may stand in front of an entry's bytes, a multiple of what the codec aligns arrays to: the entry also holds what its
+ * run showed; callers expect a promise of it; it may be served after its ttl.
  */
 const REPLAY = new Uint8Array([0xff, 0x72, 0x65, 0x70, 0x6c, 0x61, 0x79, 0xff]);
 const PROMISE = new Uint8Array([0xff, 0x70, 0x72, 0x6f, 0x6d, 0x69, 0x73, 0xff]);
+const STALE = new Uint8Array([0xff, 0x73, 0x74, 0x61, 0x6c, 0x65, 0x2d, 0xff]);
+
+/** What stands in front of an entry that outlives its ttl: the mark, then the ttl in milliseconds. */
+function lifeMark(life: number): Uint8Array {
+  const mark = new Uint8Array(STALE.length + 8);
+  mark.set(STALE);
+  new DataView(mark.buffer).setFloat64(STALE.length, life, true);
+  return mark;
+}
+
+/** The ttl that such an entry was given. */
+const markedLife = (bytes: Uint8Array): number =>
+  new DataView(bytes.buffer, bytes.byteOffset).getFloat64(STALE.length, true);
 
 function withMark(mark: Uint8Array, bytes: Uint8Array): Uint8Array {
   const marked = new Uint8Array(mark.length + bytes.length);
@@ -131,31 +144,39 @@ class StorePersistence implements Persistence {
     if (!this.store.sync) return false;
     const reading = this.cleared.read(this.keyOf(key), this.origin, this.scopesOf(key), this.report, false);
     const { found } = reading as Reading;
-    return found !== undefined && this.remaining(found.meta) > 0;
+    if (found === undefined) return false;
+    const { remaining, left } = this.times(found);
+    const { stale } = this.owner.options;
+    return remaining > 0 || (left > 0 && remaining + (stale?.refresh ?? 0) * 1000 > 0);
   }
 
   /**
-   * Milliseconds a stored entry may still live: as long as it was given when it was written, but no longer than the function's
-   * present ttl; one from the future is not trusted.
+   * Milliseconds until the ttl of a stored entry is over and until it is gone: as long as it was given when it was written, but
+   * no longer than the function's present options say; one from the future is not trusted.
    */
-  private remaining(meta: Metadata): number {
-    const { ttl } = this.owner.options;
-    const life = Math.min(ttl, (meta.expires ?? Number.POSITIVE_INFINITY) - meta.written);
-    if (life === Number.POSITIVE_INFINITY || state.features.recordings !== undefined) return life;
+  private times({ bytes, meta }: StoredEntry): { remaining: number; left: number } {
+    const { ttl, stale } = this.owner.options;
+    const whole = (meta.expires ?? Number.POSITIVE_INFINITY) - meta.written;
+    const life = Math.min(ttl, hasMark(bytes, STALE) ? markedLife(bytes) : whole);
+    if (life === Number.POSITIVE_INFINITY || state.features.recordings !== undefined)
+      return { remaining: life, left: life };
     const age = state.settings.clock.wall() - meta.written;
-    return age < 0 ? 0 : life - age;
+    if (age < 0) return { remaining: 0, left: 0 };
+    const span = Math.max(stale?.refresh ?? 0, stale?.error ?? 0) * 1000;
+    return { remaining: life - age, left: Math.min(whole, life + span) - age };
   }
 
   private decode(key: string, stored: StoredEntry | undefined): StoredValue | undefined {
     if (stored === undefined) return undefined;
-    const remaining = this.remaining(stored.meta);
-    if (remaining <= 0) {
+    const { remaining, left } = this.times(stored);
+    if (left <= 0) {
       this.guard("delete", () => this.store.delete(key, this.origin), undefined);
       return undefined;
     }
     const shapeInfo = new ShapeInfo();
-    const promised = hasMark(stored.bytes, PROMISE);
-    const bytes = promised ? stored.bytes.subarray(PROMISE.length) : stored.bytes;
+    const whole = hasMark(stored.bytes, STALE) ? stored.bytes.subarray(STALE.length + 8) : stored.bytes;
+    const promised = hasMark(whole, PROMISE);
+    const bytes = promised ? whole.subarray(PROMISE.length) : whole;
     const isReplayed = hasMark(bytes, REPLAY);
     const encoded = isReplayed ? bytes.subarray(REPLAY.length) : bytes;
     const content = this.guard("decode", () => this.decoded(encoded, shapeInfo), UNDECODABLE) as unknown;
@@ -171,6 +192,7 @@ class StorePersistence implements Persistence {
       clone: restored.clone,
       bytes: stored.bytes.length,
       remaining,
+      left,
       cost: stored.meta.cost,
       written: stored.meta.written,
       promised: promised || this.owner.definition.promised === true,
@@ -210,6 +232,7 @@ class StorePersistence implements Persistence {
     const key = this.keyOf(entry.key);
     const { maxEntries, maxBytes } = this.owner.options;
     const life = entry.expires - entry.created;
+    const whole = entry.ends - entry.created;
     // What it replaces is no longer good.
     if (life === 0) return this.remove(entry.key);
     const written = state.settings.clock.wall();
@@ -221,10 +244,11 @@ class StorePersistence implements Persistence {
     };
     const { recordings } = state.features;
     if (recordings !== undefined) meta.call = recordings.describe(this.owner, entry.key);
-    if (life !== Number.POSITIVE_INFINITY) meta.expires = written + life;
+    if (whole !== Number.POSITIVE_INFINITY) meta.expires = written + whole;
     if (maxEntries !== Number.POSITIVE_INFINITY) meta.maxEntries = maxEntries;
     if (maxBytes !== Number.POSITIVE_INFINITY) meta.maxBytes = maxBytes;
-    const done = this.cleared.write(key, bytes, meta, this.captured.get(entry), this.report);
+    const content = whole === life ? bytes : withMark(lifeMark(life), bytes);
+    const done = this.cleared.write(key, content, meta, this.captured.get(entry), this.report);
     return isPromise(done) ? done : undefined;
   }
 

@@ -17,7 +17,7 @@ export function callWithWidgets(
 ): unknown {
   const lookup = lookUp(table, owner.textOf(callKey));
   const run = () => compute(owner, table, lookup.key, body, args, lookup);
-  const value = answer(owner, table.at(lookup.key), args, run, lookup.results);
+  const value = answer(owner, table.at(lookup.key), { args, body, again: run, lookup });
   return value === state.miss ? run() : value;
 }
 

@@ -22,7 +22,7 @@ function made(x: number) {
   return { x };
 }
 
-/** @cacheData({ jitter: 0.5 }) */
+/** @cacheData({ ttl: Infinity, jitter: 0.5 }) */
 function forEver(x: number) {
   runs++;
   return x;

@@ -183,6 +183,8 @@ const OPTIONS: Row[] = [
     `/** @cacheData({ validate: ▸async () => true }) */\n${FN}`,
     /async/,
   ],
+  ["stale without ttl", "optionMissing", `/** @cacheData({ stale: ▸{ error: 5 } }) */\n${FN}`, /Add `ttl`/],
+  ["a refresh of a sync function", "needsAsync", `/** @cacheData({ ttl: 1, stale: ▸5 }) */\n${FN}`, /async/],
 ];
 
 describe.each([

@@ -14,6 +14,9 @@ const buildErrors = (kind: string, options: string) =>
     fileName: "/p/a.ts",
   }).diagnostics.map(({ message }) => message);
 
+/** What an option stands beside, if it means nothing alone. */
+const withNeeded = ({ requires }: OptionRow): string => (requires === undefined ? "" : `${requires}: 1, `);
+
 /** What only runtime code can be: evaluated as the options of a mark would be. */
 const atRunTime = (name: string, row: OptionRow, code: string) => () => {
   const parsers = { [name]: (runtime as Record<string, any>)[(row as { exportName: string }).exportName] };
@@ -24,7 +27,9 @@ const atRunTime = (name: string, row: OptionRow, code: string) => () => {
 describe("a row of the option table", () => {
   it.each(ROWS)("%s: its example is taken by the build, and by the run time where that sees it", (name, row) => {
     for (const kind of row.kinds)
-      expect(buildErrors(kind === "data" ? "Data" : "Resource", `{ ${name}: ${row.example} }`)).toEqual([]);
+      expect(
+        buildErrors(kind === "data" ? "Data" : "Resource", `{ ${withNeeded(row)}${name}: ${row.example} }`),
+      ).toEqual([]);
     if ("exportName" in row) expect(atRunTime(name, row, row.example)).not.toThrow();
   });
 
@@ -48,7 +53,7 @@ describe("a row of the option table", () => {
         "null",
         "{ hours: 1 }",
       ]) {
-        const [message] = buildErrors(kind, `{ ${name}: ${code} }`);
+        const [message] = buildErrors(kind, `{ ${withNeeded(row)}${name}: ${code} }`);
         const run = atRunTime(name, row, code);
         const text = /: (expected .*)\.$/.exec(message ?? "")?.[1];
         if (message === undefined) expect(run, `${name}: ${code}`).not.toThrow();

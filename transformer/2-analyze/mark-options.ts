@@ -20,6 +20,7 @@ export function resolveOptions(place: MarkPlace): ResolvedOptions {
     imports: [],
     atModuleLevel: true,
     expressions: [],
+    places: new Map(),
   };
   if (!mark.options) return resolved;
   const offset = mark.options.start;
@@ -101,6 +102,7 @@ function readOption(reading: OptionReading, name: string, row: OptionRow, proper
   const at = spanOf(expression ?? property);
   const value = expression ? literalValue(api, expression) : NOT_LITERAL;
   if (value === undefined) return;
+  resolved.places.set(name, at);
   if (value !== NOT_LITERAL && row.at !== "run") {
     try {
       resolved.static[name] = row.parse(value) as ResolvedOptions["static"][string];

@@ -1,3 +1,4 @@
+import { optionRow } from "../../runtime/options/option-table.ts";
 import { DIAGNOSTICS } from "../diagnostics.ts";
 import { addOption, makeAsync, tagSpan } from "../fixes.ts";
 import type { CachedFunction, TypeScript } from "../types.ts";
@@ -13,12 +14,25 @@ export function checkCombinations({ api, source, diagnostics }: Analysis, candid
     const fixes = ['this: "value"', 'this: "ignore"'].map((option) => addOption(mark, option));
     diagnostics.add(DIAGNOSTICS.persistByIdentity(tagSpan(mark), fixes));
   }
+  for (const [name, place] of options.places) {
+    const needed = optionRow(name)?.requires;
+    if (needed !== undefined && !options.places.has(needed))
+      diagnostics.add(
+        DIAGNOSTICS.optionMissing(place, name, needed, addOption(mark, `${needed}: ${exampleOf(needed)}`)),
+      );
+  }
   if (mayReturnPromise(api, candidate)) return;
+  for (const [name, place] of options.places) {
+    const what = optionRow(name)?.awaits?.(options.static[name]);
+    if (what !== undefined) diagnostics.add(DIAGNOSTICS.needsAsync(place, name, what, makeAsync(api, candidate.node)));
+  }
   if (options.asyncValidate)
     diagnostics.add(DIAGNOSTICS.asyncValidate(options.asyncValidate, makeAsync(api, candidate.node)));
   if (source.platform === "browser" && (persist === true || persist === "disk"))
     diagnostics.add(DIAGNOSTICS.syncPersistInBrowser(tagSpan(mark), makeAsync(api, candidate.node)));
 }
+
+const exampleOf = (name: string): string => optionRow(name)?.example ?? "…";
 
 /** Whether the declared type of what a function returns is a promise. */
 export const declaresPromise = ({ type }: Candidate["node"]): boolean =>

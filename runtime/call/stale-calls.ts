@@ -1,0 +1,4 @@
+import type { Entry } from "./types.ts";
+
+/** Calls, by their list of arguments, that were answered by a stale entry: `observed` tells so. */
+export const staleCalls = /* @__PURE__ */ new WeakMap<readonly unknown[], Entry>();
