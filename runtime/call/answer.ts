@@ -3,7 +3,7 @@ import type { AnsweredCall } from "../features.ts";
 import { featureOf, state } from "../registry.ts";
 import { decide } from "./decide.ts";
 import { materialize } from "./entry.ts";
-import { isFresh } from "./expiry.ts";
+import { isExpired, isFresh } from "./expiry.ts";
 import { joinRun } from "./in-flight.ts";
 import type { CachedFunction, Entry, Run } from "./types.ts";
 
@@ -31,8 +31,8 @@ export function join(owner: CachedFunction, entry: Entry, args: readonly unknown
   let waiting = leave === undefined ? joinFromWithin(run) : doneOf(run).finally(leave);
   if (leave !== undefined) waiting = state.features.abort?.wait(run, waiting, args) ?? waiting;
   return waiting.then(() => {
-    const kept = entry.state === "removed" ? entry.table.at(entry.key) : entry;
-    // A run may have replaced a stale entry that it found in a store.
+    // The run may have replaced a stale entry that it found in a store.
+    const kept = entry.state === "removed" && isExpired(entry) ? entry.table.at(entry.key) : entry;
     const source = isFresh(kept) ? kept : entry;
     return owner.serve(source, materialize(source), "flight");
   });
