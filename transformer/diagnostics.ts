@@ -159,6 +159,14 @@ export const DIAGNOSTICS = {
     fix: `Write the path as a literal, or ${RAISE}; // cachet-allow-unknown on this line says that it is meant.`,
     fixes: [allowComment("unknown", node)],
   })),
+  functionDefault: warning("CACHET3005", (_at, name: string) => ({
+    message: `The default of "${name}" is a function, which can't be part of a key: a call that leaves it out fails.`,
+    fix: `Call it "_${name}" to leave it out of the key, or choose the default in the body.`,
+  })),
+  ownCapture: warning("CACHET3006", (_at, name: string) => ({
+    message: `"${name}" is part of the key, and the cached function itself writes it: the next call has another key and runs again.`,
+    fix: `Call it "_${name}" to leave it out of the key, or write it outside.`,
+  })),
   rewritten: warning("CACHET3004", (_at, file: string, plugin: string) => ({
     message: `The plugin "${plugin}" gives ${file} another text than the file has: changes of it don't invalidate the cache.`,
     fix: `Raise \`version\` by hand when it changes, or write // cachet-allow-unknown on the first line of ${file}.`,

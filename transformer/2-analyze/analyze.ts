@@ -9,6 +9,7 @@ import { isWrapper } from "../syntax/wrappers.ts";
 import type { CachedFunction, FunctionNode, Mark, TypeScript } from "../types.ts";
 import type { Analysis } from "./context.ts";
 import { argumentList, keyParts, redeclaredParameters } from "./key-parts.ts";
+import { keyWarnings } from "./key-warnings.ts";
 import { resolveOptions } from "./mark-options.ts";
 import { checkCombinations } from "./option-conflicts.ts";
 
@@ -74,6 +75,8 @@ function analyzeFunction(
   for (const { name: hidden } of captures.filter((capture) => capture.hidden)) {
     diagnostics.add(DIAGNOSTICS.hiddenCapture(tagSpan(mark), name, hidden));
   }
+  const isKeyedByOption = ["hashFuncs", "key"].some((option) => dynamic.has(option) || option in options.static);
+  for (const warning of isShown ? [] : keyWarnings(api, node, captures, isKeyedByOption)) diagnostics.add(warning);
   const twins = (ids.get(name) ?? 0) + 1;
   ids.set(name, twins);
   return {

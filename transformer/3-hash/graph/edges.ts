@@ -11,6 +11,7 @@ import { jsxImportSource } from "./jsx-runtime.ts";
 import { KNOWN_GLOBALS } from "./known-globals.ts";
 import type { CodeReference, GraphNode, Module, Outcome, Outcomes, Session } from "./model.ts";
 import { keyOfTarget, moduleCallsOf } from "./module-calls.ts";
+import { outermostAccess } from "./name-path.ts";
 import { nodeOf, nodeOfBinding, nodeOfExport, nodeOfModule } from "./nodes.ts";
 import { followImport, isRelative, joinPath, parentOf } from "./resolve-import.ts";
 import { changesOf, isPlain } from "./value-changes.ts";
@@ -128,8 +129,27 @@ function* addBinding(session: Session, graphNode: GraphNode, use: BindingReferen
     return;
   }
   graphNode.edges.push({ label: name, target: nodeOfBinding(nodes, module, binding) });
+  if (!isStatic(context.api, binding)) warnLocalState(session, graphNode, binding, identifier);
   const isRead = graphNode.kind !== "statement" && !namesMember(context.api, graphNode, identifier);
   if (isRead && isStatic(context.api, binding)) yield* warnMutable(session, graphNode, module, binding, identifier);
+}
+
+/** A captured class or function counts by its code; what is written into it is a state that no code tells. */
+function warnLocalState({ context }: Session, graphNode: GraphNode, binding: Binding, read: ts.Node): void {
+  const { module } = graphNode;
+  const written = module.scopes
+    .usesOf(binding)
+    .find((use) => use !== read && isWrittenInto(context.api, module, use) && !isInside(graphNode, use));
+  if (written) warnMutated(graphNode, { module, binding, changedAt: written, changedIn: module }, read);
+}
+
+function isWrittenInto(api: TypeScript, { scopes }: Module, use: ts.Node): boolean {
+  const { node, names } = outermostAccess(api, scopes, use);
+  return names.length > 0 && isWriteTarget(api, node);
+}
+
+function isInside({ syntax }: GraphNode, use: ts.Node): boolean {
+  return syntax.some((node) => use.pos >= node.pos && use.end <= node.end);
 }
 
 function* addImported(

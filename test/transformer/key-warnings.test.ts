@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+import { transform } from "../../transformer/index.ts";
+
+const said = (source: string) =>
+  transform(source, {
+    fileName: "/p/a.ts",
+    root: "/p",
+    read: () => undefined,
+    resolve: () => undefined,
+  }).diagnostics.map(({ code, severity, line, column }) => `${code} ${severity} ${line}:${column}`);
+
+describe("what a key can't hold", () => {
+  it.each([
+    [
+      "/** @cacheData */\nexport function f(a: number[], by = (x: number) => x) { return a.map(by); }",
+      ["CACHET3005 warning 2:37"],
+    ],
+    [
+      "/** @cacheData */\nexport const f = (a: number[], by = function (x: number) { return x; }) => a.map(by);",
+      ["CACHET3005 warning 2:37"],
+    ],
+    ["/** @cacheData */\nexport function f(a: number[], _by = (x: number) => x) { return a.map(_by); }", []],
+    [
+      "/** @cacheData({ hashFuncs: { Function: (f) => f.name } }) */\nexport function f(a: number[], by = (x: number) => x) { return a.map(by); }",
+      [],
+    ],
+    ["/** @cacheElement */\nexport function f(by = () => 1) { by(); }", []],
+    [
+      "export function make() {\n  let calls = 0;\n  /** @cacheData */\n  function f(x: number) { calls++; return x; }\n  return f;\n}",
+      ["CACHET3006 warning 4:27"],
+    ],
+    [
+      "export function make() {\n  let _calls = 0;\n  /** @cacheData */\n  function f(x: number) { _calls++; return x; }\n  return f;\n}",
+      [],
+    ],
+    [
+      "export function make() {\n  let calls = 0;\n  /** @cacheData */\n  function f(x: number) { return x + calls; }\n  calls++;\n  return f;\n}",
+      [],
+    ],
+  ])("is told: %s", (source, expected) => {
+    expect(said(source)).toEqual(expected);
+  });
+
+  it.each([
+    "export function make() { class C { static n = 0; } const bump = () => { C.n++; };\n/** @cacheData */ function f(x: number) { return C.n + x; } return { f, bump }; }",
+    "export function make() { class C { static n = 0; static bump() { C.n++; } }\n/** @cacheData */ function f(x: number) { return C.n + x; } return { f, C }; }",
+    "export function make(n: number) { function of() { return of.n; } of.n = n;\n/** @cacheData */ function f(x: number) { return of() + x; } return f; }",
+  ])("warns of the state of a captured class or function: %s", (source) => {
+    expect(said(source).join()).toMatch(/^CACHET3002 warning 2:/);
+  });
+
+  it("says nothing of a captured class that nothing writes into", () => {
+    expect(
+      said(
+        "export function make() { class C { static n = 1; }\n/** @cacheData */ function f(x: number) { return C.n + x; } return f; }",
+      ),
+    ).toEqual([]);
+  });
+});
