@@ -8,7 +8,7 @@ import { isPromise } from "./call/thenable.ts";
 import type { CachedFunction, Entry, EntryTable, StoredValue } from "./call/types.ts";
 import { CachetError, NotTransformedError } from "./errors.ts";
 import { clearAllData, clearStores } from "./persist/all-stores.ts";
-import { install, knownFunctions, state } from "./registry.ts";
+import { featureOf, install, knownFunctions, state } from "./registry.ts";
 import { type FunctionStats, statsOf } from "./stats.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a function of any signature; `never[]` would lose the inferred arguments.
@@ -110,6 +110,7 @@ export function clearCalled(owner: CachedFunction, fn: AnyFunction, args: unknow
 
 /** The instances of a method that a question is about, with their tables; `undefined` if entries belong to the function. */
 function instancesOf(owner: CachedFunction, instance: object | undefined): [unknown, EntryTable][] | undefined {
+  if (owner.options.scope !== undefined) return featureOf("scope", owner.name).select(owner, instance);
   return owner.instances?.select(instance) ?? (owner.definition.this === "identity" ? [] : undefined);
 }
 

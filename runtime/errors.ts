@@ -160,6 +160,23 @@ export class AsyncStoreError extends CachetError {
   }
 }
 
+/** A call of a function with a `scope` where no run of that scope is under way. */
+export class NoScopeError extends CachetError {
+  override readonly name: string = "NoScopeError";
+  readonly function: string;
+  /** Name of the scope. */
+  readonly scope: string;
+
+  constructor(functionName: string, scope: string, hasEnded: boolean) {
+    const what = hasEnded
+      ? `after the run of the scope "${scope}" that it belongs to had ended. Await everything within it`
+      : `outside of the scope "${scope}". Call it within its run(…), in pages before the first await of it`;
+    super("CACHET_NO_SCOPE", `${functionName}() was called ${what}`);
+    this.function = functionName;
+    this.scope = scope;
+  }
+}
+
 /** A recorded element call uses a handle that was made outside the cached function, so it cannot be made again. */
 export class ReplayClosureError extends CachetError {
   override readonly name: string = "ReplayClosureError";

@@ -100,6 +100,12 @@ export interface Abort {
   abandon(run: Run, reason?: unknown): void;
 }
 
+/** The tables of functions whose entries belong to a scope. */
+export interface ScopedCalls {
+  /** Those that a question within a run of the scope is about, with their instances. @throws NoScopeError */
+  select(owner: CachedFunction, instance: object | undefined): [unknown, EntryTable][];
+}
+
 /** Errors that are thrown again without running the body. */
 export interface KeptErrors {
   /** Keeps what a run ended with. `rejects`: as a rejection. */
@@ -168,6 +174,8 @@ export interface Features {
   showSpinner: ShowSpinner;
   /** Methods whose entries belong to their instance. */
   instances: (owner: CallableFunction) => InstanceTables;
+  /** `scope`. */
+  scope: ScopedCalls;
   /** `ttl`, `maxEntries`, `maxBytes`. */
   limits: Limits;
   /** `stale`. */

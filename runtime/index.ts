@@ -3,12 +3,14 @@ import { clearKind } from "./cached.ts";
 export { type ArgumentsOf, type Cached, type CachedEntry, cached, type StoredResult } from "./cached.ts";
 export { cacheSignal } from "./call/abort.ts";
 export { fresh, type Observed, observed } from "./call/intercept.ts";
+export { cacheScope } from "./call/scope.ts";
 export { codec, configure } from "./config.ts";
 export {
   AsyncStoreError,
   CachetError,
   HashFuncError,
   InvalidOptionError,
+  NoScopeError,
   NotRecordedError,
   NotTransformedError,
   RecursiveCallError,
@@ -22,6 +24,7 @@ export type { CacheEvent, Listener, Operation } from "./event-types.ts";
 export { subscribe } from "./events.ts";
 export type { HashFuncs, HashFunction } from "./key/hash-rules.ts";
 export type { Duration, DurationObject } from "./options/duration.ts";
+export type { CacheScope } from "./options/scope-option.ts";
 export type { AnyCodec, Clock, Codec, Configuration, Mode } from "./settings.ts";
 export type { Spinner, SpinnerHandle, SpinnerInfo } from "./spinner/spinner-types.ts";
 export { type FunctionStats, stats } from "./stats.ts";

@@ -31,6 +31,7 @@ export { hold, leave, resumed } from "./call/in-flight.ts";
 export { instances } from "./call/instances.ts";
 export { limits } from "./call/limits.ts";
 export { release } from "./call/release.ts";
+export { scope, scoped } from "./call/scope.ts";
 export { stale } from "./call/stale.ts";
 export { validate } from "./call/validate.ts";
 export { keys } from "./key/key.ts";

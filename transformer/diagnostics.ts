@@ -93,6 +93,10 @@ export const DIAGNOSTICS = {
     fix: 'Add `this: "value"` (the instance is hashed) or `this: "ignore"`, or remove `persist`.',
     fixes,
   })),
+  persistInScope: error("CACHET1011", (_at) => ({
+    message: "Entries that belong to a scope go with it, but `persist` asks that they outlive the process.",
+    fix: "Remove `scope` or `persist`; `context` keeps apart what belongs to a user, and can be persisted.",
+  })),
   asyncValidate: error("CACHET1012", (_at, makeAsync: Fix | undefined) => ({
     message: "An async `validate` can't decide for a function that returns synchronously.",
     fix: "Make the function async, or validate without `await`.",

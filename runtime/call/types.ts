@@ -257,6 +257,8 @@ export interface CachedFunction {
   nextSweep: number;
   /** The durable side as last used, if any. */
   readonly opened: Persistence | undefined;
+  /** The calls whose entries belong to an instance, or to what stands for one. */
+  of(instance: unknown): InstanceCalls;
   /** Every table that may hold entries. */
   tables(): Iterable<EntryTable>;
   /** Works out again, after a change of settings, whether hits may take the fast path and which store there is. */

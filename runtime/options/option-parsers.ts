@@ -7,6 +7,7 @@ import { optionParser } from "./option-parser.ts";
 
 export { parseBytes } from "./bytes.ts";
 export { parseErrors } from "./errors-option.ts";
+export { parseScope } from "./scope-option.ts";
 export { parseStale } from "./stale-option.ts";
 export { parseTtl } from "./ttl.ts";
 

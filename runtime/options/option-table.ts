@@ -8,6 +8,7 @@ import {
   parseFlag,
   parseFunction,
   parseHashFuncs,
+  parseScope,
   parseShare,
   parseSpinner,
   parseStale,
@@ -25,7 +26,16 @@ import type { StaleOption } from "./stale-option.ts";
 export type OptionKind = "data" | "resource";
 
 /** A part of the runtime that a function needs because of an option: a member of `cachet/internal` and of `Features`. */
-export type OptionFeature = "limits" | "stale" | "durable" | "ownStore" | "validate" | "errors" | "release";
+export type OptionFeature =
+  | "limits"
+  | "stale"
+  | "durable"
+  | "ownStore"
+  | "validate"
+  | "errors"
+  | "release"
+  | "instances"
+  | "scope";
 
 interface CommonRow<V> {
   /** Which marks take it. */
@@ -216,6 +226,17 @@ export const OPTIONS = {
       "Functions that are called at each call, without arguments; what they give joins the key: the user of this request, the locale.",
     example: "[() => requests.getStore()?.user]",
     needs: [],
+    resetsEntries: false,
+  },
+  scope: {
+    at: "run",
+    kinds: BOTH,
+    parse: parseScope,
+    exportName: "parseScope",
+    summary:
+      'Entries live within one call of `theScope.run(fn)`, where `const theScope = cacheScope("request")`, and go with it; outside of it a call throws a `NoScopeError`. Never persisted.',
+    example: "request",
+    needs: ["instances", "scope"],
     resetsEntries: false,
   },
   validate: {

@@ -13,6 +13,7 @@ export const features: NonNullable<__cachet.Definition["use"]> = {
   argumentTrie: __cachet.argumentTrie,
   spinner: __cachet.spinner,
   instances: __cachet.instances,
+  scope: __cachet.scope,
   limits: __cachet.limits,
   validate: __cachet.validate,
   errors: __cachet.errors,

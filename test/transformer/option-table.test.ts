@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { cacheScope } from "../../runtime/call/scope.ts";
 import * as runtime from "../../runtime/internal.ts";
 import { OPTIONS, type OptionRow } from "../../runtime/options/option-table.ts";
 import { type Definition, resetsEntries, resolveOptions } from "../../runtime/options/options.ts";
@@ -10,9 +11,12 @@ const ROWS = Object.entries(OPTIONS) as [string, OptionRow][];
 const DEFINITION: Definition = { id: "p/a.ts#f", hash: "c1:0", name: "f", parts: [] };
 
 const buildErrors = (kind: string, options: string) =>
-  transform(`/** @cache${kind}(${options}) */\nexport async function f(x: number) { return { x }; }`, {
-    fileName: "/p/a.ts",
-  }).diagnostics.map(({ message }) => message);
+  transform(
+    `const request = {};\n/** @cache${kind}(${options}) */\nexport async function f(x: number) { return { x }; }`,
+    {
+      fileName: "/p/a.ts",
+    },
+  ).diagnostics.map(({ message }) => message);
 
 /** What an option stands beside, if it means nothing alone. */
 const withNeeded = ({ requires }: OptionRow): string => (requires === undefined ? "" : `${requires}: 1, `);
@@ -20,7 +24,7 @@ const withNeeded = ({ requires }: OptionRow): string => (requires === undefined 
 /** What only runtime code can be: evaluated as the options of a mark would be. */
 const atRunTime = (name: string, row: OptionRow, code: string) => () => {
   const parsers = { [name]: (runtime as Record<string, any>)[(row as { exportName: string }).exportName] };
-  const value = new Function(`return (${code});`)();
+  const value = new Function("request", `return (${code});`)(cacheScope("request"));
   return resolveOptions({ ...DEFINITION, options: () => ({ [name]: value }) }, parsers);
 };
 

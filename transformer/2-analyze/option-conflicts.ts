@@ -21,6 +21,9 @@ export function checkCombinations({ api, source, diagnostics }: Analysis, candid
         DIAGNOSTICS.optionMissing(place, name, needed, addOption(mark, `${needed}: ${exampleOf(needed)}`)),
       );
   }
+  const isDynamic = (option: string) => options.dynamic.some(({ name }) => name === option);
+  if (isDynamic("scope") && (persist || isDynamic("persist")))
+    diagnostics.add(DIAGNOSTICS.persistInScope(tagSpan(mark)));
   if (mayReturnPromise(api, candidate)) return;
   for (const [name, place] of options.places) {
     const what = optionRow(name)?.awaits?.(options.static[name]);

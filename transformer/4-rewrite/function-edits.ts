@@ -155,7 +155,11 @@ export class FunctionPlan {
   }
 
   private get view(): string {
-    return this.fn.receiver === "identity" ? `${this.descriptor}.of(this)` : this.descriptor;
+    const { descriptor, prefix } = this;
+    const instance = this.fn.receiver === "identity" ? "this" : undefined;
+    if (this.fn.options.dynamic.some(({ name }) => name === "scope"))
+      return `${descriptor}.of(${prefix}.scoped(${descriptor}${instance ? `, ${instance}` : ""}))`;
+    return instance ? `${descriptor}.of(${instance})` : descriptor;
   }
 
   private get lookup(): string {
