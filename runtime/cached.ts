@@ -2,6 +2,7 @@ import { ownStore } from "#environment";
 import { clearCall, clearFunction, clearMemory, emptyTable } from "./call/clear.ts";
 import { put } from "./call/compute.ts";
 import { createEntry, materialize } from "./call/entry.ts";
+import { expireCall, expireFunction } from "./call/expire.ts";
 import { isFresh, isUsable } from "./call/expiry.ts";
 import { fresh } from "./call/intercept.ts";
 import { isPromise } from "./call/thenable.ts";
@@ -61,6 +62,11 @@ export interface Cached<F extends AnyFunction> {
    * @throws UnstorableValueError for a value that the function could not have kept.
    */
   set(args: ArgumentsOf<F>, value: Awaited<ReturnType<F>>): void | Promise<void>;
+  /**
+   * Ends the time to live of a call's entry, or without arguments of all: it is kept as long as `stale` allows, and cleared where
+   * there is no `stale`. Resolves when an asynchronous store has done so too.
+   */
+  expire(...args: ArgumentsOf<F> | []): void | Promise<void>;
   /** Runs the body and replaces the entry, which answers other calls meanwhile and stays if the run fails. */
   refresh(...args: ArgumentsOf<F>): ReturnType<F>;
   /** What is in memory now, the least recently used first. */
@@ -86,6 +92,14 @@ export function cached<F extends AnyFunction>(fn: F, instance?: object): Cached<
     has: (...args) => callsOf(owner, fn, args, instance).some(([table, parts]) => holds(owner, table, parts)),
     get: (...args) => storedResult(owner, callsOf(owner, fn, args, instance)) as StoredResult<F>,
     set: (args, value) => settled(callsOf(owner, fn, args, instance).map((call) => putAt(owner, call, value, args))),
+    expire: (...args) =>
+      args.length === 0 && instance === undefined
+        ? expireFunction(owner)
+        : settled(
+            callsOf(owner, fn, args, instance).map(([table, parts]) =>
+              expireCall(owner, { table, key: owner.keyOf(parts) }),
+            ),
+          ),
     refresh: (...args) => fresh(() => Reflect.apply(fn, instance, args)) as ReturnType<F>,
     entries: () => entriesOf(owner, instance) as CachedEntry<F>[],
     stats: () => statsOf(owner),

@@ -8,10 +8,18 @@ export interface DurationObject {
   minutes?: number;
   seconds?: number;
   milliseconds?: number;
+  microseconds?: number;
+  nanoseconds?: number;
 }
 
-/** A number of seconds, a text such as `"1h23s"` or `"P1DT2H"`, or an object such as `{ hours: 1 }`. */
-export type Duration = number | string | DurationObject;
+/** What a `Temporal.Duration` is to us; years and months have no fixed length. */
+interface TemporalDuration extends Required<DurationObject> {
+  years: number;
+  months: number;
+}
+
+/** A number of seconds, a text such as `"1h23s"`, `"1 days 06:05:01"` or `"P1DT2H"`, an object such as `{ hours: 1 }`, or a `Temporal.Duration`. */
+export type Duration = number | string | DurationObject | TemporalDuration;
 
 const SECONDS: Record<string, number> = {
   weeks: 604800,
@@ -20,6 +28,8 @@ const SECONDS: Record<string, number> = {
   minutes: 60,
   seconds: 1,
   milliseconds: 0.001,
+  microseconds: 1e-6,
+  nanoseconds: 1e-9,
 };
 
 const UNITS: Record<string, string> = {
@@ -49,9 +59,21 @@ const UNITS: Record<string, string> = {
   millis: "milliseconds",
   millisecond: "milliseconds",
   milliseconds: "milliseconds",
+  us: "microseconds",
+  µs: "microseconds",
+  μs: "microseconds",
+  micros: "microseconds",
+  microsecond: "microseconds",
+  microseconds: "microseconds",
+  ns: "nanoseconds",
+  nanos: "nanoseconds",
+  nanosecond: "nanoseconds",
+  nanoseconds: "nanoseconds",
 };
 
-const TERM = /\s*,?\s*(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-z]+)/y;
+const TERM = /\s*,?\s*(\d+(?:\.\d+)?|\.\d+)\s*([A-Za-zµμ]+)/y;
+/** Hours, minutes and seconds as on a clock, at the end: `06:05:01.5`. */
+const CLOCK = /(?:^|,?\s+)(\d+):([0-5]\d):([0-5]\d(?:\.\d+)?)$/;
 const ISO =
   /^P(?:(\d+(?:[.,]\d+)?)W|(?:(\d+(?:[.,]\d+)?)D)?(?:T(?=\d)(?:(\d+(?:[.,]\d+)?)H)?(?:(\d+(?:[.,]\d+)?)M)?(?:(\d+(?:[.,]\d+)?)S)?)?)$/;
 
@@ -78,14 +100,18 @@ function fromText(text: string, refuse: Refuse): number {
 
 function fromTerms(text: string, refuse: Refuse): number {
   if (/^[\d.]+$/.test(text)) refuse(`add a unit, for example "${text}s"`);
-  let seconds = 0;
+  const clock = CLOCK.exec(text);
+  const [, hours, minutes, rest] = clock ?? [];
+  let seconds = clock === null ? 0 : Number(hours) * 3600 + Number(minutes) * 60 + Number(rest);
+  const terms = clock === null ? text : text.slice(0, clock.index);
+  if (clock !== null && terms === "") return seconds;
   TERM.lastIndex = 0;
   let end = 0;
-  for (let match = TERM.exec(text); match !== null; match = TERM.exec(text)) {
+  for (let match = TERM.exec(terms); match !== null; match = TERM.exec(terms)) {
     end = TERM.lastIndex;
     seconds += Number(match[1]) * secondsOf(match[2] as string, refuse);
   }
-  return end === text.length && end > 0 ? seconds : Number.NaN;
+  return end === terms.length && end > 0 ? seconds : Number.NaN;
 }
 
 /** One letter is read as written, because "M" and "Y" are months and years to some and neither has a fixed length. */
@@ -104,7 +130,7 @@ function fromIso(text: string): number {
 }
 
 function fromObject(value: object, refuse: Refuse): number {
-  const entries = Object.entries(value);
+  const entries = isTemporal(value) ? fieldsOf(value, refuse) : Object.entries(value);
   if (entries.length === 0) return Number.NaN;
   let seconds = 0;
   for (const [unit, amount] of entries) {
@@ -113,4 +139,14 @@ function fromObject(value: object, refuse: Refuse): number {
     seconds += amount * (SECONDS[unit] as number);
   }
   return seconds;
+}
+
+/** Also one of a polyfill, which is no global. */
+const isTemporal = (value: object): value is TemporalDuration =>
+  Object.prototype.toString.call(value) === "[object Temporal.Duration]";
+
+/** The fields are accessors of its class, so they are no entries. */
+function fieldsOf(value: TemporalDuration, refuse: Refuse): [string, number][] {
+  if (value.years !== 0 || value.months !== 0) refuse("years and months have no fixed length");
+  return Object.keys(SECONDS).map((unit) => [unit, value[unit as keyof DurationObject]]);
 }

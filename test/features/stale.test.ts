@@ -75,6 +75,11 @@ function misplaced(x: number) {
   return x;
 }
 
+/** @cacheData({ ttl: 10 }) */
+function plain(x: number) {
+  return x;
+}
+
 const marked = [both, refreshed, backed, stored, sync, pool, checked, one, aborted];
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 const answer = async (value: unknown) => {
@@ -414,6 +419,79 @@ describe("in a store", () => {
     const call = stored(1);
     await answer("new");
     expect(await call).toEqual([1, "new"]);
+  });
+});
+
+describe("expire", () => {
+  it("ends the time to live and keeps what `stale` allows", async () => {
+    await first(() => both(1));
+    await first(() => both(2));
+    void cached(both).expire(1);
+    expect(await both(1)).toEqual({ text: "old" });
+    await turn();
+    expect(runs).toHaveLength(1);
+    await answer("new");
+    expect(await both(1)).toEqual({ text: "new" });
+    expect(await both(2)).toEqual({ text: "old" });
+    expect(runs).toHaveLength(0);
+    clock.add(9);
+    void cached(both).expire();
+    expect(
+      cached(both)
+        .entries()
+        .map(({ isStale }) => isStale),
+    ).toEqual([true, true]);
+    clock.add(20);
+    expect(cached(both).entries()).toEqual([]);
+  });
+
+  it("clears where nothing is kept beyond the ttl", async () => {
+    expect(plain(1)).toBe(1);
+    void cached(plain).expire(1);
+    expect(cached(plain).has(1)).toBe(false);
+  });
+
+  it("keeps the result of a run under way to that run: it may have read what is old", async () => {
+    await first(() => both(1));
+    clock.add(10);
+    await both(1);
+    await turn();
+    void cached(both).expire(1);
+    await answer("read before");
+    expect(await both(1)).toEqual({ text: "old" });
+    const running = both(3);
+    void cached(both).expire(3);
+    await turn();
+    runs.at(-1)?.resolve("read before");
+    expect(await running).toEqual({ text: "read before" });
+    expect(cached(both).has(3)).toBe(false);
+  });
+
+  it("reaches the store: another process gets the old value, and replaces it", async () => {
+    await first(() => stored(1));
+    await cached(stored).expire(1);
+    emptyFunction(ownerOf(stored));
+    expect((await observed(() => stored(1))).status).toBe("stale");
+    await answer("new");
+    expect(await stored(1)).toEqual([1, "new"]);
+    emptyFunction(ownerOf(stored));
+    clock.add(3);
+    expect((await observed(() => stored(1))).status).toBe("hit");
+    emptyFunction(ownerOf(stored));
+    await cached(stored).expire(1);
+    clock.add(4);
+    expect(await stored(1)).toEqual([1, "new"]);
+    await answer("newer");
+    expect(await stored(1)).toEqual([1, "newer"]);
+  });
+
+  it("does not bring back what was cleared, and is nothing where there is nothing", async () => {
+    await cached(stored).expire(5);
+    expect(cached(stored).entries()).toEqual([]);
+    await first(() => stored(1));
+    await cached(stored).clear(1);
+    await cached(stored).expire(1);
+    expect(await cached(stored).get(1)).toBeUndefined();
   });
 });
 

@@ -2,6 +2,14 @@ import { describe, expect, it } from "vitest";
 import { parseBytes } from "../../runtime/options/bytes.ts";
 import { parseDuration } from "../../runtime/options/duration.ts";
 
+/** What the fields of a `Temporal.Duration` are: accessors of its class. */
+function temporal(fields: Record<string, number>): object {
+  const units = "years months weeks days hours minutes seconds milliseconds microseconds nanoseconds".split(" ");
+  const prototype = { [Symbol.toStringTag]: "Temporal.Duration" };
+  for (const unit of units) Object.defineProperty(prototype, unit, { get: () => fields[unit] ?? 0 });
+  return Object.create(prototype) as object;
+}
+
 describe("a duration", () => {
   it.each<[unknown, number]>([
     [60, 60],
@@ -28,6 +36,17 @@ describe("a duration", () => {
     [{ hours: 1 }, 3_600],
     [{ minutes: 1, seconds: 30, milliseconds: 500 }, 90.5],
     ["1HOUR", 3_600],
+    ["1 days 06:05:01", 108_301],
+    ["2 days, 00:00:01.5", 172_801.5],
+    ["00:15:00", 900],
+    ["100:00:00", 360_000],
+    ["15us", 15e-6],
+    ["3 µs", 3e-6],
+    ["20 ns", 20e-9],
+    ["1ms 5us", 0.001005],
+    [{ microseconds: 5 }, 5e-6],
+    [temporal({ hours: 1, milliseconds: 500 }), 3600.5],
+    [temporal({ weeks: 1, nanoseconds: 5 }), 604_800.000000005],
   ])("of %j is %d seconds [B158][B159][B160][B164]", (value, seconds) => {
     expect(parseDuration(value)).toBeCloseTo(seconds, 9);
   });
@@ -37,6 +56,13 @@ describe("a duration", () => {
       [
         "",
         " ",
+        "06:05",
+        "1 days 6:75:00",
+        "days 06:05:01",
+        "-1 days 00:00:01",
+        temporal({ months: 1 }),
+        temporal({ years: 1 }),
+        temporal({ seconds: -1 }),
         "10",
         "1.5",
         "1M",
