@@ -28,7 +28,7 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
   let changedAt: ts.Node | undefined;
   let calledAt: ts.Node | undefined;
   if (!isPrimitive(api, binding)) {
-    for (const event of valueEvents(api, module.scopes, binding)) {
+    for (const event of valueEvents(api, module.scopes, binding, yield* isEnum(session, module, binding, asker))) {
       const certainty = yield* certaintyOf(session, module, event, asker);
       if (certainty === "none") continue;
       const isSure = certainty === "certain";
@@ -194,6 +194,12 @@ function initializerOf(api: TypeScript, binding: Binding): ts.Node | undefined {
   if (!api.isVariableDeclaration(binding.declaration)) return undefined;
   const { initializer } = binding.declaration;
   return initializer && skipWrappers(api, initializer);
+}
+
+function* isEnum(session: Session, module: Module, binding: Binding, asker: Asker): Asking<boolean> {
+  if (!binding.import || binding.import.imported === "*") return binding.kind === "enum";
+  const outcomes = yield* findExport(session, asker, { from: module, ...binding.import });
+  return outcomes.every((outcome) => outcome.type === "followed" && outcome.node.kind === "enum");
 }
 
 /** A text, number or template: nothing can be changed in it. */

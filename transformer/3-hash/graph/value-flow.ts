@@ -58,25 +58,36 @@ const ENDS = new Set(
  * for something that holds it: `const own = table.own`, `const all = { table }`, `for (const row of table)`.
  * By the tree alone. Where a kind of syntax is not known to end the value's way, the value escapes.
  */
-export function valueEvents(api: TypeScript, scopes: Scopes, binding: Binding): ValueEvent[] {
+export function valueEvents(
+  api: TypeScript,
+  scopes: Scopes,
+  binding: Binding,
+  /** Its members are numbers and texts, as those of an enum: who has one can't change it. */
+  partsAreValues = false,
+): ValueEvent[] {
   const events: ValueEvent[] = [];
   /** Each with whether it stands for a part only. */
   const names = new Map([[binding, false]]);
-  const starts = new Set<ts.Node>();
+  /** How many objects around the value each of them stands for. */
+  const holding = new Map<Binding, number>();
+  const starts = new Map<ts.Node, number>();
   let ofPart = false;
   for (const [name, isPart] of names) {
     ofPart = isPart;
     for (const use of scopes.usesOf(name)) {
-      if (!isWithinDeclaration(name, use)) follow(use);
+      if (!isWithinDeclaration(name, use)) follow(use, false, holding.get(name) ?? 0);
     }
   }
   return events;
 
-  function follow(start: ts.Node, asPart = false): void {
-    if (starts.has(start)) return;
-    starts.add(start);
+  function follow(start: ts.Node, asPart = false, heldIn = 0): void {
+    if ((starts.get(start) ?? Number.POSITIVE_INFINITY) <= heldIn) return;
+    starts.set(start, heldIn);
     let node = start;
     let isPart = asPart;
+    /** Objects and arrays around the value, and whether a member of the value itself was taken. */
+    let held = heldIn;
+    let isInside = asPart;
     for (;;) {
       const wrapped = wrapperOf(api, node);
       if (wrapped) {
@@ -84,18 +95,45 @@ export function valueEvents(api: TypeScript, scopes: Scopes, binding: Binding): 
         continue;
       }
       if (isWriteTarget(api, node) || api.isDeleteExpression(node.parent)) {
-        events.push({ type: "write", at: start });
+        // `holder.own = other` and `alias = other` leave the value as it is.
+        if (isInside || (skipWrappers(api, node) === start && binding.writes.includes(start as ts.Identifier))) {
+          events.push({ type: "write", at: start });
+        }
         return;
       }
-      const step = next(start, node, isPart);
+      const isAccess = isAccessOf(node);
+      if (isAccess && held === 0) isInside = true;
+      if (partsAreValues && isInside && !isAccess) return;
+      const step = next(start, node, isPart, held);
       if (!step) return;
+      held = isAccess
+        ? Math.max(0, held - 1)
+        : api.isCallExpression(step.node)
+          ? 0
+          : held + (isHolder(step.node) ? 1 : 0);
       node = step.node;
       isPart = isPart || step.isPart;
     }
   }
 
+  function isAccessOf(node: ts.Node): boolean {
+    const { parent } = node;
+    return (
+      (api.isPropertyAccessExpression(parent) || api.isElementAccessExpression(parent)) && parent.expression === node
+    );
+  }
+
+  function isHolder(node: ts.Node): boolean {
+    return api.isObjectLiteralExpression(node) || api.isArrayLiteralExpression(node);
+  }
+
   /** Where the value goes from a node, or nothing where another value is made of it. */
-  function next(start: ts.Node, node: ts.Node, isPart: boolean): { node: ts.Node; isPart: boolean } | undefined {
+  function next(
+    start: ts.Node,
+    node: ts.Node,
+    isPart: boolean,
+    held: number,
+  ): { node: ts.Node; isPart: boolean } | undefined {
     const { parent } = node;
     const K = api.SyntaxKind;
     const on = (to: ts.Node, part = false) => ({ node: to, isPart: part });
@@ -136,7 +174,8 @@ export function valueEvents(api: TypeScript, scopes: Scopes, binding: Binding): 
       case K.VariableDeclaration:
       case K.BindingElement:
       case K.Parameter:
-        if ((parent as ts.VariableDeclaration).initializer === node) alias(declarationAround(api, parent), isPart);
+        if ((parent as ts.VariableDeclaration).initializer === node)
+          alias(declarationAround(api, parent), isPart, held);
         return undefined;
       case K.ForOfStatement:
         if ((parent as ts.ForOfStatement).expression === node) aliasLoop((parent as ts.ForOfStatement).initializer);
@@ -223,17 +262,29 @@ export function valueEvents(api: TypeScript, scopes: Scopes, binding: Binding): 
     return undefined;
   }
 
-  function alias(declaration: ts.Node, isPart = true): void {
+  function alias(declaration: ts.Node, isPart = true, held = 0): void {
     const { name: pattern } = declaration as ts.VariableDeclaration;
     for (const name of scopes.declaredBy(declaration)) {
-      if (!names.has(name)) names.set(name, ofPart || isPart || pattern !== name.nameNode);
+      const isWhole = pattern === name.nameNode;
+      stand(name, ofPart || isPart || !isWhole, isWhole ? held : 0);
     }
+  }
+
+  /** A name stands for the value from now on, or for something that holds it. */
+  function stand(name: Binding, isPart: boolean, held = 0): void {
+    if (name === binding) return;
+    const known = holding.get(name);
+    if (known !== undefined && known <= held) return;
+    const asPart = names.get(name) ?? isPart;
+    names.delete(name);
+    names.set(name, asPart);
+    holding.set(name, held);
   }
 
   /** What a class's field or method holds is reached through the class. */
   function aliasOwner(owner: ts.ClassLikeDeclaration): void {
     const declaration = api.isClassDeclaration(owner) ? owner : owner.parent;
-    for (const name of scopes.declaredBy(declaration)) if (!names.has(name)) names.set(name, true);
+    for (const name of scopes.declaredBy(declaration)) stand(name, true);
   }
 
   function aliasLoop(initializer: ts.ForInitializer): void {
@@ -262,7 +313,7 @@ export function valueEvents(api: TypeScript, scopes: Scopes, binding: Binding): 
     }
     if (!api.isIdentifier(node)) return;
     const name = scopes.resolve(node.text, node);
-    if (name && !name.import && !names.has(name)) names.set(name, ofPart);
+    if (name && !name.import) stand(name, ofPart);
   }
 }
 
