@@ -120,6 +120,20 @@ export class RecursiveCallError extends CachetError {
   }
 }
 
+/** A run that took longer than `timeout` allows. What it comes to all the same is kept. */
+export class CallTimeoutError extends CachetError {
+  override readonly name: string = "CallTimeoutError";
+  readonly function: string;
+
+  constructor(name: string, seconds: number) {
+    super(
+      "CACHET_TIMEOUT",
+      `${name}() took longer than ${seconds} s, as long as its \`timeout\` lets callers wait. Allow more time, or \`stale\` values meanwhile`,
+    );
+    this.function = name;
+  }
+}
+
 /** `cached(fn)` of a function that no transform has seen. */
 export class NotTransformedError extends CachetError {
   override readonly name: string = "NotTransformedError";

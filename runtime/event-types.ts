@@ -12,12 +12,13 @@ export type Operation = "run" | "validate" | "errors" | "release" | "read" | "de
 
 /**
  * Everything a cache does, as a typed union by `type`. A stale value that is served is a `hit` too; `because` says whether a run in
- * the background replaces it or a run failed. A run in the background is a `refresh` and a `miss`.
+ * the background replaces it, a run failed or one takes longer than the soft limit. A run in the background is a `refresh` and a `miss`.
  */
 export type CacheEvent =
   | (Base & { type: "hit"; from: "memory" | "store" | "flight" })
-  | (Base & { type: "stale"; because: "refresh" | "error"; age: number })
+  | (Base & { type: "stale"; because: "refresh" | "error" | "timeout"; age: number })
   | (Base & { type: "refresh" })
+  | (Base & { type: "timeout"; limit: "soft" | "hard" })
   | (Base & { type: "miss" })
   | (Base & { type: "write"; duration: number; bytes: number })
   | (Base & { type: "expire" })

@@ -8,6 +8,7 @@ const channels: Record<CacheEvent["type"], Channel> = {
   hit: channelOf("cachet:hit"),
   stale: channelOf("cachet:stale"),
   refresh: channelOf("cachet:refresh"),
+  timeout: channelOf("cachet:timeout"),
   miss: channelOf("cachet:miss"),
   write: channelOf("cachet:write"),
   expire: channelOf("cachet:expire"),

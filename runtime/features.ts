@@ -69,6 +69,16 @@ export interface StaleValues {
   expire(owner: CachedFunction, entry: Entry): boolean;
 }
 
+/** How long callers wait. */
+export interface Timeouts {
+  /** What callers get of a run: its result, or a `CallTimeoutError`. */
+  limit(run: Run, result: Promise<unknown>): Promise<unknown>;
+  /** What one caller gets who has a stale value to fall back on: the result, or after the soft limit what `instead` gives. */
+  soften(run: Run, result: Promise<unknown>, instead: () => unknown): Promise<unknown>;
+  /** @throws InvalidOptionError for a function whose callers don't wait. */
+  refuse(owner: CachedFunction): never;
+}
+
 /** Asks the `validate` option. */
 export interface Validation {
   /** About an entry in memory, before `serve`; `results` are those of the elements that the lookup has shown. */
@@ -98,6 +108,8 @@ export interface Abort {
   wait(run: Run, result: Promise<unknown>, args: readonly unknown[]): Promise<unknown>;
   /** Tells a run that nobody needs its result; without a reason because its entry was cleared. */
   abandon(run: Run, reason?: unknown): void;
+  /** Tells a run that it took too long. Its value is still kept. */
+  tell(run: Run, reason: unknown): void;
 }
 
 /** The tables of functions whose entries belong to a scope. */
@@ -180,6 +192,8 @@ export interface Features {
   limits: Limits;
   /** `stale`. */
   stale: StaleValues;
+  /** `timeout`. */
+  timeout: Timeouts;
   /** `validate`. */
   validate: Validation;
   /** `errors`. */

@@ -8,6 +8,7 @@ export { codec, configure } from "./config.ts";
 export {
   AsyncStoreError,
   CachetError,
+  CallTimeoutError,
   HashFuncError,
   InvalidOptionError,
   NoScopeError,

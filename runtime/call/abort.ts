@@ -36,7 +36,10 @@ export function cacheSignal(): AbortSignal {
   if (state.features.abort === undefined) install({ abort });
   const audience = audienceOf(run);
   audience.controller ??= new AbortController();
-  if (audience.abandoned !== undefined) abandon(run, audience.abandoned.reason);
+  if (audience.abandoned !== undefined) {
+    if (run.hasTimedOut) audience.controller.abort(audience.abandoned.reason);
+    else abandon(run, audience.abandoned.reason);
+  }
   return audience.controller.signal;
 }
 
@@ -57,7 +60,7 @@ function wait(run: Run, result: Promise<unknown>, args: readonly unknown[]): Pro
   return new Promise((resolve, reject) => {
     const leave = () => {
       reject(signal.reason);
-      if (--audience.callers === 0 && !run.hasEnded) abandon(run, signal.reason);
+      if (--audience.callers === 0 && !run.hasEnded && !run.isBackground) abandon(run, signal.reason);
     };
     const stop = () => signal.removeEventListener("abort", leave);
     result.then(resolve, reject).finally(stop);
@@ -77,6 +80,12 @@ function abandon(run: Run, reason: unknown = new DOMException("The entry was cle
   if (audience.controller === undefined) return;
   dropPending(run);
   audience.controller.abort(reason);
+}
+
+function tell(run: Run, reason: unknown): void {
+  const audience = audienceOf(run);
+  audience.abandoned = { reason };
+  audience.controller?.abort(reason);
 }
 
 /** The signal that a call was given: an argument, or the `signal` of one. */
@@ -100,4 +109,4 @@ function ownSignal(options: object): unknown {
 }
 
 /** For functions whose arguments may be or hold a signal. */
-export const abort: Abort = { refuse, wait, abandon };
+export const abort: Abort = { refuse, wait, abandon, tell };

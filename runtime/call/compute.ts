@@ -4,6 +4,7 @@ import { featureOf, state } from "../registry.ts";
 import { answer } from "./answer.ts";
 import { abandonAside } from "./clear.ts";
 import { createEntry, isBare } from "./entry.ts";
+import { isFresh } from "./expiry.ts";
 import { dropPending, endRun, startRun, within } from "./in-flight.ts";
 import { NEVER } from "./never.ts";
 import { addEntry, releaseEntry, removeEntry } from "./sums.ts";
@@ -122,12 +123,14 @@ export function put(
 
 /** Ends a run that gave its result, or sees to it that it ends. */
 function settled(run: Run, result: unknown, args: readonly unknown[]): unknown {
+  const { owner } = run;
   if (!isPromise(result)) {
     end(run);
     return result;
   }
   run.entry.promised = run.owner.definition.async !== true;
   run.done = result.finally(() => end(run));
+  if (owner.options.timeout !== undefined) run.done = featureOf("timeout", owner.name).limit(run, run.done);
   if (run.isBackground) return run.done;
   return state.features.abort?.wait(run, run.done, args) ?? run.done;
 }
@@ -162,7 +165,10 @@ function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence
   } catch (error) {
     return failed(error, false);
   }
-  return isPromise(value) ? value.then(succeeded, failed) : succeeded(value);
+  if (isPromise(value)) return value.then(succeeded, failed);
+  if (owner.options.timeout !== undefined && owner.definition.promised !== true)
+    featureOf("timeout", owner.name).refuse(owner);
+  return succeeded(value);
 }
 
 /** Keeps a computed value, here and in the durable store, and hands it to the first caller. */
@@ -217,6 +223,11 @@ export function fill(
     owner.lifetime = Math.min(owner.lifetime, entry.ends - entry.created);
   }
   if (entry.state === "removed") return;
+  if (entry.run?.hasTimedOut && isFresh(entry.table.at(entry.key))) {
+    owner.aside.delete(entry);
+    entry.state = "removed";
+    return;
+  }
   const replaced = owner.aside.delete(entry) ? takePlace(owner, entry) : undefined;
   // Those who wait for it are served from it, and later calls find nothing.
   if (ttl !== 0 || left !== undefined) admit(owner, entry);

@@ -79,10 +79,13 @@ export class NestedTable implements EntryTable {
     this.sums.bytes += entry.bytes;
   }
 
-  remove(entry: Entry): void {
-    const { key } = entry;
+  withdraw({ key }: Entry): void {
     if (key.length === 0) this.none = undefined;
     else removeAt(this.start(key), pathTo(key), 0);
+  }
+
+  remove(entry: Entry): void {
+    this.withdraw(entry);
     if (entry.leaves) this.trie?.forget(entry.leaves);
     if (entry.state === "ready") {
       this.detach(entry);

@@ -25,6 +25,8 @@ export function startRun(owner: CachedFunction, entry: Entry, args: readonly unk
     leased: false,
     isBackground,
     isAbandoned: false,
+    hasTimedOut: false,
+    release: undefined,
     hasEnded: false,
     done: undefined,
   };

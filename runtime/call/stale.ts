@@ -72,7 +72,7 @@ function replace(owner: CachedFunction, entry: Entry, call: AnsweredCall): unkno
       return result;
     }
     follow(owner, entry, run);
-    return result.catch((error: unknown) => instead(owner, entry, run, call, error));
+    return softened(owner, entry, run, call, result);
   } catch (error) {
     failed(owner, entry, run);
     return instead(owner, entry, run, call, error);
@@ -80,7 +80,22 @@ function replace(owner: CachedFunction, entry: Entry, call: AnsweredCall): unkno
 }
 
 function joinAttempt(owner: CachedFunction, entry: Entry, run: Run, call: AnsweredCall): unknown {
-  return join(owner, run.entry, call.args).catch((error: unknown) => instead(owner, entry, run, call, error));
+  return softened(owner, entry, run, call, join(owner, run.entry, call.args));
+}
+
+/** What a run comes to; the old value where it fails, or takes longer than the soft limit. */
+function softened(
+  owner: CachedFunction,
+  entry: Entry,
+  run: Run,
+  call: AnsweredCall,
+  result: Promise<unknown>,
+): Promise<unknown> {
+  const replaced = result.catch((error: unknown) => instead(owner, entry, run, call, error));
+  if (owner.options.timeout?.soft === undefined) return replaced;
+  return featureOf("timeout", owner.name).soften(run, replaced, () =>
+    isUsable(entry) ? checked(owner, entry, call, "timeout", () => replaced) : replaced,
+  );
 }
 
 /** The old value in place of a failure. A caller who stopped waiting gets none, nor does one whose entry was cleared. */
@@ -88,7 +103,7 @@ function instead(owner: CachedFunction, entry: Entry, run: Run, call: AnsweredCa
   const fail = () => {
     throw error;
   };
-  if (!run.hasEnded || !isUsable(entry)) return fail();
+  if (!(run.hasEnded || run.hasTimedOut) || !isUsable(entry)) return fail();
   return checked(owner, entry, call, "error", fail);
 }
 
@@ -141,7 +156,7 @@ function checked(
   owner: CachedFunction,
   entry: Entry,
   { args, lookup }: AnsweredCall,
-  because: "refresh" | "error",
+  because: "refresh" | "error" | "timeout",
   otherwise: () => unknown,
   served?: () => void,
 ): unknown {

@@ -123,6 +123,8 @@ export interface EntryTable {
   fill(entry: Entry): void;
   /** Removes an entry from the lookup and the order of use. */
   remove(entry: Entry): void;
+  /** Takes an entry without a value out of the lookup only: it may still get one. */
+  withdraw(entry: Entry): void;
   /** Makes an entry the most recently used. */
   touch(entry: Entry): void;
   /** Every entry with a value, least recently used first. Entries may be removed meanwhile. */
@@ -153,6 +155,10 @@ export interface Run {
   isBackground: boolean;
   /** True once its last caller has left or its entry was cleared: that it fails then means nothing. */
   isAbandoned: boolean;
+  /** True once callers have got a `CallTimeoutError` of it. */
+  hasTimedOut: boolean;
+  /** Gives the lease of a durable store back. */
+  release: (() => unknown) | undefined;
   hasEnded: boolean;
   /** Resolves when the run has ended and its result is in `entry`; absent for a synchronous run, which nobody can join. */
   done: Promise<unknown> | undefined;

@@ -13,9 +13,11 @@ import {
   parseSpinner,
   parseStale,
   parseStore,
+  parseTimeout,
   parseTtl,
 } from "./option-parsers.ts";
 import type { StaleOption } from "./stale-option.ts";
+import type { TimeoutOption } from "./timeout-option.ts";
 
 /*
  * Every option of a mark, once. The build's check, the emitted code, the types below and with them the runtime's, the
@@ -29,6 +31,8 @@ export type OptionKind = "data" | "resource";
 export type OptionFeature =
   | "limits"
   | "stale"
+  | "timeout"
+  | "abort"
   | "durable"
   | "ownStore"
   | "validate"
@@ -56,7 +60,7 @@ interface CommonRow<V> {
   /** Whether it may be a function that is called with the arguments of a call. */
   readonly seesArguments?: boolean;
   /** The option without which it means nothing. */
-  readonly requires?: string;
+  readonly requires?: (value: unknown) => string | undefined;
   /** Why a value is for functions that give a promise only; `undefined` where it is not. */
   readonly awaits?: (value: unknown) => string | undefined;
 }
@@ -112,7 +116,7 @@ export const OPTIONS = {
     kinds: BOTH,
     parse: parseShare,
     exportName: "parseShare",
-    requires: "ttl",
+    requires: () => "ttl",
     summary:
       "Shortens the `ttl` of each entry by up to this share, at random, so that entries made together do not expire together.",
     example: '"10%"',
@@ -128,7 +132,7 @@ export const OPTIONS = {
       'How long after its `ttl` an old value may still be served: a duration, or `{ refresh?, error?, retry? }`. `refresh` (async functions): the caller gets the old value at once and one run in the background replaces it. `error`: where a run fails the old value stays and is served; the next run is tried after `retry` (default: `"30s"`). A duration means both.',
     example: '{ refresh: "1h", error: "1d" }',
     needs: ["stale"],
-    requires: "ttl",
+    requires: () => "ttl",
     awaits: (value) =>
       (value as StaleOption | undefined)?.refresh === undefined
         ? undefined
@@ -248,6 +252,19 @@ export const OPTIONS = {
     example: "(value) => value.isOpen",
     needs: ["validate"],
     seesArguments: true,
+    resetsEntries: false,
+  },
+  timeout: {
+    at: "any",
+    kinds: BOTH,
+    parse: parseTimeout,
+    exportName: "parseTimeout",
+    summary:
+      "How long callers wait for a run of an async function: a duration, or `{ soft?, hard? }`. `hard` (what a duration means): callers get a `CallTimeoutError` and the signal of the run aborts; if it ends all the same, its value is kept. `soft`: where `stale` has kept an old value, it is served after that time, and the run goes on.",
+    example: '"5s"',
+    needs: ["timeout", "abort"],
+    requires: (value) => ((value as TimeoutOption | undefined)?.soft === undefined ? undefined : "stale"),
+    awaits: () => "only callers who await a result can stop waiting for it",
     resetsEntries: false,
   },
   errors: {

@@ -42,6 +42,7 @@ async function locked(call: Call): Promise<unknown> {
   if (waiting === undefined) return compute();
   const lease = await waiting;
   run.leased = lease !== undefined;
+  run.release = () => lease?.release();
   try {
     // Whoever held the lock before may have left the result.
     return await foundOr(call, await persistence.lookup(entry), compute);

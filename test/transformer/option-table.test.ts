@@ -19,7 +19,10 @@ const buildErrors = (kind: string, options: string) =>
   ).diagnostics.map(({ message }) => message);
 
 /** What an option stands beside, if it means nothing alone. */
-const withNeeded = ({ requires }: OptionRow): string => (requires === undefined ? "" : `${requires}: 1, `);
+const withNeeded = ({ requires }: OptionRow): string => {
+  const needed = requires?.(undefined);
+  return needed === undefined ? "" : `${needed}: 1, `;
+};
 
 /** What only runtime code can be: evaluated as the options of a mark would be. */
 const atRunTime = (name: string, row: OptionRow, code: string) => () => {

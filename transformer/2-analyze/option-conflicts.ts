@@ -15,7 +15,7 @@ export function checkCombinations({ api, source, diagnostics }: Analysis, candid
     diagnostics.add(DIAGNOSTICS.persistByIdentity(tagSpan(mark), fixes));
   }
   for (const [name, place] of options.places) {
-    const needed = optionRow(name)?.requires;
+    const needed = optionRow(name)?.requires?.(options.static[name]);
     if (needed !== undefined && !options.places.has(needed))
       diagnostics.add(
         DIAGNOSTICS.optionMissing(place, name, needed, addOption(mark, `${needed}: ${exampleOf(needed)}`)),

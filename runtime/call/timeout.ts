@@ -1,0 +1,66 @@
+import { CallTimeoutError, InvalidOptionError } from "../errors.ts";
+import type { Timeouts } from "../features.ts";
+import { state } from "../registry.ts";
+import type { CachedFunction, Run } from "./types.ts";
+
+/** Longest delay a timer takes; who allows more means no limit. */
+const LONGEST = 2_147_483_647;
+
+/** Settles as `result` does, unless that takes longer than so many seconds. */
+function within(
+  result: Promise<unknown>,
+  seconds: number | undefined,
+  late: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => void,
+): Promise<unknown> {
+  if (seconds === undefined || seconds * 1000 > LONGEST) return result;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => late(resolve, reject), seconds * 1000);
+    const stop = () => clearTimeout(timer);
+    result.then(resolve, reject);
+    result.then(stop, stop);
+  });
+}
+
+/** A run that goes on although nobody waits for it. */
+function leaveBehind(result: Promise<unknown>): void {
+  state.settings.waitUntil?.(result.catch(() => {}));
+}
+
+function limit(run: Run, result: Promise<unknown>): Promise<unknown> {
+  const { owner, entry } = run;
+  const hard = owner.options.timeout?.hard;
+  return within(result, hard, (_resolve, reject) => {
+    const error = new CallTimeoutError(owner.name, hard as number);
+    run.hasTimedOut = true;
+    // The next call runs anew, and this one's value takes its place if it comes first.
+    if (entry.state === "pending" && !owner.aside.has(entry)) {
+      entry.table.withdraw(entry);
+      owner.aside.add(entry);
+    }
+    owner.emit({ type: "timeout", limit: "hard" }, entry);
+    void run.release?.();
+    leaveBehind(result);
+    state.features.abort?.tell(run, error);
+    reject(error);
+  });
+}
+
+function soften(run: Run, result: Promise<unknown>, instead: () => unknown): Promise<unknown> {
+  const { owner, entry } = run;
+  return within(result, owner.options.timeout?.soft, (resolve) => {
+    // That its callers leave does not end it.
+    run.isBackground = true;
+    owner.emit({ type: "timeout", limit: "soft" }, entry);
+    leaveBehind(result);
+    resolve(instead());
+  });
+}
+
+function refuse(owner: CachedFunction): never {
+  throw new InvalidOptionError(
+    `${owner.name}(): invalid \`timeout\`: only callers who await a result can stop waiting for it. Make the function async`,
+  );
+}
+
+/** For functions with `timeout`. */
+export const timeout: Timeouts = { limit, soften, refuse };
