@@ -128,6 +128,20 @@ export interface KeptErrors {
   forget(owner: CachedFunction, table: EntryTable, key?: EntryKey): void;
 }
 
+/** Entries that are cleared by their tags. Tags are told apart by their scopes. */
+export interface TaggedEntries {
+  /** What gives the entry of a call the tags that the option says; throws before there is one. */
+  tagger(owner: CachedFunction, args: readonly unknown[]): (entry: Entry) => void;
+  /** Adds tags to an entry; returns the new ones. */
+  add(owner: CachedFunction, entry: Entry, scopes: readonly string[]): string[];
+  /** Adds tags to what a run computes; without one, to what the current run computes, if there is one. */
+  inherit(scopes: readonly string[], run?: Run): void;
+  /** Forgets the tags of an entry that leaves the cache. */
+  forget(entry: Entry): void;
+  /** Removes what carries one of these tags from memory; with `keepsStale` it expires, where `stale` keeps it. */
+  clear(scopes: readonly string[], keepsStale?: boolean): void;
+}
+
 /** What a lookup has shown and read on its way, when a function's widgets join its key. */
 export interface WidgetLookup {
   /** The call's own key as text. */
@@ -198,6 +212,8 @@ export interface Features {
   validate: Validation;
   /** `errors`. */
   errors: KeptErrors;
+  /** `tags` and `cacheTag`. */
+  tags: TaggedEntries;
   /** `onRelease`. */
   release: (owner: CachedFunction, entry: Entry) => void;
   /** `persist`. */

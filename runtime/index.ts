@@ -1,5 +1,6 @@
 import { clearKind } from "./cached.ts";
 
+export { cacheTag, clearTags, expireTags } from "./cache-tags.ts";
 export { type ArgumentsOf, type Cached, type CachedEntry, cached, type StoredResult } from "./cached.ts";
 export { cacheSignal } from "./call/abort.ts";
 export { fresh, type Observed, observed } from "./call/intercept.ts";

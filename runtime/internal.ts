@@ -33,6 +33,7 @@ export { limits } from "./call/limits.ts";
 export { release } from "./call/release.ts";
 export { scope, scoped } from "./call/scope.ts";
 export { stale } from "./call/stale.ts";
+export { tags } from "./call/tagged-entries.ts";
 export { timeout } from "./call/timeout.ts";
 export { validate } from "./call/validate.ts";
 export { keys } from "./key/key.ts";

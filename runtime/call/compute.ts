@@ -26,7 +26,9 @@ export function compute(
   const failed = errors === undefined ? errors : featureOf("errors", owner.name).rethrow(owner, table, key);
   if (failed !== undefined) return failed;
   const persistence = owner.persistence(table);
+  const tag = taggerOf(owner, args);
   const entry = table.add(key);
+  tag?.(entry);
   const run = startRun(owner, entry, args);
   entry.run = run;
   if (lookup !== undefined) state.features.replayer?.begin(run, lookup);
@@ -51,6 +53,10 @@ export function compute(
   return settled(run, result, args);
 }
 
+/** What gives an entry the tags that the option says, if there are any. */
+const taggerOf = (owner: CachedFunction, args: readonly unknown[]) =>
+  owner.options.tags === undefined ? undefined : featureOf("tags", owner.name).tagger(owner, args);
+
 /** Starts a run beside the entry of its call, which goes on answering until the new value takes its place. */
 export function startAside(
   owner: CachedFunction,
@@ -59,8 +65,10 @@ export function startAside(
   args: readonly unknown[],
   isBackground = false,
 ): Run {
+  const tag = taggerOf(owner, args);
   const entry = createEntry(table, key);
   owner.aside.add(entry);
+  tag?.(entry);
   const run = startRun(owner, entry, args, isBackground);
   entry.run = run;
   return run;
@@ -106,6 +114,7 @@ export function put(
 ): undefined | Promise<void> {
   const ttl = lifeOf(owner, value, args);
   const persistence = owner.persistence(table);
+  const tag = taggerOf(owner, args);
   const entry = createEntry(table, key);
   const cached = owner.policy.snapshot(value, owner);
   const promised = owner.definition.promised === true;
@@ -113,6 +122,7 @@ export function put(
   // The run under way, if any, began before: what it gives is older.
   abandonAside(owner, table, owner.textOf(key), false);
   owner.aside.add(entry);
+  tag?.(entry);
   const looked = persistence?.lookup(entry);
   fill(owner, entry, cached, owner.lastCost, ttl, promised);
   // Larger than `maxBytes`, or of no lifetime: nobody computes it, so nobody would take its place out again.
@@ -174,6 +184,7 @@ function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence
 /** Keeps a computed value, here and in the durable store, and hands it to the first caller. */
 function keep(run: Run, value: unknown, persistence: Persistence | undefined): unknown {
   const { owner, entry } = run;
+  if (entry.tags !== undefined && run.parent?.hasEnded === false) state.features.tags?.inherit(entry.tags, run.parent);
   const cached = owner.policy.snapshot(value, owner);
   // What needs no copy is the value itself, or the frozen one that all callers share.
   const first = cached.clone === undefined ? cached.value : value;
@@ -261,4 +272,5 @@ function end(run: Run): void {
   endRun(run);
   run.entry.run = undefined;
   dropPending(run);
+  if (run.entry.tags !== undefined && run.entry.state === "removed") state.features.tags?.forget(run.entry);
 }

@@ -18,6 +18,7 @@ export function createEntry(table: EntryTable, key: EntryKey): Entry {
     cost: 0,
     bytes: 0,
     used: 0,
+    tags: undefined,
     run: undefined,
     replay: undefined,
     leaves: undefined,
@@ -28,7 +29,7 @@ export function createEntry(table: EntryTable, key: EntryKey): Entry {
 
 /** True if a hit hands out the value and does nothing else: no copy, no promise to wrap, nothing to show. */
 export const isBare = (entry: Entry): boolean =>
-  entry.clone === undefined && !entry.promised && entry.replay === undefined;
+  entry.clone === undefined && !entry.promised && entry.replay === undefined && entry.tags === undefined;
 
 /** What a caller gets of a cached value: the value itself, or a copy of its own. */
 export const materialize = (cached: Pick<CachedValue, "value" | "clone">): unknown =>

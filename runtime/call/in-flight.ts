@@ -1,4 +1,5 @@
 import { createContext } from "#platform";
+import { state } from "../registry.ts";
 import type { CachedFunction, Entry, Run } from "./types.ts";
 
 const context = createContext<Run>();
@@ -20,6 +21,7 @@ export function startRun(owner: CachedFunction, entry: Entry, args: readonly unk
     owner,
     entry,
     args,
+    began: state.tick,
     parent,
     waits: undefined,
     leased: false,

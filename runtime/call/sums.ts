@@ -35,6 +35,7 @@ export function subtract(owner: CachedFunction, entry: Entry): void {
   owner.figures.entries--;
   count(owner, -entry.bytes);
   state.features.prefetchedCopies?.forget(entry.value);
+  if (entry.tags !== undefined) state.features.tags?.forget(entry);
 }
 
 function count(owner: CachedFunction, bytes: number): void {

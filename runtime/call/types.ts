@@ -31,6 +31,8 @@ export interface StoredValue extends CachedValue {
   promised: boolean;
   /** What the body showed. */
   replay: unknown;
+  /** The scopes of its tags. */
+  tags: readonly string[];
 }
 
 /** What tells data and resources apart. */
@@ -66,6 +68,8 @@ export interface Entry extends CachedValue {
   cost: number;
   /** Estimated bytes; 0 for resources, which cannot be measured. */
   bytes: number;
+  /** The scopes of its tags, if it has any. */
+  tags: readonly string[] | undefined;
   /** Counts up over all functions with every use. */
   used: number;
   /** The run under way, if any. */
@@ -145,6 +149,8 @@ export interface Run {
   readonly entry: Entry;
   /** Those of the call, as options that are functions see them. */
   readonly args: readonly unknown[];
+  /** `state.tick` at its start. */
+  readonly began: number;
   /** The run within which this one was started. */
   parent: Run | undefined;
   /** Runs this one started or joined and that have not ended. Most runs start none. */
@@ -235,6 +241,8 @@ export interface Persistence {
    */
   encode(cached: CachedValue, promised: boolean, replay?: unknown): Uint8Array;
   write(entry: Entry, bytes: Uint8Array): undefined | Promise<void>;
+  /** Lets what is computed for an entry hang on more scopes. */
+  capture(entry: Entry, scopes: readonly string[]): void;
   remove(key: EntryKey): undefined | Promise<void>;
   /** Resolves when this process may compute; `undefined` if the store has no locks. `nested`: the caller holds one already. */
   lock(entry: Entry, nested: boolean): Promise<Lease | undefined> | undefined;

@@ -9,6 +9,7 @@ export { parseBytes } from "./bytes.ts";
 export { parseErrors } from "./errors-option.ts";
 export { parseScope } from "./scope-option.ts";
 export { parseStale } from "./stale-option.ts";
+export { parseTags } from "./tags-option.ts";
 export { parseTimeout } from "./timeout-option.ts";
 export { parseTtl } from "./ttl.ts";
 

@@ -13,6 +13,7 @@ import {
   parseSpinner,
   parseStale,
   parseStore,
+  parseTags,
   parseTimeout,
   parseTtl,
 } from "./option-parsers.ts";
@@ -33,6 +34,7 @@ export type OptionFeature =
   | "stale"
   | "timeout"
   | "abort"
+  | "tags"
   | "durable"
   | "ownStore"
   | "validate"
@@ -266,6 +268,18 @@ export const OPTIONS = {
     requires: (value) => ((value as TimeoutOption | undefined)?.soft === undefined ? undefined : "stale"),
     awaits: () => "only callers who await a result can stop waiting for it",
     resetsEntries: false,
+  },
+  tags: {
+    at: "any",
+    kinds: BOTH,
+    parse: parseTags,
+    exportName: "parseTags",
+    seesArguments: true,
+    summary:
+      'What the entry is about: `["products", (id) => "product:" + id]`. A function gets the arguments and gives a tag, several or none. `clearTags("products")` then forgets it, whatever its function, on every machine of its store. A cached function has the tags of those it calls, too.',
+    example: '["products", (id) => "product:" + id]',
+    needs: ["tags"],
+    resetsEntries: true,
   },
   errors: {
     at: "any",

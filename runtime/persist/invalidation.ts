@@ -1,10 +1,10 @@
 import { emptyFunction } from "../call/clear.ts";
 import type { CachedFunction, PolledStore } from "../call/types.ts";
-import { knownFunctions } from "../registry.ts";
+import { knownFunctions, state } from "../registry.ts";
 import type { Store } from "../stores/store.ts";
 import { clearedStore } from "./cleared-store.ts";
 import { attempt } from "./maybe-promise.ts";
-import { functionOfCall, isCall } from "./scopes.ts";
+import { ALL_DATA, functionOfCall, isCall, isTag } from "./scopes.ts";
 
 /** The durable side of a function, as far as memory follows what others clear. */
 export interface Invalidated {
@@ -49,6 +49,8 @@ export function listen(store: Store, sideOf: (owner: CachedFunction) => Invalida
   heard.add(store);
   store.onInvalidate(({ scopes, isReconnected }) => {
     if (isReconnected) clearedStore(store).mayHaveLost();
+    const tags = (scopes ?? []).filter(isTag);
+    if (tags.length > 0) state.features.tags?.clear(tags);
     for (const owner of knownFunctions()) {
       const side = sideOf(owner);
       if (side?.store !== store) continue;
@@ -58,9 +60,8 @@ export function listen(store: Store, sideOf: (owner: CachedFunction) => Invalida
   });
 }
 
-/** Which entries carry a tag is not known here, so a cleared tag empties every function on that store. */
 function forget(owner: CachedFunction, side: Invalidated, scope: string): void {
   if (isCall(scope)) {
     if (functionOfCall(scope) === side.scope) side.forgetCall(scope);
-  } else if (!scope.startsWith("fn:") || scope === side.scope) emptyFunction(owner);
+  } else if (scope === ALL_DATA || scope === side.scope) emptyFunction(owner);
 }

@@ -17,6 +17,11 @@ export const callScope = (functionScope: string, args: string): string =>
 /** Entries that carry a tag, whatever their function. */
 export const tagScope = (tag: string): string => `tag:${short(tag)}`;
 
+export const isTag = (scope: string): boolean => scope.startsWith("tag:");
+
+/** Renewed with every tag: tells a run that learns of a tag late whether any was cleared since it began. */
+export const ANY_TAG = "tags";
+
 /** The function that a call's scope belongs to. */
 export const functionOfCall = (scope: string): string => `fn:${scope.split(":")[1]}`;
 

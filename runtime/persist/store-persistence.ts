@@ -16,9 +16,9 @@ import { type ClearedStore, clearedStore, type Reading, type Report } from "./cl
 import { findStore } from "./find-store.ts";
 import { guard, reportOf, warnOfWait } from "./guard-store.ts";
 import { listen, polledStore } from "./invalidation.ts";
-import { andThen } from "./maybe-promise.ts";
+import { all, andThen } from "./maybe-promise.ts";
 import { throughStore } from "./read-through.ts";
-import { ALL_DATA, callScope, functionScope } from "./scopes.ts";
+import { ALL_DATA, ANY_TAG, callScope, functionScope, isTag } from "./scopes.ts";
 import { storeKey } from "./store-key.ts";
 
 /**
@@ -82,6 +82,8 @@ class StorePersistence implements Persistence {
   private readonly known = new Map<string, Entry>();
   /** Epochs as they were before the value of an entry is computed. */
   private readonly captured = new WeakMap<Entry, Epochs>();
+  /** Those of tags that its run learnt of on its way, and before them that of all tags as it was at the start. */
+  private readonly late = new WeakMap<Entry, MaybePromise<Epochs | undefined>[]>();
 
   constructor(owner: CachedFunction, store: Store) {
     this.owner = owner;
@@ -130,13 +132,34 @@ class StorePersistence implements Persistence {
 
   lookup(entry: Entry): MaybePromise<StoredValue | undefined> {
     const key = this.keyOf(entry.key);
-    const scopes = this.scopesOf(entry.key);
+    const scopes = [...this.scopesOf(entry.key), ...(entry.tags ?? [])];
     this.remember(scopes[2] as string, entry);
     const mayWrite = state.settings.mode !== "read";
+    if (mayWrite && state.features.tags !== undefined)
+      this.late.set(entry, [this.cleared.capture([ANY_TAG], this.report)]);
     return andThen(this.cleared.read(key, this.origin, scopes, this.report, mayWrite), ({ found, epochs }) => {
       if (epochs === undefined) this.captured.delete(entry);
       else this.captured.set(entry, epochs);
       return this.decode(key, found);
+    });
+  }
+
+  capture(entry: Entry, scopes: readonly string[]): void {
+    const before = this.late.get(entry) ?? [undefined];
+    this.late.set(entry, [...before, this.cleared.capture([ANY_TAG, ...scopes], this.report)]);
+  }
+
+  /** The epochs that an entry is written with; none if a tag may have been cleared since its run began. */
+  private epochsFor(entry: Entry): MaybePromise<Epochs | undefined> {
+    const first = this.captured.get(entry);
+    const late = this.late.get(entry);
+    if (late === undefined || late.length === 1) return first;
+    return andThen(all(late), (captured) => {
+      const [start, ...others] = captured;
+      const isSure = others.every((each) => each !== undefined && each[ANY_TAG] === start?.[ANY_TAG]);
+      if (first === undefined || !isSure) return undefined;
+      const { [ANY_TAG]: _, ...epochs } = Object.assign({}, first, ...others) as Record<string, string>;
+      return epochs;
     });
   }
 
@@ -197,6 +220,7 @@ class StorePersistence implements Persistence {
       written: stored.meta.written,
       promised: promised || this.owner.definition.promised === true,
       replay,
+      tags: Object.keys(stored.meta.epochs ?? {}).filter(isTag),
     };
   }
 
@@ -248,7 +272,9 @@ class StorePersistence implements Persistence {
     if (maxEntries !== Number.POSITIVE_INFINITY) meta.maxEntries = maxEntries;
     if (maxBytes !== Number.POSITIVE_INFINITY) meta.maxBytes = maxBytes;
     const content = whole === life ? bytes : withMark(lifeMark(life), bytes);
-    const done = this.cleared.write(key, content, meta, this.captured.get(entry), this.report);
+    const done = andThen(this.epochsFor(entry), (epochs) =>
+      this.cleared.write(key, content, meta, epochs, this.report),
+    );
     return isPromise(done) ? done : undefined;
   }
 

@@ -43,5 +43,6 @@ function storeAt(owner: CachedFunction, entry: Entry, key: string, cached: Cache
   if (ttl === 0) return;
   const variant = entry.table.add(key);
   variant.replay = entry.replay;
+  if (entry.tags !== undefined) state.features.tags?.add(owner, variant, entry.tags);
   fill(owner, variant, cached, owner.lastCost, ttl, isPromised(owner, entry));
 }

@@ -236,6 +236,7 @@ function isHidden(api: TypeScript, binding: Binding | undefined): boolean {
 function literal(value: unknown): string {
   if (typeof value !== "object" || value === null)
     return value === Number.POSITIVE_INFINITY ? "1 / 0" : JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
   const fields = Object.entries(value).map(([name, item]) => `${name}: ${literal(item)}`);
   return `{ ${fields.join(", ")} }`;
 }

@@ -1,0 +1,52 @@
+import { ownStore } from "#environment";
+import { currentRun } from "./call/in-flight.ts";
+import { scopesOfTags, tags as taggedEntries, tagRun } from "./call/tagged-entries.ts";
+import { CachetError, messageOf } from "./errors.ts";
+import { clearScopes, clearStores } from "./persist/all-stores.ts";
+import { ANY_TAG } from "./persist/scopes.ts";
+import { install } from "./registry.ts";
+
+function scopesFor(call: string, tags: readonly string[]): string[] {
+  try {
+    return scopesOfTags(tags);
+  } catch (cause) {
+    throw new CachetError("CACHET_INVALID_TAG", `${call}(): ${messageOf(cause)}`, { cause });
+  }
+}
+
+/**
+ * Adds tags to the entry that the current body computes, and to those of the cached functions that wait for it:
+ * ``cacheTag(`product:${id}`)``. A tag that was cleared since the body began keeps its result out of the cache.
+ * @throws CachetError outside of the body of a cached function, or for a tag that is no string or empty.
+ */
+export function cacheTag(...tags: string[]): void {
+  const scopes = scopesFor("cacheTag", tags);
+  const run = currentRun();
+  if (run === undefined) {
+    const text =
+      "cacheTag(): called outside of the body of a cached function. Call it in the body, or use the option `tags`";
+    throw new CachetError("CACHET_OUTSIDE_BODY", text);
+  }
+  install({ tags: taggedEntries });
+  tagRun(run, scopes);
+}
+
+/**
+ * Forgets all entries with one of these tags, whatever their function, here and in every store. Resolves when asynchronous
+ * stores have done so too.
+ * @throws CachetError for a tag that is no string or empty.
+ */
+export function clearTags(...tags: string[]): void | Promise<void> {
+  return renew(scopesFor("clearTags", tags), false);
+}
+
+/** Like `clearTags`, but what `stale` still allows is kept in memory, as if its `ttl` were over. */
+export function expireTags(...tags: string[]): void | Promise<void> {
+  return renew(scopesFor("expireTags", tags), true);
+}
+
+function renew(scopes: readonly string[], keepsStale: boolean): void | Promise<void> {
+  install({ ownStore, clearStores, tags: taggedEntries });
+  taggedEntries.clear(scopes, keepsStale);
+  return scopes.length === 0 ? undefined : clearScopes([...scopes, ANY_TAG], () => undefined);
+}

@@ -1,0 +1,116 @@
+import { CachetError, messageOf } from "../errors.ts";
+import type { TaggedEntries } from "../features.ts";
+import { tagScope } from "../persist/scopes.ts";
+import { knownFunctions, state } from "../registry.ts";
+import { currentRun } from "./in-flight.ts";
+import { releaseEntry, removeEntry } from "./sums.ts";
+import type { CachedFunction, Entry, Run } from "./types.ts";
+
+/*
+ * Entries and runs by the scopes of their tags. An entry is in here from the moment a tag of it is known, so while its run is
+ * still under way, until it leaves the cache.
+ */
+
+const tagged = /* @__PURE__ */ new Map<string, Map<Entry, CachedFunction>>();
+
+/** When a tag was last cleared, by `state.tick`: a run that began before may have read what has changed since. */
+const clears = /* @__PURE__ */ new Map<string, number>();
+/** Beyond so many the oldest go, and count for every tag that is in here no more. */
+const MOST = 10_000;
+let oldestKnown = 0;
+
+const clearedAt = (scope: string): number => clears.get(scope) ?? oldestKnown;
+
+function noteClear(scope: string): void {
+  clears.delete(scope);
+  clears.set(scope, ++state.tick);
+  if (clears.size <= MOST) return;
+  const [oldest, tick] = clears.entries().next().value as [string, number];
+  clears.delete(oldest);
+  oldestKnown = Math.max(oldestKnown, tick);
+}
+
+/**
+ * Scopes of tags.
+ * @throws TypeError for what is no tag, saying what it is.
+ */
+export function scopesOfTags(tags: readonly unknown[]): string[] {
+  return tags.map((tag) => {
+    if (typeof tag === "string" && tag !== "") return tagScope(tag);
+    throw new TypeError(`a tag is a string that is not empty, got ${tag === "" ? '`""`' : `\`${String(tag)}\``}`);
+  });
+}
+
+/** The scopes of the tags that the option gives a call. */
+function scopesOfCall(owner: CachedFunction, args: readonly unknown[]): string[] {
+  try {
+    return (owner.options.tags ?? []).flatMap((tag) => {
+      const given = typeof tag === "function" ? tag(...args) : tag;
+      return given === undefined || given === null ? [] : scopesOfTags(Array.isArray(given) ? given : [given]);
+    });
+  } catch (cause) {
+    const text = `${owner.name}(): its \`tags\` can't be told for this call: ${messageOf(cause)}`;
+    throw new CachetError("CACHET_INVALID_TAG", text, { cause });
+  }
+}
+
+function add(owner: CachedFunction, entry: Entry, scopes: readonly string[]): string[] {
+  const known = entry.tags ?? [];
+  const added = [...new Set(scopes)].filter((scope) => !known.includes(scope));
+  if (added.length === 0) return added;
+  entry.tags = [...known, ...added];
+  for (const scope of added) {
+    let entries = tagged.get(scope);
+    if (entries === undefined) tagged.set(scope, (entries = new Map()));
+    entries.set(entry, owner);
+  }
+  return added;
+}
+
+function tagger(owner: CachedFunction, args: readonly unknown[]): (entry: Entry) => void {
+  const scopes = scopesOfCall(owner, args);
+  return (entry) => void add(owner, entry, scopes);
+}
+
+/** Adds tags to what a run computes. One that was cleared since the run began keeps the result out of the cache. */
+export function tagRun(run: Run, scopes: readonly string[]): void {
+  const { owner, entry } = run;
+  const added = add(owner, entry, scopes);
+  if (added.some((scope) => clearedAt(scope) > run.began)) remove(owner, entry);
+  else if (added.length > 0) owner.persistence(entry.table)?.capture(entry, added);
+}
+
+function inherit(scopes: readonly string[], run: Run | undefined = currentRun()): void {
+  if (run !== undefined) tagRun(run, scopes);
+}
+
+function forget(entry: Entry): void {
+  for (const scope of entry.tags ?? []) {
+    const entries = tagged.get(scope);
+    if (entries?.delete(entry) && entries.size === 0) tagged.delete(scope);
+  }
+}
+
+function remove(owner: CachedFunction, entry: Entry): void {
+  if (entry.state === "removed") return;
+  if (owner.aside.delete(entry)) entry.state = "removed";
+  else if (removeEntry(owner, entry)) releaseEntry(owner, entry);
+  if (entry.run !== undefined) state.features.abort?.abandon(entry.run);
+  owner.emit({ type: "clear", all: false }, entry);
+}
+
+function clear(scopes: readonly string[], keepsStale = false): void {
+  for (const scope of scopes) {
+    noteClear(scope);
+    for (const [entry, owner] of [...(tagged.get(scope) ?? [])]) {
+      const isKept = keepsStale && entry.state === "ready" && state.features.stale?.expire(owner, entry);
+      if (!isKept) remove(owner, entry);
+    }
+  }
+  // Which tags a call would have had is not known where it failed.
+  if (state.features.errors === undefined) return;
+  for (const owner of knownFunctions()) for (const table of owner.tables()) state.features.errors.forget(owner, table);
+}
+
+/** For functions with `tags`, and bodies that call `cacheTag`. */
+export const tags: TaggedEntries = { tagger, add, inherit, forget, clear };

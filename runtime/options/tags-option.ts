@@ -1,0 +1,14 @@
+import { optionParser } from "./option-parser.ts";
+
+/** A tag, or a function of the arguments that gives one, several or none. */
+// biome-ignore lint/suspicious/noExplicitAny: takes what the function it belongs to takes.
+export type TagSource = string | ((...args: any[]) => string | readonly string[] | null | undefined);
+
+/** `tags` */
+export const parseTags = /* @__PURE__ */ optionParser(
+  "a list of strings and functions",
+  (value): readonly TagSource[] | undefined =>
+    Array.isArray(value) && value.every((tag) => typeof tag === "function" || (typeof tag === "string" && tag !== ""))
+      ? (value as readonly TagSource[])
+      : undefined,
+);

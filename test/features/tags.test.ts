@@ -1,0 +1,216 @@
+import { cached, cacheTag, clearTags, configure, expireTags, subscribe } from "cachet";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { MemoryStore } from "../../runtime/stores/memory.ts";
+import { deferred, handClock } from "../runtime/emitted.ts";
+
+const clock = handClock(1_700_000_000_000);
+const store = new MemoryStore({ now: () => clock.wall() });
+let runs: string[] = []; // cachet-allow-mutable
+let gate = deferred(); // cachet-allow-mutable
+
+/** @cacheData({ tags: ["products", (id) => "product:" + id] }) */
+function product(id: number) {
+  runs.push(`product ${id}`);
+  return { id };
+}
+
+/** @cacheData({ tags: [(ids) => ids.map((id) => `product:${id}`), () => undefined] }) */
+function several(ids: number[]) {
+  runs.push(`several ${ids}`);
+  return ids;
+}
+
+/** @cacheData */
+function page(id: number) {
+  runs.push(`page ${id}`);
+  return { product: product(id) };
+}
+
+/** @cacheData({ persist: "tags", tags: ["stored"] }) */
+async function stored(id: number) {
+  runs.push(`stored ${id}`);
+  await gate.promise;
+  cacheTag(`row:${id}`);
+  return { id };
+}
+
+/** @cacheData({ persist: "tags" }) */
+async function outer(id: number) {
+  runs.push(`outer ${id}`);
+  return { row: await stored(id) };
+}
+
+/** @cacheResource({ tags: ["pools"], onRelease: (pool) => runs.push(`end ${pool.id}`) }) */
+function pool(id: number) {
+  runs.push(`pool ${id}`);
+  return { id };
+}
+
+/** @cacheData */
+async function late(tag: string) {
+  runs.push(`late ${tag}`);
+  await gate.promise;
+  cacheTag(tag);
+  return tag;
+}
+
+/** @cacheData({ ttl: "1m", stale: { error: "1h" }, tags: ["news"] }) */
+async function news() {
+  runs.push("news");
+  if (runs.includes("down")) throw new Error("down");
+  return "news";
+}
+
+/** @cacheData({ tags: [(id) => id] }) */
+function wrong(id: unknown) {
+  return id;
+}
+
+/** @cacheData({ errors: { ttl: "1h" }, tags: ["failing"] }) */
+function failing() {
+  runs.push("failing");
+  throw new Error("no");
+}
+
+/** What ran during a call. */
+async function ran(call: () => unknown): Promise<string[]> {
+  runs = [];
+  await call();
+  return runs;
+}
+
+/** As another process finds it: nothing in memory, all in the store. */
+function forgetMemory() {
+  configure({ stores: { tags: new MemoryStore({ now: () => clock.wall() }) } });
+}
+
+beforeEach(async () => {
+  gate = deferred();
+  gate.resolve();
+  configure({ clock, stores: { tags: store } });
+  await Promise.all([cached(stored).clear(), cached(outer).clear()]);
+  for (const fn of [product, several, page, pool, late, news, wrong, failing])
+    void cached(fn as (...args: never[]) => unknown).clear();
+  runs = [];
+});
+afterAll(() => configure({ stores: {} }));
+
+describe("tags", () => {
+  it("forget what carries them, whatever its function, and nothing else", async () => {
+    product(1);
+    product(2);
+    several([1, 3]);
+    several([2]);
+    await clearTags("product:1");
+    expect(await ran(() => [product(1), product(2), several([1, 3]), several([2])])).toEqual([
+      "product 1",
+      "several 1,3",
+    ]);
+    await clearTags("products", "never set");
+    expect(await ran(() => [product(1), product(2), several([2])])).toEqual(["product 1", "product 2"]);
+    expect(cached(product).stats().entries).toBe(2);
+  });
+
+  it("are those of the functions called, too: on a miss and on a hit", async () => {
+    page(1);
+    product(2);
+    page(2);
+    await clearTags("product:1");
+    expect(await ran(() => [page(1), page(2)])).toEqual(["page 1", "product 1"]);
+    await clearTags("product:2");
+    expect(await ran(() => [page(1), page(2)])).toEqual(["page 2", "product 2"]);
+  });
+
+  it("reach stores, tags of the body and of inner entries from the store included", async () => {
+    expect(await ran(() => outer(1))).toEqual(["outer 1", "stored 1"]);
+    expect(await ran(() => outer(2))).toEqual(["outer 2", "stored 2"]);
+    // Another function's clear leaves the inner entries in the store.
+    await cached(outer).clear();
+    expect(await ran(async () => [await outer(1), await outer(2)])).toEqual(["outer 1", "outer 2"]);
+    await clearTags("row:1");
+    expect(cached(outer).entries().length).toBe(1);
+    expect(await ran(async () => [await outer(1), await outer(2)])).toEqual(["outer 1", "stored 1"]);
+    await clearTags("stored");
+    expect(await ran(async () => [await outer(1), await outer(2)])).toEqual([
+      "outer 1",
+      "stored 1",
+      "outer 2",
+      "stored 2",
+    ]);
+  });
+
+  it("make a miss of what lies in the store only", async () => {
+    await outer(1);
+    const entries = store;
+    forgetMemory();
+    configure({ stores: { tags: entries } });
+    await clearTags("row:1");
+    expect(await ran(() => stored(1))).toEqual(["stored 1"]);
+    forgetMemory();
+    configure({ stores: { tags: entries } });
+    expect(await ran(() => stored(1))).toEqual([]);
+  });
+
+  it("that are cleared while a run is under way keep its result out, also where it learns of them later", async () => {
+    for (const [call, tag] of [
+      [() => stored(1), "stored"],
+      [() => stored(2), "row:2"],
+      [() => late("x"), "x"],
+    ] as const) {
+      gate = deferred();
+      const first = call();
+      await Promise.resolve();
+      const cleared = clearTags(tag);
+      gate.resolve();
+      await cleared;
+      await first;
+      expect((await ran(call)).length, tag).toBe(1);
+      expect((await ran(call)).length, tag).toBe(0);
+    }
+  });
+
+  it("release resources", async () => {
+    pool(1);
+    pool(2);
+    expect(await ran(() => clearTags("pools"))).toEqual(["end 1", "end 2"]);
+    expect(await ran(() => pool(1))).toEqual(["pool 1"]);
+  });
+
+  it("forget kept errors", async () => {
+    expect(failing).toThrow("no");
+    expect(failing).toThrow("no");
+    expect(runs).toEqual(["failing"]);
+    await clearTags("failing");
+    expect(failing).toThrow("no");
+    expect(runs).toEqual(["failing", "failing"]);
+  });
+
+  it("tell of each entry in an event", async () => {
+    product(1);
+    const events: string[] = [];
+    const stop = subscribe(({ type, name }) => void events.push(`${type} ${name}`));
+    await clearTags("products");
+    stop();
+    expect(events).toEqual(["clear product"]);
+  });
+
+  it("that expire leave what `stale` allows", async () => {
+    await news();
+    product(1);
+    await expireTags("news", "products");
+    expect(await ran(async () => [await news(), product(1)])).toEqual(["news", "product 1"]);
+    await expireTags("news");
+    runs = ["down"];
+    expect(await news()).toBe("news");
+    await clearTags("news");
+    await expect(news()).rejects.toThrow("down");
+  });
+
+  it("are refused where they are none", async () => {
+    expect(() => clearTags("")).toThrow('clearTags(): a tag is a string that is not empty, got `""`');
+    expect(() => clearTags(1 as never)).toThrow("clearTags(): a tag is a string that is not empty, got `1`");
+    expect(() => wrong(7)).toThrow("wrong(): its `tags` can't be told for this call: a tag is a string");
+    expect(wrong("fine")).toBe("fine");
+    expect(() => cacheTag("a")).toThrow("outside of the body of a cached function");
+  });
+});
