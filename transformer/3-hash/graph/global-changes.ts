@@ -46,7 +46,7 @@ function changesIn(api: TypeScript, module: Module): GlobalChanges {
   const parts = new Set<ts.Node>();
   const named = new Map<string, ts.Node[]>();
   for (const { binding, identifier } of scopes.freeReferences(sourceFile)) {
-    if (binding || api.isExportSpecifier(identifier.parent)) continue;
+    if ((binding && !binding.ambient) || api.isExportSpecifier(identifier.parent)) continue;
     const around = pathAround(api, scopes, identifier);
     if (!around || !isChanged(api, module, around.node)) continue;
     const { root, names: members } = around.path;

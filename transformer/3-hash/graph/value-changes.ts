@@ -71,6 +71,7 @@ function* certaintyOf(
     case "write":
       return "certain";
     case "method":
+      if (event.ofHolder && (CHANGING_METHODS.has(event.name) || READING_METHODS.has(event.name))) return "none";
       if (CHANGING_METHODS.has(event.name)) return "certain";
       if (!READING_METHODS.has(event.name)) return "perhaps";
       return isResultUnused(api, event.call) && event.name !== "forEach" ? "perhaps" : "none";
@@ -79,6 +80,7 @@ function* certaintyOf(
     case "argument": {
       const effect = effectOfGlobal(api, module.scopes, event.call, event.index);
       if (effect) return effect === "changes" ? "certain" : effect === "reads" || event.ofPart ? "none" : "perhaps";
+      if (isApplied(api, event)) return "certain";
       if (event.byCallback) return isTakenIn(api, event.call) ? "none" : "perhaps";
       const callee = yield* calleeOf(session, module, event.call, asker);
       if (!callee) return isTakenIn(api, event.call) ? "none" : "perhaps";
@@ -100,6 +102,15 @@ function isTakenIn(api: TypeScript, call: ts.CallExpression | ts.NewExpression):
   if (!api.isPropertyAccessExpression(callee)) return false;
   const { text } = callee.name;
   return !CALLING_METHODS.has(text) && (CHANGING_METHODS.has(text) || READING_METHODS.has(text));
+}
+
+/** `table.set.call(table, …)`: what a method that changes is applied to. */
+function isApplied(api: TypeScript, { call, index }: Extract<ValueEvent, { type: "argument" }>): boolean {
+  const callee = skipWrappers(api, call.expression);
+  if (index !== 0 || !api.isPropertyAccessExpression(callee) || !/^(?:call|apply)$/.test(callee.name.text))
+    return false;
+  const method = skipWrappers(api, callee.expression);
+  return api.isPropertyAccessExpression(method) && CHANGING_METHODS.has(method.name.text);
 }
 
 /** Methods of functions: what they are given is an argument of the function, or its `this`. */

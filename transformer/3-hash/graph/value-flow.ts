@@ -3,13 +3,14 @@ import { isWrapper, isWriteTarget, skipWrappers } from "../../syntax/node-tests.
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { memberName } from "./name-path.ts";
+import { mayRunSetter } from "./setters.ts";
 
 /** One thing that code does with a value or with a part of it. */
 export type ValueEvent =
   /** A member is assigned or deleted, or the name itself gets another value. */
   | { type: "write"; at: ts.Node }
   /** A method of it is called. */
-  | { type: "method"; at: ts.Node; call: ts.CallExpression; name: string }
+  | { type: "method"; at: ts.Node; call: ts.CallExpression; name: string /** Of what holds it. */; ofHolder: boolean }
   /** It is handed to a call; `index` is -1 where it can't be told which of the arguments it is. */
   | {
       type: "argument";
@@ -53,6 +54,22 @@ const ENDS = new Set(
   ).split(" "),
 );
 
+/** Where a value has come to on its way through code. */
+interface Way {
+  start: ts.Node;
+  node: ts.Node;
+  /** It is a part of the value, or what holds it: what is done to it may concern the value. */
+  isPart: boolean;
+  /** How many objects and arrays are around the value. */
+  held: number;
+  /** A member of the value itself was taken. */
+  isInside: boolean;
+  /** The member that was just taken is one of a holder's. */
+  ofHolder: boolean;
+}
+
+type Step = Pick<Way, "node" | "isPart">;
+
 /**
  * What a file does with the value of a name, under that name and under those that stand for it, for a part of it, or
  * for something that holds it: `const own = table.own`, `const all = { table }`, `for (const row of table)`.
@@ -83,36 +100,31 @@ export function valueEvents(
   function follow(start: ts.Node, asPart = false, heldIn = 0): void {
     if ((starts.get(start) ?? Number.POSITIVE_INFINITY) <= heldIn) return;
     starts.set(start, heldIn);
-    let node = start;
-    let isPart = asPart;
-    /** Objects and arrays around the value, and whether a member of the value itself was taken. */
-    let held = heldIn;
-    let isInside = asPart;
+    const way: Way = { start, node: start, isPart: asPart, isInside: asPart, held: heldIn, ofHolder: false };
     for (;;) {
+      const { node } = way;
       const wrapped = wrapperOf(api, node);
       if (wrapped) {
-        node = wrapped;
+        way.node = wrapped;
         continue;
       }
       if (isWriteTarget(api, node) || api.isDeleteExpression(node.parent)) {
         // `holder.own = other` and `alias = other` leave the value as it is.
-        if (isInside || (skipWrappers(api, node) === start && binding.writes.includes(start as ts.Identifier))) {
-          events.push({ type: "write", at: start });
-        }
+        const isItself = skipWrappers(api, node) === start && binding.writes.includes(start as ts.Identifier);
+        if (way.isInside || isItself) events.push({ type: "write", at: start });
         return;
       }
       const isAccess = isAccessOf(node);
-      if (isAccess && held === 0) isInside = true;
-      if (partsAreValues && isInside && !isAccess) return;
-      const step = next(start, node, isPart, held);
+      if (isAccess && way.held === 0) way.isInside = true;
+      if (partsAreValues && way.isInside && !isAccess) return;
+      const step = next(way);
       if (!step) return;
-      held = isAccess
-        ? Math.max(0, held - 1)
-        : api.isCallExpression(step.node)
-          ? 0
-          : held + (isHolder(step.node) ? 1 : 0);
-      node = step.node;
-      isPart = isPart || step.isPart;
+      way.ofHolder = isAccess && way.held > 0;
+      if (isAccess) way.held = Math.max(0, way.held - 1);
+      else if (api.isCallExpression(step.node)) way.held = 0;
+      else if (isHolder(step.node)) way.held++;
+      way.node = step.node;
+      way.isPart = way.isPart || step.isPart;
     }
   }
 
@@ -128,12 +140,8 @@ export function valueEvents(
   }
 
   /** Where the value goes from a node, or nothing where another value is made of it. */
-  function next(
-    start: ts.Node,
-    node: ts.Node,
-    isPart: boolean,
-    held: number,
-  ): { node: ts.Node; isPart: boolean } | undefined {
+  function next(way: Way): Step | undefined {
+    const { start, node, isPart, held } = way;
     const { parent } = node;
     const K = api.SyntaxKind;
     const on = (to: ts.Node, part = false) => ({ node: to, isPart: part });
@@ -143,7 +151,7 @@ export function valueEvents(
         return (parent as ts.PropertyAccessExpression).expression === node ? on(parent, true) : undefined;
       case K.CallExpression:
       case K.NewExpression:
-        return ofCall(start, node, parent as ts.CallExpression, isPart);
+        return ofCall(way, parent as ts.CallExpression);
       case K.ObjectLiteralExpression:
         return on(parent, true);
       case K.SpreadElement:
@@ -170,7 +178,7 @@ export function valueEvents(
       case K.ConditionalExpression:
         return (parent as ts.ConditionalExpression).condition === node ? undefined : on(parent);
       case K.BinaryExpression:
-        return ofBinary(node, parent as ts.BinaryExpression);
+        return ofBinary(way, parent as ts.BinaryExpression);
       case K.VariableDeclaration:
       case K.BindingElement:
       case K.Parameter:
@@ -189,33 +197,24 @@ export function valueEvents(
     }
   }
 
-  function ofCall(start: ts.Node, node: ts.Node, call: ts.CallExpression, isPart: boolean) {
+  function ofCall({ start, node, isPart, held, ofHolder }: Way, call: ts.CallExpression): Step | undefined {
     if (call.expression !== node) {
       const index = call.arguments?.indexOf(node as ts.Expression) ?? -1;
       events.push({ type: "argument", at: start, call, index, ofPart });
-      aliasReceiver(call);
+      aliasReceiver(call, held);
       if (HAND_BACK.has(memberName(api, scopes, skipWrappers(api, call.expression)) ?? ""))
         return { node: call, isPart: index !== 0 };
       return api.isNewExpression(call) && mayHold(call) ? { node: call, isPart: true } : undefined;
     }
-    const name = isPart ? methodName(node) : undefined;
+    const name = isPart ? memberName(api, scopes, skipWrappers(api, node)) : undefined;
     if (!isPart || api.isNewExpression(call)) return undefined;
-    events.push({ type: "method", at: start, call, name: name ?? "" });
+    events.push({ type: "method", at: start, call, name: name ?? "", ofHolder });
     for (const argument of call.arguments) aliasParameters(skipWrappers(api, argument));
     const isChained = memberName(api, scopes, call.parent) !== undefined;
     return isChained || GIVE_PARTS.has(name ?? "") ? { node: call, isPart: true } : undefined;
   }
 
-  /** The method that a call runs: `set` in `table.set(…)` and in `table.set.call(table, …)`. */
-  function methodName(callee: ts.Node): string | undefined {
-    const member = skipWrappers(api, callee);
-    const name = memberName(api, scopes, member);
-    const isIndirect = name === "call" || name === "apply";
-    const inner = isIndirect ? skipWrappers(api, (member as ts.PropertyAccessExpression).expression) : undefined;
-    return (inner && memberName(api, scopes, inner)) ?? name;
-  }
-
-  function ofBinary(node: ts.Node, { left, right, operatorToken }: ts.BinaryExpression) {
+  function ofBinary({ start, node, held }: Way, { left, right, operatorToken }: ts.BinaryExpression): Step | undefined {
     const K = api.SyntaxKind;
     const { kind } = operatorToken;
     const on = { node: node.parent, isPart: false };
@@ -223,7 +222,8 @@ export function valueEvents(
     if (right !== node) return undefined;
     if (kind === K.CommaToken) return on;
     if (kind < K.FirstAssignment || kind > K.LastAssignment) return undefined;
-    aliasRoot(left);
+    if (mayRunSetter(api, scopes, left)) events.push({ type: "escape", at: start });
+    aliasRoot(left, held);
     return on;
   }
 
@@ -236,7 +236,7 @@ export function valueEvents(
   }
 
   /** What a function gives back is what its calls are. */
-  function ofReturn(parent: ts.Node): { node: ts.Node; isPart: boolean } | undefined {
+  function ofReturn(parent: ts.Node): Step | undefined {
     const fn = api.isArrowFunction(parent) ? parent : enclosingFunction(api, parent);
     if (!fn) return undefined;
     let outer = fn;
@@ -300,20 +300,22 @@ export function valueEvents(
   }
 
   /** `all.push(table)`: what is taken in is reached through what took it. */
-  function aliasReceiver(call: ts.CallExpression): void {
+  function aliasReceiver(call: ts.CallExpression, held: number): void {
     const callee = skipWrappers(api, call.expression);
     if (TAKE_IN.has(memberName(api, scopes, callee) ?? ""))
-      aliasRoot((callee as ts.PropertyAccessExpression).expression);
+      aliasRoot((callee as ts.PropertyAccessExpression).expression, held + 1);
   }
 
-  function aliasRoot(target: ts.Node): void {
+  function aliasRoot(target: ts.Node, heldIn = 0): void {
     let node = skipWrappers(api, target);
+    let held = heldIn;
     while (api.isPropertyAccessExpression(node) || api.isElementAccessExpression(node)) {
       node = skipWrappers(api, node.expression);
+      held++;
     }
     if (!api.isIdentifier(node)) return;
     const name = scopes.resolve(node.text, node);
-    if (name && !name.import) stand(name, ofPart);
+    if (name && !name.import) stand(name, ofPart, held);
   }
 }
 
