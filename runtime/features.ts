@@ -65,6 +65,8 @@ export interface StaleValues {
   isServed(owner: CachedFunction, entry: Entry): boolean;
   /** Serves a stale entry, or what the run that replaces it comes to. */
   answer(owner: CachedFunction, entry: Entry, call: AnsweredCall): unknown;
+  /** The run that is to replace an entry, if one is under way. */
+  runOf(entry: Entry): Run | undefined;
   /** Ends an entry's time to live now; false if nothing of it may be served any more. */
   expire(owner: CachedFunction, entry: Entry): boolean;
 }

@@ -18,6 +18,8 @@ export function answer(owner: CachedFunction, entry: Entry | undefined, call: An
   if (decision === "validate") return featureOf("validate", name).entry(owner, entry, args, again, results);
   if (decision === "stale") return featureOf("stale", name).answer(owner, entry, call);
   if (decision === "join") return join(owner, entry, args);
+  const replacing = state.features.stale?.runOf(entry);
+  if (replacing !== undefined) return join(owner, replacing.entry, args);
   featureOf("limits", name).expire(owner, entry);
   return state.miss;
 }

@@ -171,6 +171,8 @@ function checked(
   return featureOf("validate", owner.name).entry(owner, entry, args, otherwise, lookup?.results, serve);
 }
 
+const runOf = (entry: Entry): Run | undefined => attempts.get(entry)?.run;
+
 function expire(owner: CachedFunction, entry: Entry): boolean {
   attempts.delete(entry);
   if (!isExpired(entry)) {
@@ -182,4 +184,4 @@ function expire(owner: CachedFunction, entry: Entry): boolean {
 }
 
 /** For functions with `stale`. */
-export const stale: StaleValues = { span, isServed, answer, expire };
+export const stale: StaleValues = { span, isServed, answer, runOf, expire };

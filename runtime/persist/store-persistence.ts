@@ -84,6 +84,8 @@ class StorePersistence implements Persistence {
   private readonly captured = new WeakMap<Entry, Epochs>();
   /** Those of tags that its run learnt of on its way, and before them that of all tags as it was at the start. */
   private readonly late = new WeakMap<Entry, MaybePromise<Epochs | undefined>[]>();
+  /** When what was last found for an entry was written. */
+  private readonly seen = new WeakMap<Entry, number>();
 
   constructor(owner: CachedFunction, store: Store) {
     this.owner = owner;
@@ -140,6 +142,7 @@ class StorePersistence implements Persistence {
     return andThen(this.cleared.read(key, this.origin, scopes, this.report, mayWrite), ({ found, epochs }) => {
       if (epochs === undefined) this.captured.delete(entry);
       else this.captured.set(entry, epochs);
+      if (found !== undefined) this.seen.set(entry, found.meta.written);
       return this.decode(key, found);
     });
   }
@@ -303,8 +306,9 @@ class StorePersistence implements Persistence {
 
   private waiting(entry: Entry, nested: boolean): Waiting {
     const epochs = this.captured.get(entry);
+    const seen = this.seen.get(entry);
     const slow = () => warnOfWait(this.owner, this.store);
-    return epochs === undefined ? { nested, slow } : { nested, slow, epochs };
+    return { nested, slow, ...(epochs && { epochs }), ...(seen !== undefined && { seen }) };
   }
 
   private guard<T>(operation: Operation, action: () => MaybePromise<T>, otherwise: T): MaybePromise<T> {

@@ -1,5 +1,5 @@
 import { newEpoch } from "./new-epoch.ts";
-import type { Lease, Metadata, Origin, Store, StoredEntry } from "./store.ts";
+import type { Lease, Metadata, Origin, Store, StoredEntry, Waiting } from "./store.ts";
 
 /** A store in memory: the reference that shows what a store does, and the stand-in where nothing durable is to be had. */
 export interface MemoryStoreOptions {
@@ -82,13 +82,14 @@ export class MemoryStore implements Store {
     this.base = newEpoch();
   }
 
-  async lock(key: string, origin: Origin): Promise<Lease | undefined> {
+  async lock(key: string, origin: Origin, waiting?: Waiting): Promise<Lease | undefined> {
     const until = performance.now() + this.lockTimeout;
     for (let held = this.leases.get(key); held !== undefined && !held.lost; held = this.leases.get(key)) {
       const left = until - performance.now();
       if (left <= 0) return undefined;
       await Promise.race([held.ended, pause(left)]);
-      if (this.lookup(key) !== undefined) return undefined;
+      const found = this.lookup(key);
+      if (found !== undefined && found.meta.written !== waiting?.seen) return undefined;
     }
     return this.lease(key, origin);
   }

@@ -8,7 +8,7 @@ import { Connection, keyPrefixOf, type Server } from "./redis/connection.ts";
 import { decodeEntry, encodeEntry, shiftTimes } from "./redis/entry-value.ts";
 import { digestOf, indexEpoch, Names } from "./redis/names.ts";
 import { DRAIN, EPOCHS, HOLD, RENEW, WRITE } from "./redis/scripts.ts";
-import type { Epochs, Invalidation, Lease, Metadata, Origin, Store, StoredEntry, Waiting } from "./store.ts";
+import type { Invalidation, Lease, Metadata, Origin, Store, StoredEntry, Waiting } from "./store.ts";
 
 /** How a Redis store behaves. Everything is optional. */
 export interface RedisStoreOptions {
@@ -192,7 +192,7 @@ export class RedisStore implements Store {
     const { nestedLockTimeout, lockTimeout, staleAfter } = this.options;
     const until = performance.now() + (waiting?.nested ? nestedLockTimeout : lockTimeout);
     for (let pause = 5, isFirst = true; ; pause = Math.min(pause * 1.5, 100), isFirst = false) {
-      if (!isFirst && (await this.isWritten(id, waiting?.epochs))) return undefined;
+      if (!isFirst && (await this.isWritten(id, waiting))) return undefined;
       const answer = await this.commands.use((client) => client.set(lock, token, "PX", staleAfter, "NX"));
       if (answer === "OK") return this.leases.hold(key, { lock, token });
       if (performance.now() + pause > until) return undefined;
@@ -227,11 +227,12 @@ export class RedisStore implements Store {
     this.skew = Math.abs(skew) < LEAST_SKEW ? 0 : skew;
   }
 
-  /** True where the holder of a lock has left an entry, and not one from before a clear. */
-  private async isWritten(id: string, epochs: Epochs | undefined): Promise<boolean> {
+  /** True where the holder of a lock has left an entry, and not one from before a clear or one that the caller has seen. */
+  private async isWritten(id: string, { epochs = {}, seen }: Waiting = {}): Promise<boolean> {
     const found = await this.commands.use((client) => client.getBuffer(this.names.entry(id)));
-    if (found === null || epochs === undefined) return found !== null;
+    if (found === null) return false;
     const { meta } = decodeEntry(found);
+    if (shiftTimes(meta, -this.skew).written === seen) return false;
     return Object.entries(epochs).every(([scope, epoch]) => meta.epochs?.[scope] === epoch);
   }
 

@@ -58,6 +58,8 @@ export interface Lease {
 export interface Waiting {
   /** Epochs under which the caller would compute: a lock taken under others is not waited for. */
   epochs?: Epochs;
+  /** When the entry was written that the caller has seen and can't use: that it is there doesn't mean that another holder has finished. */
+  seen?: number;
   /** True where the caller holds a lease already: two that wait for each other must not wait long. */
   nested?: boolean;
   /** Called once when a synchronous wait has taken two seconds, since meanwhile nothing else runs on this thread. */

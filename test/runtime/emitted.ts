@@ -15,6 +15,8 @@ export const features: NonNullable<__cachet.Definition["use"]> = {
   instances: __cachet.instances,
   scope: __cachet.scope,
   limits: __cachet.limits,
+  stale: __cachet.stale,
+  timeout: __cachet.timeout,
   validate: __cachet.validate,
   errors: __cachet.errors,
   release: __cachet.release,

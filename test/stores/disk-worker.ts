@@ -10,6 +10,7 @@ export interface Orders {
   hash?: string;
   async?: boolean;
   ttl?: number;
+  stale?: { refresh?: number; error?: number; retry: number };
   maxEntries?: number;
   maxBytes?: number;
   persist?: boolean;
@@ -61,6 +62,7 @@ const options = {
   parts: ["n"],
   persist: orders.persist ?? true,
   ...(orders.ttl !== undefined && { ttl: orders.ttl }),
+  ...(orders.stale !== undefined && { stale: orders.stale }),
   ...(orders.maxEntries !== undefined && { maxEntries: orders.maxEntries }),
   ...(orders.maxBytes !== undefined && { maxBytes: orders.maxBytes }),
 };

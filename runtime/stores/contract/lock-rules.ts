@@ -44,6 +44,28 @@ export const LOCK_RULES: readonly NamedRule[] = [
     },
   ],
   [
+    "an entry that a caller has seen and can't use is no sign that the holder of a lock has finished",
+    async ({ store, ask }) => {
+      if (store.lock === undefined) return;
+      await ask(() => store.write("k", bytes(4), meta(F)));
+      const seen = (await ask(() => store.lookup("k", F)))?.meta.written as number;
+      const first = (await ask(() => store.lock?.("k", F, { seen }) as Promise<unknown>)) as {
+        release(): MaybePromise<void>;
+      };
+      check(first !== undefined, "nobody held the lock, yet it was not given");
+      let answered = false;
+      const second = ask(() => store.lock?.("k", F, { seen }) as Promise<unknown>).then((lease) => {
+        answered = true;
+        return lease;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      check(!answered, "the second caller did not wait");
+      await ask(() => store.write("k", bytes(5), { ...meta(F), written: seen + 1 }));
+      await first.release();
+      same(await second, undefined, "the lease of a caller that waited until a newer entry was there");
+    },
+  ],
+  [
     "where a holder gives up, the next one gets the lock",
     async ({ store, ask }) => {
       if (store.lock === undefined) return;

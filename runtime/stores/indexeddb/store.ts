@@ -120,9 +120,9 @@ export class IndexedDBStore implements Store {
   /** The browser's own locks: they span all tabs and end with the tab that holds them. */
   async lock(key: string, origin: Origin, waiting?: Waiting): Promise<Lease | undefined> {
     const database = await this.database();
-    if (database instanceof MemoryStore) return database.lock(key, origin);
+    if (database instanceof MemoryStore) return database.lock(key, origin, waiting);
     if (typeof navigator === "undefined" || navigator.locks === undefined) return undefined;
-    const before = (await database.get("entries", key))?.used;
+    const before = (await database.get("entries", key))?.meta.written;
     const release = await this.acquire(
       lockName(key, waiting),
       waiting?.nested ? this.options.nestedLockTimeout : this.options.lockTimeout,
@@ -130,7 +130,7 @@ export class IndexedDBStore implements Store {
     if (release === undefined) return undefined;
     try {
       const now = await database.get("entries", key);
-      if (now !== undefined && now.used !== before) {
+      if (now !== undefined && now.meta.written !== before) {
         release();
         return undefined;
       }
