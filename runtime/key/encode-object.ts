@@ -66,7 +66,7 @@ export const ENCODERS: Record<Kind, Encode> = {
   set(encoder, set: Set<unknown>, off) {
     const members = [...setValues(set)];
     encoder.out += `S${members.length}:`;
-    if (members.length > 1) sortMembers(members);
+    if (members.length > 1) sortMembers(members, (member) => contentFor(encoder, member));
     for (const member of members) encoder.value(member, off, member);
     properties(encoder, set, off);
   },
@@ -135,6 +135,11 @@ export function encodeInstance(encoder: ObjectWriter, value: object, off: Disabl
   if (codec === undefined) encodeUnknown(encoder, value);
   encoder.text("C", codec.name);
   encoder.value(codecContent(encoder, codec, value), off, "encoded");
+}
+
+function contentFor(encoder: ObjectWriter, value: object): unknown {
+  const codec = codecFor(value, encoder.labels.codecs);
+  return codec && codecContent(encoder, codec, value);
 }
 
 function codecContent(encoder: ObjectWriter, codec: AnyCodec, value: object): unknown {

@@ -19,28 +19,34 @@ const MAX_DEPTH = 400;
  * members of a Set into one order. Different values may share it: then the order of insertion decides, which can cost a
  * hit but never give a wrong one. Linear in the size of the value, and never calls a getter.
  */
-export function setOrderHash(value: unknown): string {
-  switch (typeof value) {
-    case "string":
-      return `s${value}`;
-    case "object":
-      return value === null ? "N" : `o${mix(value, 0, new Map()).toString(36)}`;
-    default:
-      return `${typeof value}${String(value)}`;
-  }
+function setOrderHash(value: unknown, contentOf: ContentOf): string {
+  return typeof value === "object" && value !== null
+    ? `o${mix(value, 0, { known: new Map(), contentOf }).toString(36)}`
+    : ofPrimitive(value);
 }
 
-/** Content hashes of objects met so far; 0 for one that is still being looked at. */
-type Seen = Map<object, number>;
+function ofPrimitive(value: unknown): string {
+  if (value === null) return "N";
+  return typeof value === "string" ? `s${value}` : `${typeof value}${String(value)}`;
+}
+
+/** What stands in a key for an instance of a class that is no built-in one; `undefined` if nothing does. */
+export type ContentOf = (value: object) => unknown;
+
+interface Seen {
+  /** Content hashes of objects met so far; 0 for one that is still being looked at. */
+  known: Map<object, number>;
+  contentOf: ContentOf;
+}
 
 function mix(value: unknown, depth: number, seen: Seen): number {
-  if (typeof value !== "object" || value === null) return ofText(setOrderHash(value));
-  const known = seen.get(value);
+  if (typeof value !== "object" || value === null) return ofText(ofPrimitive(value));
+  const known = seen.known.get(value);
   if (known !== undefined) return known;
   if (depth > MAX_DEPTH) return 1;
-  seen.set(value, 0);
+  seen.known.set(value, 0);
   const result = ofObject(value, depth + 1, seen);
-  seen.set(value, result);
+  seen.known.set(value, result);
   return result;
 }
 
@@ -73,14 +79,23 @@ function ofObject(value: object, depth: number, seen: Seen): number {
     case "params":
       return ofText(`params${JSON.stringify(platformPairs(value))}`);
     case "boxed":
-      return ofText(`boxed${setOrderHash(unbox(value))}`);
+      return ofText(`boxed${ofPrimitive(unbox(value))}`);
     case "typed":
     case "dataview":
     case "buffer":
     case "shared":
       return ofBytes(ofText(className(value)), bytesOf(value as ArrayBufferView | ArrayBuffer));
-    default:
-      return ofProperties(value, ofText(kind ?? "other"), depth, seen);
+    case undefined: {
+      const content = seen.contentOf(value);
+      return content === undefined
+        ? ofProperties(value, ofText("other"), depth, seen)
+        : join(ofText("content"), mix(content, depth, seen));
+    }
+    case "object":
+    case "null":
+    case "array":
+    case "blob":
+      return ofProperties(value, ofText(kind), depth, seen);
   }
 }
 
@@ -124,7 +139,7 @@ function ofBytes(start: number, bytes: Uint8Array): number {
 }
 
 /** Puts the members of a set into an order that does not depend on the order they were added. */
-export function sortMembers(members: unknown[]): void {
-  const marks = new Map(members.map((member) => [member, setOrderHash(member)]));
+export function sortMembers(members: unknown[], contentOf: ContentOf): void {
+  const marks = new Map(members.map((member) => [member, setOrderHash(member, contentOf)]));
   members.sort((a, b) => byUnits(marks.get(a) as string, marks.get(b) as string));
 }

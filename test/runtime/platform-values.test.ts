@@ -1,7 +1,7 @@
 import "temporal-polyfill/global";
 import { Temporal } from "temporal-polyfill";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { configure } from "../../runtime/index.ts";
+import { codec, configure } from "../../runtime/index.ts";
 import { temporaryDirectory } from "../stores/bundle.ts";
 import { data } from "./emitted.ts";
 
@@ -71,5 +71,27 @@ describe("values of the platform", () => {
     expect([...load(1).keys()]).toEqual(["a", "a", "file"]);
     const f = data((x: unknown) => typeof x, { name: "send", parts: ["body"] });
     expect(() => f(form(1))).toThrow(/send\(\).*body\.encoded\[2\]\[1\].*File/);
+  });
+
+  it("as members of a Set count whatever their order, as do instances with a codec", () => {
+    class Price {
+      #cents: number;
+      constructor(cents: number) {
+        this.#cents = cents;
+      }
+      static readonly codec = codec(Price, { encode: (price) => price.#cents, decode: (cents) => new Price(cents) });
+    }
+    configure({ codecs: [Price.codec] });
+    const makers = [...Object.values(VALUES).map(([make]) => make), (n: number) => new Price(n)];
+    for (const make of makers) {
+      const body = vi.fn((x: unknown) => typeof x);
+      const f = data(body, { parts: ["x"] });
+      f(new Set([make(1), make(2)]));
+      f(new Set([make(2), make(1)]));
+      f(new Set([[make(2)], [make(1)]]));
+      f(new Set([[make(1)], [make(2)]]));
+      expect(body).toHaveBeenCalledTimes(2);
+    }
+    configure({ codecs: [] });
   });
 });
