@@ -1,7 +1,7 @@
 import type { Kind } from "../transformer/types.ts";
 import type { Terminal } from "./terminal.ts";
 
-const STYLES = { data: "cyan", resource: "magenta", element: "green", widget: "yellow" } as const;
+const STYLES = { data: "cyan", resource: "magenta", element: "green", widget: "yellow", clears: "blue" } as const;
 
 export function paintKind(terminal: Terminal, kind: Kind): string {
   return terminal.paint(STYLES[kind], kind);

@@ -14,6 +14,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "@cacheResource": "resource",
   "@cacheElement": "element",
   "@cacheWidget": "widget",
+  "@cacheClears": "clears",
 };
 export const TAGS = Object.keys(KINDS);
 

@@ -8,6 +8,7 @@ import { dataPolicy } from "./call/policies/data.ts";
 import { frozenPolicy } from "./call/policies/frozen.ts";
 import { resourcePolicy } from "./call/policies/resource.ts";
 import type { Entry, Policy } from "./call/types.ts";
+import { ClearingFunction } from "./clearing-function.ts";
 import type { Features, Replayer } from "./features.ts";
 import { resetsEntries, type Definition as StaticDefinition } from "./options/options.ts";
 import { install, state } from "./registry.ts";
@@ -120,17 +121,25 @@ function replayEntry(entry: Entry, results?: unknown[]): undefined | Promise<voi
   return replay(entry.replay as Log, results);
 }
 
+/** The descriptor of a function that clears what others have cached. */
+export function clears(definition: Definition): ClearingFunction {
+  if (definition.use !== undefined) install(definition.use);
+  return new ClearingFunction(definition);
+}
+
+type Descriptor = FunctionDescriptor | ReplayableFunction | ClearingFunction;
+
 /** Options that can only be evaluated beside the function, where their names mean what they mean there. */
 type LocalOptions = NonNullable<Definition["options"]>;
 
 /** Links a function to its descriptor and gives it `clear`. Leaves a function alone that cannot be changed. */
-export function attach<D extends FunctionDescriptor | ReplayableFunction>(
-  descriptor: D,
-  fn: unknown,
-  options?: LocalOptions,
-): D {
+export function attach<D extends Descriptor>(descriptor: D, fn: unknown, options?: LocalOptions): D {
   if ("again" in descriptor) {
     descriptor.fn = fn as ReplayableFunction["fn"];
+    return descriptor;
+  }
+  if ("clearsAfter" in descriptor) {
+    if (options) descriptor.redefine(options);
     return descriptor;
   }
   if (options) descriptor.redefine({ ...descriptor.definition, options });
@@ -146,12 +155,7 @@ export function attach<D extends FunctionDescriptor | ReplayableFunction>(
 }
 
 /** Attaches a function-valued expression and names it, as the declaration it stands in would have. */
-export function fn<F>(
-  descriptor: FunctionDescriptor | ReplayableFunction,
-  name: PropertyKey | undefined,
-  expression: F,
-  options?: LocalOptions,
-): F {
+export function fn<F>(descriptor: Descriptor, name: PropertyKey | undefined, expression: F, options?: LocalOptions): F {
   if (typeof expression === "function" && expression.name === "" && name !== undefined) named(expression, name);
   attach(descriptor, expression, options);
   return expression;
@@ -165,7 +169,7 @@ export function named<F>(fn: F, name: PropertyKey): F {
   return fn;
 }
 
-type Member = readonly [FunctionDescriptor | ReplayableFunction, PropertyKey, LocalOptions?];
+type Member = readonly [Descriptor, PropertyKey, LocalOptions?];
 
 /** Attaches the methods found on an object: an object literal, a prototype or a class. */
 export function members<O>(object: O, ...methods: readonly Member[]): O {

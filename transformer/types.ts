@@ -3,7 +3,7 @@ import type ts from "typescript";
 /** The TypeScript API, always handed in: a build uses exactly one instance of it. */
 export type TypeScript = typeof ts;
 
-export type Kind = "data" | "resource" | "element" | "widget";
+export type Kind = "data" | "resource" | "element" | "widget" | "clears";
 
 /** A `@cacheData`-like tag found in a comment, before anything is known of the function below it. */
 export interface Mark {

@@ -58,6 +58,13 @@ export const parseFunction = /* @__PURE__ */ optionParser("a function", (value) 
   typeof value === "function" ? (value as AnyFunction) : undefined,
 );
 
+/** `functions` */
+export const parseFunctions = /* @__PURE__ */ optionParser("a list of cached functions", (value) =>
+  Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "function")
+    ? (value as readonly AnyFunction[])
+    : undefined,
+);
+
 /** `context` */
 export const parseContext = /* @__PURE__ */ optionParser("a list of functions", (value) =>
   Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "function")

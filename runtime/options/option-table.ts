@@ -7,6 +7,7 @@ import {
   parseErrors,
   parseFlag,
   parseFunction,
+  parseFunctions,
   parseHashFuncs,
   parseScope,
   parseShare,
@@ -26,7 +27,7 @@ import type { TimeoutOption } from "./timeout-option.ts";
  * the table; what emitted code needs of it is handed over by the name in `exportName`.
  */
 
-export type OptionKind = "data" | "resource";
+export type OptionKind = "data" | "resource" | "clears";
 
 /** A part of the runtime that a function needs because of an option: a member of `cachet/internal` and of `Features`. */
 export type OptionFeature =
@@ -98,6 +99,7 @@ export type OptionRow<V = unknown> = BuildRow<V> | LiteralRow<V> | AnyTimeRow<V>
 const DATA = ["data"] as const;
 const RESOURCE = ["resource"] as const;
 const BOTH = ["data", "resource"] as const;
+const CLEARS = ["clears"] as const;
 
 export const OPTIONS = {
   ttl: {
@@ -269,14 +271,25 @@ export const OPTIONS = {
     awaits: () => "only callers who await a result can stop waiting for it",
     resetsEntries: false,
   },
+  functions: {
+    at: "run",
+    kinds: CLEARS,
+    parse: parseFunctions,
+    exportName: "parseFunctions",
+    summary: "Of `@cacheClears`: cached functions whose entries go when a call has succeeded.",
+    example: "[load]",
+    needs: [],
+    resetsEntries: false,
+  },
   tags: {
     at: "any",
-    kinds: BOTH,
+    kinds: [...BOTH, "clears"],
+    takesFunction: true,
     parse: parseTags,
     exportName: "parseTags",
     seesArguments: true,
     summary:
-      'What the entry is about: `["products", (id) => "product:" + id]`. A function gets the arguments and gives a tag, several or none. `clearTags("products")` then forgets it, whatever its function, on every machine of its store. A cached function has the tags of those it calls, too.',
+      'What the entry is about: `["products", (id) => "product:" + id]`. A function gets the arguments and gives a tag, several or none. `clearTags("products")` then forgets it, whatever its function, on every machine of its store. A cached function has the tags of those it calls, too. Of `@cacheClears`: the tags to clear.',
     example: '["products", (id) => "product:" + id]',
     needs: ["tags"],
     resetsEntries: true,

@@ -6,9 +6,12 @@ export type TagSource = string | ((...args: any[]) => string | readonly string[]
 
 /** `tags` */
 export const parseTags = /* @__PURE__ */ optionParser(
-  "a list of strings and functions",
+  "a list of strings and functions, or one function",
   (value): readonly TagSource[] | undefined =>
-    Array.isArray(value) && value.every((tag) => typeof tag === "function" || (typeof tag === "string" && tag !== ""))
-      ? (value as readonly TagSource[])
-      : undefined,
+    typeof value === "function"
+      ? [value as Exclude<TagSource, string>]
+      : Array.isArray(value) &&
+          value.every((tag) => typeof tag === "function" || (typeof tag === "string" && tag !== ""))
+        ? (value as readonly TagSource[])
+        : undefined,
 );

@@ -9,6 +9,7 @@ const KINDS: Record<string, Kind> = {
   "@cacheResource": "resource",
   "@cacheElement": "element",
   "@cacheWidget": "widget",
+  "@cacheClears": "clears",
 };
 const TAGS = Object.keys(KINDS);
 

@@ -66,17 +66,17 @@ function analyzeFunction(
   });
   const { this: receiverOption, codeHash, version, ...rest } = options.static;
   const isAsync = node.modifiers?.some((modifier) => modifier.kind === api.SyntaxKind.AsyncKeyword) ?? false;
-  const isShown = mark.kind === "element" || mark.kind === "widget";
+  const isCached = mark.kind === "data" || mark.kind === "resource";
   const dynamic = new Set(options.dynamic.map((option) => option.name));
   const usesReceiver = scopes.usesThis(node) || scopes.usesSuper(node);
   const receiver = usesReceiver ? ((receiverOption ?? "identity") as "identity" | "value" | "ignore") : undefined;
   checkCombinations(analysis, { mark, node, options, isAsync, ...(receiver && { receiver }) });
-  const captures = isShown ? [] : findCaptures(api, scopes, node).values;
+  const captures = isCached ? findCaptures(api, scopes, node).values : [];
   for (const { name: hidden } of captures.filter((capture) => capture.hidden)) {
     diagnostics.add(DIAGNOSTICS.hiddenCapture(tagSpan(mark), name, hidden));
   }
   const isKeyedByOption = ["hashFuncs", "key"].some((option) => dynamic.has(option) || option in options.static);
-  for (const warning of isShown ? [] : keyWarnings(api, node, captures, isKeyedByOption)) diagnostics.add(warning);
+  for (const warning of isCached ? keyWarnings(api, node, captures, isKeyedByOption) : []) diagnostics.add(warning);
   const twins = (ids.get(name) ?? 0) + 1;
   ids.set(name, twins);
   return {
@@ -87,17 +87,18 @@ function analyzeFunction(
     id: `${source.fileId}#${name}${twins > 1 ? `~${twins}` : ""}`,
     isAsync,
     isPerInstance: source.isComponent === true,
-    ...((isShown || [...dynamic].some((option) => optionRow(option)?.seesArguments)) && {
+    ...((!isCached || [...dynamic].some((option) => optionRow(option)?.seesArguments)) && {
       callArguments: argumentList(api, node),
     }),
-    parts: isShown ? [] : keyParts(api, scopes, node, receiver, captures, captureHelper, dynamic),
+    parts: isCached ? keyParts(api, scopes, node, receiver, captures, captureHelper, dynamic) : [],
     ...(receiver && { receiver }),
     options: { ...options, static: rest },
-    codeHash: (codeHash ?? "deep") as "deep" | "own",
+    // What it changes is known by its options: no result of it is kept, so nothing it reaches counts.
+    codeHash: (mark.kind === "clears" ? "own" : (codeHash ?? "deep")) as "deep" | "own",
     ...(version !== undefined && { version: version as string | number }),
     attachment,
     redeclared: redeclaredParameters(api, node),
-    awaits: isAsync && source.platform === "browser" ? ownAwaits(api, node) : [],
+    awaits: isAsync && source.platform === "browser" && mark.kind !== "clears" ? ownAwaits(api, node) : [],
   };
 }
 

@@ -9,6 +9,10 @@ type Candidate = Pick<CachedFunction, "mark" | "node" | "options" | "isAsync" | 
 /** Options that are right one by one and wrong together, or wrong where this build will run. */
 export function checkCombinations({ api, source, diagnostics }: Analysis, candidate: Candidate): void {
   const { mark, options, receiver } = candidate;
+  if (mark.kind === "clears" && options.places.size === 0) {
+    const message = `\`${mark.tag}\` says nothing to clear.`;
+    diagnostics.add(DIAGNOSTICS.malformedOptions(tagSpan(mark), message, `${mark.tag}({ functions: [load] })`));
+  }
   const { persist } = options.static;
   if (persist && receiver === "identity") {
     const fixes = ['this: "value"', 'this: "ignore"'].map((option) => addOption(mark, option));

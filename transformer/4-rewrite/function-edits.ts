@@ -111,11 +111,11 @@ export class FunctionPlan {
     const keep = fn.redeclared.map((name) => `const ${prefix}$p_${name} = ${name}; `).join("");
     const restore = fn.redeclared.map((name) => `var ${name} = ${prefix}$p_${name}; `).join("");
     const [open, close] = this.bodyFrame(restore);
-    const isShown = fn.kind === "element" || fn.kind === "widget";
+    const isCached = fn.kind === "data" || fn.kind === "resource";
     const body = `${prefix}$b`;
     const parameter = fn.awaits.length > 0 ? this.context : "";
-    const before = `${keep}${isShown ? "" : this.lookup}let ${body}; return ${body} = ${fn.isAsync ? "async " : ""}(${parameter}) => ${open}`;
-    const after = `${close}, ${isShown ? this.showCall(body) : this.cachedCall(body)};`;
+    const before = `${keep}${isCached ? this.lookup : ""}let ${body}; return ${body} = ${fn.isAsync ? "async " : ""}(${parameter}) => ${open}`;
+    const after = `${close}, ${isCached ? this.cachedCall(body) : this.wholeCall(body)};`;
     return { type: "wrap-body", node: fn.node.body as ts.ConciseBody, before, after };
   }
 
@@ -190,8 +190,8 @@ export class FunctionPlan {
     return `${this.view}.run([${parts}], ${body}${callArguments ? `, ${callArguments}` : ""})`;
   }
 
-  /** Elements and widgets are called again on a hit, so the runtime sees the whole call. */
-  private showCall(body: string): string {
+  /** Elements and widgets are called again on a hit, and what clears is asked by the arguments: the runtime sees the whole call. */
+  private wholeCall(body: string): string {
     return `${this.descriptor}.call(${this.fn.receiver ? "this" : "void 0"}, ${this.fn.callArguments}, ${body})`;
   }
 

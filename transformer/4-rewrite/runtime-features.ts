@@ -22,7 +22,7 @@ export function featuresText(fn: HashedFunction, prefix: string): string | undef
 function featuresOf(fn: HashedFunction): Set<string> {
   const { kind, parts, receiver, isAsync, options } = fn;
   const features = new Set<string>();
-  if (kind === "element" || kind === "widget") return features;
+  if (kind !== "data" && kind !== "resource") return features;
   if (parts.length > 0) features.add("keys");
   if (parts.length > MOST_DIRECT || !parts.every((part) => part.isPrimitive)) features.add("argumentTrie");
   if (mayWaitWithSignal(fn)) features.add("abort");

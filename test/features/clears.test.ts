@@ -1,0 +1,110 @@
+import { cached, clearTags, configure } from "cachet";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { MemoryStore } from "../../runtime/stores/memory.ts";
+
+let runs: string[] = []; // cachet-allow-mutable
+
+/** @cacheData */
+function load(id: number) {
+  runs.push(`load ${id}`);
+  return { id };
+}
+
+/** @cacheData({ tags: [(id) => `row:${id}`], persist: "clears" }) */
+async function row(id: number) {
+  runs.push(`row ${id}`);
+  return { id };
+}
+
+/** @cacheClears({ functions: [load] }) */
+function save(id: number) {
+  if (id < 0) throw new Error("negative");
+  return id;
+}
+
+/** @cacheClears({ functions: [load, row], tags: [(id) => [`row:${id}`], "all"] }) */
+const saveLater = async (id: number) => {
+  if (id < 0) throw new Error("negative");
+  return id;
+};
+
+class Rows {
+  last = 0;
+
+  /** @cacheClears({ tags: (id) => `row:${id}` }) */
+  async change(id: number) {
+    this.last = id;
+    return this;
+  }
+
+  /** @cacheClears({ tags: () => 7 }) */
+  static wrong() {
+    return "done";
+  }
+}
+
+/** @cacheClears({ functions: [String] }) */
+function unmarked() {
+  runs.push("unmarked");
+}
+
+async function ran(call: () => unknown): Promise<string[]> {
+  runs = [];
+  await call();
+  return runs;
+}
+
+beforeEach(async () => {
+  configure({ stores: { clears: new MemoryStore() } });
+  void cached(load).clear();
+  await cached(row).clear();
+  runs = [];
+});
+afterAll(() => configure({ stores: {} }));
+
+describe("@cacheClears", () => {
+  it("clears functions once a call has succeeded", async () => {
+    load(1);
+    expect(() => save(-1)).toThrow("negative");
+    expect(await ran(() => load(1))).toEqual([]);
+    expect(save(1)).toBe(1);
+    expect(await ran(() => load(1))).toEqual(["load 1"]);
+  });
+
+  it("waits for the end of an async call, and is done when that resolves", async () => {
+    load(1);
+    await row(1);
+    await expect(saveLater(-1)).rejects.toThrow("negative");
+    expect(await ran(() => [load(1), row(1)])).toEqual([]);
+    const done = saveLater(1);
+    expect(await ran(() => load(1))).toEqual([]);
+    expect(await done).toBe(1);
+    expect(await ran(async () => [load(1), await row(1)])).toEqual(["load 1", "row 1"]);
+  });
+
+  it("clears tags by the arguments, for methods too", async () => {
+    const rows = new Rows();
+    await row(1);
+    await row(2);
+    expect(await rows.change(1)).toBe(rows);
+    expect(rows.last).toBe(1);
+    expect(await ran(async () => [await row(1), await row(2)])).toEqual(["row 1"]);
+    await clearTags("row:2");
+    expect(await ran(() => row(2))).toEqual(["row 2"]);
+  });
+
+  it("keeps name, length and identity of the function", () => {
+    expect([save.name, save.length, saveLater.name, new Rows().change.name]).toEqual([
+      "save",
+      1,
+      "saveLater",
+      "change",
+    ]);
+  });
+
+  it("tells what is wrong by the function's name, before the body where it can", () => {
+    expect(unmarked).toThrow("unmarked(): its `functions`: ");
+    expect(runs).toEqual([]);
+    expect(() => Rows.wrong()).toThrow("Rows.wrong(): its `tags` can't be told for this call: ");
+  });
+});
