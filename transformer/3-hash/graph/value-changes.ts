@@ -8,6 +8,7 @@ import { type Asker, findExport } from "./find-export.ts";
 import type { Module, Session, ValueChanges } from "./model.ts";
 import { callersOf, moduleLevelPart } from "./module-level.ts";
 import { createGraphNode } from "./nodes.ts";
+import { fixedValue } from "./primitive-values.ts";
 import { type ValueEvent, valueEvents } from "./value-flow.ts";
 
 /** What an event does to the value: change it for sure, perhaps, or not at all. */
@@ -27,8 +28,9 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
   const parts = new Set<ts.Node>();
   let changedAt: ts.Node | undefined;
   let calledAt: ts.Node | undefined;
-  if (!isPrimitive(api, binding)) {
-    for (const event of valueEvents(api, module.scopes, binding, yield* isEnum(session, module, binding, asker))) {
+  const fixed = yield* fixedValue(session, module, binding, asker);
+  if (fixed !== "primitive") {
+    for (const event of valueEvents(api, module.scopes, binding, fixed === "enum")) {
       const certainty = yield* certaintyOf(session, module, event, asker);
       if (certainty === "none") continue;
       const isSure = certainty === "certain";
@@ -205,28 +207,6 @@ function initializerOf(api: TypeScript, binding: Binding): ts.Node | undefined {
   if (!api.isVariableDeclaration(binding.declaration)) return undefined;
   const { initializer } = binding.declaration;
   return initializer && skipWrappers(api, initializer);
-}
-
-function* isEnum(session: Session, module: Module, binding: Binding, asker: Asker): Asking<boolean> {
-  if (!binding.import || binding.import.imported === "*") return binding.kind === "enum";
-  const outcomes = yield* findExport(session, asker, { from: module, ...binding.import });
-  return outcomes.every((outcome) => outcome.type === "followed" && outcome.node.kind === "enum");
-}
-
-/** A text, number or template: nothing can be changed in it. */
-function isPrimitive(api: TypeScript, binding: Binding): boolean {
-  if (binding.kind !== "const" || (binding.declaration as ts.VariableDeclaration).name !== binding.nameNode)
-    return false;
-  const node = initializerOf(api, binding);
-  return (
-    !!node &&
-    (api.isStringLiteralLike(node) ||
-      api.isNumericLiteral(node) ||
-      api.isTemplateExpression(node) ||
-      api.isPrefixUnaryExpression(node) ||
-      node.kind === api.SyntaxKind.TrueKeyword ||
-      node.kind === api.SyntaxKind.FalseKeyword)
-  );
 }
 
 /** An object, array or collection made on the spot: its content is its own. */
