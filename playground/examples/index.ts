@@ -59,6 +59,18 @@ export const examples: readonly Example[] = [
     run: async (show) => (await import("./ttl.ts")).run(show),
   },
   {
+    title: "Live with an API that is sometimes down",
+    description: "Old rates at once while new ones are fetched, and old ones while the API is down.",
+    file: "slow-api.ts",
+    run: async (show) => (await import("./slow-api.ts")).run(show),
+  },
+  {
+    title: "Warm before traffic",
+    description: "The calls that everybody makes are made before the server takes requests.",
+    file: "warm-up.ts",
+    run: async (show) => (await import("./warm-up.ts")).run(show),
+  },
+  {
     title: "Limit the number",
     description: "Two results are kept; the least recently used one makes room.",
     file: "max-entries.ts",

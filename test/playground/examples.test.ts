@@ -132,6 +132,25 @@ describe("resources", () => {
   });
 });
 
+describe("guides", () => {
+  it("an API that is slow and sometimes down: old values stand in, one run replaces them", async () => {
+    const { ran, results } = await playSteps("slow-api");
+    expect(ran).toEqual(["fetchRates", "fetchRates", "hit", "fetchRates", "hit", "fetchRates"]);
+    expect(results.map((rates) => (rates as { eur: number }).eur)).toEqual(
+      [1, 1, 2, 2, 2, 3].map((n) => n + offset(results)),
+    );
+  });
+
+  it("warm before traffic: the first visitors hit", async () => {
+    const { ran, results } = await playSteps("warm-up");
+    expect(ran).toEqual([Array(4).fill("productPage").join(" + "), "hit", "hit", "hit", "hit"]);
+    expect(results[0]).toEqual({ warmed: 3, failed: ["unicorn"] });
+  });
+});
+
+/** The API goes on counting where an example before it stopped. */
+const offset = (results: unknown[]) => (results[0] as { eur: number }).eur - 1;
+
 describe("limits", () => {
   it("serves a rate for an hour from its computation, not from its last use", async () => {
     const { ran, results } = await playSteps("ttl");
