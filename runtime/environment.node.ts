@@ -1,3 +1,4 @@
+import { weigh } from "./call/weigh.ts";
 import { emitEvent } from "./events.ts";
 import { applyMode, modeFromEnvironment } from "./mode.ts";
 import { clearStores } from "./persist/all-stores.ts";
@@ -37,7 +38,7 @@ export function ownStore(options: { dir?: string } = {}): Store {
   return store;
 }
 
-install({ emitEvent, clearStores, spinner, showSpinner, ownStore, durable });
+install({ emitEvent, weigh, clearStores, spinner, showSpinner, ownStore, durable });
 state.settings.mode ??= modeFromEnvironment();
 if (state.settings.mode === "off") state.settings.enabled = false;
 applyMode(openRecordings);

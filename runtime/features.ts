@@ -226,6 +226,8 @@ export interface Features {
   clearStores: ClearStores;
   /** Events: something may listen. */
   emitEvent: (owner: CachedFunction, payload: EventPayload, call: CallKey | undefined) => void;
+  /** Warns of a mark that costs more than it saves, by what it takes to keep the value of a run. */
+  weigh: (owner: CachedFunction, kept: unknown, computed: number) => void;
   /** Elements and widgets. */
   replayer: Replayer;
   /** Large typed arrays. */

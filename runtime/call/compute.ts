@@ -165,8 +165,11 @@ function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence
   };
   const succeeded = (value: unknown): unknown => {
     hide?.();
-    owner.lastCost = clock.now() - started;
-    return keep(run, value, persistence);
+    const computed = clock.now();
+    owner.lastCost = computed - started;
+    const kept = keep(run, value, persistence);
+    state.features.weigh?.(owner, kept, computed);
+    return kept;
   };
   let value: unknown;
   try {

@@ -203,6 +203,17 @@ export const OPTIONS = {
     needs: [],
     resetsEntries: false,
   },
+  warnCost: {
+    at: "any",
+    kinds: BOTH,
+    parse: parseFlag,
+    exportName: "parseFlag",
+    summary:
+      "`false`: no warning if, over a thousand runs in Node, keeping the results took longer than computing them and than hits have saved.",
+    example: "false",
+    needs: [],
+    resetsEntries: false,
+  },
   hashFuncs: {
     at: "run",
     kinds: BOTH,

@@ -1,0 +1,58 @@
+import { state } from "../registry.ts";
+import { isPromise } from "./thenable.ts";
+import type { CachedFunction } from "./types.ts";
+
+/** Milliseconds spent over the runs of a function so far. */
+interface Totals {
+  runs: number;
+  /** By its body. */
+  computing: number;
+  /** By keeping what the body gave: copied, encoded, written. */
+  keeping: number;
+}
+
+const totals = /* @__PURE__ */ new WeakMap<CachedFunction, Totals>();
+
+/** Before so many runs nothing is said: a program that has just started has only misses. */
+const ENOUGH = 1000;
+
+/**
+ * Weighs what it takes to keep a value against what hits have saved. It looks at runs only, so hits pay nothing for it. A mark is
+ * told of once, if keeping values has taken longer than computing them, and longer than all hits have saved.
+ * @param kept what keeping the value came to, maybe later
+ * @param computed monotonic milliseconds at which the body had ended
+ */
+export function weigh(owner: CachedFunction, kept: unknown, computed: number): void {
+  if (owner.options.warnCost === false) return;
+  if (isPromise(kept)) {
+    kept.then(
+      () => add(owner, computed),
+      () => {},
+    );
+  } else add(owner, computed);
+}
+
+function add(owner: CachedFunction, computed: number): void {
+  let sums = totals.get(owner);
+  if (sums === undefined) totals.set(owner, (sums = { runs: 0, computing: 0, keeping: 0 }));
+  sums.runs++;
+  sums.computing += owner.lastCost;
+  sums.keeping += state.settings.clock.now() - computed;
+  if (sums.runs >= ENOUGH && sums.keeping > Math.max(sums.computing, owner.figures.saved)) warn(owner, sums);
+}
+
+const inMs = (milliseconds: number): string => `${Math.round(milliseconds)} ms`;
+
+function warn(owner: CachedFunction, { runs, computing, keeping }: Totals): void {
+  const key = `${owner.definition.id}:cost`;
+  if (state.warned.has(key)) return;
+  state.warned.add(key);
+  try {
+    state.settings.onWarning(
+      `cachet: caching ${owner.name}() costs more than it saves: over ${runs} runs keeping its results took ${inMs(keeping)} and computing ` +
+        `them ${inMs(computing)}; hits have saved ${inMs(owner.figures.saved)}. Remove the mark, or write \`warnCost: false\` in it`,
+    );
+  } catch {
+    // A failing reporter must not fail the call it reports about.
+  }
+}
