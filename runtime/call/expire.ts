@@ -11,6 +11,7 @@ interface Kept extends CachedValue {
   cost: number;
   promised: boolean;
   replay: unknown;
+  tags: readonly string[] | undefined;
   /** Milliseconds until it is gone. */
   left: number;
 }
@@ -68,6 +69,6 @@ function expireStored(owner: CachedFunction, { table, key }: CallKey): undefined
   return done instanceof Promise ? done.then(() => {}) : undefined;
 }
 
-const keptOf = ({ value, clone, bytes, cost, promised, replay, ends }: Entry): Kept => {
-  return { value, clone, bytes, cost, promised, replay, left: ends - state.settings.clock.now() };
+const keptOf = ({ value, clone, bytes, cost, promised, replay, tags, ends }: Entry): Kept => {
+  return { value, clone, bytes, cost, promised, replay, tags, left: ends - state.settings.clock.now() };
 };

@@ -1,4 +1,4 @@
-import { type CacheEvent, cached, configure, fresh, InvalidOptionError, observed, subscribe } from "cachet";
+import { type CacheEvent, cached, clearTags, configure, fresh, InvalidOptionError, observed, subscribe } from "cachet";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyFunction } from "../../runtime/call/clear.ts";
 import { MemoryStore } from "../../runtime/stores/memory.ts";
@@ -78,6 +78,11 @@ function misplaced(x: number) {
 /** @cacheData({ ttl: 10 }) */
 function plain(x: number) {
   return x;
+}
+
+/** @cacheData({ ttl: 10, stale: 100, tags: ["stale"], persist: "stale" }) */
+async function tagged(x: number) {
+  return [x, await source()];
 }
 
 const marked = [both, refreshed, backed, stored, sync, pool, checked, one, aborted];
@@ -492,6 +497,30 @@ describe("expire", () => {
     await cached(stored).clear(1);
     await cached(stored).expire(1);
     expect(await cached(stored).get(1)).toBeUndefined();
+  });
+});
+
+describe("tags", () => {
+  it("stay with what a refresh and `expire` put in the place of an entry", async () => {
+    await first(() => tagged(1));
+    clock.add(11);
+    expect(await tagged(1)).toEqual([1, "old"]);
+    await answer("new");
+    await clearTags("stale");
+    expect(await cached(tagged).get(1)).toBeUndefined();
+    await first(() => tagged(1));
+    clock.add(11);
+    await tagged(1);
+    await turn();
+    await clearTags("stale");
+    await answer("of before the clear");
+    expect(await cached(tagged).get(1)).toBeUndefined();
+    await first(() => tagged(1));
+    await cached(tagged).expire(1);
+    emptyFunction(ownerOf(tagged));
+    expect(await cached(tagged).get(1)).toEqual([1, "old"]);
+    await clearTags("stale");
+    expect(await cached(tagged).get(1)).toBeUndefined();
   });
 });
 
