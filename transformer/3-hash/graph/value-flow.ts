@@ -43,7 +43,7 @@ const HAND_BACK = new Set(
 );
 
 /** Where another value is made of a value, or where it is only looked at. */
-const ENDS = new Set(
+export const ENDS = new Set(
   (
     "ExpressionStatement TemplateSpan PrefixUnaryExpression PostfixUnaryExpression TypeOfExpression VoidExpression " +
     "DeleteExpression IfStatement WhileStatement DoStatement ForStatement ForInStatement SwitchStatement CaseClause " +
