@@ -132,6 +132,7 @@ function clearAll(owner: CachedFunction, instance: object | undefined): void | P
   const own = instance && instancesOf(owner, instance);
   if (own === undefined) return clearFunction(owner);
   for (const [, table] of own) emptyTable(owner, table);
+  state.features.nested?.cleared(owner);
   return undefined;
 }
 

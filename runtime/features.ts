@@ -144,6 +144,16 @@ export interface TaggedEntries {
   clear(scopes: readonly string[], keepsStale?: boolean): void;
 }
 
+/** Entries that go with those of the cached functions that their bodies called. */
+export interface NestedEntries {
+  /** Lets what a run computes, without one the current run, go with an entry that was served or made within it. */
+  called(owner: CachedFunction, entry: Entry, run?: Run): void;
+  /** Milliseconds until the first of the entries that a run has called expires. */
+  remaining(run: Run): number;
+  /** Removes what goes with a function, or with one call of it. */
+  cleared(owner: CachedFunction, call?: CallKey): void;
+}
+
 /** What a lookup has shown and read on its way, when a function's widgets join its key. */
 export interface WidgetLookup {
   /** The call's own key as text. */
@@ -214,6 +224,8 @@ export interface Features {
   validate: Validation;
   /** `errors`. */
   errors: KeptErrors;
+  /** `nested`. */
+  nested: NestedEntries;
   /** `tags` and `cacheTag`. */
   tags: TaggedEntries;
   /** `onRelease`. */

@@ -31,6 +31,7 @@ export { contextOf, keyed } from "./call/identity.ts";
 export { hold, leave, resumed } from "./call/in-flight.ts";
 export { instances } from "./call/instances.ts";
 export { limits } from "./call/limits.ts";
+export { nested } from "./call/nested.ts";
 export { release } from "./call/release.ts";
 export { scope, scoped } from "./call/scope.ts";
 export { stale } from "./call/stale.ts";

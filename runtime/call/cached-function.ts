@@ -67,7 +67,9 @@ export class FunctionDescriptor implements CallableFunction {
   get options(): Options {
     if (this.resolved === undefined) {
       this.resolved = resolveOptions(this.definition, state.features.parsers);
-      this.refresh();
+      // What it calls has to tell it, also on hits.
+      if (this.resolved.nested !== undefined) state.refresh();
+      else this.refresh();
     }
     return this.resolved;
   }
@@ -83,7 +85,11 @@ export class FunctionDescriptor implements CallableFunction {
     const { resolved } = this;
     const { enabled, maxBytes } = state.settings;
     this.answers = resolved !== undefined && resolved.validate === undefined && enabled;
-    const isWatched = state.listeners.size > 0 || state.intercept !== undefined || this.probe !== undefined;
+    const isWatched =
+      state.listeners.size > 0 ||
+      state.intercept !== undefined ||
+      this.probe !== undefined ||
+      state.features.nested !== undefined;
     this.fastPath = this.answers && !isWatched && this.polled === undefined;
     this.isBounded = Math.min(resolved?.maxEntries ?? NEVER, resolved?.maxBytes ?? NEVER, maxBytes) < NEVER;
     this.isSettled = false;
@@ -186,6 +192,7 @@ export class FunctionDescriptor implements CallableFunction {
   serve(entry: Entry, value: unknown, from: "memory" | "store" | "flight", results?: unknown[]): unknown {
     this.countHit(entry, from);
     if (entry.tags !== undefined) state.features.tags?.inherit(entry.tags);
+    state.features.nested?.called(this, entry);
     const showing = entry.replay === undefined ? undefined : state.features.replayer?.replay(entry, results);
     if (showing !== undefined) return showing.then(() => value);
     return entry.promised ? Promise.resolve(value) : value;

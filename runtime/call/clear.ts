@@ -39,12 +39,15 @@ export function clearFunction(owner: CachedFunction): undefined | Promise<void> 
 /** Removes every entry from memory, because a clear says so. */
 export function clearMemory(owner: CachedFunction): void {
   emptyFunction(owner);
+  state.features.nested?.cleared(owner);
   owner.emit({ type: "clear", all: true });
 }
 
 /** Clears all calls, or the one with these arguments as text, in every store that holds data. */
 const clearStoresOf = (owner: CachedFunction, args?: string): undefined | Promise<void> =>
-  owner.policy.kind === "resource" ? undefined : state.features.clearStores?.(owner, args);
+  owner.policy.kind === "resource" && state.features.nested === undefined
+    ? undefined
+    : state.features.clearStores?.(owner, args);
 
 /** Removes one call's entry, in memory and in the store. */
 export function clearCall(owner: CachedFunction, call: CallKey): undefined | Promise<void> {
@@ -56,8 +59,10 @@ export function clearCall(owner: CachedFunction, call: CallKey): undefined | Pro
     if (removeEntry(owner, entry)) releaseEntry(owner, entry);
     if (entry.run !== undefined) state.features.abort?.abandon(entry.run);
   }
+  state.features.nested?.cleared(owner, call);
   owner.emit({ type: "clear", all: false }, call);
-  if (owner.persistence(table) === undefined) return undefined;
+  // Entries in a store may go with one in memory.
+  if (owner.persistence(table) === undefined && state.features.nested === undefined) return undefined;
   // Which values of widgets a store has this call's results under is not known here: all of the function's go.
   return clearStoresOf(owner, text);
 }

@@ -191,15 +191,20 @@ function keep(run: Run, value: unknown, persistence: Persistence | undefined): u
   const cached = owner.policy.snapshot(value, owner);
   // What needs no copy is the value itself, or the frozen one that all callers share.
   const first = cached.clone === undefined ? cached.value : value;
-  const ttl = lifeOf(owner, first, run.args);
+  const ttl = Math.min(lifeOf(owner, first, run.args), nestedLife(run));
   if (state.features.replayer?.store(run, cached, ttl)) return first;
   const promised = isPromised(owner, entry);
   const bytes = entry.state === "removed" ? undefined : persistence?.encode(cached, promised, entry.replay);
   fill(owner, entry, cached, owner.lastCost, ttl, promised);
+  if (run.parent?.hasEnded === false) state.features.nested?.called(owner, entry, run.parent);
   if (bytes === undefined || (entry as Entry).state === "removed") return first;
   const written = persistence?.write(entry, bytes);
   return written === undefined ? first : written.then(() => first);
 }
+
+/** Milliseconds until the first of the entries expires that a run follows. */
+const nestedLife = (run: Run): number =>
+  run.owner.options.nested === undefined ? NEVER : featureOf("nested", run.owner.name).remaining(run);
 
 /** Milliseconds that an entry with a new value may live. */
 function lifeOf({ options }: CachedFunction, value: unknown, args: readonly unknown[]): number {

@@ -1,6 +1,6 @@
 import { CachetError, messageOf } from "../errors.ts";
 import type { TaggedEntries } from "../features.ts";
-import { tagScope } from "../persist/scopes.ts";
+import { isTag, tagScope } from "../persist/scopes.ts";
 import { knownFunctions, state } from "../registry.ts";
 import { currentRun } from "./in-flight.ts";
 import { releaseEntry, removeEntry } from "./sums.ts";
@@ -81,7 +81,8 @@ export function tagRun(run: Run, scopes: readonly string[]): void {
 }
 
 function inherit(scopes: readonly string[], run: Run | undefined = currentRun()): void {
-  if (run !== undefined) tagRun(run, scopes);
+  // What an entry follows is its own affair.
+  if (run !== undefined) tagRun(run, scopes.filter(isTag));
 }
 
 function forget(entry: Entry): void {
@@ -108,7 +109,7 @@ function clear(scopes: readonly string[], keepsStale = false): void {
     }
   }
   // Which tags a call would have had is not known where it failed.
-  if (state.features.errors === undefined) return;
+  if (state.features.errors === undefined || !scopes.some(isTag)) return;
   for (const owner of knownFunctions()) for (const table of owner.tables()) state.features.errors.forget(owner, table);
 }
 

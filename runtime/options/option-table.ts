@@ -36,6 +36,7 @@ export type OptionFeature =
   | "timeout"
   | "abort"
   | "tags"
+  | "nested"
   | "durable"
   | "ownStore"
   | "validate"
@@ -281,6 +282,16 @@ export const OPTIONS = {
     requires: (value) => ((value as TimeoutOption | undefined)?.soft === undefined ? undefined : "stale"),
     awaits: () => "only callers who await a result can stop waiting for it",
     resetsEntries: false,
+  },
+  nested: {
+    at: "literal",
+    kinds: BOTH,
+    parse: parseOneOf("follow"),
+    summary:
+      '`"follow"`: the entry ends no later than those of the cached functions that its body called, and goes when they are cleared.',
+    example: '"follow"',
+    needs: ["nested", "tags", "limits"],
+    resetsEntries: true,
   },
   functions: {
     at: "run",

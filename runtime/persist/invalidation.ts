@@ -4,7 +4,7 @@ import { knownFunctions, state } from "../registry.ts";
 import type { Store } from "../stores/store.ts";
 import { clearedStore } from "./cleared-store.ts";
 import { attempt } from "./maybe-promise.ts";
-import { ALL_DATA, functionOfCall, isCall, isTag } from "./scopes.ts";
+import { ALL_DATA, functionOfCall, isCall } from "./scopes.ts";
 
 /** The durable side of a function, as far as memory follows what others clear. */
 export interface Invalidated {
@@ -49,8 +49,7 @@ export function listen(store: Store, sideOf: (owner: CachedFunction) => Invalida
   heard.add(store);
   store.onInvalidate(({ scopes, isReconnected }) => {
     if (isReconnected) clearedStore(store).mayHaveLost();
-    const tags = (scopes ?? []).filter(isTag);
-    if (tags.length > 0) state.features.tags?.clear(tags);
+    if (scopes !== undefined) state.features.tags?.clear(scopes);
     for (const owner of knownFunctions()) {
       const side = sideOf(owner);
       if (side?.store !== store) continue;

@@ -18,7 +18,7 @@ import { guard, reportOf, warnOfWait } from "./guard-store.ts";
 import { listen, polledStore } from "./invalidation.ts";
 import { all, andThen } from "./maybe-promise.ts";
 import { throughStore } from "./read-through.ts";
-import { ALL_DATA, ANY_TAG, callScope, functionScope, isTag } from "./scopes.ts";
+import { ALL_DATA, ANY_TAG, callScope, functionScope } from "./scopes.ts";
 import { storeKey } from "./store-key.ts";
 
 /**
@@ -143,7 +143,7 @@ class StorePersistence implements Persistence {
       if (epochs === undefined) this.captured.delete(entry);
       else this.captured.set(entry, epochs);
       if (found !== undefined) this.seen.set(entry, found.meta.written);
-      return this.decode(key, found);
+      return this.decode(key, found, scopes);
     });
   }
 
@@ -192,7 +192,7 @@ class StorePersistence implements Persistence {
     return { remaining: life - age, left: Math.min(whole, life + span) - age };
   }
 
-  private decode(key: string, stored: StoredEntry | undefined): StoredValue | undefined {
+  private decode(key: string, stored: StoredEntry | undefined, scopes: readonly string[]): StoredValue | undefined {
     if (stored === undefined) return undefined;
     const { remaining, left } = this.times(stored);
     if (left <= 0) {
@@ -223,7 +223,7 @@ class StorePersistence implements Persistence {
       written: stored.meta.written,
       promised: promised || this.owner.definition.promised === true,
       replay,
-      tags: Object.keys(stored.meta.epochs ?? {}).filter(isTag),
+      tags: Object.keys(stored.meta.epochs ?? {}).filter((scope) => !scopes.includes(scope)),
     };
   }
 

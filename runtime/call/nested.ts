@@ -1,0 +1,32 @@
+import type { NestedEntries } from "../features.ts";
+import { callScope, functionScope } from "../persist/scopes.ts";
+import { state } from "../registry.ts";
+import { currentRun } from "./in-flight.ts";
+import { tagRun, tags } from "./tagged-entries.ts";
+import type { CachedFunction, Entry, Run } from "./types.ts";
+
+/** When the first of the entries that a run has called expires, in monotonic milliseconds. */
+const ends = /* @__PURE__ */ new WeakMap<Run, number>();
+
+const scopeOf = ({ definition }: CachedFunction): string => functionScope(definition.id);
+
+const scopeOfCall = (owner: CachedFunction, entry: Pick<Entry, "key">): string =>
+  callScope(scopeOf(owner), owner.textOf(entry.key));
+
+function called(owner: CachedFunction, entry: Entry, run: Run | undefined = currentRun()): void {
+  if (run === undefined || run.hasEnded || run.owner.options.nested === undefined) return;
+  ends.set(run, Math.min(ends.get(run) ?? entry.expires, entry.expires));
+  tagRun(run, [scopeOf(owner), scopeOfCall(owner, entry), ...(entry.tags ?? [])]);
+}
+
+function remaining(run: Run): number {
+  const end = ends.get(run);
+  return end === undefined ? Number.POSITIVE_INFINITY : Math.max(0, end - state.settings.clock.now());
+}
+
+function cleared(owner: CachedFunction, call?: Pick<Entry, "key">): void {
+  tags.clear([call === undefined ? scopeOf(owner) : scopeOfCall(owner, call)]);
+}
+
+/** For functions with `nested`. */
+export const nested: NestedEntries = { called, remaining, cleared };
