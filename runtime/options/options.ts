@@ -51,11 +51,21 @@ export interface Options extends PlainOptions {
 }
 
 /** The table's rows with `resetsEntries`; the table itself is not part of programs. */
-const RESETTING = ["ttl", "maxEntries", "maxBytes", "persist"] as const satisfies readonly ResettingOptionName[];
+const RESETTING = [
+  "ttl",
+  "maxEntries",
+  "maxBytes",
+  "persist",
+  "tags",
+] as const satisfies readonly ResettingOptionName[];
 
 /** True where entries made under the options of one definition may not be kept under those of the other. */
 export const resetsEntries = (one: Definition, other: Definition): boolean =>
-  RESETTING.some((name) => one[name] !== other[name]);
+  RESETTING.some((name) => !isSame(one[name], other[name]));
+
+/** Each evaluation of a module makes its lists anew. */
+const isSame = (one: unknown, other: unknown): boolean =>
+  one === other || (typeof one === "object" && JSON.stringify(one) === JSON.stringify(other));
 
 /** The options that only run time knows; a name in them may have no value (yet). */
 function read(name: string, options: Definition["options"]): LateOptions {

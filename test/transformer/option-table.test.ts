@@ -73,6 +73,12 @@ describe("a row of the option table", () => {
     expect(resetsEntries({ ...DEFINITION, [name]: 1 }, { ...DEFINITION, [name]: 2 })).toBe(row.resetsEntries);
   });
 
+  it("that is a list drops entries for another list only", () => {
+    const withTags = (...tags: string[]): Definition => ({ ...DEFINITION, tags });
+    expect(resetsEntries(withTags("a", "b"), withTags("a", "b"))).toBe(false);
+    expect(resetsEntries(withTags("a", "b"), withTags("a"))).toBe(true);
+  });
+
   it("that lacks what it needs doesn't compile", () => {
     const row = {
       kinds: ["data"],
