@@ -10,6 +10,9 @@ import { transform } from "../../transformer/index.ts";
 const ROWS = Object.entries(OPTIONS) as [string, OptionRow][];
 const DEFINITION: Definition = { id: "p/a.ts#f", hash: "c1:0", name: "f", parts: [] };
 
+/** `data` → `Data`, as in `@cacheData`. */
+const tagOf = (kind: string): string => `${kind[0]?.toUpperCase()}${kind.slice(1)}`;
+
 const buildErrors = (kind: string, options: string) =>
   transform(
     `const request = {};\n/** @cache${kind}(${options}) */\nexport async function f(x: number) { return { x }; }`,
@@ -27,23 +30,21 @@ const withNeeded = ({ requires }: OptionRow): string => {
 /** What only runtime code can be: evaluated as the options of a mark would be. */
 const atRunTime = (name: string, row: OptionRow, code: string) => () => {
   const parsers = { [name]: (runtime as Record<string, any>)[(row as { exportName: string }).exportName] };
-  const value = new Function("request", `return (${code});`)(cacheScope("request"));
+  const value = new Function("request", "load", `return (${code});`)(cacheScope("request"), () => {});
   return resolveOptions({ ...DEFINITION, options: () => ({ [name]: value }) }, parsers);
 };
 
 describe("a row of the option table", () => {
   it.each(ROWS)("%s: its example is taken by the build, and by the run time where that sees it", (name, row) => {
     for (const kind of row.kinds)
-      expect(
-        buildErrors(kind === "data" ? "Data" : "Resource", `{ ${withNeeded(row)}${name}: ${row.example} }`),
-      ).toEqual([]);
+      expect(buildErrors(tagOf(kind), `{ ${withNeeded(row)}${name}: ${row.example} }`)).toEqual([]);
     if ("exportName" in row) expect(atRunTime(name, row, row.example)).not.toThrow();
   });
 
   it.each(ROWS.filter(([, row]) => row.at === "any"))(
     "%s: build and run time take and refuse the same",
     (name, row) => {
-      const kind = row.kinds[0] === "data" ? "Data" : "Resource";
+      const kind = tagOf(row.kinds[0] as string);
       for (const code of [
         "0",
         "1",
