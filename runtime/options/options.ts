@@ -50,18 +50,19 @@ export interface Options extends PlainOptions {
   readonly maxBytes: number;
 }
 
-/** The table's rows with `resetsEntries`; the table itself is not part of programs. */
-const RESETTING = [
-  "ttl",
-  "maxEntries",
-  "maxBytes",
-  "persist",
-  "tags",
-] as const satisfies readonly ResettingOptionName[];
+/** The table's rows with `resetsEntries`, all of them: the compiler counts. The table itself is not part of programs. */
+const RESETTING: Record<ResettingOptionName, true> = {
+  ttl: true,
+  maxEntries: true,
+  maxBytes: true,
+  persist: true,
+  tags: true,
+  nested: true,
+};
 
 /** True where entries made under the options of one definition may not be kept under those of the other. */
 export const resetsEntries = (one: Definition, other: Definition): boolean =>
-  RESETTING.some((name) => !isSame(one[name], other[name]));
+  (Object.keys(RESETTING) as ResettingOptionName[]).some((name) => !isSame(one[name], other[name]));
 
 /** Each evaluation of a module makes its lists anew. */
 const isSame = (one: unknown, other: unknown): boolean =>
