@@ -35,6 +35,8 @@ export default defineConfig({
       { find: /^cachet\/internal$/, replacement: here("./runtime/internal.ts") },
       { find: /^cachet\/inspect$/, replacement: here("./runtime/inspect.ts") },
       { find: /^cachet\/inspect\/(\w+)$/, replacement: here("./runtime/inspect/$1.ts") },
+      { find: /^cachet\/fs$/, replacement: here("./runtime/files/fs.ts") },
+      { find: /^cachet\/fs\/promises$/, replacement: here("./runtime/files/fs-promises.ts") },
       { find: /^cachet\/otel$/, replacement: here("./runtime/otel.ts") },
       { find: /^cachet\/transformer$/, replacement: here("./transformer/adapters/ts-patch.ts") },
     ],

@@ -1,5 +1,6 @@
 import { weigh } from "./call/weigh.ts";
 import { emitEvent } from "./events.ts";
+import { files } from "./files/depends-on.ts";
 import { applyMode, modeFromEnvironment } from "./mode.ts";
 import { clearStores } from "./persist/all-stores.ts";
 import { durable } from "./persist/store-persistence.ts";
@@ -38,7 +39,7 @@ export function ownStore(options: { dir?: string } = {}): Store {
   return store;
 }
 
-install({ emitEvent, weigh, clearStores, spinner, showSpinner, ownStore, durable });
+install({ emitEvent, weigh, clearStores, spinner, showSpinner, ownStore, durable, files });
 state.settings.mode ??= modeFromEnvironment();
 if (state.settings.mode === "off") state.settings.enabled = false;
 applyMode(openRecordings);

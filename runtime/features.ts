@@ -5,6 +5,7 @@ import type {
   CallKey,
   Entry,
   EntryTable,
+  FileStates,
   InstanceTables,
   Persistence,
   Run,
@@ -120,6 +121,15 @@ export interface ScopedCalls {
   select(owner: CachedFunction, instance: object | undefined): [unknown, EntryTable][];
 }
 
+/** Files that entries hang on. */
+export interface Files {
+  /** Those that a run has named, as they were. */
+  of(run: Run): FileStates | undefined;
+  /** Ends an entry of which a file has changed. */
+  check(entry: Entry): void;
+  areUnchanged(states: FileStates): boolean;
+}
+
 /** Errors that are thrown again without running the body. */
 export interface KeptErrors {
   /** Keeps what a run ended with. `rejects`: as a rejection. */
@@ -212,6 +222,8 @@ export interface Features {
   showSpinner: ShowSpinner;
   /** Methods whose entries belong to their instance. */
   instances: (owner: CallableFunction) => InstanceTables;
+  /** Bodies that read files. */
+  files: Files;
   /** `scope`. */
   scope: ScopedCalls;
   /** `ttl`, `maxEntries`, `maxBytes`. */

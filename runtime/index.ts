@@ -24,6 +24,7 @@ export {
 } from "./errors.ts";
 export type { CacheEvent, Listener, Operation } from "./event-types.ts";
 export { subscribe } from "./events.ts";
+export { dependsOn } from "./files/depends-on.ts";
 export type { HashFuncs, HashFunction } from "./key/hash-rules.ts";
 export type { Duration, DurationObject } from "./options/duration.ts";
 export type { CacheScope } from "./options/scope-option.ts";

@@ -192,9 +192,11 @@ function keep(run: Run, value: unknown, persistence: Persistence | undefined): u
   // What needs no copy is the value itself, or the frozen one that all callers share.
   const first = cached.clone === undefined ? cached.value : value;
   const ttl = Math.min(lifeOf(owner, first, run.args), nestedLife(run));
+  entry.files = state.features.files?.of(run);
   if (state.features.replayer?.store(run, cached, ttl)) return first;
   const promised = isPromised(owner, entry);
-  const bytes = entry.state === "removed" ? undefined : persistence?.encode(cached, promised, entry.replay);
+  const bytes =
+    entry.state === "removed" ? undefined : persistence?.encode(cached, promised, entry.replay, entry.files);
   fill(owner, entry, cached, owner.lastCost, ttl, promised);
   if (run.parent?.hasEnded === false) state.features.nested?.called(owner, entry, run.parent);
   if (bytes === undefined || (entry as Entry).state === "removed") return first;

@@ -21,6 +21,7 @@ export function createEntry(table: EntryTable, key: EntryKey): Entry {
     tags: undefined,
     run: undefined,
     replay: undefined,
+    files: undefined,
     leaves: undefined,
     older: undefined,
     newer: undefined,
@@ -29,7 +30,11 @@ export function createEntry(table: EntryTable, key: EntryKey): Entry {
 
 /** True if a hit hands out the value and does nothing else: no copy, no promise to wrap, nothing to show. */
 export const isBare = (entry: Entry): boolean =>
-  entry.clone === undefined && !entry.promised && entry.replay === undefined && entry.tags === undefined;
+  entry.clone === undefined &&
+  !entry.promised &&
+  entry.replay === undefined &&
+  entry.tags === undefined &&
+  entry.files === undefined;
 
 /** What a caller gets of a cached value: the value itself, or a copy of its own. */
 export const materialize = (cached: Pick<CachedValue, "value" | "clone">): unknown =>

@@ -4,7 +4,7 @@ import { abandonAside, clearCall, clearFunction } from "./clear.ts";
 import { createEntry } from "./entry.ts";
 import { isUsable } from "./expiry.ts";
 import { discard } from "./limits.ts";
-import type { CachedFunction, CachedValue, CallKey, Entry } from "./types.ts";
+import type { CachedFunction, CachedValue, CallKey, Entry, FileStates } from "./types.ts";
 
 /** What is kept of a call that was made to expire. */
 interface Kept extends CachedValue {
@@ -12,6 +12,7 @@ interface Kept extends CachedValue {
   promised: boolean;
   replay: unknown;
   tags: readonly string[] | undefined;
+  files: FileStates | undefined;
   /** Milliseconds until it is gone. */
   left: number;
 }
@@ -61,7 +62,12 @@ function expireStored(owner: CachedFunction, { table, key }: CallKey): undefined
       // Over by any clock: a time to live of nothing at all would say that nothing is to be kept.
       entry.expires = entry.created - 1;
       entry.ends = entry.created + kept.left;
-      const bytes = persistence.encode(entry, entry.promised && owner.definition.async !== true, entry.replay);
+      const bytes = persistence.encode(
+        entry,
+        entry.promised && owner.definition.async !== true,
+        entry.replay,
+        entry.files,
+      );
       // For the epochs after the clear.
       return andThen(persistence.lookup(entry), () => persistence.write(entry, bytes));
     }),
@@ -69,6 +75,6 @@ function expireStored(owner: CachedFunction, { table, key }: CallKey): undefined
   return done instanceof Promise ? done.then(() => {}) : undefined;
 }
 
-const keptOf = ({ value, clone, bytes, cost, promised, replay, tags, ends }: Entry): Kept => {
-  return { value, clone, bytes, cost, promised, replay, tags, left: ends - state.settings.clock.now() };
+const keptOf = ({ value, clone, bytes, cost, promised, replay, files, tags, ends }: Entry): Kept => {
+  return { value, clone, bytes, cost, promised, replay, files, tags, left: ends - state.settings.clock.now() };
 };

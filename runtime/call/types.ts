@@ -17,6 +17,9 @@ export interface CachedValue {
   shapeInfo?: ShapeInfo;
 }
 
+/** Files by their absolute paths, with what they were. */
+export type FileStates = Readonly<Record<string, string>>;
+
 /** A stored entry, decoded. */
 export interface StoredValue extends CachedValue {
   /** Milliseconds until its ttl is over; below 0 for a stale one. */
@@ -33,6 +36,8 @@ export interface StoredValue extends CachedValue {
   replay: unknown;
   /** The scopes of its tags. */
   tags: readonly string[];
+  /** Files that the value hangs on. */
+  files: FileStates | undefined;
 }
 
 /** What tells data and resources apart. */
@@ -76,6 +81,8 @@ export interface Entry extends CachedValue {
   run: Run | undefined;
   /** What elements showed while the body ran, to be shown again on each hit. */
   replay: unknown;
+  /** Files that it hangs on, if any. */
+  files: FileStates | undefined;
   /** The calls by which it is found without encoding them; `null` if its calls cannot be read. */
   leaves: TrieNode[] | undefined | null;
   /** Neighbours in the order of use. */
@@ -236,10 +243,10 @@ export interface Persistence {
   /** True if a synchronous store has something that is still good. */
   has(key: EntryKey): boolean;
   /**
-   * Bytes of a cached value, whether callers expect a promise of it, and what its run showed.
+   * Bytes of a cached value, whether callers expect a promise of it, what its run showed and the files that it read.
    * @throws UnstorableValueError for a value that only memory can hold.
    */
-  encode(cached: CachedValue, promised: boolean, replay?: unknown): Uint8Array;
+  encode(cached: CachedValue, promised: boolean, replay?: unknown, files?: FileStates): Uint8Array;
   write(entry: Entry, bytes: Uint8Array): undefined | Promise<void>;
   /** Lets what is computed for an entry hang on more scopes. */
   capture(entry: Entry, scopes: readonly string[]): void;

@@ -1,6 +1,6 @@
 import { sha256 as sha256OfBytes } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import type { Channel, Context, Digest } from "./context.ts";
+import type { Channel, Context, Digest, FileAccess } from "./context.ts";
 import { checksumByTable } from "./crc32.ts";
 
 export type { Channel, Context, Digest } from "./context.ts";
@@ -35,6 +35,9 @@ export function channelOf(_name: string): Channel {
 export function hearsHits(): boolean {
   return false;
 }
+
+/** Pages have no files. */
+export const fileAccess: FileAccess | undefined = undefined;
 
 /** A variable of the environment; pages have none. */
 export function environment(_name: string): string | undefined {

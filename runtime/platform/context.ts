@@ -9,6 +9,16 @@ export interface Context<T> {
   ended?(): void;
 }
 
+/** The files of a machine. */
+export interface FileAccess {
+  /** The absolute path of what is relative to the working directory, or a `file:` URL. */
+  pathOf(file: string | URL): string;
+  /** Size and time of a file; `undefined` if it is missing. */
+  stampOf(path: string): string | undefined;
+  /** Of the content of a file, or the names in a folder; `undefined` if it can't be read. */
+  digestOf(path: string): string | undefined;
+}
+
 /** Somebody outside who may listen. */
 export interface Channel {
   readonly hasSubscribers: boolean;

@@ -8,6 +8,7 @@ import type { Channel, Context, Digest } from "./context.ts";
 import { checksumByTable, checksumOfFew } from "./crc32.ts";
 
 export type { Channel, Context, Digest } from "./context.ts";
+export { fileAccess } from "./node-files.ts";
 
 /**
  * Carries a value along a call, across every `await`. For that, Node takes note of every promise that is made, which then takes

@@ -44,5 +44,6 @@ function storeAt(owner: CachedFunction, entry: Entry, key: string, cached: Cache
   const variant = entry.table.add(key);
   variant.replay = entry.replay;
   if (entry.tags !== undefined) state.features.tags?.add(owner, variant, entry.tags);
+  variant.files = entry.files;
   fill(owner, variant, cached, owner.lastCost, ttl, isPromised(owner, entry));
 }

@@ -67,7 +67,7 @@ const SAYS: Readonly<Record<AmbientRead["ambience"], string>> = {
 
 const FIXES: Partial<Record<AmbientRead["ambience"], string>> = {
   environment: "Read the variables by their names, as in process.env.X",
-  file: "Read it outside and pass the content as an argument",
+  file: "Name it with dependsOn(path) or read it through `cachet/fs`, pass its content as an argument",
 };
 
 /** What is the same for a while and differs from caller to caller: a part of the key. */
