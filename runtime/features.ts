@@ -16,7 +16,7 @@ import type { OptionParser } from "./options/option-parser.ts";
 import type { Recordings } from "./settings.ts";
 import type { Column } from "./snapshot/column.ts";
 import type { ShowSpinner, StartSpinner } from "./spinner/spinner-types.ts";
-import type { Store } from "./stores/store.ts";
+import type { Store, StoredEntry } from "./stores/store.ts";
 
 /** How entries are kept within `ttl`, `maxEntries` and `maxBytes`. */
 export interface Limits {
@@ -121,13 +121,21 @@ export interface ScopedCalls {
   select(owner: CachedFunction, instance: object | undefined): [unknown, EntryTable][];
 }
 
+/** A stored entry, and the files that it hangs on. */
+export interface UnmarkedEntry extends StoredEntry {
+  files?: FileStates | undefined;
+}
+
 /** Files that entries hang on. */
 export interface Files {
   /** Those that a run has named, as they were. */
   of(run: Run): FileStates | undefined;
   /** Ends an entry of which a file has changed. */
   check(entry: Entry): void;
-  areUnchanged(states: FileStates): boolean;
+  /** The bytes of an entry for a store, with its files in front. */
+  mark(files: FileStates, bytes: Uint8Array): Uint8Array;
+  /** The way back; nothing if one of the files has changed. */
+  unmark(stored: StoredEntry): UnmarkedEntry | undefined;
 }
 
 /** Errors that are thrown again without running the body. */

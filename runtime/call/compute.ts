@@ -195,8 +195,7 @@ function keep(run: Run, value: unknown, persistence: Persistence | undefined): u
   entry.files = state.features.files?.of(run);
   if (state.features.replayer?.store(run, cached, ttl)) return first;
   const promised = isPromised(owner, entry);
-  const bytes =
-    entry.state === "removed" ? undefined : persistence?.encode(cached, promised, entry.replay, entry.files);
+  const bytes = entry.state === "removed" ? undefined : persistence?.encode(cached, promised, entry.replay);
   fill(owner, entry, cached, owner.lastCost, ttl, promised);
   if (run.parent?.hasEnded === false) state.features.nested?.called(owner, entry, run.parent);
   if (bytes === undefined || (entry as Entry).state === "removed") return first;

@@ -62,12 +62,7 @@ function expireStored(owner: CachedFunction, { table, key }: CallKey): undefined
       // Over by any clock: a time to live of nothing at all would say that nothing is to be kept.
       entry.expires = entry.created - 1;
       entry.ends = entry.created + kept.left;
-      const bytes = persistence.encode(
-        entry,
-        entry.promised && owner.definition.async !== true,
-        entry.replay,
-        entry.files,
-      );
+      const bytes = persistence.encode(entry, entry.promised && owner.definition.async !== true, entry.replay);
       // For the epochs after the clear.
       return andThen(persistence.lookup(entry), () => persistence.write(entry, bytes));
     }),

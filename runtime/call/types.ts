@@ -243,10 +243,10 @@ export interface Persistence {
   /** True if a synchronous store has something that is still good. */
   has(key: EntryKey): boolean;
   /**
-   * Bytes of a cached value, whether callers expect a promise of it, what its run showed and the files that it read.
+   * Bytes of a cached value, whether callers expect a promise of it, and what its run showed.
    * @throws UnstorableValueError for a value that only memory can hold.
    */
-  encode(cached: CachedValue, promised: boolean, replay?: unknown, files?: FileStates): Uint8Array;
+  encode(cached: CachedValue, promised: boolean, replay?: unknown): Uint8Array;
   write(entry: Entry, bytes: Uint8Array): undefined | Promise<void>;
   /** Lets what is computed for an entry hang on more scopes. */
   capture(entry: Entry, scopes: readonly string[]): void;

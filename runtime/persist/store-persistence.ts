@@ -1,38 +1,18 @@
 import { emptyFunction } from "../call/clear.ts";
 import { discard } from "../call/limits.ts";
 import { isPromise } from "../call/thenable.ts";
-import type {
-  CachedFunction,
-  CachedValue,
-  Entry,
-  FileStates,
-  Persistence,
-  PolledStore,
-  StoredValue,
-} from "../call/types.ts";
+import type { CachedFunction, CachedValue, Entry, Persistence, PolledStore, StoredValue } from "../call/types.ts";
 import { decodeValue, encodeValue, UNDECODABLE } from "../codec/codec.ts";
 import { OnlyInMemory } from "../codec/write.ts";
 import { AsyncStoreError, UnstorableValueError } from "../errors.ts";
 import type { Operation } from "../event-types.ts";
-import type { Durable } from "../features.ts";
+import type { Durable, UnmarkedEntry } from "../features.ts";
 import type { EntryKey } from "../key/entry-key.ts";
 import { state } from "../registry.ts";
 import { ShapeInfo } from "../snapshot/shape-info.ts";
 import { copySnapshot } from "../snapshot/take-snapshot.ts";
 import type { Epochs, Lease, MaybePromise, Metadata, Origin, Store, StoredEntry, Waiting } from "../stores/store.ts";
 import { type ClearedStore, clearedStore, type Reading, type Report } from "./cleared-store.ts";
-import {
-  filesMark,
-  hasMark,
-  lifeMark,
-  type Marks,
-  markedLife,
-  PROMISE,
-  REPLAY,
-  readMarks,
-  STALE,
-  withMark,
-} from "./entry-marks.ts";
 import { findStore } from "./find-store.ts";
 import { guard, reportOf, warnOfWait } from "./guard-store.ts";
 import { listen, polledStore } from "./invalidation.ts";
@@ -59,9 +39,40 @@ function open(owner: CachedFunction, previous: Persistence | undefined): Persist
 const sideOf = ({ opened }: CachedFunction): StorePersistence | undefined =>
   opened instanceof StorePersistence ? opened : undefined;
 
-/** True where no file that an entry hangs on has changed. */
-const isCurrent = ({ files }: Marks): boolean =>
-  files === undefined || state.features.files?.areUnchanged(files) === true;
+/**
+ * What may stand in front of an entry's bytes, a multiple of what the codec aligns arrays to: the entry also holds what its
+ * run showed; callers expect a promise of it; it may be served after its ttl.
+ */
+const REPLAY = new Uint8Array([0xff, 0x72, 0x65, 0x70, 0x6c, 0x61, 0x79, 0xff]);
+const PROMISE = new Uint8Array([0xff, 0x70, 0x72, 0x6f, 0x6d, 0x69, 0x73, 0xff]);
+const STALE = new Uint8Array([0xff, 0x73, 0x74, 0x61, 0x6c, 0x65, 0x2d, 0xff]);
+
+/** What stands in front of an entry that outlives its ttl: the mark, then the ttl in milliseconds. */
+function lifeMark(life: number): Uint8Array {
+  const mark = new Uint8Array(STALE.length + 8);
+  mark.set(STALE);
+  new DataView(mark.buffer).setFloat64(STALE.length, life, true);
+  return mark;
+}
+
+/** The ttl that such an entry was given. */
+const markedLife = (bytes: Uint8Array): number =>
+  new DataView(bytes.buffer, bytes.byteOffset).getFloat64(STALE.length, true);
+
+function withMark(mark: Uint8Array, bytes: Uint8Array): Uint8Array {
+  const marked = new Uint8Array(mark.length + bytes.length);
+  marked.set(mark);
+  marked.set(bytes, mark.length);
+  return marked;
+}
+
+/** Nearly every entry is told from a marked one by its first byte. */
+const hasMark = (bytes: Uint8Array, mark: Uint8Array): boolean =>
+  bytes[0] === mark[0] && mark.every((byte, i) => bytes[i] === byte);
+
+/** A stored entry without the files that it hangs on in front; nothing if one of them has changed. */
+const currentOf = (stored: StoredEntry | undefined): UnmarkedEntry | undefined =>
+  stored && state.features.files ? state.features.files.unmark(stored) : stored;
 
 class StorePersistence implements Persistence {
   readonly store: Store;
@@ -136,7 +147,7 @@ class StorePersistence implements Persistence {
       if (epochs === undefined) this.captured.delete(entry);
       else this.captured.set(entry, epochs);
       if (found !== undefined) this.seen.set(entry, found.meta.written);
-      return this.decode(key, found, scopes);
+      return this.decode(key, currentOf(found), scopes);
     });
   }
 
@@ -162,12 +173,10 @@ class StorePersistence implements Persistence {
   has(key: EntryKey): boolean {
     if (!this.store.sync) return false;
     const reading = this.cleared.read(this.keyOf(key), this.origin, this.scopesOf(key), this.report, false);
-    const { found } = reading as Reading;
+    const found = currentOf((reading as Reading).found);
     if (found === undefined) return false;
     const { remaining, left } = this.times(found);
     const { stale } = this.owner.options;
-    const marks = this.guard("decode", () => readMarks(found.bytes), undefined) as Marks | undefined;
-    if (marks === undefined || !isCurrent(marks)) return false;
     return remaining > 0 || (left > 0 && remaining + (stale?.refresh ?? 0) * 1000 > 0);
   }
 
@@ -187,7 +196,7 @@ class StorePersistence implements Persistence {
     return { remaining: life - age, left: Math.min(whole, life + span) - age };
   }
 
-  private decode(key: string, stored: StoredEntry | undefined, scopes: readonly string[]): StoredValue | undefined {
+  private decode(key: string, stored: UnmarkedEntry | undefined, scopes: readonly string[]): StoredValue | undefined {
     if (stored === undefined) return undefined;
     const { remaining, left } = this.times(stored);
     if (left <= 0) {
@@ -195,9 +204,11 @@ class StorePersistence implements Persistence {
       return undefined;
     }
     const shapeInfo = new ShapeInfo();
-    const marks = this.guard("decode", () => readMarks(stored.bytes), undefined) as Marks | undefined;
-    if (marks === undefined || !isCurrent(marks)) return undefined;
-    const { promised, isReplayed, files, encoded } = marks;
+    const whole = hasMark(stored.bytes, STALE) ? stored.bytes.subarray(STALE.length + 8) : stored.bytes;
+    const promised = hasMark(whole, PROMISE);
+    const bytes = promised ? whole.subarray(PROMISE.length) : whole;
+    const isReplayed = hasMark(bytes, REPLAY);
+    const encoded = isReplayed ? bytes.subarray(REPLAY.length) : bytes;
     const content = this.guard("decode", () => this.decoded(encoded, shapeInfo), UNDECODABLE) as unknown;
     if (content === UNDECODABLE) return undefined;
     const [value, log] = isReplayed ? (content as [unknown, unknown]) : [content, undefined];
@@ -216,7 +227,7 @@ class StorePersistence implements Persistence {
       written: stored.meta.written,
       promised: promised || this.owner.definition.promised === true,
       replay,
-      files,
+      files: stored.files,
       tags: Object.keys(stored.meta.epochs ?? {}).filter((scope) => !scopes.includes(scope)),
     };
   }
@@ -231,9 +242,8 @@ class StorePersistence implements Persistence {
   }
 
   /** @throws UnstorableValueError for a value that only memory can hold. */
-  encode(cached: CachedValue, promised: boolean, replay?: unknown, files?: FileStates): Uint8Array {
-    const encoded = this.encoded(cached, replay);
-    const bytes = files === undefined ? encoded : withMark(filesMark(files), encoded);
+  encode(cached: CachedValue, promised: boolean, replay?: unknown): Uint8Array {
+    const bytes = this.encoded(cached, replay);
     return promised ? withMark(PROMISE, bytes) : bytes;
   }
 
@@ -270,9 +280,8 @@ class StorePersistence implements Persistence {
     if (maxEntries !== Number.POSITIVE_INFINITY) meta.maxEntries = maxEntries;
     if (maxBytes !== Number.POSITIVE_INFINITY) meta.maxBytes = maxBytes;
     const content = whole === life ? bytes : withMark(lifeMark(life), bytes);
-    const done = andThen(this.epochsFor(entry), (epochs) =>
-      this.cleared.write(key, content, meta, epochs, this.report),
-    );
+    const marked = (entry.files && state.features.files?.mark(entry.files, content)) ?? content;
+    const done = andThen(this.epochsFor(entry), (epochs) => this.cleared.write(key, marked, meta, epochs, this.report));
     return isPromise(done) ? done : undefined;
   }
 
