@@ -17,7 +17,7 @@ export function reportOf(sourceFile: ts.SourceFile, fn: HashedFunction): Functio
         fn.options.dynamic.map(({ name }, index) => [name, sourceOf(fn.options.expressions[index])]),
       ),
       ...(fn.receiver && fn.receiver !== "identity" && { this: fn.receiver }),
-      ...(fn.codeHash === "own" && { codeHash: fn.codeHash }),
+      ...(fn.codeHash === "own" && fn.kind !== "clears" && { codeHash: fn.codeHash }),
       ...(fn.version !== undefined && { version: fn.version }),
     },
     parts: fn.parts.map((part) => part.label),
