@@ -143,6 +143,7 @@ describe("the packed package", () => {
         "clearTags",
         "codec",
         "configure",
+        "dependsOn",
         "expireTags",
         "fresh",
         "observed",
