@@ -75,7 +75,7 @@ export const OBJECT_BYTES: Record<Kind, (source: any) => number> = {
 };
 
 /** An entry with its place among others. */
-const ENTRY = 300;
+const ENTRY = 330;
 
 /** What an entry takes besides its value: itself, and the key that it is found by. */
 export function entryBytes(key: EntryKey): number {
