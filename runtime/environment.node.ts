@@ -1,3 +1,4 @@
+import { tags } from "./call/tagged-entries.ts";
 import { weigh } from "./call/weigh.ts";
 import { emitEvent } from "./events.ts";
 import { files } from "./files/depends-on.ts";
@@ -39,7 +40,8 @@ export function ownStore(options: { dir?: string } = {}): Store {
   return store;
 }
 
-install({ emitEvent, weigh, clearStores, spinner, showSpinner, ownStore, durable, files });
+// `tags` and `files`: what stored entries hang on, whatever the functions are that have been loaded by now.
+install({ emitEvent, weigh, clearStores, spinner, showSpinner, ownStore, durable, files, tags });
 state.settings.mode ??= modeFromEnvironment();
 if (state.settings.mode === "off") state.settings.enabled = false;
 applyMode(openRecordings);

@@ -16,7 +16,7 @@ import type { OptionParser } from "./options/option-parser.ts";
 import type { Recordings } from "./settings.ts";
 import type { Column } from "./snapshot/column.ts";
 import type { ShowSpinner, StartSpinner } from "./spinner/spinner-types.ts";
-import type { Store, StoredEntry } from "./stores/store.ts";
+import type { Captured, Epochs, MaybePromise, Store, StoredEntry } from "./stores/store.ts";
 
 /** How entries are kept within `ttl`, `maxEntries` and `maxBytes`. */
 export interface Limits {
@@ -156,6 +156,8 @@ export interface TaggedEntries {
   add(owner: CachedFunction, entry: Entry, scopes: readonly string[]): string[];
   /** Adds tags to what a run computes; without one, to what the current run computes, if there is one. */
   inherit(scopes: readonly string[], run?: Run): void;
+  /** Adds the epochs of tags that a run learnt of on its way: none are left if any tag was cleared since it began. */
+  late(began: MaybePromise<Captured | undefined>, later: MaybePromise<Epochs | undefined>): MaybePromise<Captured>;
   /** Forgets the tags of an entry that leaves the cache. */
   forget(entry: Entry): void;
   /** Removes what carries one of these tags from memory; with `keepsStale` it expires, where `stale` keeps it. */

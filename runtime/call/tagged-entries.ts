@@ -1,7 +1,9 @@
 import { CachetError, messageOf } from "../errors.ts";
 import type { TaggedEntries } from "../features.ts";
-import { isTag, tagScope } from "../persist/scopes.ts";
+import { all, andThen } from "../persist/maybe-promise.ts";
+import { ANY_TAG, isTag, tagScope } from "../persist/scopes.ts";
 import { knownFunctions, state } from "../registry.ts";
+import type { Captured, Epochs, MaybePromise } from "../stores/store.ts";
 import { currentRun } from "./in-flight.ts";
 import { releaseEntry, removeEntry } from "./sums.ts";
 import type { CachedFunction, Entry, Run } from "./types.ts";
@@ -80,6 +82,18 @@ export function tagRun(run: Run, scopes: readonly string[]): void {
   else if (added.length > 0) owner.persistence(entry.table)?.capture(entry, added);
 }
 
+function late(
+  began: MaybePromise<Captured | undefined>,
+  later: MaybePromise<Epochs | undefined>,
+): MaybePromise<Captured> {
+  return andThen(all<unknown>([began, later]), ([before, found]) => {
+    const { epochs, tags } = (before ?? {}) as Partial<Captured>;
+    const { [ANY_TAG]: now, ...more } = (found ?? {}) as Epochs;
+    const isSure = epochs !== undefined && now !== undefined && now === tags;
+    return { epochs: isSure ? { ...epochs, ...more } : undefined, tags };
+  });
+}
+
 function inherit(scopes: readonly string[], run: Run | undefined = currentRun()): void {
   // What an entry follows is its own affair.
   if (run !== undefined) tagRun(run, scopes.filter(isTag));
@@ -114,4 +128,4 @@ function clear(scopes: readonly string[], keepsStale = false): void {
 }
 
 /** For functions with `tags`, and bodies that call `cacheTag`. */
-export const tags: TaggedEntries = { tagger, add, inherit, forget, clear };
+export const tags: TaggedEntries = { tagger, add, inherit, late, forget, clear };

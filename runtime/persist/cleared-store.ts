@@ -1,19 +1,15 @@
 import { isPromise } from "../call/thenable.ts";
-import type { Epochs, MaybePromise, Metadata, Origin, Store, StoredEntry } from "../stores/store.ts";
+import { state } from "../registry.ts";
+import type { Captured, Epochs, MaybePromise, Metadata, Origin, Store, StoredEntry } from "../stores/store.ts";
 import { type EpochStore, epochStoreOf } from "./entry-epochs.ts";
 import { all, andThen, attempt } from "./maybe-promise.ts";
-import { ALL_DATA, epochsOf } from "./scopes.ts";
+import { ALL_DATA, ANY_TAG, epochsOf } from "./scopes.ts";
 import { Tombstones } from "./tombstones.ts";
 
 /** What a read found. */
-export interface Reading {
+export interface Reading extends Captured {
   /** The entry, if nothing it hangs on was cleared since it was computed. */
   found: StoredEntry | undefined;
-  /**
-   * Epochs before whatever is computed next. Absent where the store cannot tell them or does not know of a clear yet: what is
-   * computed then is not written.
-   */
-  epochs: Epochs | undefined;
 }
 
 /** What to tell of failures. They never reach a caller. */
@@ -81,7 +77,8 @@ export class ClearedStore {
       isTold = true;
       return undefined;
     };
-    const now = attempt<readonly (string | undefined)[] | undefined>(() => this.epochs.read(scopes, make), failed);
+    const asked = make && state.features.tags ? [...scopes, ANY_TAG] : scopes;
+    const now = attempt<readonly (string | undefined)[] | undefined>(() => this.epochs.read(asked, make), failed);
     // Asked for right behind, so that both are under way together.
     const entry = attempt<StoredEntry | undefined>(() => this.store.lookup(key, origin), failed);
     return andThen(all<unknown>([now, entry]), ([current, found]) => {
@@ -91,6 +88,7 @@ export class ClearedStore {
       return andThen(this.isCurrent(found as StoredEntry | undefined, epochs, failed), (isCurrent) => ({
         found: isCurrent ? (found as StoredEntry) : undefined,
         epochs,
+        tags: (current as readonly (string | undefined)[])[scopes.length],
       }));
     });
   }

@@ -11,12 +11,12 @@ import type { EntryKey } from "../key/entry-key.ts";
 import { state } from "../registry.ts";
 import { ShapeInfo } from "../snapshot/shape-info.ts";
 import { copySnapshot } from "../snapshot/take-snapshot.ts";
-import type { Epochs, Lease, MaybePromise, Metadata, Origin, Store, StoredEntry, Waiting } from "../stores/store.ts";
+import type { Captured, Lease, MaybePromise, Metadata, Origin, Store, StoredEntry, Waiting } from "../stores/store.ts";
 import { type ClearedStore, clearedStore, type Reading, type Report } from "./cleared-store.ts";
 import { findStore } from "./find-store.ts";
 import { guard, reportOf, warnOfWait } from "./guard-store.ts";
 import { listen, polledStore } from "./invalidation.ts";
-import { all, andThen } from "./maybe-promise.ts";
+import { andThen } from "./maybe-promise.ts";
 import { throughStore } from "./read-through.ts";
 import { ALL_DATA, ANY_TAG, callScope, functionScope } from "./scopes.ts";
 import { storeKey } from "./store-key.ts";
@@ -84,10 +84,8 @@ class StorePersistence implements Persistence {
   private readonly report: Report;
   /** Entries by the scope of their call, for a store that tells of clears elsewhere. */
   private readonly known = new Map<string, Entry>();
-  /** Epochs as they were before the value of an entry is computed. */
-  private readonly captured = new WeakMap<Entry, Epochs>();
-  /** Those of tags that its run learnt of on its way, and before them that of all tags as it was at the start. */
-  private readonly late = new WeakMap<Entry, MaybePromise<Epochs | undefined>[]>();
+  /** Epochs as they were before the value of an entry is computed; those of tags that its run learns of on its way join. */
+  private readonly captured = new WeakMap<Entry, MaybePromise<Captured>>();
   /** When what was last found for an entry was written. */
   private readonly seen = new WeakMap<Entry, number>();
 
@@ -141,33 +139,17 @@ class StorePersistence implements Persistence {
     const scopes = [...this.scopesOf(entry.key), ...(entry.tags ?? [])];
     this.remember(scopes[2] as string, entry);
     const mayWrite = state.settings.mode !== "read";
-    if (mayWrite && state.features.tags !== undefined)
-      this.late.set(entry, [this.cleared.capture([ANY_TAG], this.report)]);
-    return andThen(this.cleared.read(key, this.origin, scopes, this.report, mayWrite), ({ found, epochs }) => {
-      if (epochs === undefined) this.captured.delete(entry);
-      else this.captured.set(entry, epochs);
+    return andThen(this.cleared.read(key, this.origin, scopes, this.report, mayWrite), ({ found, epochs, tags }) => {
+      this.captured.set(entry, { epochs, tags });
       if (found !== undefined) this.seen.set(entry, found.meta.written);
       return this.decode(key, currentOf(found), scopes);
     });
   }
 
   capture(entry: Entry, scopes: readonly string[]): void {
-    const before = this.late.get(entry) ?? [undefined];
-    this.late.set(entry, [...before, this.cleared.capture([ANY_TAG, ...scopes], this.report)]);
-  }
-
-  /** The epochs that an entry is written with; none if a tag may have been cleared since its run began. */
-  private epochsFor(entry: Entry): MaybePromise<Epochs | undefined> {
-    const first = this.captured.get(entry);
-    const late = this.late.get(entry);
-    if (late === undefined || late.length === 1) return first;
-    return andThen(all(late), (captured) => {
-      const [start, ...others] = captured;
-      const isSure = others.every((each) => each !== undefined && each[ANY_TAG] === start?.[ANY_TAG]);
-      if (first === undefined || !isSure) return undefined;
-      const { [ANY_TAG]: _, ...epochs } = Object.assign({}, first, ...others) as Record<string, string>;
-      return epochs;
-    });
+    const { tags } = state.features;
+    const later = this.cleared.capture([ANY_TAG, ...scopes], this.report);
+    if (tags !== undefined) this.captured.set(entry, tags.late(this.captured.get(entry), later));
   }
 
   has(key: EntryKey): boolean {
@@ -203,6 +185,9 @@ class StorePersistence implements Persistence {
       this.guard("delete", () => this.store.delete(key, this.origin), undefined);
       return undefined;
     }
+    const tags = Object.keys(stored.meta.epochs ?? {}).filter((scope) => !scopes.includes(scope));
+    // In memory no clear would find it.
+    if (tags.length > 0 && state.features.tags === undefined) return undefined;
     const shapeInfo = new ShapeInfo();
     const whole = hasMark(stored.bytes, STALE) ? stored.bytes.subarray(STALE.length + 8) : stored.bytes;
     const promised = hasMark(whole, PROMISE);
@@ -228,7 +213,7 @@ class StorePersistence implements Persistence {
       promised: promised || this.owner.definition.promised === true,
       replay,
       files: stored.files,
-      tags: Object.keys(stored.meta.epochs ?? {}).filter((scope) => !scopes.includes(scope)),
+      tags,
     };
   }
 
@@ -281,7 +266,9 @@ class StorePersistence implements Persistence {
     if (maxBytes !== Number.POSITIVE_INFINITY) meta.maxBytes = maxBytes;
     const content = whole === life ? bytes : withMark(lifeMark(life), bytes);
     const marked = (entry.files && state.features.files?.mark(entry.files, content)) ?? content;
-    const done = andThen(this.epochsFor(entry), (epochs) => this.cleared.write(key, marked, meta, epochs, this.report));
+    const done = andThen(this.captured.get(entry), (captured) =>
+      this.cleared.write(key, marked, meta, captured?.epochs, this.report),
+    );
     return isPromise(done) ? done : undefined;
   }
 
@@ -309,7 +296,7 @@ class StorePersistence implements Persistence {
   }
 
   private waiting(entry: Entry, nested: boolean): Waiting {
-    const epochs = this.captured.get(entry);
+    const { epochs } = (this.captured.get(entry) ?? {}) as Partial<Captured>;
     const seen = this.seen.get(entry);
     const slow = () => warnOfWait(this.owner, this.store);
     return { nested, slow, ...(epochs && { epochs }), ...(seen !== undefined && { seen }) };

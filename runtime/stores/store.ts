@@ -26,6 +26,17 @@ export interface Metadata {
 /** Epochs by the name of their scope. */
 export type Epochs = Readonly<Record<string, string>>;
 
+/** Where the clears of a store stood before a value is computed. */
+export interface Captured {
+  /**
+   * Epochs before whatever is computed next. Absent where the store cannot tell them or does not know of a clear yet: what is
+   * computed then is not written.
+   */
+  epochs: Epochs | undefined;
+  /** That of all tags, where any are in use: it tells whether one was cleared since. */
+  tags?: string | undefined;
+}
+
 /**
  * What other processes or machines cleared: scopes as they were given to `renewEpochs`, or everything where there are none,
  * because something may have been missed.

@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { configure } from "../../runtime/index.ts";
 import { ALL_DATA } from "../../runtime/persist/scopes.ts";
@@ -8,37 +6,10 @@ import { RedisStore } from "../../runtime/stores/redis.ts";
 import { requires } from "../requirements.ts";
 import { data } from "../runtime/emitted.ts";
 import { bundleWorker } from "./bundle.ts";
+import { eventually, Machine } from "./machine.ts";
 import { RedisServer } from "./redis-server.ts";
 
 type Report = { runs: number; warnings: string[]; errors: string[] };
-
-/** Waits for a value; the machine may be busy with something else. */
-const eventually = <T>(value: () => T) => expect.poll(value, { timeout: 30_000 });
-
-/** One machine, answering orders. */
-class Machine {
-  readonly child: ChildProcess;
-  private readonly waiting = new Map<number, { resolve(value: any): void; reject(error: Error): void }>();
-  private count = 0;
-
-  constructor(file: string, url: string, takes = 0) {
-    this.child = spawn(process.execPath, [file, url, String(takes)], { stdio: ["pipe", "pipe", "inherit"] });
-    createInterface({ input: this.child.stdout as NodeJS.ReadableStream }).on("line", (line) => {
-      const [id, result, error] = JSON.parse(line) as [number, unknown, string | undefined];
-      if (error === undefined) this.waiting.get(id)?.resolve(result);
-      else this.waiting.get(id)?.reject(new Error(error));
-    });
-  }
-
-  ask<T>(what: string, n?: number): Promise<T> {
-    const id = ++this.count;
-    this.child.stdin?.write(`${JSON.stringify([id, what, n])}\n`);
-    return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
-  }
-
-  call = (n: number) => this.ask<{ n: number; by: number }>("call", n);
-  report = () => this.ask<Report>("report");
-}
 
 describe.skipIf(!requires("redis-server"))("Redis", () => {
   const worker = bundleWorker("./redis-worker.ts");
@@ -51,7 +22,7 @@ describe.skipIf(!requires("redis-server"))("Redis", () => {
     return made;
   };
   const start = (count: number, takes = 0) => {
-    machines = Array.from({ length: count }, () => new Machine(worker, server.url, takes));
+    machines = Array.from({ length: count }, () => new Machine(worker, server.url, String(takes)));
     return machines;
   };
   const origin = { function: "f", hash: "h" };
@@ -124,7 +95,7 @@ describe.skipIf(!requires("redis-server"))("Redis", () => {
     const all = start(4, 300);
     const values = await Promise.all(all.map((machine) => machine.call(1)));
     expect(new Set(values.map(({ by }) => by)).size).toBe(1);
-    const reports = await Promise.all(all.map((machine) => machine.report()));
+    const reports = await Promise.all(all.map((machine) => machine.ask<Report>("report")));
     expect(reports.reduce((sum, { runs }) => sum + runs, 0)).toBe(1);
     for (const { warnings } of reports) expect(warnings).toEqual([]);
   });
@@ -132,7 +103,7 @@ describe.skipIf(!requires("redis-server"))("Redis", () => {
   it("a machine that is killed while it computes is noticed, and another computes", async () => {
     const [first, second] = start(2, 1000) as [Machine, Machine];
     first.call(1).catch(() => {});
-    await eventually(async () => (await first.report()).runs).toBe(1);
+    await eventually(async () => (await first.ask<Report>("report")).runs).toBe(1);
     const value = second.call(1);
     first.child.kill("SIGKILL");
     expect((await value).by).toBe(second.child.pid);
@@ -142,12 +113,14 @@ describe.skipIf(!requires("redis-server"))("Redis", () => {
     const [first, second] = start(2) as [Machine, Machine];
     const before = await first.call(1);
     expect(await second.call(1)).toEqual(before);
-    expect((await second.report()).runs).toBe(0);
+    expect((await second.ask<Report>("report")).runs).toBe(0);
     await first.ask("clear");
     await eventually(async () => (await second.call(1)).by).toBe(second.child.pid);
     const after = await second.call(1);
     await first.ask("clearOne", 1);
-    await eventually(async () => (await second.report()).runs + ((await second.call(1)) && 0)).toBeGreaterThan(1);
+    await eventually(
+      async () => (await second.ask<Report>("report")).runs + ((await second.call(1)) && 0),
+    ).toBeGreaterThan(1);
     expect(after.n).toBe(1);
   });
 
@@ -164,7 +137,7 @@ describe.skipIf(!requires("redis-server"))("Redis", () => {
       return (await second.call(n)).by === value.by;
     }).toBe(true);
     for (const machine of [first, second]) {
-      const { warnings } = await machine.report();
+      const { warnings } = await machine.ask<Report>("report");
       expect(warnings.filter((text) => text.includes("could not be read")).length).toBeLessThanOrEqual(1);
       expect(warnings.length).toBeLessThanOrEqual(2);
     }
@@ -201,7 +174,7 @@ describe.skipIf(!requires("redis-server"))("Redis", () => {
     for (let n = 10; n < 30; n++) expect((await machine.call(n)).n).toBe(n);
     expect(Date.now() - from).toBeLessThan(20 * 500);
     server.resume();
-    await eventually(async () => (await machine.report()).errors.length).toBeGreaterThan(0);
+    await eventually(async () => (await machine.ask<Report>("report")).errors.length).toBeGreaterThan(0);
   });
 
   it("an idle connection does not keep a program from ending", async () => {
