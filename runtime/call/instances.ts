@@ -42,7 +42,8 @@ class BoundCalls implements InstanceCalls {
 
 /** What the function keeps of an instance: enough to reach its calls while it lives, and to settle its sums after. */
 interface Known {
-  calls: WeakRef<BoundCalls>;
+  /** As long as anybody can reach its entries, they count. */
+  table: WeakRef<EntryTable>;
   sums: EntryTable["sums"];
   instance: WeakRef<object>;
 }
@@ -78,14 +79,14 @@ class WeakInstances implements InstanceTables {
   private addObject(instance: object): BoundCalls {
     const calls = new BoundCalls(this.owner);
     const known: Known = {
-      calls: new WeakRef(calls),
+      table: new WeakRef(calls.table),
       sums: calls.table.sums,
       instance: new WeakRef(instance),
     };
     this.byObject.set(instance, calls);
     this.known.add(known);
     this.collected ??= new FinalizationRegistry((each) => this.forget(each));
-    this.collected.register(calls, known);
+    this.collected.register(calls.table, known);
     return calls;
   }
 
@@ -95,14 +96,14 @@ class WeakInstances implements InstanceTables {
   }
 
   settle(): void {
-    for (const known of this.known) if (known.calls.deref() === undefined) this.forget(known);
+    for (const known of this.known) if (known.table.deref() === undefined) this.forget(known);
   }
 
   *tables(): Generator<EntryTable> {
     for (const { table } of this.byPrimitive.values()) yield table;
-    for (const { calls } of this.known) {
-      const alive = calls.deref();
-      if (alive !== undefined) yield alive.table;
+    for (const { table } of this.known) {
+      const alive = table.deref();
+      if (alive !== undefined) yield alive;
     }
   }
 
@@ -114,8 +115,8 @@ class WeakInstances implements InstanceTables {
     for (const [instance, { table }] of this.byPrimitive) yield [instance, table];
     for (const known of this.known) {
       const instance = known.instance.deref();
-      const calls = known.calls.deref();
-      if (instance !== undefined && calls !== undefined) yield [instance, calls.table];
+      const table = known.table.deref();
+      if (instance !== undefined && table !== undefined) yield [instance, table];
     }
   }
 }

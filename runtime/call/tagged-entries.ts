@@ -6,14 +6,59 @@ import { knownFunctions, state } from "../registry.ts";
 import type { Captured, Epochs, MaybePromise } from "../stores/store.ts";
 import { currentRun } from "./in-flight.ts";
 import { releaseEntry, removeEntry } from "./sums.ts";
-import type { CachedFunction, Entry, Run } from "./types.ts";
+import type { CachedFunction, Entry, EntryTable, Run } from "./types.ts";
 
 /*
  * Entries and runs by the scopes of their tags. An entry is in here from the moment a tag of it is known, so while its run is
- * still under way, until it leaves the cache.
+ * still under way, until it leaves the cache. Tables are held weakly: those of an instance go with it.
  */
 
-const tagged = /* @__PURE__ */ new Map<string, Map<Entry, CachedFunction>>();
+/** What the entries of one table have for tags. */
+interface TableTags {
+  readonly owner: CachedFunction;
+  readonly table: WeakRef<EntryTable>;
+  readonly entries: Map<string, Set<Entry>>;
+  /** The keys of `entries`, as something that does not hold them. */
+  readonly scopes: Set<string>;
+}
+
+const byTable = /* @__PURE__ */ new WeakMap<EntryTable, TableTags>();
+const byScope = /* @__PURE__ */ new Map<string, Set<TableTags["table"]>>();
+let collected: FinalizationRegistry<Omit<TableTags, "owner" | "entries">> | undefined;
+
+function tagsOf(owner: CachedFunction, table: EntryTable): TableTags {
+  const known = byTable.get(table);
+  if (known !== undefined) return known;
+  const made: TableTags = { owner, table: new WeakRef(table), entries: new Map(), scopes: new Set() };
+  byTable.set(table, made);
+  collected ??= new FinalizationRegistry((gone) => {
+    for (const scope of gone.scopes) leave(scope, gone.table);
+  });
+  collected.register(table, { table: made.table, scopes: made.scopes });
+  return made;
+}
+
+function enter(scope: string, { table, entries, scopes }: TableTags): Set<Entry> {
+  const tables = byScope.get(scope) ?? new Set();
+  byScope.set(scope, tables.add(table));
+  scopes.add(scope);
+  const own = new Set<Entry>();
+  entries.set(scope, own);
+  return own;
+}
+
+function leave(scope: string, table: TableTags["table"]): void {
+  const tables = byScope.get(scope);
+  if (tables?.delete(table) && tables.size === 0) byScope.delete(scope);
+}
+
+function* carriersOf(scope: string): Generator<[CachedFunction, Entry]> {
+  for (const ref of [...(byScope.get(scope) ?? [])]) {
+    const table = ref.deref();
+    const known = table && byTable.get(table);
+    for (const entry of [...(known?.entries.get(scope) ?? [])]) yield [(known as TableTags).owner, entry];
+  }
+}
 
 /** When a tag was last cleared, by `state.tick`: a run that began before may have read what has changed since. */
 const clears = /* @__PURE__ */ new Map<string, number>();
@@ -61,11 +106,8 @@ function add(owner: CachedFunction, entry: Entry, scopes: readonly string[]): st
   const added = [...new Set(scopes)].filter((scope) => !known.includes(scope));
   if (added.length === 0) return added;
   entry.tags = [...known, ...added];
-  for (const scope of added) {
-    let entries = tagged.get(scope);
-    if (entries === undefined) tagged.set(scope, (entries = new Map()));
-    entries.set(entry, owner);
-  }
+  const own = tagsOf(owner, entry.table);
+  for (const scope of added) (own.entries.get(scope) ?? enter(scope, own)).add(entry);
   return added;
 }
 
@@ -100,9 +142,13 @@ function inherit(scopes: readonly string[], run: Run | undefined = currentRun())
 }
 
 function forget(entry: Entry): void {
+  const known = byTable.get(entry.table);
   for (const scope of entry.tags ?? []) {
-    const entries = tagged.get(scope);
-    if (entries?.delete(entry) && entries.size === 0) tagged.delete(scope);
+    const own = known?.entries.get(scope);
+    if (known === undefined || !own?.delete(entry) || own.size > 0) continue;
+    known.entries.delete(scope);
+    known.scopes.delete(scope);
+    leave(scope, known.table);
   }
 }
 
@@ -117,7 +163,7 @@ function remove(owner: CachedFunction, entry: Entry): void {
 function clear(scopes: readonly string[], keepsStale = false): void {
   for (const scope of scopes) {
     noteClear(scope);
-    for (const [entry, owner] of [...(tagged.get(scope) ?? [])]) {
+    for (const [owner, entry] of carriersOf(scope)) {
       const isKept = keepsStale && entry.state === "ready" && state.features.stale?.expire(owner, entry);
       if (!isKept) remove(owner, entry);
     }

@@ -1,7 +1,11 @@
 import { cached, cacheTag, clearTags, configure, expireTags, subscribe } from "cachet";
+import { type InspectedEntry, inspect } from "cachet/inspect";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { emptyFunction } from "../../runtime/call/clear.ts";
+import { state } from "../../runtime/registry.ts";
 import { MemoryStore } from "../../runtime/stores/memory.ts";
 import { deferred, handClock } from "../runtime/emitted.ts";
+import { ownerOf } from "./owner-of.ts";
 
 const clock = handClock(1_700_000_000_000);
 const store = new MemoryStore({ now: () => clock.wall() });
@@ -72,6 +76,24 @@ function failing() {
   throw new Error("no");
 }
 
+class Shop {
+  /** Refers back to its instance. */
+  readonly self = this;
+
+  /** @cacheData({ tags: ["shops", (n) => "shop:" + n] }) */
+  list(n: number) {
+    runs.push(`list ${n}`);
+    return { n, known: this.self === this };
+  }
+}
+
+async function collector(): Promise<() => void> {
+  const { setFlagsFromString } = await import("node:v8");
+  const { runInNewContext } = await import("node:vm");
+  setFlagsFromString("--expose-gc");
+  return runInNewContext("gc") as () => void;
+}
+
 /** What ran during a call. */
 async function ran(call: () => unknown): Promise<string[]> {
   runs = [];
@@ -89,7 +111,7 @@ beforeEach(async () => {
   gate.resolve();
   configure({ clock, stores: { tags: store } });
   await Promise.all([cached(stored).clear(), cached(outer).clear()]);
-  for (const fn of [product, several, page, pool, late, news, wrong, failing])
+  for (const fn of [product, several, page, pool, late, news, wrong, failing, Shop.prototype.list])
     void cached(fn as (...args: never[]) => unknown).clear();
   runs = [];
 });
@@ -204,6 +226,64 @@ describe("tags", () => {
     expect(await news()).toBe("news");
     await clearTags("news");
     await expect(news()).rejects.toThrow("down");
+  });
+
+  it("leave instances to the garbage collector, with their entries", async () => {
+    const collect = await collector();
+    const { figures } = ownerOf(Shop.prototype.list);
+    const kept = new Shop();
+    kept.list(0);
+    const use = (n: number) => {
+      const shop = new Shop();
+      return [shop.list(n), shop.list(n), new WeakRef(shop)] as const;
+    };
+    const refs = Array.from({ length: 100 }, (_, i) => use(i)[2]);
+    expect(figures.entries).toBe(101);
+    for (let i = 0; i < 100 && figures.entries > 1; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      collect();
+    }
+    expect(refs.filter((ref) => ref.deref() !== undefined)).toEqual([]);
+    expect(figures.entries).toBe(1);
+    const tables = [...ownerOf(Shop.prototype.list).tables()].length;
+    expect(await ran(() => clearTags("shops"))).toEqual([]);
+    expect([figures.entries, figures.bytes, tables]).toEqual([0, 0, 2]);
+    expect(await ran(() => kept.list(0))).toEqual(["list 0"]);
+  });
+
+  it("count an entry that somebody can still reach once, when its instance is gone", async () => {
+    const collect = await collector();
+    const { figures } = ownerOf(Shop.prototype.list);
+    const held: InspectedEntry[] = [];
+    let ref: WeakRef<object> | undefined;
+    (() => {
+      const shop = new Shop();
+      ref = new WeakRef(shop);
+      shop.list(1);
+      held.push(
+        ...(inspect()
+          .find(({ name }) => name === "Shop.list")
+          ?.list() ?? []),
+      );
+    })();
+    for (let i = 0; i < 50 && ref?.deref() !== undefined; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      collect();
+    }
+    expect([ref?.deref(), figures.entries]).toEqual([undefined, 1]);
+    for (const entry of held) void entry.clear();
+    expect([figures.entries, figures.bytes]).toEqual([0, 0]);
+  });
+
+  it("of a stored entry make a miss where no part of the program knows of tags", async () => {
+    await stored(1);
+    emptyFunction(ownerOf(stored));
+    const { tags } = state.features;
+    delete state.features.tags;
+    expect(await ran(() => cached(stored).get(1))).toEqual([]);
+    expect(await cached(stored).get(1)).toBeUndefined();
+    state.features.tags = tags as NonNullable<typeof tags>;
+    expect(await cached(stored).get(1)).toEqual({ id: 1 });
   });
 
   it("are refused where they are none", async () => {
