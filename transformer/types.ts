@@ -156,6 +156,8 @@ export interface HashedFunction extends CachedFunction {
   hash: string;
   /** Absolute paths of the other files that the hash covers. */
   dependencies: string[];
+  /** Whether its entries may come to have tags by what it reaches. */
+  usesTags: boolean;
   /** What the hash covers, the function first; made when it is asked for. */
   readonly tree: HashTree;
 }
@@ -201,6 +203,8 @@ export interface CodeHash {
   warnings: readonly HashWarning[];
   /** `process.env.X` and `import.meta.env.X` read by literal name in the function and in all that it reaches. */
   envReads: readonly string[];
+  /** Whether its entries may come to have tags by what it reaches. */
+  usesTags: boolean;
 }
 
 /**

@@ -152,6 +152,8 @@ describe("dependsOn", () => {
   });
 });
 
+const HELPER = "import { readFileSync } from 'node:fs'; const helper = () => readFileSync('x');";
+
 describe("cachet/fs", () => {
   it.each([
     ["readFileSync", (file: string) => files.readFileSync(file, "utf8")],
@@ -224,9 +226,25 @@ describe("cachet/fs", () => {
     ["import { readFileSync } from 'node:fs'; import { dependsOn } from 'cachet';", "dependsOn('x'); ", 0],
     ["import { readFileSync } from 'node:fs'; import * as cachet from 'cachet';", "cachet.dependsOn('x'); ", 0],
     ["import { readFileSync } from 'node:fs'; const dependsOn = (x) => x;", "dependsOn('x'); ", 1],
+    [`${HELPER} import { dependsOn } from 'cachet';`, "dependsOn('x'); return helper(); ", 0],
+    [
+      `${HELPER} import { dependsOn } from 'cachet'; const names = () => dependsOn('x');`,
+      "names(); return helper(); ",
+      1,
+    ],
+    [
+      `${HELPER} import { dependsOn } from 'cachet'; const both = () => { dependsOn('x'); return helper(); };`,
+      "return both(); ",
+      0,
+    ],
+    [
+      `${HELPER} import { dependsOn } from 'cachet'; const both = () => { dependsOn('x'); return helper(); };`,
+      "both(); return helper(); ",
+      1,
+    ],
   ])("%s %s is warned about %i times", (imports, call, count) => {
     const { diagnostics } = transform(
-      `${imports}\n/** @cacheData */ export function f() { ${call}return readFileSync('x') }`,
+      `${imports}\n/** @cacheData */ export function f() { ${call}${imports.startsWith(HELPER) ? "" : "return readFileSync('x')"} }`,
       {
         fileName: "/p/a.ts",
         resolve: (specifier) => (specifier.startsWith("cachet") ? "/p/node_modules/cachet/index.js" : undefined),

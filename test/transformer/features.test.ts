@@ -85,6 +85,41 @@ describe("what a mark asks of the runtime", () => {
     );
   });
 
+  it.each([
+    ["the body names one", "cacheTag('a');", true],
+    ["a helper does", "return tagged();", true],
+    ["a helper does, under another name", "return renamed();", true],
+    ["a function that it calls is marked with some", "return inner();", true],
+    ["a function in a constant is", "return constant();", true],
+    ["a module that it loads later has such a function", "return import('./inner');", true],
+    ["nothing does", "const tags = 1; return plain(tags);", false],
+  ])("is the part for tags where entries persist and %s", (_what, body, expected) => {
+    const source = `import { cacheTag } from "cachet";
+      import { mark as renamed } from "./mark";
+      const tagged = () => cacheTag("a");
+      /** @cacheData */ function plain(n) { return n; }
+      /** @cacheData({ ttl: 60, tags: ["a"] }) */ function inner() {}
+      /** @cacheData({ tags: ["a"] }) */ const constant = () => 1;
+      /** @cacheData({ persist: "s" }) */ export async function f() { ${body} }
+      /** @cacheData */ export async function inMemory() { ${body} }`;
+    const files: Record<string, string> = {
+      "/project/src/inner.ts": "/** @cacheData({ tags: ['a'] }) */ export const load = () => 1;",
+      "/project/src/mark.ts": "export { cacheTag as mark } from 'cachet';",
+    };
+    const { code } = transform(source, {
+      fileName: "/project/src/a.ts",
+      resolve: (specifier) => `/project/src/${specifier.slice(2)}.ts`,
+      read: (file) => files[file],
+    });
+    const used = (name: string) => new RegExp(`#${name}"[^\\n]*?use: \\{([^}]*)`).exec(code)?.[1];
+    expect(used("f")?.includes("tags:")).toBe(expected);
+    expect(used("inMemory")).not.toContain("tags:");
+  });
+
+  it("is the part for tags, too, where what is reached is not looked at", () => {
+    expect(use("@cacheData({ persist: 's', codeHash: 'own' })")).toBe(of("keys", "durable", "tags"));
+  });
+
   it("is always something that the runtime has", () => {
     for (const [name, row] of Object.entries(OPTIONS) as [string, OptionRow][]) {
       if ("exportName" in row)

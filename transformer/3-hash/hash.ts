@@ -47,6 +47,7 @@ function withHash(fn: CachedFunction, found: CodeHash, prefix: string): HashedFu
     ...fn,
     hash: found.hash,
     dependencies: found.dependencies,
+    usesTags: found.usesTags,
     parts: hasKey ? [...fn.parts, ...environmentParts(found.envReads, prefix)] : fn.parts,
     get tree() {
       return found.tree;

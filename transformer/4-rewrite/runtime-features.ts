@@ -31,6 +31,8 @@ function featuresOf(fn: HashedFunction): Set<string> {
   const given = { ...options.static, ...Object.fromEntries(options.dynamic.map(({ name }) => [name, undefined])) };
   for (const [name, value] of Object.entries(given))
     if (value !== false) for (const feature of optionRow(name)?.needs ?? []) features.add(feature);
+  // What is in memory alone has no tags before the body names one, and that brings them along.
+  if (fn.usesTags && features.has("durable")) features.add("tags");
   if (namesStore(given["persist"])) features.delete("ownStore");
   return features;
 }

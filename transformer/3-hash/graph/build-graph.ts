@@ -7,7 +7,7 @@ import { bindingOfOwner, findOwnMembers, type Owner, ownerOf } from "./class-mem
 import { addChanges, addEdges, addModuleCalls, addReference, warnMutable } from "./edges.ts";
 import { findExport } from "./find-export.ts";
 import { globalChanges } from "./global-changes.ts";
-import type { CodeReference, GraphNode, Session } from "./model.ts";
+import type { Findings, GraphNode, Session } from "./model.ts";
 import { addModuleEffects } from "./module-effects.ts";
 import { createFindings, factsOf, nodeOf, nodeOfBinding, nodeOfEffects } from "./nodes.ts";
 import { collectReferences } from "./references.ts";
@@ -52,8 +52,8 @@ function* expand(session: Session, graphNode: GraphNode): Asking<void> {
     texts.push(facts.text);
     draft.env.push(...facts.env);
     for (const use of facts.uses) yield* addReference(session, draft, use);
-    const namesFiles = facts.uses.some(isDependsOn);
-    for (const read of facts.ambient) if (read.ambience !== "file" || !namesFiles) warnAmbient(draft, read);
+    const aboutFiles = { module: graphNode.module, warnings: draft.fileWarnings };
+    for (const read of facts.ambient) warnAmbient(read.ambience === "file" ? aboutFiles : draft, read);
   }
   for (const node of graphNode.syntax) {
     const owner = ownerOf(api, node);
@@ -65,16 +65,9 @@ function* expand(session: Session, graphNode: GraphNode): Asking<void> {
     for (const node of graphNode.syntax) yield* addOwnChanges(session, draft, node);
     addEffectsEdge(session, draft);
   }
-  const { edges, lookupPaths, warnings, env } = draft;
-  if (!graphNode.expanded)
-    Object.assign(graphNode, { own: digest(texts.join("\n")), edges, lookupPaths, warnings, env, expanded: true });
-}
-
-/** Code that calls `dependsOn` sees to the files that it reads. */
-function isDependsOn(use: CodeReference): boolean {
-  if (use.type !== "binding" || use.binding.import?.specifier !== "cachet") return false;
-  const { imported } = use.binding.import;
-  return (imported === "*" ? use.member : imported) === "dependsOn";
+  const { edges, lookupPaths, warnings, fileWarnings, env } = draft;
+  const found: Findings = { own: digest(texts.join("\n")), edges, lookupPaths, warnings, fileWarnings, env };
+  if (!graphNode.expanded) Object.assign(graphNode, found, { expanded: true });
 }
 
 function* addOwnMembers(session: Session, graphNode: GraphNode, node: ts.Node, owner: Owner): Asking<void> {

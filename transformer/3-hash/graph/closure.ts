@@ -1,4 +1,5 @@
 import type { HashWarning } from "../../types.ts";
+import { callsCachet, marksWithTags } from "./cachet-calls.ts";
 import { findComponents, hashComponent } from "./components.ts";
 import type { LookupPath } from "./lookup-path.ts";
 import type { Closure, Component, GraphNode, Session } from "./model.ts";
@@ -38,16 +39,32 @@ function collect(starts: Iterable<Component>): Closure {
   const warnings: HashWarning[] = [];
   const seen = new Set<LookupPath>();
   const reached = new Set(starts);
+  let usesTags = false;
   for (const { members, next } of reached) {
     for (const graphNode of members) {
       files.add(graphNode.module.file);
       for (const lookupPath of graphNode.lookupPaths) walkBack(lookupPath, seen, files);
       for (const name of graphNode.env) env.add(name);
       warnings.push(...graphNode.warnings);
+      usesTags ||= callsCachet(graphNode, "cacheTag") || marksWithTags(graphNode);
     }
     for (const component of next) reached.add(component);
   }
-  return { files: [...files].sort(), env: [...env].sort(), warnings: oncePerSubject(warnings.sort(byPlace)) };
+  warnings.push(...unnamedFiles(starts));
+  const found = oncePerSubject(warnings.sort(byPlace));
+  return { files: [...files].sort(), env: [...env].sort(), warnings: found, usesTags };
+}
+
+/** About files that are read where nothing on the way there calls `dependsOn`: code that does sees to what it reaches, too. */
+function unnamedFiles(starts: Iterable<Component>): HashWarning[] {
+  const reached = new Set(starts);
+  const warnings: HashWarning[] = [];
+  for (const { members, next } of reached) {
+    const unnamed = members.filter((graphNode) => !callsCachet(graphNode, "dependsOn"));
+    for (const { fileWarnings } of unnamed) warnings.push(...fileWarnings);
+    if (unnamed.length > 0) for (const component of next) reached.add(component);
+  }
+  return warnings;
 }
 
 /** Of several warnings about one thing the first. */

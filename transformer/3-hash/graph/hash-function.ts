@@ -56,7 +56,9 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
   if (options.codeHash === "own") {
     const { text, env } = factsOf(session.context.api, module, fn);
     const asked = (options.asked ?? []).map((expression) => serialize(session.context.api, expression));
-    return { hash: format([text, ...version, ...asked]), dependencies: [], tree: [], warnings: [], envReads: env };
+    const hash = format([text, ...version, ...asked]);
+    // What it reaches was not looked at.
+    return { hash, dependencies: [], tree: [], warnings: [], envReads: env, usesTags: true };
   }
   const root = functionNode(session, module, fn);
   const optionNode = yield* expandOptions(session, module, fn, options.expressions ?? []);
@@ -67,7 +69,7 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
   hashComponents(session, [root, optionNode]);
   const changes = yield* changesAround(session, own);
   const roots = [...own, ...changes.nodes];
-  const { files, env, warnings } = closureOf(session, roots);
+  const { files, env, warnings, usesTags } = closureOf(session, roots);
   const said = changes.warnings.length === 0 ? warnings : oncePerSubject([...warnings, ...changes.warnings]);
   const changed = [...new Set(changes.nodes.map((node) => hashes.get(node) ?? ""))].sort();
   return {
@@ -75,6 +77,7 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
     dependencies: files.filter((file) => file !== module.file),
     warnings: yield* withoutAsked(session, module, fn, said, options.asked ?? []),
     envReads: env,
+    usesTags,
     // Only who asks why a hash changed reads it.
     get tree() {
       return describeTree(reachedFrom(roots), hashes, nameOf(fn));

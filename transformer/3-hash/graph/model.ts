@@ -125,6 +125,8 @@ export interface Findings {
   /** Files looked at on the way to its edges: barrels, assets. */
   lookupPaths: Set<LookupPath>;
   warnings: HashWarning[];
+  /** Those about files that it reads: nothing if code on the way to it names them with `dependsOn`. */
+  fileWarnings: HashWarning[];
   /** Environment variables that it reads by name. */
   env: string[];
 }
@@ -168,6 +170,8 @@ export interface Closure {
   files: readonly string[];
   env: readonly string[];
   warnings: readonly HashWarning[];
+  /** Whether entries may come to have tags by what is reached. */
+  usesTags: boolean;
 }
 
 /** Lives as long as the tool does: each text of a file is parsed once. */

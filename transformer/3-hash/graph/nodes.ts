@@ -12,7 +12,7 @@ export function createGraphNode(module: Module, kind: CodeKind, name: string, sy
 }
 
 export function createFindings(): Findings {
-  return { own: "", edges: [], lookupPaths: new Set(), warnings: [], env: [] };
+  return { own: "", edges: [], lookupPaths: new Set(), warnings: [], fileWarnings: [], env: [] };
 }
 
 type NodeTable = Session["nodes"];
