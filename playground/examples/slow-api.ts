@@ -18,6 +18,7 @@ class RatesApi {
   }
 }
 
+// cachet-allow-mutable: whether it is down is what this shows
 const api = new RatesApi();
 
 /**

@@ -30,16 +30,3 @@ export async function playCompiled(): Promise<PlayedExample[]> {
   const { stdout } = await runNode("--input-type=module", "--eval", program);
   return JSON.parse(stdout) as PlayedExample[];
 }
-
-/** The tables in a printed text, each as its title, its column names and its rows. */
-export function tablesIn(text: string): { title: string; head: string[]; rows: string[][] }[] {
-  const lines = text.split("\n");
-  const cellsOf = (line: string) => line.trim().split(/ {3,}/);
-  return lines.flatMap((line, i) => {
-    if (!/^ *─+( {3}─+)+$/.test(line)) return [];
-    const end = lines.findIndex((other, j) => j > i && other.trim() === "");
-    const rows = lines.slice(i + 1, end < 0 ? undefined : end).map(cellsOf);
-    const title = lines.slice(0, i - 1).findLast((other) => other.trim() !== "") ?? "";
-    return [{ title, head: cellsOf(lines[i - 1] ?? ""), rows }];
-  });
-}
