@@ -71,6 +71,24 @@ export const examples: readonly Example[] = [
     run: async (show) => (await import("./warm-up.ts")).run(show),
   },
   {
+    title: "A page per user",
+    description: "Who asks is part of the key, though nobody passes it in; some entries live for one request only.",
+    file: "per-user.ts",
+    run: async (show) => (await import("./per-user.ts")).run(show),
+  },
+  {
+    title: "Clear when the data changes",
+    description: "A shop on Postgres: functions that change something say what they clear, by tags.",
+    file: "shop.ts",
+    run: async (show) => (await import("./shop.ts")).run(show),
+  },
+  {
+    title: "Cache a service",
+    description: "What Spring and NestJS do with annotations and proxies; a method that calls its own is cached too.",
+    file: "book-service.ts",
+    run: async (show) => (await import("./book-service.ts")).run(show),
+  },
+  {
     title: "Limit the number",
     description: "Two results are kept; the least recently used one makes room.",
     file: "max-entries.ts",

@@ -146,6 +146,50 @@ describe("guides", () => {
     expect(ran).toEqual([Array(4).fill("productPage").join(" + "), "hit", "hit", "hit", "hit"]);
     expect(results[0]).toEqual({ warmed: 3, failed: ["unicorn"] });
   });
+
+  it("a page per user: 1,000 interleaved requests never share what hangs on the user", async () => {
+    const { ran, results } = await playSteps("per-user");
+    expect(ran.slice(0, 3)).toEqual(["ordersPage + rights", "rights", "ordersPage + rights"]);
+    expect(results.slice(0, 3)).toEqual([
+      "orders of ann in May (read, write)",
+      "orders of ann in May (read, write)",
+      "orders of bob in May (read)",
+    ]);
+    expect(results[3]).toBe(0);
+    const { countMixedUp, ordersPage } = await import("../../playground/examples/per-user.ts");
+    const { misses } = cached(ordersPage).stats();
+    expect(await countMixedUp(1000, 100)).toBe(0);
+    expect(cached(ordersPage).stats().misses - misses).toBe(97);
+  });
+
+  it("clear when the data changes: exactly what shows the changed rows runs again", async () => {
+    const { ran, results } = await playSteps("shop");
+    expect(ran.map((names) => names.split(" + ")[0])).toEqual([
+      ...["categoryPage", "categoryPage", "cheapest"],
+      ...["hit", "categoryPage", "hit", "cheapest"], // the first of each row is the change itself
+      ...["hit", "categoryPage", "hit", "cheapest"],
+      ...["hit", "hit", "hit", "hit"],
+    ]);
+    expect(ran[4]).toBe("categoryPage + product");
+    expect([results[4], results[8], results[10]]).toEqual([
+      "chair 45, bench 90",
+      "chair 45, bench 90, stool 20",
+      "stool 20",
+    ]);
+    expect(results[11]).toContain("products_price_check");
+  });
+
+  it("coming from Spring: a method that calls its own is cached, a put is seen, and an eviction clears all", async () => {
+    const { ran, results } = await playSteps("book-service");
+    const find = "BookService.find";
+    expect(ran).toEqual(["hit", find, "hit", "hit", "hit", "hit", find, find, "hit", find]);
+    expect([results[2], results[5], results[7], results[9]]).toEqual([
+      "Emma",
+      { isbn: "1", title: "Emma", stock: 2 },
+      undefined,
+      { isbn: "1", title: "Emma", stock: 9 },
+    ]);
+  });
 });
 
 /** The API goes on counting where an example before it stopped. */
