@@ -24,6 +24,8 @@ export interface Limits {
   admit(owner: CachedFunction, entry: Entry): boolean;
   /** Removes an entry whose time is over. */
   expire(owner: CachedFunction, entry: Entry): void;
+  /** True if later calls are not to wait for a run any more: it has taken longer than what it computes may live. */
+  isOutrun(owner: CachedFunction, run: Run): boolean;
   /** Sees to it that expired entries do not linger. `earliest` is when the first of them expires. */
   scheduleSweep(owner: CachedFunction, earliest: number): void;
 }

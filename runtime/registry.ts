@@ -1,4 +1,5 @@
 import { environment } from "#platform";
+import { monotonic } from "./call/monotonic.ts";
 import { NEVER } from "./call/never.ts";
 import type { CachedFunction, CallKey, Intercept } from "./call/types.ts";
 import { CachetError } from "./errors.ts";
@@ -53,7 +54,7 @@ function createState(): State {
       codecs: [],
       maxBytes: NEVER,
       enabled: environment("CACHET_DISABLE") !== "1",
-      clock: { now: () => performance.now(), wall: () => Date.now() },
+      clock: { now: monotonic, wall: () => Date.now() },
       onWarning: (message) => console.warn(message),
     },
     listeners: new Set(),

@@ -17,10 +17,11 @@ export function answer(owner: CachedFunction, entry: Entry | undefined, call: An
   if (decision === "hit") return owner.serve(entry, materialize(entry), "memory", results);
   if (decision === "validate") return featureOf("validate", name).entry(owner, entry, args, again, results);
   if (decision === "stale") return featureOf("stale", name).answer(owner, entry, call);
-  if (decision === "join") return join(owner, entry, args);
-  const replacing = state.features.stale?.runOf(entry);
-  if (replacing !== undefined) return join(owner, replacing.entry, args);
-  featureOf("limits", name).expire(owner, entry);
+  const isPending = decision === "join";
+  const run = isPending ? entry.run : state.features.stale?.runOf(entry);
+  const isOutrun = run !== undefined && state.features.limits?.isOutrun(owner, run);
+  if (!isOutrun && (isPending || run !== undefined)) return join(owner, run?.entry ?? entry, args);
+  if (!isPending) featureOf("limits", name).expire(owner, entry);
   return state.miss;
 }
 

@@ -4,7 +4,6 @@ import { featureOf, state } from "../registry.ts";
 import { answer } from "./answer.ts";
 import { abandonAside } from "./clear.ts";
 import { createEntry, isBare } from "./entry.ts";
-import { isFresh } from "./expiry.ts";
 import { dropPending, endRun, startRun, within } from "./in-flight.ts";
 import { NEVER } from "./never.ts";
 import { addEntry, releaseEntry, removeEntry } from "./sums.ts";
@@ -154,7 +153,7 @@ function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence
     owner.emit({ type: "refresh" }, entry);
   }
   owner.emit({ type: "miss" }, entry);
-  const started = clock.now();
+  const started = (entry.created = clock.now());
   const hide =
     run.parent === undefined && !run.isBackground ? state.features.spinner?.(owner, entry.key.length > 0) : undefined;
   const failed = (error: unknown, rejects = true): never => {
@@ -231,6 +230,7 @@ export function fill(
   promised: boolean,
   left?: number,
 ): void {
+  const began = entry.created;
   entry.created = state.settings.clock.now();
   entry.value = cached.value;
   entry.clone = cached.clone;
@@ -243,7 +243,7 @@ export function fill(
     owner.lifetime = Math.min(owner.lifetime, entry.ends - entry.created);
   }
   if (entry.state === "removed") return;
-  if (entry.run?.hasTimedOut && isFresh(entry.table.at(entry.key))) {
+  if (entry.run?.hasTimedOut && isNewer(entry.table.at(entry.key), began)) {
     owner.aside.delete(entry);
     entry.state = "removed";
     return;
@@ -253,6 +253,9 @@ export function fill(
   if (ttl !== 0 || left !== undefined) admit(owner, entry);
   if (replaced !== undefined) releaseEntry(owner, replaced);
 }
+
+/** True for an entry that got its value from what began later. */
+const isNewer = (entry: Entry | undefined, began: number): boolean => entry?.state === "ready" && entry.created > began;
 
 const staleSpan = (owner: CachedFunction, promised: boolean): number =>
   owner.options.stale === undefined ? 0 : featureOf("stale", owner.name).span(owner, promised);

@@ -12,7 +12,7 @@ export function createEntry(table: EntryTable, key: EntryKey): Entry {
     clone: undefined,
     fastPath: false,
     promised: false,
-    created: 0,
+    created: NEVER,
     expires: NEVER,
     ends: NEVER,
     cost: 0,

@@ -3,6 +3,7 @@ import type { Limits } from "../features.ts";
 import { knownFunctions, state } from "../registry.ts";
 import { awaitExpiry, type Candidate, EvictionOrder } from "./eviction-order.ts";
 import { NEVER } from "./never.ts";
+import { isOutrun } from "./outrun.ts";
 import { addEntry, releaseEntry, removeEntry } from "./sums.ts";
 import type { CachedFunction, Entry } from "./types.ts";
 
@@ -122,5 +123,6 @@ function scheduleSweep(owner: CachedFunction, earliest: number): void {
 export const limits: Limits = {
   admit,
   expire: (owner, entry) => discard(owner, entry, { type: "expire" }),
+  isOutrun,
   scheduleSweep,
 };

@@ -51,6 +51,7 @@ function answer(owner: CachedFunction, entry: Entry, call: AnsweredCall): unknow
   const refused = state.features.abort?.refuse(owner, call.args);
   if (refused !== undefined) return refused;
   const known = attemptsOf(entry);
+  if (known.run !== undefined && featureOf("limits", owner.name).isOutrun(owner, known.run)) known.run = undefined;
   const mayTry = known.run === undefined && !known.isDue && now() >= known.next;
   if (isRefreshed(owner, entry)) {
     return checked(owner, entry, call, "refresh", call.again, () => {

@@ -1,6 +1,7 @@
 import { CallTimeoutError, InvalidOptionError } from "../errors.ts";
 import type { Timeouts } from "../features.ts";
 import { state } from "../registry.ts";
+import { putAside } from "./outrun.ts";
 import type { CachedFunction, Run } from "./types.ts";
 
 /** Longest delay a timer takes; who allows more means no limit. */
@@ -31,14 +32,8 @@ function limit(run: Run, result: Promise<unknown>): Promise<unknown> {
   const hard = owner.options.timeout?.hard;
   return within(result, hard, (_resolve, reject) => {
     const error = new CallTimeoutError(owner.name, hard as number);
-    run.hasTimedOut = true;
-    // The next call runs anew, and this one's value takes its place if it comes first.
-    if (entry.state === "pending" && !owner.aside.has(entry)) {
-      entry.table.withdraw(entry);
-      owner.aside.add(entry);
-    }
+    putAside(run);
     owner.emit({ type: "timeout", limit: "hard" }, entry);
-    void run.release?.();
     leaveBehind(result);
     state.features.abort?.tell(run, error);
     reject(error);

@@ -63,7 +63,7 @@ export interface Entry extends CachedValue {
   fastPath: boolean;
   /** True if callers expect a promise although the function was not declared async. */
   promised: boolean;
-  /** Monotonic milliseconds at which its value was computed, wherever that was. */
+  /** Monotonic milliseconds at which its value was computed, wherever that was; while its body runs, when that began. */
   created: number;
   /** Monotonic milliseconds at which its time to live is over. */
   expires: number;
@@ -168,7 +168,7 @@ export interface Run {
   isBackground: boolean;
   /** True once its last caller has left or its entry was cleared: that it fails then means nothing. */
   isAbandoned: boolean;
-  /** True once callers have got a `CallTimeoutError` of it. */
+  /** True once callers have got a `CallTimeoutError` of it, or calls run anew rather than wait for it. */
   hasTimedOut: boolean;
   /** Gives the lease of a durable store back. */
   release: (() => unknown) | undefined;
