@@ -14,6 +14,7 @@ const SHOWN = 3;
 
 const check = process.argv.includes("--check");
 const { sections } = await loadSource("test/conformance/behaviours.ts");
+const { PARAMETERS, SIGNATURES } = await loadSource("test/conformance/signature.ts");
 const tests = readTests();
 const problems = [...misnamed(tests), ...unshown(tests)];
 const page = render(tests);
@@ -89,7 +90,26 @@ function render(tests) {
     `${all.length} behaviours: ${count((b) => !b.differs && !b.doesNotApply)} the same, ` +
       `${count((b) => b.differs)} different on purpose, ${count((b) => b.doesNotApply)} that do not apply.`,
   ];
-  return `${[...head, ...sections.flatMap((section) => ["", ...renderSection(section, tests)])].join("\n")}\n`;
+  const behaviours = sections.flatMap((section) => ["", ...renderSection(section, tests)]);
+  return `${[...head, "", ...renderSignature(), ...behaviours].join("\n")}\n`;
+}
+
+/** Streamlit's newest parameters, one by one; `test/conformance/signature.test.ts` tries each mark. */
+function renderSignature() {
+  const rows = PARAMETERS.map(({ parameter, of, options, says }) => {
+    const where = of === "both" ? "" : ` (${of})`;
+    return `| ${[`\`${parameter}\`${where}`, options ? `\`${options}\`` : "the mark", says].map(cell).join(" | ")} |`;
+  });
+  const signatures = ["```python", ...SIGNATURES, "```"];
+  return [
+    "## The newest signatures",
+    "",
+    ...signatures,
+    "",
+    "| Streamlit | cachet | |",
+    "| --- | --- | --- |",
+    ...rows,
+  ];
 }
 
 function renderSection({ title, behaviours }, tests) {
