@@ -2,10 +2,17 @@ import { describe, expectTypeOf, it } from "vitest";
 import {
   type Cached,
   type CacheEvent,
+  type CacheScope,
   cacheData,
   cached,
+  cacheScope,
+  cacheSignal,
+  cacheTag,
+  clearTags,
   codec,
   configure,
+  dependsOn,
+  expireTags,
   type FunctionStats,
   fresh,
   type Observed,
@@ -78,6 +85,59 @@ describe("cached()", () => {
   it("refuses what is no function", () => {
     // @ts-expect-error not a function
     cached(1);
+  });
+});
+
+describe("what an entry hangs on", () => {
+  it("is typed", () => {
+    const request = cacheScope("request");
+    expectTypeOf(request).toEqualTypeOf<CacheScope>();
+    expectTypeOf(request.run(() => 1)).toEqualTypeOf<number>();
+    expectTypeOf(request.run(async () => "a")).toEqualTypeOf<Promise<string>>();
+    // @ts-expect-error a scope has a name
+    cacheScope();
+    // @ts-expect-error a run needs something to call
+    request.run();
+
+    expectTypeOf(cacheTag("a", "b")).toEqualTypeOf<void>();
+    expectTypeOf(clearTags("a", "b")).toEqualTypeOf<void | Promise<void>>();
+    expectTypeOf(expireTags("a")).toEqualTypeOf<void | Promise<void>>();
+    // @ts-expect-error a tag is a text
+    cacheTag(1);
+    // @ts-expect-error tags come one by one
+    clearTags(["a"]);
+
+    expectTypeOf(dependsOn("a.csv", new URL("file:///b.csv"))).toEqualTypeOf<void>();
+    // @ts-expect-error neither a path nor a URL
+    dependsOn(1);
+    expectTypeOf(cacheSignal()).toEqualTypeOf<AbortSignal>();
+  });
+});
+
+describe("calls that are watched or forced", () => {
+  it("give what the call gives", () => {
+    expectTypeOf(observed(() => load("a")))
+      .resolves.toHaveProperty("value")
+      .toEqualTypeOf<{ id: number }[]>();
+    expectTypeOf(observed(() => 1).status).toEqualTypeOf<"hit" | "stale" | "join" | "miss">();
+    expectTypeOf(fresh(() => new Repo().find(1))).toEqualTypeOf<string>();
+    expectTypeOf(cached(Repo.prototype.find).refresh(1)).toEqualTypeOf<string>();
+    expectTypeOf(cached(load).expire()).toEqualTypeOf<void | Promise<void>>();
+    expectTypeOf(cached(load).expire).toBeCallableWith("a", true);
+    // @ts-expect-error refresh() needs the arguments
+    void cached(load).refresh();
+    // @ts-expect-error a number is no url
+    void cached(load).expire(1);
+    // @ts-expect-error observed() takes a call, not its result
+    observed(load("a"));
+  });
+
+  it("name those of warm() that failed by their arguments", async () => {
+    const { warmed, failed } = await warm(load, new Set([["a"] as [string]]), { concurrency: 2 });
+    expectTypeOf(warmed).toBeNumber();
+    expectTypeOf(failed[0]!.args).toEqualTypeOf<[url: string, deep?: boolean | undefined]>();
+    // @ts-expect-error no such option
+    void warm(load, [["a"]], { parallel: 2 });
   });
 });
 
