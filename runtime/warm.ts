@@ -1,4 +1,5 @@
 import type { ArgumentsOf } from "./cached.ts";
+import { startProgress } from "./spinner/progress.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a function of any signature; `never[]` would lose the inferred arguments.
 type AnyFunction = (...args: any[]) => unknown;
@@ -18,7 +19,8 @@ export interface WarmResult<F extends AnyFunction> {
 
 /**
  * Calls a cached function with each of several argument lists before anybody waits for it:
- * `await warm(load, [["a"], ["b"]], { concurrency: 8 })`. A call that fails stops none of the others.
+ * `await warm(load, [["a"], ["b"]], { concurrency: 8 })`. A call that fails stops none of the others. The spinner of the function
+ * tells how many are done.
  */
 export async function warm<F extends AnyFunction>(
   fn: F,
@@ -37,11 +39,22 @@ export async function warm<F extends AnyFunction>(
       result.failed.push({ args, error });
     }
   };
-  for await (const args of calls) {
-    const call = make(args).finally(() => running.delete(call));
-    running.add(call);
-    if (running.size >= concurrency) await Promise.race(running);
+  const end = startProgress(fn, () => progressOf(result, calls));
+  try {
+    for await (const args of calls) {
+      const call = make(args).finally(() => running.delete(call));
+      running.add(call);
+      if (running.size >= concurrency) await Promise.race(running);
+    }
+    await Promise.all(running);
+  } finally {
+    end();
   }
-  await Promise.all(running);
   return result;
+}
+
+/** `12 of 100`; of an iterator nobody knows how much it will give. */
+function progressOf({ warmed, failed }: WarmResult<AnyFunction>, calls: object): string {
+  const done = `${warmed + failed.length}${Array.isArray(calls) ? ` of ${calls.length}` : " done"}`;
+  return failed.length > 0 ? `${done}, ${failed.length} failed` : done;
 }

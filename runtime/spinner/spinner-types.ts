@@ -4,13 +4,16 @@ export interface SpinnerInfo {
   name: string;
   /** False for a call without arguments. */
   hasArgs: boolean;
-  /** The line to show: `Running load(...)` or the text given in the mark, with the elapsed seconds for `showTime`. */
+  /**
+   * The line to show: `Running load(...)` or the text given in the mark; `12 of 100` where several calls run at once or `warm` makes
+   * them; the elapsed seconds for `showTime`.
+   */
   text: string;
 }
 
 /** A spinner on show. */
 export interface SpinnerHandle {
-  /** A new text, as the elapsed seconds go on. */
+  /** A new text, as time goes on and calls are done. */
   update(text: string): void;
   /** Called exactly once, when the body ends, also by an error. */
   hide(): void;
@@ -28,6 +31,10 @@ export interface SpinnerSubject {
   readonly definition: { async?: boolean };
   /** Milliseconds the last run took. */
   readonly lastCost: number;
+  /** How far many calls have come, where the line is about all of them. */
+  readonly progress?: () => string;
+  /** The function that those calls are of: its runs get no line of their own meanwhile. */
+  readonly together?: SpinnerSubject;
 }
 
 /** Shows a spinner for a function that runs since `started`; returns what hides it again. `warn` hears of its failures. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { configure, type SpinnerInfo } from "../../runtime/index.ts";
+import { configure, type SpinnerInfo, warm } from "../../runtime/index.ts";
 import { data, dataAsync } from "./emitted.ts";
 
 const shown: string[] = [];
@@ -72,6 +72,76 @@ describe("the spinner", () => {
     );
     await elapse(2000, outer());
     expect(shown).toEqual(["show Running outer()", "hide"]);
+  });
+
+  it("is one line for calls at once, which tells how many are done", async () => {
+    const f = dataAsync(async (ms: number) => later(ms), { name: "load" });
+    const g = dataAsync(async () => later(700), { name: "other" });
+    await elapse(2000, Promise.all([f(400), f(600), f(1000), g()]));
+    expect([...new Set(shown)]).toEqual([
+      "show Running load(...)",
+      "show Running other()",
+      "update Running load(...) 0 of 3",
+      "update Running load(...) 1 of 3",
+      "update Running load(...) 2 of 3",
+      "hide",
+    ]);
+    expect(shown.filter((text) => text === "hide")).toHaveLength(2);
+    shown.length = 0;
+    await elapse(2000, f(300));
+    expect(shown).toEqual(["show Running load(...)", "hide"]);
+  });
+
+  it("tells how far warm() has come, and of those that failed", async () => {
+    const f = dataAsync(
+      async (n: number) => {
+        await later(250);
+        if (n === 2) throw new Error("no");
+      },
+      { name: "load", showSpinner: "Loading" },
+    );
+    const calls = [1, 2, 3, 4].map((n) => [n] as [number]);
+    await elapse(2000, warm(f, calls, { concurrency: 1 }));
+    expect([...new Set(shown)]).toEqual([
+      "show Loading 0 of 4",
+      "update Loading 1 of 4",
+      "update Loading 2 of 4, 1 failed",
+      "update Loading 3 of 4, 1 failed",
+      "hide",
+    ]);
+    expect(shown.filter((text) => /show|hide/.test(text))).toHaveLength(2);
+    shown.length = 0;
+    await elapse(
+      2000,
+      warm(
+        f,
+        (function* () {
+          yield [5] as [number];
+          yield [6] as [number];
+        })(),
+        { concurrency: 1 },
+      ),
+    );
+    expect([...new Set(shown)]).toEqual(["show Loading 0 done", "update Loading 1 done", "hide"]);
+    shown.length = 0;
+    await elapse(2000, warm(f, [[5], [6]]));
+    expect(shown).toEqual([]);
+  });
+
+  it("tells nothing of warm() within a cached function, nor where it is switched off", async () => {
+    const inner = dataAsync(async (_n: number) => later(1000), { name: "inner", parts: ["n"] });
+    const outer = dataAsync(async () => void (await warm(inner, [[1], [2]])), { name: "outer" });
+    await elapse(3000, outer());
+    expect(shown).toEqual(["show Running outer()", "hide"]);
+    shown.length = 0;
+    await elapse(
+      3000,
+      warm(
+        dataAsync(async (_n: number) => later(500), { showSpinner: false }),
+        [[1], [2]],
+      ),
+    );
+    expect(shown).toEqual([]);
   });
 
   it("goes when the body throws [B262]", async () => {
