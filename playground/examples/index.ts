@@ -89,6 +89,12 @@ export const examples: readonly Example[] = [
     run: async (show) => (await import("./book-service.ts")).run(show),
   },
   {
+    title: "Resume after a fix",
+    description: "A pipeline of five persisted steps goes on where it stopped; an edit runs again what it concerns.",
+    file: "resume.ts",
+    run: async (show) => (await import("./resume.ts")).run(show),
+  },
+  {
     title: "Limit the number",
     description: "Two results are kept; the least recently used one makes room.",
     file: "max-entries.ts",

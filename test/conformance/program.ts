@@ -10,13 +10,13 @@ import { transform } from "../../transformer/index.ts";
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const execute = promisify(execFile);
 
-/** A project of one marked source file, in a directory of its own, run in processes of their own. */
+/** A project of one marked source file and modules beside it, in a directory of its own, run in processes of their own. */
 export interface Program {
   readonly directory: string;
   /** Where its disk store keeps its files. */
   readonly cache: string;
-  /** Runs the program once; what it printed as JSON, one value per line. */
-  run(source: string, environment?: Record<string, string>): Promise<unknown[]>;
+  /** Runs the program once; what it printed as JSON, one value per line. `modules` by their names: it imports them as `./name.mjs`. */
+  run(source: string, environment?: Record<string, string>, modules?: Record<string, string>): Promise<unknown[]>;
   /** Every file below the cache directory, as paths relative to it. */
   files(): string[];
   remove(): void;
@@ -31,8 +31,10 @@ export function createProgram(): Program {
   return {
     directory,
     cache,
-    async run(source, environment = {}) {
+    async run(source, environment = {}, modules = {}) {
       if (count === 0) await install(directory);
+      for (const [name, text] of Object.entries(modules))
+        writeFileSync(join(directory, `${name}.mjs`), await compile(text, directory, name));
       const file = join(directory, `run-${++count}.mjs`);
       writeFileSync(file, await compile(source, directory));
       const { NODE_ENV: _, CACHET_DIR: __, VITEST: ___, ...inherited } = process.env;
@@ -59,9 +61,9 @@ function existing(directory: string) {
   }
 }
 
-/** What the build makes of the source as `src/main.ts`. */
-async function compile(source: string, directory: string): Promise<string> {
-  const { code, diagnostics } = transform(source, { fileName: join(directory, "src", "main.ts") });
+/** What the build makes of the source as `src/main.ts`, or of another module. */
+async function compile(source: string, directory: string, name = "main"): Promise<string> {
+  const { code, diagnostics } = transform(source, { fileName: join(directory, "src", `${name}.ts`) });
   const error = diagnostics.find(({ severity }) => severity === "error");
   if (error !== undefined) throw new Error(error.message);
   return (await strip(code, { loader: "ts", format: "esm", target: "node20" })).code;
