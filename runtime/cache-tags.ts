@@ -10,7 +10,8 @@ function scopesFor(call: string, tags: readonly string[]): string[] {
   try {
     return scopesOfTags(tags);
   } catch (cause) {
-    throw new CachetError("CACHET_INVALID_TAG", `${call}(): ${messageOf(cause)}`, { cause });
+    const way = tags.some(Array.isArray) ? `. Hand them over one by one: ${call}(...tags)` : "";
+    throw new CachetError("CACHET_INVALID_TAG", `${call}(): ${messageOf(cause)}${way}`, { cause });
   }
 }
 

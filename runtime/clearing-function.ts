@@ -1,6 +1,7 @@
 import { clearTags } from "./cache-tags.ts";
 import { cached } from "./cached.ts";
-import { isPromise } from "./call/thenable.ts";
+import { scopesOfTags } from "./call/tagged-entries.ts";
+import { isPromise, isThenable } from "./call/thenable.ts";
 import { CachetError, messageOf } from "./errors.ts";
 import { type Definition, type Options, resolveOptions } from "./options/options.ts";
 import { state } from "./registry.ts";
@@ -23,21 +24,43 @@ export class ClearingFunction {
   }
 
   /**
-   * What emitted code calls. The result of an asynchronous call comes when all is cleared, or is sure to be.
+   * What emitted code calls. The result of an asynchronous call comes when all is cleared, or is sure to be. What is to be
+   * cleared is told by the arguments as they were handed over: the body may change them.
    * @throws InvalidOptionError or CachetError before the body runs, for options that name nothing to clear.
    */
   call(_receiver: unknown, args: readonly unknown[], body: () => unknown): unknown {
     this.options ??= this.checked();
-    const { options } = this;
+    const { functions = [] } = this.options;
+    const tags = this.tagsFor(this.options, args);
+    /** Clears memory at once; the promise is about stores. */
+    const clear = (): Promise<unknown> =>
+      Promise.all([...functions.map((fn) => cached(fn as AnyFunction).clear()), clearTags(...tags)]);
     const result = body();
-    if (!isPromise(result)) {
-      void this.clear(options, args);
-      return result;
+    if (isPromise(result)) return result.then((value) => clear().then(() => value));
+    if (isThenable(result)) this.watch(result, clear);
+    else void clear();
+    return result;
+  }
+
+  /**
+   * A query builder may begin only when it is awaited, and each time anew; it stays what it is, since callers may build on.
+   * @throws CachetError for one that can't be watched.
+   */
+  private watch(thenable: PromiseLike<unknown>, clear: () => Promise<unknown>): void {
+    const { then } = thenable;
+    const watched = function (this: unknown, fulfilled: unknown, ...others: unknown[]): unknown {
+      const succeeded = async (value: unknown) => {
+        await clear();
+        return typeof fulfilled === "function" ? fulfilled(value) : value;
+      };
+      return Reflect.apply(then, this, [succeeded, ...others]);
+    };
+    try {
+      Object.defineProperty(thenable, "then", { value: watched, configurable: true, writable: true });
+    } catch (cause) {
+      const text = `${this.definition.name}(): when what it returns has succeeded can't be told. Await it in the body, in an async function`;
+      throw new CachetError("CACHET_UNWATCHABLE", text, { cause });
     }
-    return result.then(async (value) => {
-      await this.clear(options, args);
-      return value;
-    });
   }
 
   private checked(): Options {
@@ -51,22 +74,20 @@ export class ClearingFunction {
     return options;
   }
 
-  /** Clears memory at once; the promise is about stores. */
-  private clear({ functions, tags }: Options, args: readonly unknown[]): Promise<unknown> {
-    const cleared = (functions ?? []).map((fn) => cached(fn as AnyFunction).clear());
+  private tagsFor({ tags = [] }: Options, args: readonly unknown[]): readonly string[] {
     try {
-      const given = (tags ?? []).flatMap((tag) => (typeof tag === "function" ? tagsOf(tag, args) : [tag]));
-      if (given.length > 0) cleared.push(clearTags(...given));
+      const given = tags.flatMap((tag) => (typeof tag === "function" ? listOf(tag(...args)) : [tag]));
+      scopesOfTags(given);
+      return given;
     } catch (cause) {
       const text = `${this.definition.name}(): its \`tags\` can't be told for this call: ${messageOf(cause)}`;
       throw new CachetError("CACHET_INVALID_TAG", text, { cause });
     }
-    return Promise.all(cleared);
   }
 }
 
-function tagsOf(tag: (...args: readonly unknown[]) => unknown, args: readonly unknown[]): readonly string[] {
-  const given = tag(...args);
+/** What a function among the tags gave: one, several or none. */
+function listOf(given: string | readonly string[] | null | undefined): readonly string[] {
   if (given === undefined || given === null) return [];
-  return (Array.isArray(given) ? given : [given]) as readonly string[];
+  return Array.isArray(given) ? given : [given as string];
 }

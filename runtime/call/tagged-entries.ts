@@ -1,5 +1,6 @@
 import { CachetError, messageOf } from "../errors.ts";
 import type { TaggedEntries } from "../features.ts";
+import { shown } from "../options/option-parser.ts";
 import { all, andThen } from "../persist/maybe-promise.ts";
 import { ANY_TAG, isTag, tagScope } from "../persist/scopes.ts";
 import { knownFunctions, state } from "../registry.ts";
@@ -84,7 +85,7 @@ function noteClear(scope: string): void {
 export function scopesOfTags(tags: readonly unknown[]): string[] {
   return tags.map((tag) => {
     if (typeof tag === "string" && tag !== "") return tagScope(tag);
-    throw new TypeError(`a tag is a string that is not empty, got ${tag === "" ? '`""`' : `\`${String(tag)}\``}`);
+    throw new TypeError(`a tag is a string that is not empty, got ${shown(tag)}`);
   });
 }
 

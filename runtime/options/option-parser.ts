@@ -39,7 +39,7 @@ export function optionParser<V>(
 }
 
 /** A value as an error message quotes it. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (typeof value === "string") return `\`${JSON.stringify(value)}\``;
   if (typeof value !== "object" || value === null) return `\`${String(value)}\``;

@@ -11,6 +11,7 @@ export const parseTags = /* @__PURE__ */ optionParser(
     typeof value === "function"
       ? [value as Exclude<TagSource, string>]
       : Array.isArray(value) &&
+          value.length > 0 &&
           value.every((tag) => typeof tag === "function" || (typeof tag === "string" && tag !== ""))
         ? (value as readonly TagSource[])
         : undefined,

@@ -43,6 +43,43 @@ class Rows {
   }
 }
 
+/** As builders of queries do it: what it is to do begins when it is awaited. */
+class Query {
+  readonly steps: string[] = [];
+  private readonly end: (value: unknown) => unknown;
+
+  constructor(end: (value: unknown) => unknown) {
+    this.end = end;
+  }
+
+  returning(column: string): this {
+    this.steps.push(column);
+    return this;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: that is what a query builder has.
+  then<T>(fulfilled?: (value: unknown) => T, rejected?: (error: unknown) => T): Promise<unknown> {
+    runs.push(`write ${this.steps}`);
+    return Promise.resolve(this.steps.join()).then(this.end).then(fulfilled, rejected);
+  }
+}
+
+/** @cacheClears({ functions: [load], tags: [(id) => `row:${id}`] }) */
+function update(_id: number, end: (value: unknown) => unknown = (value) => value) {
+  return new Query(end);
+}
+
+/** @cacheClears({ functions: [load] }) */
+function updateFrozen() {
+  return Object.freeze(new Query(String));
+}
+
+/** @cacheClears({ tags: (row) => `row:${row.id}` }) */
+async function renumber(row: { id: number }) {
+  row.id += 100;
+  runs.push("renumber");
+}
+
 /** @cacheClears({ functions: [String] }) */
 function unmarked() {
   runs.push("unmarked");
@@ -91,6 +128,43 @@ describe("@cacheClears", () => {
     expect(await ran(async () => [await row(1), await row(2)])).toEqual(["row 1"]);
     await clearTags("row:2");
     expect(await ran(() => row(2))).toEqual(["row 2"]);
+  });
+
+  it("waits for the success of a query that begins when it is awaited, each time", async () => {
+    load(1);
+    await row(1);
+    const query = update(1).returning("id");
+    expect(query).toBeInstanceOf(Query);
+    expect(await ran(async () => [load(1), await row(1)])).toEqual([]);
+    expect(await ran(async () => expect(await query).toBe("id"))).toEqual(["write id"]);
+    expect(await ran(async () => [load(1), await row(1)])).toEqual(["load 1", "row 1"]);
+    expect(await ran(async () => expect(await query.then()).toBe("id"))).toEqual(["write id"]);
+    expect(await ran(() => load(1))).toEqual(["load 1"]);
+    const failing = update(1, () => {
+      throw new Error("constraint");
+    });
+    await expect(Promise.resolve(failing)).rejects.toThrow("constraint");
+    expect(await failing.then(undefined, (error) => (error as Error).message)).toBe("constraint");
+    expect(await ran(() => load(1))).toEqual([]);
+  });
+
+  it("refuses what it can't wait for, before that begins", () => {
+    expect(updateFrozen).toThrow(
+      "updateFrozen(): when what it returns has succeeded can't be told. Await it in the body, in an async function",
+    );
+    expect(runs).toEqual([]);
+  });
+
+  it("clears what the arguments were before the body changed them", async () => {
+    await row(1);
+    await row(101);
+    await renumber({ id: 1 });
+    expect(await ran(async () => [await row(1), await row(101)])).toEqual(["row 1"]);
+  });
+
+  it("runs no body whose tags can't be told", async () => {
+    await expect(renumber(null as never)).rejects.toThrow("renumber(): its `tags` can't be told for this call: ");
+    expect(runs).toEqual([]);
   });
 
   it("keeps name, length and identity of the function", () => {

@@ -289,6 +289,12 @@ describe("tags", () => {
   it("are refused where they are none", async () => {
     expect(() => clearTags("")).toThrow('clearTags(): a tag is a string that is not empty, got `""`');
     expect(() => clearTags(1 as never)).toThrow("clearTags(): a tag is a string that is not empty, got `1`");
+    expect(() => clearTags(["a"] as never)).toThrow(
+      'clearTags(): a tag is a string that is not empty, got `["a"]`. Hand them over one by one: clearTags(...tags)',
+    );
+    const bare = Object.assign(Object.create(null), { id: 1 });
+    expect(() => expireTags(bare)).toThrow('expireTags(): a tag is a string that is not empty, got `{"id":1}`');
+    expect(() => wrong(bare)).toThrow('is not empty, got `{"id":1}`');
     expect(() => wrong(7)).toThrow("wrong(): its `tags` can't be told for this call: a tag is a string");
     expect(wrong("fine")).toBe("fine");
     expect(() => cacheTag("a")).toThrow("outside of the body of a cached function");

@@ -14,6 +14,16 @@ describe("@cacheClears", () => {
     ["@cacheClears({ ttl: 60 })", "`ttl`"],
     ["@cacheClears({ tags: [1] })", "a list of strings and functions"],
     ["@cacheClears({ functions: [] })", "a list of cached functions"],
+    ["@cacheClears({ tags: [] })", "Invalid `tags`: expected a list of strings and functions"],
+    ["@cacheData({ tags: [] })", "Invalid `tags`: expected a list of strings and functions"],
+    [
+      "@cacheClears({ ttl: 60 })",
+      "CACHET1010 `ttl` is not an option of `@cacheClears`: it belongs to `@cacheData` and `@cacheResource`.",
+    ],
+    [
+      "@cacheWidget({ tags: ['a'] })",
+      "CACHET1010 `tags` is not an option of `@cacheWidget`: it belongs to `@cacheData`, `@cacheResource` and `@cacheClears`.",
+    ],
     ["@cacheData({ functions: [save] })", "`functions`"],
     ["@cacheClears({ tags: ['a'] }) @cacheData", "already marked with `@cacheClears`"],
   ])("%s is reported", (mark, part) => {

@@ -74,7 +74,8 @@ function rowOf(
     return undefined;
   }
   if (!(row.kinds as readonly string[]).includes(mark.kind)) {
-    const owners = row.kinds.map((kind) => `\`@cache${kind[0]?.toUpperCase()}${kind.slice(1)}\``).join(" and ");
+    const tags = row.kinds.map((kind) => `\`@cache${kind[0]?.toUpperCase()}${kind.slice(1)}\``);
+    const owners = tags.join(", ").replace(/, (?!.*, )/, " and ");
     report(DIAGNOSTICS.wrongKind(at, mark.tag, name, owners, removeProperty(parsed, property, offset)));
     return undefined;
   }
