@@ -56,6 +56,7 @@ export class ClearingFunction {
       return Reflect.apply(then, this, [succeeded, ...others]);
     };
     try {
+      // biome-ignore lint/suspicious/noThenProperty: it has one, which this one stands before.
       Object.defineProperty(thenable, "then", { value: watched, configurable: true, writable: true });
     } catch (cause) {
       const text = `${this.definition.name}(): when what it returns has succeeded can't be told. Await it in the body, in an async function`;

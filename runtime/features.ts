@@ -132,6 +132,8 @@ export interface UnmarkedEntry extends StoredEntry {
 export interface Files {
   /** Those that a run has named, as they were. */
   of(run: Run): FileStates | undefined;
+  /** Adds the files of an entry that a run has got to its own. */
+  inherit(files: FileStates, run: Run): void;
   /** Ends an entry of which a file has changed. */
   check(entry: Entry): void;
   /** The bytes of an entry for a store, with its files in front. */
@@ -156,8 +158,8 @@ export interface TaggedEntries {
   tagger(owner: CachedFunction, args: readonly unknown[]): (entry: Entry) => void;
   /** Adds tags to an entry; returns the new ones. */
   add(owner: CachedFunction, entry: Entry, scopes: readonly string[]): string[];
-  /** Adds tags to what a run computes; without one, to what the current run computes, if there is one. */
-  inherit(scopes: readonly string[], run?: Run): void;
+  /** Lets what a run computes, without one the current run, have the tags and files of an entry that was served or made within it. */
+  inherit(entry: Entry, run?: Run): void;
   /** Adds the epochs of tags that a run learnt of on its way: none are left if any tag was cleared since it began. */
   late(began: MaybePromise<Captured | undefined>, later: MaybePromise<Epochs | undefined>): MaybePromise<Captured>;
   /** Forgets the tags of an entry that leaves the cache. */

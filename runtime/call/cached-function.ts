@@ -191,7 +191,7 @@ export class FunctionDescriptor implements CallableFunction {
 
   serve(entry: Entry, value: unknown, from: "memory" | "store" | "flight", results?: unknown[]): unknown {
     this.countHit(entry, from);
-    if (entry.tags !== undefined) state.features.tags?.inherit(entry.tags);
+    state.features.tags?.inherit(entry);
     state.features.nested?.called(this, entry);
     const showing = entry.replay === undefined ? undefined : state.features.replayer?.replay(entry, results);
     if (showing !== undefined) return showing.then(() => value);

@@ -186,12 +186,12 @@ function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence
 /** Keeps a computed value, here and in the durable store, and hands it to the first caller. */
 function keep(run: Run, value: unknown, persistence: Persistence | undefined): unknown {
   const { owner, entry } = run;
-  if (entry.tags !== undefined && run.parent?.hasEnded === false) state.features.tags?.inherit(entry.tags, run.parent);
+  entry.files = state.features.files?.of(run);
+  if (run.parent?.hasEnded === false) state.features.tags?.inherit(entry, run.parent);
   const cached = owner.policy.snapshot(value, owner);
   // What needs no copy is the value itself, or the frozen one that all callers share.
   const first = cached.clone === undefined ? cached.value : value;
   const ttl = Math.min(lifeOf(owner, first, run.args), nestedLife(run));
-  entry.files = state.features.files?.of(run);
   if (state.features.replayer?.store(run, cached, ttl)) return first;
   const promised = isPromised(owner, entry);
   const bytes = entry.state === "removed" ? undefined : persistence?.encode(cached, promised, entry.replay);

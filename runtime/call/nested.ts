@@ -25,7 +25,9 @@ function remaining(run: Run): number {
 }
 
 function cleared(owner: CachedFunction, call?: Pick<Entry, "key">): void {
-  tags.clear([call === undefined ? scopeOf(owner) : scopeOfCall(owner, call)]);
+  // Which values of widgets an entry was called with is not known to the call.
+  const isWhole = call === undefined || owner.options.allowWidgets;
+  tags.clear([isWhole ? scopeOf(owner) : scopeOfCall(owner, call)]);
 }
 
 /** For functions with `nested`. */

@@ -137,9 +137,13 @@ function late(
   });
 }
 
-function inherit(scopes: readonly string[], run: Run | undefined = currentRun()): void {
+function inherit({ tags = [], files }: Entry, given?: Run): void {
+  if (tags.length === 0 && files === undefined) return;
+  const run = given ?? currentRun();
+  if (run === undefined) return;
   // What an entry follows is its own affair.
-  if (run !== undefined) tagRun(run, scopes.filter(isTag));
+  tagRun(run, tags.filter(isTag));
+  if (files !== undefined) state.features.files?.inherit(files, run);
 }
 
 function forget(entry: Entry): void {

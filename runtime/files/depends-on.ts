@@ -72,6 +72,27 @@ function note(run: Run, access: FileAccess, file: string | URL, isExact: boolean
   else if (isExact) known[path] = was.slice(0, was.lastIndexOf(" ") + 1);
 }
 
+/** No file is ever like this. */
+const CHANGED = "changed";
+
+/** A file that the run and what it got have seen in two states lets no entry be good. */
+function inherit(states: FileStates, run: Run): void {
+  let known = named.get(run);
+  if (known === undefined) named.set(run, (known = {}));
+  for (const [path, was] of Object.entries(states)) {
+    const own = known[path];
+    known[path] = own === undefined || own === was ? was : merged(own, was);
+  }
+}
+
+function merged(own: string, other: string): string {
+  const [a, b] = [own, other].map((text) => /^(\S+ \S+) (.*)$/.exec(text));
+  if (!a || !b) return CHANGED;
+  const isSame = a[1] === b[1] || (a[2] !== "" && a[2] === b[2]);
+  // Where one of them sees more than the content, both do.
+  return isSame ? `${a[1]} ${a[2] && b[2]}` : CHANGED;
+}
+
 /** `size time digest`, or nothing for a file that is missing; without a digest where more than the content counts. */
 function stateOf(access: FileAccess, path: string, look: Look, isExact: boolean): string {
   return look.stamp === undefined ? "" : `${look.stamp} ${isExact ? "" : (digestOf(access, path, look) ?? "")}`;
@@ -123,4 +144,4 @@ function unmarked(stored: StoredEntry): UnmarkedEntry | undefined {
 }
 
 /** For bodies that read files. */
-export const files: Files = { of: (run) => named.get(run), check, mark, unmark: unmarked };
+export const files: Files = { of: (run) => named.get(run), inherit, check, mark, unmark: unmarked };

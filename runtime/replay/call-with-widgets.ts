@@ -27,7 +27,8 @@ export function storeShown(run: Run, cached: CachedValue, ttl: number): boolean 
   entry.replay = logOf(run);
   const key = keyOf(run);
   if (key === undefined || key === entry.key) return false;
-  storeAt(owner, entry, key, cached, ttl);
+  const kept = storeAt(owner, entry, key, cached, ttl);
+  if (kept !== undefined && run.parent?.hasEnded === false) state.features.nested?.called(owner, kept, run.parent);
   return true;
 }
 
@@ -35,15 +36,22 @@ export function storeShown(run: Run, cached: CachedValue, ttl: number): boolean 
  * Keeps a result under the widgets that its run has read. Those who wait take it from `entry`, where it was computed; later
  * calls find it under `key`.
  */
-function storeAt(owner: CachedFunction, entry: Entry, key: string, cached: CachedValue, ttl: number): void {
+function storeAt(
+  owner: CachedFunction,
+  entry: Entry,
+  key: string,
+  cached: CachedValue,
+  ttl: number,
+): Entry | undefined {
   Object.assign(entry, { value: cached.value, clone: cached.clone, cost: owner.lastCost });
-  if (entry.state === "removed") return;
+  if (entry.state === "removed") return undefined;
   const old = entry.table.at(key);
   if (old !== undefined) discard(owner, old, { type: "invalid" });
-  if (ttl === 0) return;
+  if (ttl === 0) return undefined;
   const variant = entry.table.add(key);
   variant.replay = entry.replay;
   if (entry.tags !== undefined) state.features.tags?.add(owner, variant, entry.tags);
   variant.files = entry.files;
   fill(owner, variant, cached, owner.lastCost, ttl, isPromised(owner, entry));
+  return variant;
 }

@@ -40,6 +40,23 @@ async function stored(file: string) {
   return nodeFs.readFileSync(file, "utf8");
 }
 
+/** @cacheData({ persist: "files" }) */
+async function outer(file: string) {
+  return `got ${await stored(file)}`;
+}
+
+/** @cacheResource */
+async function outermost(file: string) {
+  return outer(file);
+}
+
+/** @cacheData */
+async function twice(file: string) {
+  const known = await load(file);
+  dependsOn(file);
+  return `${nodeFs.readFileSync(file, "utf8")} and ${known}`;
+}
+
 /** @cacheResource */
 function parsed(file: string) {
   runs.push(file);
@@ -58,7 +75,8 @@ const edited = () => {
 
 beforeEach(() => {
   configure({ clock, stores: { files: new MemoryStore() } });
-  for (const fn of [load, stored, parsed, through]) void cached(fn as (x: never) => unknown).clear();
+  for (const fn of [load, stored, outer, outermost, twice, parsed, through])
+    void cached(fn as (x: never) => unknown).clear();
   runs.length = 0;
   clock.add(10);
   write("one");
@@ -138,6 +156,40 @@ describe("dependsOn", () => {
     edited();
     expect(cached(load).has(path)).toBe(false);
     expect(await cached(load).get(path)).toBeUndefined();
+  });
+
+  it("holds for the functions that call one: on a miss, on a hit, from a store, whatever lies between", async () => {
+    for (const [call, forget] of [
+      [() => outer(path), () => {}],
+      [() => outer(path), () => emptyFunction(ownerOf(stored))],
+      [() => outermost(path), () => {}],
+      [() => outermost(path), () => emptyFunction(ownerOf(outer))],
+    ] as const) {
+      for (const fn of [stored, outer, outermost]) await cached(fn).clear();
+      write("one");
+      edited();
+      await stored(path);
+      forget();
+      expect([await call(), await call()]).toEqual(["got one", "got one"]);
+      write("two");
+      edited();
+      expect([await call(), await call()]).toEqual(["got two", "got two"]);
+      expect(await stored(path)).toBe("two");
+    }
+  });
+
+  it("takes a file that changed between two looks for one that has", async () => {
+    await load(path);
+    // Within the second for which the last look counts.
+    write("two");
+    expect(await twice(path)).toBe("two and one");
+    edited();
+    expect(await twice(path)).toBe("two and two");
+    write("two");
+    edited();
+    runs.length = 0;
+    expect(await twice(path)).toBe("two and two");
+    expect(runs).toEqual([]);
   });
 
   it("refuses what is no path, and to be called outside of a body", async () => {
