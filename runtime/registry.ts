@@ -61,7 +61,7 @@ function createState(): State {
     warned: new Set(),
     features: { parsers: {} },
     intercept: undefined,
-    miss: Symbol("cachet.miss"),
+    miss: Symbol.for("cachet.miss"),
     probed: Symbol("cachet.probed"),
     tick: 0,
     bytes: 0,

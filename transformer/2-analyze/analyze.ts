@@ -53,7 +53,7 @@ function analyzeFunction(
   ids: Map<string, number>,
   aliasOf: (declaration: ts.ImportDeclaration) => string,
 ): CachedFunction {
-  const { api, source, scopes, diagnostics, captureHelper = `${analysis.prefix}.capture` } = analysis;
+  const { api, source, scopes, diagnostics } = analysis;
   const name = qualifiedName(api, node);
   const options = resolveOptions({
     api,
@@ -75,7 +75,8 @@ function analyzeFunction(
   for (const { name: hidden } of captures.filter((capture) => capture.hidden)) {
     diagnostics.add(DIAGNOSTICS.hiddenCapture(tagSpan(mark), name, hidden));
   }
-  const isKeyedByOption = ["hashFuncs", "key"].some((option) => dynamic.has(option) || option in options.static);
+  const made = new Set([...dynamic, ...Object.keys(options.static)]);
+  const isKeyedByOption = ["hashFuncs", "key"].some((option) => made.has(option));
   for (const warning of isCached ? keyWarnings(api, node, captures, isKeyedByOption) : []) diagnostics.add(warning);
   const twins = (ids.get(name) ?? 0) + 1;
   ids.set(name, twins);
@@ -90,7 +91,7 @@ function analyzeFunction(
     ...((!isCached || [...dynamic].some((option) => optionRow(option)?.seesArguments)) && {
       callArguments: argumentList(api, node),
     }),
-    parts: isCached ? keyParts(api, scopes, node, receiver, captures, captureHelper, dynamic) : [],
+    parts: isCached ? keyParts(analysis, { node, receiver, captures, made }) : [],
     ...(receiver && { receiver }),
     options: { ...options, static: rest },
     // What it changes is known by its options: no result of it is kept, so nothing it reaches counts.

@@ -2,39 +2,63 @@ import type ts from "typescript";
 import type { Capture } from "../syntax/captures.ts";
 import type { Binding, Scopes } from "../syntax/scopes.ts";
 import type { FunctionNode, KeyPart, TypeScript } from "../types.ts";
+import type { Analysis } from "./context.ts";
+import { type MemberRead, memberReads } from "./member-reads.ts";
+
+/** What makes the key parts of one function. */
+interface KeyInput {
+  node: FunctionNode;
+  receiver: string | undefined;
+  captures: readonly Capture[];
+  /** The options that the mark has of those that say how a call is told apart: `key`, `context`, `hashFuncs`. */
+  made: ReadonlySet<string>;
+}
 
 /**
  * What a call is keyed by, in order: the receiver where it counts by value, parameters (destructured ones by their
- * bound names, after defaults), `arguments` where the body reads it, captures. Names that start with `_` are left out.
- * `made`: the options that the mark has of those that make key parts; what `key` gives stands for all arguments.
+ * bound names, after defaults; others by the members that the function reads, where it does nothing else with them),
+ * `arguments` where the body reads it, captures. Names that start with `_` are left out. What the option `key` gives
+ * stands for all arguments, and rules of `hashFuncs` see whole ones.
  */
-export function keyParts(
-  api: TypeScript,
-  scopes: Scopes,
-  node: FunctionNode,
-  receiver: string | undefined,
-  captures: readonly Capture[],
-  captureHelper: string,
-  made: ReadonlySet<string>,
-): KeyPart[] {
+export function keyParts(analysis: Analysis, { node, receiver, captures, made }: KeyInput): KeyPart[] {
+  const { api, scopes, prefix, captureHelper = `${prefix}.capture` } = analysis;
   const parts: KeyPart[] = receiver === "value" ? [{ label: "this", text: "this" }] : [];
   if (made.has("key")) parts.push({ label: "key()", text: argumentsOfKey(api, scopes, node), from: "key" });
-  else parts.push(...argumentParts(api, scopes, node));
+  else parts.push(...argumentParts(analysis, node, made.has("hashFuncs")));
   for (const { binding } of captures) parts.push(capturePart(api, node, binding, captureHelper));
   if (made.has("context")) parts.push({ label: "context()", text: "", from: "context" });
   return parts;
 }
 
-function argumentParts(api: TypeScript, scopes: Scopes, node: FunctionNode): KeyPart[] {
+function argumentParts({ api, scopes, prefix }: Analysis, node: FunctionNode, areWhole: boolean): KeyPart[] {
   const parts: KeyPart[] = [];
   const parameters = ownParameters(api, node);
   for (const parameter of parameters) {
     const primitive = isPrimitiveParameter(api, parameter) ? ({ isPrimitive: true } as const) : {};
-    for (const name of boundNames(api, parameter.name))
-      if (!name.startsWith("_")) parts.push({ label: name, text: name, ...primitive });
+    const [name] = boundNames(api, parameter.name);
+    const mayBeTaken = api.isIdentifier(parameter.name) && !name?.startsWith("_") && !("isPrimitive" in primitive);
+    const reads = mayBeTaken && !areWhole ? memberReads(api, scopes, node, parameter) : undefined;
+    if (name !== undefined && reads) parts.push(...memberParts(name, reads, prefix));
+    else
+      for (const bound of boundNames(api, parameter.name))
+        if (!bound.startsWith("_")) parts.push({ label: bound, text: bound, ...primitive });
   }
   if (scopes.usesArguments(node)) parts.push(argumentsPart(api, node, parameters));
   return parts;
+}
+
+/**
+ * `options.page` for a parameter that is only read by member. Where there is nothing to read from, the first part says
+ * so: the function throws then, or doesn't get that far.
+ */
+function memberParts(parameter: string, reads: readonly MemberRead[], prefix: string): KeyPart[] {
+  const mayThrow = reads.some(({ isOptional }) => !isOptional);
+  const counted = reads.filter(({ name }) => !name.startsWith("_"));
+  return counted.map(({ access }, index) => {
+    const read = `${parameter}${access.startsWith(".") ? "?" : "?."}${access}`;
+    const text = mayThrow && index === 0 ? `${parameter} == null ? ${prefix}.MISS : ${parameter}${access}` : read;
+    return { label: `${parameter}${access}`, text };
+  });
 }
 
 const ownParameters = (api: TypeScript, node: FunctionNode): ts.ParameterDeclaration[] =>

@@ -50,6 +50,13 @@ export function skipWrappers(ts: TypeScript, node: ts.Node): ts.Node {
   return inner;
 }
 
+/** What stands for an expression where it is used: `x` → `(x as T)!`. */
+export function outermostWrapper(ts: TypeScript, node: ts.Node): ts.Node {
+  let outer = node;
+  while (isWrapper(ts, outer.parent)) outer = outer.parent;
+  return outer;
+}
+
 export function isWrapper(
   ts: TypeScript,
   node: ts.Node,

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { hasModifier, isWrapper } from "../../syntax/node-tests.ts";
+import { hasModifier, isWrapper, outermostWrapper } from "../../syntax/node-tests.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 
@@ -26,12 +26,6 @@ function isCalledInPlace(api: TypeScript, fn: ts.Node): boolean {
   if (!api.isCallExpression(parent)) return false;
   const { expression } = parent;
   return expression === node || (api.isPropertyAccessExpression(expression) && CALLS_BACK.has(expression.name.text));
-}
-
-function outermostWrapper(api: TypeScript, node: ts.Node): ts.Node {
-  let outer = node;
-  while (isWrapper(api, outer.parent)) outer = outer.parent;
-  return outer;
 }
 
 export interface Callers {

@@ -1,0 +1,85 @@
+import type ts from "typescript";
+import { isWriteTarget, outermostWrapper } from "../syntax/node-tests.ts";
+import type { Scopes } from "../syntax/scopes.ts";
+import type { FunctionNode, TypeScript } from "../types.ts";
+
+/** A member of a parameter that a function reads. */
+export interface MemberRead {
+  /** `.page`, `["page-size"]`, `[0]`: as it follows the parameter's name. */
+  access: string;
+  /** Its own name, or the one a pattern gives it: with `_` in front it is left out of the key. */
+  name: string;
+  /** What stands before the dot may be missing. */
+  isOptional: boolean;
+}
+
+/** What everything inherits from `Object.prototype`: reading it says nothing about what was passed. */
+const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype));
+
+/**
+ * The members that stand for a parameter in the key: those that the function reads, where it does nothing else with the
+ * object. `undefined` where the object itself counts: it is passed on, called, written, compared, spread, or could be
+ * reached by `arguments` or `eval`.
+ */
+export function memberReads(
+  api: TypeScript,
+  scopes: Scopes,
+  node: FunctionNode,
+  parameter: ts.ParameterDeclaration,
+): MemberRead[] | undefined {
+  if (parameter.dotDotDotToken || scopes.usesArguments(node)) return undefined;
+  const [binding, another] = scopes.declaredBy(parameter);
+  if (!binding || another || binding.reassigned || binding.declarations.length > 1) return undefined;
+  if (scopes.freeReferences(node).some(({ name }) => name === "eval")) return undefined;
+  const found = new Map<string, MemberRead>();
+  for (const use of scopes.usesOf(binding)) {
+    const reads = readsAt(api, use);
+    if (!reads) return undefined;
+    for (const read of reads) {
+      const known = found.get(read.access);
+      const counted = known === undefined || known.name.startsWith("_") ? read.name : known.name;
+      found.set(read.access, { ...read, name: counted, isOptional: read.isOptional && (known?.isOptional ?? true) });
+    }
+  }
+  return found.size > 0 ? [...found.values()] : undefined;
+}
+
+function readsAt(api: TypeScript, use: ts.Identifier): MemberRead[] | undefined {
+  const object = outermostWrapper(api, use);
+  const { parent } = object;
+  if (api.isVariableDeclaration(parent) && parent.initializer === object) return readsOfPattern(api, parent.name);
+  const isMember = api.isPropertyAccessExpression(parent) || api.isElementAccessExpression(parent);
+  if (!isMember || parent.expression !== object) return undefined;
+  const name = memberName(api, api.isPropertyAccessExpression(parent) ? parent.name : parent.argumentExpression);
+  if (name === undefined || !isOnlyRead(api, parent)) return undefined;
+  return [{ access: accessOf(name), name, isOptional: parent.questionDotToken !== undefined }];
+}
+
+/** `const { page, sort: order } = options`. A rest element takes what nobody named. */
+function readsOfPattern(api: TypeScript, pattern: ts.BindingName): MemberRead[] | undefined {
+  if (!api.isObjectBindingPattern(pattern) || pattern.elements.length === 0) return undefined;
+  const reads: MemberRead[] = [];
+  for (const { propertyName, name, dotDotDotToken } of pattern.elements) {
+    const member = memberName(api, propertyName ?? name);
+    if (dotDotDotToken || member === undefined) return undefined;
+    reads.push({ access: accessOf(member), name: api.isIdentifier(name) ? name.text : member, isOptional: false });
+  }
+  return reads;
+}
+
+function memberName(api: TypeScript, name: ts.Node): string | undefined {
+  const isLiteral = api.isIdentifier(name) ? !api.isElementAccessExpression(name.parent) : api.isStringLiteralLike(name);
+  const text = isLiteral || api.isNumericLiteral(name) ? (name as ts.Identifier | ts.LiteralExpression).text : undefined;
+  return text === undefined || INHERITED.has(text) ? undefined : text;
+}
+
+const accessOf = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`);
+
+/** Not called, which hands the object on as `this`, and not written or deleted. */
+function isOnlyRead(api: TypeScript, access: ts.Expression): boolean {
+  const outer = outermostWrapper(api, access);
+  const { parent } = outer;
+  if (api.isCallExpression(parent) && parent.expression === outer) return false;
+  if (api.isTaggedTemplateExpression(parent) && parent.tag === outer) return false;
+  return !api.isDeleteExpression(parent) && !isWriteTarget(api, access);
+}
