@@ -5,6 +5,7 @@ import type { CachedFunction, CallKey, Intercept } from "./call/types.ts";
 import { CachetError } from "./errors.ts";
 import type { CacheEvent } from "./event-types.ts";
 import type { Features } from "./features.ts";
+import { NOTHING } from "./key/entry-key.ts";
 import type { Settings } from "./settings.ts";
 
 /** An inspector hears of the function and the call too, which people are not handed. */
@@ -61,7 +62,7 @@ function createState(): State {
     warned: new Set(),
     features: { parsers: {} },
     intercept: undefined,
-    miss: Symbol.for("cachet.miss"),
+    miss: NOTHING,
     probed: Symbol("cachet.probed"),
     tick: 0,
     bytes: 0,

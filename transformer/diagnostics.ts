@@ -171,6 +171,11 @@ export const DIAGNOSTICS = {
     message: `"${name}" is part of the key, and the cached function itself writes it: the next call has another key and runs again.`,
     fix: `Call it "_${name}" to leave it out of the key, or write it outside.`,
   })),
+  memberLeftOut: warning("CACHET3007", (_at, path: string, node: ts.Node) => ({
+    message: `"${path}" is left out of the key, as all names are that start with "_": calls that differ in it share a result.`,
+    fix: `Read it under another name (\`const { _id: id } = row\`) to have it in the key, or write // cachet-allow-unkeyed on this line.`,
+    fixes: [allowComment("unkeyed", node)],
+  })),
   rewritten: warning("CACHET3004", (_at, file: string, plugin: string) => ({
     message: `The plugin "${plugin}" gives ${file} another text than the file has: changes of it don't invalidate the cache.`,
     fix: `Raise \`version\` by hand when it changes, or write // cachet-allow-unknown on the first line of ${file}.`,

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import type { AllowWord } from "./syntax/suppressions.ts";
 import type { Fix, FunctionNode, Mark, TypeScript } from "./types.ts";
 
 /** A stretch of a file: offset and length in UTF-16 units. */
@@ -15,7 +16,7 @@ export function replace(title: string, { start, length }: Span, text: string): F
 }
 
 /** `// cachet-allow-impure` on a line of its own before the one that a node stands on. */
-export function allowComment(word: "impure" | "mutable" | "unknown", node: ts.Node): Fix {
+export function allowComment(word: AllowWord, node: ts.Node): Fix {
   const sourceFile = node.getSourceFile();
   const { line } = sourceFile.getLineAndCharacterOfPosition(node.getStart(sourceFile));
   const start = sourceFile.getLineStarts()[line] ?? 0;

@@ -2,7 +2,7 @@ import { createDigest, type Digest, isProxy, latin1 } from "#platform";
 import { CachetError, messageOf, UnhashableArgumentError } from "../errors.ts";
 import { isSignal, kindOf, step, typeName, typeTitle } from "../values/value-kind.ts";
 import { ENCODERS, encodeInstance } from "./encode-object.ts";
-import type { DisabledRules, HashRules, KeyLabels } from "./entry-key.ts";
+import { type DisabledRules, type HashRules, type KeyLabels, NOTHING } from "./entry-key.ts";
 
 /** Deeper nesting than this is taken for an endless structure, such as a proxy that answers every property. */
 const MAX_DEPTH = 100_000;
@@ -104,7 +104,8 @@ export class Encoder {
         else this.nested(value, off, key);
         return;
       default:
-        this.refuse(value, key);
+        if (value !== NOTHING) this.refuse(value, key);
+        this.out += "-";
     }
   }
 

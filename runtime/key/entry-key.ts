@@ -6,6 +6,12 @@ import type { AnyCodec } from "../codec/codec-types.ts";
  */
 export type EntryKey = readonly unknown[] | string;
 
+/**
+ * What a lookup answers that finds nothing; and a key part in place of the first member of a parameter that is `null` or
+ * `undefined`, and so has none. Nobody else's value is this one.
+ */
+export const NOTHING: symbol = Symbol.for("cachet.miss");
+
 /** Names of a call's key parts, for errors, and how instances of classes are part of a key. */
 export interface KeyLabels {
   name: string;

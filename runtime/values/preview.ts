@@ -55,6 +55,8 @@ class Reader {
         return `${this.until(";")}n`;
       case "N":
         return "null";
+      case "-":
+        return "none";
       case ">":
         this.deferred++;
         return "…";

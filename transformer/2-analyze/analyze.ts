@@ -11,6 +11,7 @@ import type { Analysis } from "./context.ts";
 import { argumentList, keyParts, redeclaredParameters } from "./key-parts.ts";
 import { keyWarnings } from "./key-warnings.ts";
 import { resolveOptions } from "./mark-options.ts";
+import { type MembersRead, membersRead } from "./member-reads.ts";
 import { checkCombinations } from "./option-conflicts.ts";
 
 /** From marks to cached functions: what each is called, keyed by and allowed to do. Changes nothing. */
@@ -76,8 +77,10 @@ function analyzeFunction(
     diagnostics.add(DIAGNOSTICS.hiddenCapture(tagSpan(mark), name, hidden));
   }
   const made = new Set([...dynamic, ...Object.keys(options.static)]);
-  const isKeyedByOption = ["hashFuncs", "key"].some((option) => made.has(option));
-  for (const warning of isCached ? keyWarnings(api, node, captures, isKeyedByOption) : []) diagnostics.add(warning);
+  const isKeyedByOption = made.has("hashFuncs") || made.has("key");
+  const members: MembersRead = isKeyedByOption ? new Map() : membersRead(api, scopes, node);
+  for (const warning of isCached ? keyWarnings(api, { node, captures, members, isKeyedByOption }) : [])
+    diagnostics.add(warning);
   const twins = (ids.get(name) ?? 0) + 1;
   ids.set(name, twins);
   return {
@@ -91,7 +94,7 @@ function analyzeFunction(
     ...((!isCached || [...dynamic].some((option) => optionRow(option)?.seesArguments)) && {
       callArguments: argumentList(api, node),
     }),
-    parts: isCached ? keyParts(analysis, { node, receiver, captures, made }) : [],
+    parts: isCached ? keyParts(analysis, { node, receiver, captures, members, made }) : [],
     ...(receiver && { receiver }),
     options: { ...options, static: rest },
     // What it changes is known by its options: no result of it is kept, so nothing it reaches counts.

@@ -3,14 +3,15 @@ import type { Capture } from "../syntax/captures.ts";
 import type { Binding, Scopes } from "../syntax/scopes.ts";
 import type { FunctionNode, KeyPart, TypeScript } from "../types.ts";
 import type { Analysis } from "./context.ts";
-import { type MemberRead, memberReads } from "./member-reads.ts";
+import type { MemberRead, MembersRead } from "./member-reads.ts";
 
 /** What makes the key parts of one function. */
 interface KeyInput {
   node: FunctionNode;
   receiver: string | undefined;
   captures: readonly Capture[];
-  /** The options that the mark has of those that say how a call is told apart: `key`, `context`, `hashFuncs`. */
+  members: MembersRead;
+  /** The options that the mark has. */
   made: ReadonlySet<string>;
 }
 
@@ -20,28 +21,26 @@ interface KeyInput {
  * `arguments` where the body reads it, captures. Names that start with `_` are left out. What the option `key` gives
  * stands for all arguments, and rules of `hashFuncs` see whole ones.
  */
-export function keyParts(analysis: Analysis, { node, receiver, captures, made }: KeyInput): KeyPart[] {
+export function keyParts(analysis: Analysis, { node, receiver, captures, members, made }: KeyInput): KeyPart[] {
   const { api, scopes, prefix, captureHelper = `${prefix}.capture` } = analysis;
   const parts: KeyPart[] = receiver === "value" ? [{ label: "this", text: "this" }] : [];
   if (made.has("key")) parts.push({ label: "key()", text: argumentsOfKey(api, scopes, node), from: "key" });
-  else parts.push(...argumentParts(analysis, node, made.has("hashFuncs")));
+  else parts.push(...argumentParts(analysis, node, members));
   for (const { binding } of captures) parts.push(capturePart(api, node, binding, captureHelper));
   if (made.has("context")) parts.push({ label: "context()", text: "", from: "context" });
   return parts;
 }
 
-function argumentParts({ api, scopes, prefix }: Analysis, node: FunctionNode, areWhole: boolean): KeyPart[] {
+function argumentParts({ api, scopes, prefix }: Analysis, node: FunctionNode, members: MembersRead): KeyPart[] {
   const parts: KeyPart[] = [];
   const parameters = ownParameters(api, node);
   for (const parameter of parameters) {
-    const primitive = isPrimitiveParameter(api, parameter) ? ({ isPrimitive: true } as const) : {};
-    const [name] = boundNames(api, parameter.name);
-    const mayBeTaken = api.isIdentifier(parameter.name) && !name?.startsWith("_") && !("isPrimitive" in primitive);
-    const reads = mayBeTaken && !areWhole ? memberReads(api, scopes, node, parameter) : undefined;
-    if (name !== undefined && reads) parts.push(...memberParts(name, reads, prefix));
+    const primitive: Pick<KeyPart, "isPrimitive"> = isPrimitiveParameter(api, parameter) ? { isPrimitive: true } : {};
+    const reads = members.get(parameter);
+    if (reads) parts.push(...memberParts(parameter.name.getText(), reads, prefix));
     else
-      for (const bound of boundNames(api, parameter.name))
-        if (!bound.startsWith("_")) parts.push({ label: bound, text: bound, ...primitive });
+      for (const name of boundNames(api, parameter.name))
+        if (!name.startsWith("_")) parts.push({ label: name, text: name, ...primitive });
   }
   if (scopes.usesArguments(node)) parts.push(argumentsPart(api, node, parameters));
   return parts;

@@ -11,34 +11,45 @@ export interface MemberRead {
   name: string;
   /** What stands before the dot may be missing. */
   isOptional: boolean;
+  /** Where it is read first. */
+  node: ts.Node;
 }
+
+/** For each parameter that is only read by member, the members. */
+export type MembersRead = ReadonlyMap<ts.ParameterDeclaration, readonly MemberRead[]>;
 
 /** What everything inherits from `Object.prototype`: reading it says nothing about what was passed. */
 const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype));
 
 /**
- * The members that stand for a parameter in the key: those that the function reads, where it does nothing else with the
- * object. `undefined` where the object itself counts: it is passed on, called, written, compared, spread, or could be
- * reached by `arguments` or `eval`.
+ * The members that stand for parameters in the key: those that the function reads, where it does nothing else with the
+ * object. Absent are parameters that count as they are: taken apart in the header, passed on, called, written, compared,
+ * spread, or within reach of `arguments` or `eval`. Types are not asked: no hash covers them, and entries of one hash must
+ * have keys of one form.
  */
-export function memberReads(
-  api: TypeScript,
-  scopes: Scopes,
-  node: FunctionNode,
-  parameter: ts.ParameterDeclaration,
-): MemberRead[] | undefined {
-  if (parameter.dotDotDotToken || scopes.usesArguments(node)) return undefined;
+export function membersRead(api: TypeScript, scopes: Scopes, node: FunctionNode): MembersRead {
+  const found = new Map<ts.ParameterDeclaration, readonly MemberRead[]>();
+  if (scopes.usesArguments(node) || scopes.freeReferences(node).some(({ name }) => name === "eval")) return found;
+  for (const parameter of node.parameters) {
+    const { name, dotDotDotToken } = parameter;
+    if (dotDotDotToken || !api.isIdentifier(name) || name.text.startsWith("_")) continue;
+    const reads = readsOf(api, scopes, parameter);
+    if (reads) found.set(parameter, reads);
+  }
+  return found;
+}
+
+function readsOf(api: TypeScript, scopes: Scopes, parameter: ts.ParameterDeclaration): MemberRead[] | undefined {
   const [binding, another] = scopes.declaredBy(parameter);
   if (!binding || another || binding.reassigned || binding.declarations.length > 1) return undefined;
-  if (scopes.freeReferences(node).some(({ name }) => name === "eval")) return undefined;
   const found = new Map<string, MemberRead>();
   for (const use of scopes.usesOf(binding)) {
     const reads = readsAt(api, use);
     if (!reads) return undefined;
     for (const read of reads) {
       const known = found.get(read.access);
-      const counted = known === undefined || known.name.startsWith("_") ? read.name : known.name;
-      found.set(read.access, { ...read, name: counted, isOptional: read.isOptional && (known?.isOptional ?? true) });
+      const said = known === undefined || known.name.startsWith("_") ? read : known;
+      found.set(read.access, { ...said, isOptional: read.isOptional && (known?.isOptional ?? true) });
     }
   }
   return found.size > 0 ? [...found.values()] : undefined;
@@ -52,7 +63,7 @@ function readsAt(api: TypeScript, use: ts.Identifier): MemberRead[] | undefined 
   if (!isMember || parent.expression !== object) return undefined;
   const name = memberName(api, api.isPropertyAccessExpression(parent) ? parent.name : parent.argumentExpression);
   if (name === undefined || !isOnlyRead(api, parent)) return undefined;
-  return [{ access: accessOf(name), name, isOptional: parent.questionDotToken !== undefined }];
+  return [{ access: accessOf(name), name, isOptional: parent.questionDotToken !== undefined, node: parent }];
 }
 
 /** `const { page, sort: order } = options`. A rest element takes what nobody named. */
@@ -62,14 +73,18 @@ function readsOfPattern(api: TypeScript, pattern: ts.BindingName): MemberRead[] 
   for (const { propertyName, name, dotDotDotToken } of pattern.elements) {
     const member = memberName(api, propertyName ?? name);
     if (dotDotDotToken || member === undefined) return undefined;
-    reads.push({ access: accessOf(member), name: api.isIdentifier(name) ? name.text : member, isOptional: false });
+    const bound = api.isIdentifier(name) ? name.text : member;
+    reads.push({ access: accessOf(member), name: bound, isOptional: false, node: name });
   }
   return reads;
 }
 
 function memberName(api: TypeScript, name: ts.Node): string | undefined {
-  const isLiteral = api.isIdentifier(name) ? !api.isElementAccessExpression(name.parent) : api.isStringLiteralLike(name);
-  const text = isLiteral || api.isNumericLiteral(name) ? (name as ts.Identifier | ts.LiteralExpression).text : undefined;
+  const isLiteral = api.isIdentifier(name)
+    ? !api.isElementAccessExpression(name.parent)
+    : api.isStringLiteralLike(name);
+  const text =
+    isLiteral || api.isNumericLiteral(name) ? (name as ts.Identifier | ts.LiteralExpression).text : undefined;
   return text === undefined || INHERITED.has(text) ? undefined : text;
 }
 

@@ -1,10 +1,10 @@
 import type ts from "typescript";
-import { isSuppressed } from "../3-hash/graph/suppressions.ts";
 import { isErased } from "../3-hash/normal-form/erase.ts";
 import { serialize } from "../3-hash/normal-form/serialize.ts";
 import { DIAGNOSTICS } from "../diagnostics.ts";
 import { parse } from "../syntax/parse.ts";
 import { createScopes } from "../syntax/scopes.ts";
+import { isSuppressed } from "../syntax/suppressions.ts";
 import type { Finding, TypeScript } from "../types.ts";
 
 /** What a plugin of a bundler made of a file. */

@@ -2,9 +2,9 @@ import type ts from "typescript";
 import { DIAGNOSTICS } from "../../diagnostics.ts";
 import type { Span } from "../../fixes.ts";
 import type { Binding } from "../../syntax/scopes.ts";
+import { isSuppressed } from "../../syntax/suppressions.ts";
 import type { Finding, HashWarning } from "../../types.ts";
 import type { AmbientRead, Module } from "./model.ts";
-import { isSuppressed } from "./suppressions.ts";
 
 /** Where warnings of some code of a module go. */
 export interface Warned {

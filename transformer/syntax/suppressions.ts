@@ -1,10 +1,13 @@
 import type ts from "typescript";
 
+/** What can be said to be meant. */
+export type AllowWord = "impure" | "mutable" | "unkeyed" | "unknown";
+
 /**
  * Whether `// cachet-allow-<word>` stands on a node's line, or alone on the line above: somebody meant what a warning
  * would be about.
  */
-export function isSuppressed(file: ts.SourceFile, node: ts.Node, word: "impure" | "mutable" | "unknown"): boolean {
+export function isSuppressed(file: ts.SourceFile, node: ts.Node, word: AllowWord): boolean {
   const { line } = file.getLineAndCharacterOfPosition(node.getStart(file));
   const comment = new RegExp(`//.*cachet-allow-${word}\\b`);
   const above = line > 0 ? lineText(file, line - 1) : "";
