@@ -5,7 +5,7 @@ import type { FunctionNode, TypeScript } from "../types.ts";
 
 /** A member of a parameter that a function reads. */
 export interface MemberRead {
-  /** `.page`, `["page-size"]`, `[0]`: as it follows the parameter's name. */
+  /** `.page`, `["page-size"]`: as it follows the parameter's name. */
   access: string;
   /** Its own name, or the one a pattern gives it: with `_` in front it is left out of the key. */
   name: string;
@@ -18,8 +18,8 @@ export interface MemberRead {
 /** For each parameter that is only read by member, the members. */
 export type MembersRead = ReadonlyMap<ts.ParameterDeclaration, readonly MemberRead[]>;
 
-/** What everything inherits from `Object.prototype`: reading it says nothing about what was passed. */
-const INHERITED = new Set(Object.getOwnPropertyNames(Object.prototype));
+/** What everything inherits, and what texts and lists have: reading it doesn't tell that an object with members was passed. */
+const UNTOLD = new Set([...Object.getOwnPropertyNames(Object.prototype), "length"]);
 
 /**
  * The members that stand for parameters in the key: those that the function reads, where it does nothing else with the
@@ -83,9 +83,8 @@ function memberName(api: TypeScript, name: ts.Node): string | undefined {
   const isLiteral = api.isIdentifier(name)
     ? !api.isElementAccessExpression(name.parent)
     : api.isStringLiteralLike(name);
-  const text =
-    isLiteral || api.isNumericLiteral(name) ? (name as ts.Identifier | ts.LiteralExpression).text : undefined;
-  return text === undefined || INHERITED.has(text) ? undefined : text;
+  const text = isLiteral ? (name as ts.Identifier | ts.StringLiteralLike).text : undefined;
+  return text === undefined || UNTOLD.has(text) || /^\d+$/.test(text) ? undefined : text;
 }
 
 const accessOf = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`);
