@@ -16,6 +16,14 @@ export interface Recording {
   bytes?: string;
 }
 
+export interface RecordingOptions {
+  isReadOnly: boolean;
+  /** Called with the path of each recording that answered a call or was made. */
+  used?: (path: string) => void;
+  /** True if a clear forgets what is in memory and leaves the files: what was recorded stands for the world outside. */
+  outlivesClears?: boolean;
+}
+
 /** Nothing in a recording changes by itself: no clock, no epoch, no limit. */
 const META = { written: 0, cost: 0 };
 
@@ -32,13 +40,14 @@ export class RecordingStore implements Store {
   readonly sync = true;
   readonly dir: string;
   private readonly isReadOnly: boolean;
-  /** Called with the path of each recording that answered a call or was made. */
+  private readonly isCleared: boolean;
   private readonly used: (path: string) => void;
 
-  constructor(dir: string, options: { isReadOnly: boolean; used?: (path: string) => void }) {
+  constructor(dir: string, { isReadOnly, used = () => {}, outlivesClears = false }: RecordingOptions) {
     this.dir = dir;
-    this.isReadOnly = options.isReadOnly;
-    this.used = options.used ?? (() => {});
+    this.isReadOnly = isReadOnly;
+    this.isCleared = !isReadOnly && !outlivesClears;
+    this.used = used;
   }
 
   lookup(key: string, origin: Origin): StoredEntry | undefined {
@@ -62,11 +71,11 @@ export class RecordingStore implements Store {
   }
 
   delete(key: string, origin: Origin): void {
-    if (!this.isReadOnly) rmSync(this.pathOf(key, origin.function), { force: true });
+    if (this.isCleared) rmSync(this.pathOf(key, origin.function), { force: true });
   }
 
   clear(functionId?: string): void {
-    if (this.isReadOnly) return;
+    if (!this.isCleared) return;
     rmSync(functionId === undefined ? this.dir : this.folderOf(functionId), { recursive: true, force: true });
   }
 

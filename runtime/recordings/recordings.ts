@@ -3,11 +3,15 @@ import { NotRecordedError } from "../errors.ts";
 import type { EntryKey } from "../key/entry-key.ts";
 import type { Recordings } from "../settings.ts";
 import { previewText, previewValue } from "../values/preview.ts";
-import { RecordingStore } from "./recording-store.ts";
+import { type RecordingOptions, RecordingStore } from "./recording-store.ts";
 
 /** What the modes `record` and `replay` need: every data function then persists to files that people can read. */
-export function openRecordings(mode: "record" | "replay", dir: string, used?: (path: string) => void): Recordings {
-  const store = new RecordingStore(dir, { isReadOnly: mode === "replay", ...(used && { used }) });
+export function openRecordings(
+  mode: "record" | "replay",
+  dir: string,
+  options: Omit<RecordingOptions, "isReadOnly"> = {},
+): Recordings {
+  const store = new RecordingStore(dir, { isReadOnly: mode === "replay", ...options });
   return {
     mode,
     store,
