@@ -1,6 +1,7 @@
 import type { Linter, Rule } from "eslint";
 import { loadTypeScript } from "#typescript";
 import { describeDiagnostic } from "../transformer/diagnostics.ts";
+import type { Diagnostic, Fix } from "../transformer/types.ts";
 import { MarkService } from "./service.ts";
 
 let service: MarkService | undefined;
@@ -19,7 +20,9 @@ const marks: Rule.RuleModule = {
         additionalProperties: false,
       },
     ],
-    messages: { mark: "{{text}}" },
+    messages: { mark: "{{text}}", fix: "{{title}}" },
+    fixable: "code",
+    hasSuggestions: true,
   },
   create(context) {
     return {
@@ -31,8 +34,12 @@ const marks: Rule.RuleModule = {
         const found = warnings ? service.check(file, text) : service.checkMarks(file, text);
         for (const diagnostic of found) {
           if (diagnostic.severity === "warning" && !warnings) continue;
-          const { start, length } = diagnostic;
+          const { start, length, fixes } = diagnostic;
+          const own = fixes.filter(({ file: changed }) => changed === undefined || changed === file);
+          const [only] = own;
           context.report({
+            ...(only && isSpelling(diagnostic) && { fix: changesOf(only) }),
+            suggest: own.map((fix) => ({ messageId: "fix", data: { title: fix.title }, fix: changesOf(fix) })),
             messageId: "mark",
             data: { text: describeDiagnostic(diagnostic) },
             loc: {
@@ -45,6 +52,19 @@ const marks: Rule.RuleModule = {
     };
   },
 };
+
+/** Whether all there is to do is to write the word right that the diagnostic is about: `eslint --fix` does that by itself. */
+function isSpelling({ severity, start, length, fixes }: Diagnostic): boolean {
+  const edits = fixes.flatMap((fix) => fix.edits);
+  const [edit] = edits;
+  if (severity !== "error" || edits.length !== 1 || edit === undefined) return false;
+  return edit.start === start && edit.end === start + length && /^@?\w+$/.test(edit.text);
+}
+
+const changesOf =
+  ({ edits }: Fix): Rule.ReportFixer =>
+  (fixer) =>
+    edits.map(({ start, end, text }) => fixer.replaceTextRange([start, end], text));
 
 const rules = { marks };
 const plugin = { meta: { name: "cachet" }, rules };

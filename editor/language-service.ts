@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { describeDiagnostic, numericCode } from "../transformer/diagnostics.ts";
+import { DIAGNOSTICS, describeDiagnostic, numericCode } from "../transformer/diagnostics.ts";
 import { MarkService } from "./service.ts";
 import { isUnusedMessage } from "./unused.ts";
 
@@ -31,6 +31,15 @@ function extend(
       return sourceFile ? [...found, ...marks.diagnostics(sourceFile)] : found;
     },
     getSuggestionDiagnostics: (file) => marks.withoutFalseUnused(file, languageService.getSuggestionDiagnostics(file)),
+    getCodeFixesAtPosition: (file, start, end, codes, ...rest) => [
+      ...languageService.getCodeFixesAtPosition(file, start, end, codes, ...rest),
+      ...marks.codeFixes(file, start, end, codes),
+    ],
+    // Editors ask for fixes of these codes only.
+    getSupportedCodeFixes: (...rest) => [
+      ...languageService.getSupportedCodeFixes(...rest),
+      ...new Set(Object.values(DIAGNOSTICS).map(({ code }) => String(numericCode(code)))),
+    ],
     getCompletionsAtPosition: (file, position, ...rest) =>
       marks.completions(file, position) ?? languageService.getCompletionsAtPosition(file, position, ...rest),
     getQuickInfoAtPosition: (file, position, ...rest) =>
@@ -101,6 +110,28 @@ class Marks {
         code: numericCode(one.code),
         messageText: describeDiagnostic(one),
       }));
+  }
+
+  codeFixes(file: string, start: number, end: number, codes: readonly number[]): ts.CodeFixAction[] {
+    const wanted = new Set(codes);
+    return this.#fresh()
+      .fixable(file, this.#textOf(file) ?? "", start, end)
+      .filter(({ diagnostic }) => wanted.has(numericCode(diagnostic.code)))
+      .flatMap(({ diagnostic, fixes }) =>
+        fixes.map(({ title, file: fileName, edits }) => ({
+          fixName: diagnostic.code,
+          description: title,
+          changes: [
+            {
+              fileName,
+              textChanges: edits.map((edit) => ({
+                span: { start: edit.start, length: edit.end - edit.start },
+                newText: edit.text,
+              })),
+            },
+          ],
+        })),
+      );
   }
 
   withoutFalseUnused<T extends ts.Diagnostic>(file: string, found: T[]): T[] {

@@ -1,5 +1,7 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import {
+  type CodeAction,
+  CodeActionKind,
   CompletionItemKind,
   type Connection,
   createConnection,
@@ -16,7 +18,7 @@ import { describeDiagnostic } from "../transformer/diagnostics.ts";
 import { toPosix } from "../transformer/syntax/paths.ts";
 import type { Diagnostic } from "../transformer/types.ts";
 import { isServedByPlugin } from "./served-by-plugin.ts";
-import { type Completion, MarkService, type Span } from "./service.ts";
+import { type Completion, type FixableDiagnostic, MarkService, type Span } from "./service.ts";
 
 const CAPABILITIES: ServerCapabilities = {
   textDocumentSync: TextDocumentSyncKind.Incremental,
@@ -24,6 +26,7 @@ const CAPABILITIES: ServerCapabilities = {
   definitionProvider: true,
   referencesProvider: true,
   renameProvider: true,
+  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
   codeLensProvider: {},
   completionProvider: { triggerCharacters: ["@", "{", ",", " ", ":", '"'] },
 };
@@ -101,6 +104,13 @@ class Server {
         return edits.length > 0 ? { changes: { [textDocument.uri]: edits } } : null;
       }),
     );
+    connection.onCodeAction(({ textDocument, range }) =>
+      this.#ask(textDocument.uri, (file, text, document) =>
+        this.#service
+          .fixable(file, text, document.offsetAt(range.start), document.offsetAt(range.end))
+          .flatMap((found) => this.#actionsOf(document, found)),
+      ),
+    );
     connection.onCodeLens(({ textDocument }) =>
       this.#ask(textDocument.uri, (file, text) =>
         this.#service.functions(file, text).map((fn) => {
@@ -133,14 +143,25 @@ class Server {
   }
 
   #send(document: TextDocument, found: readonly Diagnostic[]): void {
-    const diagnostics = found.map((one) => ({
-      range: rangeOf(document, one),
-      severity: one.severity === "error" ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
-      code: one.code,
-      source: "cachet",
-      message: describeDiagnostic(one),
-    }));
+    const diagnostics = found.map((one) => toDiagnostic(document, one));
     void this.#connection.sendDiagnostics({ uri: document.uri, version: document.version, diagnostics });
+  }
+
+  #actionsOf(document: TextDocument, { diagnostic, fixes }: FixableDiagnostic): CodeAction[] {
+    return fixes.map(({ title, file, edits }) => {
+      const changed = this.#documentOf(file);
+      const changes = edits.map(({ start, end, text }) => ({
+        range: { start: changed.positionAt(start), end: changed.positionAt(end) },
+        newText: text,
+      }));
+      return {
+        title,
+        kind: CodeActionKind.QuickFix,
+        diagnostics: [toDiagnostic(document, diagnostic)],
+        isPreferred: diagnostic.severity === "error" && fixes.length === 1,
+        edit: { changes: { [changed.uri]: changes } },
+      };
+    });
   }
 
   #ask<T>(uri: string, answer: (file: string, text: string, document: TextDocument) => T): T | null {
@@ -153,15 +174,27 @@ class Server {
   }
 
   #locationOf(span: Span) {
-    const uri = pathToFileURL(span.file).href;
-    const document = this.#documents.get(uri) ?? TextDocument.create(uri, "", 0, this.#service.textOf(span.file));
-    return { uri, range: rangeOf(document, span) };
+    const document = this.#documentOf(span.file);
+    return { uri: document.uri, range: rangeOf(document, span) };
+  }
+
+  #documentOf(file: string): TextDocument {
+    const uri = pathToFileURL(file).href;
+    return this.#documents.get(uri) ?? TextDocument.create(uri, "", 0, this.#service.textOf(file));
   }
 }
 
 function rangeOf(document: TextDocument, { start, length }: { start: number; length: number }): Range {
   return { start: document.positionAt(start), end: document.positionAt(start + length) };
 }
+
+const toDiagnostic = (document: TextDocument, one: Diagnostic) => ({
+  range: rangeOf(document, one),
+  severity: one.severity === "error" ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
+  code: one.code,
+  source: "cachet",
+  message: describeDiagnostic(one),
+});
 
 function toItem({ label, kind, detail, text }: Completion, range: Range) {
   return { label, kind: KINDS[kind], textEdit: { range, newText: text }, ...(detail !== undefined && { detail }) };

@@ -4,7 +4,7 @@ import type { SyncToolHost } from "../transformer/engine/host.ts";
 import type { FunctionReport } from "../transformer/index.ts";
 import { parse } from "../transformer/syntax/parse.ts";
 import { createScopes } from "../transformer/syntax/scopes.ts";
-import type { CachedFunction, Diagnostic, TypeScript } from "../transformer/types.ts";
+import type { CachedFunction, Diagnostic, Fix, TypeScript } from "../transformer/types.ts";
 import { cursorAt, TAGS } from "./cursor.ts";
 import { describeFunction, describeOption } from "./hover.ts";
 import { optionsOf } from "./options.ts";
@@ -31,6 +31,12 @@ export interface Hover {
   span: Span;
   /** Markdown. */
   text: string;
+}
+
+/** A diagnostic and its fixes, each of a named file. */
+export interface FixableDiagnostic {
+  diagnostic: Diagnostic;
+  fixes: Required<Fix>[];
 }
 
 /**
@@ -63,6 +69,16 @@ export class MarkService {
   /** The same, and warnings of what the functions reach. */
   check(file: string, text: string): Diagnostic[] {
     return this.#parse(file, text) ? this.#engine.transform(text, file, this.#host).diagnostics : [];
+  }
+
+  /** What is wrong between two offsets of a file, with what can be done about it. */
+  fixable(file: string, text: string, start: number, end: number): FixableDiagnostic[] {
+    return this.check(file, text)
+      .filter((one) => one.start <= end && start <= one.start + one.length && one.fixes.length > 0)
+      .map((diagnostic) => ({
+        diagnostic,
+        fixes: diagnostic.fixes.map((fix) => ({ ...fix, file: fix.file ?? file })),
+      }));
   }
 
   /** The cached functions, with what their hashes cover; none while a mark is wrong. */

@@ -51,7 +51,12 @@ describe("cachet/eslint", () => {
     const [wrong] = await linter().lintFiles(["src/wrong.ts"]);
     expect(shown(wrong?.messages ?? [])).toEqual(["cachet/marks 2:5 CACHET1001", "cachet/marks 4:18 CACHET1008"]);
     expect(wrong?.messages[0]).toMatchObject({ endLine: 2, endColumn: 14 });
+    expect(wrong?.messages.map(({ fix }) => fix?.text)).toEqual(["@cacheData", "ttl"]);
+    expect(wrong?.messages[1]?.suggestions).toMatchObject([{ desc: "Write ttl", fix: { text: "ttl" } }]);
     const [warned] = await linter().lintFiles(["src/warned.ts"]);
+    // What is meant only a person can say.
+    expect(warned?.messages[1]).toMatchObject({ suggestions: [{ desc: "Add // cachet-allow-impure" }] });
+    expect(warned?.messages.every(({ fix }) => fix === undefined)).toBe(true);
     expect(shown(warned?.messages ?? [])).toEqual(["cachet/marks 2:5 CACHET3003", "cachet/marks 5:30 CACHET3003"]);
     // The helper is another one now, and nobody tells the rule.
     writeFileSync(join(directory, "src/now.ts"), "export const now = () => 1234567;\n");

@@ -124,6 +124,12 @@ describe.each([
         end: at(DATA, "ttl", 3),
       },
     ]);
+    const { line, offset } = at(DATA, "ttl");
+    const range = { startLine: line, startOffset: offset, endLine: line, endOffset: offset + 3 };
+    expect(await server.ask("getCodeFixes", { ...range, errorCodes: [901008] })).toMatchObject([
+      { description: "Write ttl", changes: [{ textChanges: [{ start: at(DATA, "ttl"), newText: "ttl" }] }] },
+    ]);
+    expect(await server.ask("getSupportedCodeFixes", {})).toEqual(expect.arrayContaining(["901008", "903003"]));
   });
 
   it("completes, shows and follows what stands in a mark", async () => {

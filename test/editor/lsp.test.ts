@@ -10,6 +10,7 @@ import {
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
 import type {
+  CodeAction,
   CompletionItem,
   Diagnostic,
   Hover,
@@ -113,6 +114,34 @@ describe("cachet lsp", () => {
     await edit({ start: at(DATA, "scale(id)"), end: at(DATA, "scale(id)", 9) }, "Date.now()", 4);
     expect(await diagnosticsOf("data.ts", (found) => found.length > 0)).toMatchObject([
       { code: "CACHET3003", severity: 2 },
+    ]);
+  });
+
+  it("offers what can be done, in the file and in the one that it reaches", async () => {
+    const text = DATA.replace("ttl", "tll").replace("scale(id)", "scale(Date.now())");
+    await open("data.ts", text);
+    const actions = (start: object, end = start) =>
+      client.sendRequest<CodeAction[]>("textDocument/codeAction", {
+        textDocument: { uri: uriOf("data.ts") },
+        range: { start, end },
+        context: { diagnostics: [] },
+      });
+    const [spelling] = await actions(at(text, "tll", 1));
+    expect(spelling).toMatchObject({ kind: "quickfix", isPreferred: true, diagnostics: [{ code: "CACHET1008" }] });
+    expect(spelling?.edit?.changes).toEqual({
+      [uriOf("data.ts")]: [{ range: { start: at(text, "tll"), end: at(text, "tll", 3) }, newText: "ttl" }],
+    });
+    expect(await actions(at(text, "return"))).toEqual([]);
+    write(directory, { "helper.ts": HELPER.replace("n * 2", "n * Math.random()") });
+    await client.sendNotification("textDocument/didChange", {
+      textDocument: { uri: uriOf("data.ts"), version: 2 },
+      contentChanges: [{ text: DATA }],
+    });
+    const [allow] = await actions(at(DATA, "@cacheData"), at(DATA, "validate"));
+    expect(allow).toMatchObject({ title: "Add // cachet-allow-impure", diagnostics: [{ code: "CACHET3003" }] });
+    const place = { line: 0, character: 0 };
+    expect(allow?.edit?.changes?.[uriOf("helper.ts")]).toEqual([
+      { range: { start: place, end: place }, newText: "// cachet-allow-impure\n" },
     ]);
   });
 
