@@ -25,7 +25,7 @@ import {
 import { begin, variants } from "./replay/widgets.ts";
 
 export { ownStore, spinner } from "#environment";
-export { abort } from "./call/abort.ts";
+export { abort, ownSignal, ownSignals } from "./call/abort.ts";
 export { errors } from "./call/errors.ts";
 export { contextOf, keyed } from "./call/identity.ts";
 export { hold, leave, resumed } from "./call/in-flight.ts";

@@ -77,6 +77,13 @@ export interface KeyPart {
   from?: "key" | "context";
 }
 
+/** A name in a body by which a caller's `AbortSignal` reaches it. */
+export interface SignalParameter {
+  name: string;
+  /** It is one by its type, may be or have one, or is a list of such. */
+  holds: "signal" | "any" | "items";
+}
+
 /** An option whose value only run time can know. */
 export interface DynamicOption {
   name: string;
@@ -136,6 +143,8 @@ export interface CachedFunction {
   /** True if its descriptor may be made anew for each instance of a component. */
   isPerInstance: boolean;
   parts: KeyPart[];
+  /** In whose place the body gets the signal of its run. */
+  signals: SignalParameter[];
   /** The whole call as an array expression, where the runtime needs more than the key parts. */
   callArguments?: string;
   /** How the receiver counts; absent where the body uses no `this`. */

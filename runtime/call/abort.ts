@@ -34,6 +34,10 @@ export function cacheSignal(): AbortSignal {
   const run = currentRun();
   if (run === undefined) return new AbortController().signal;
   if (state.features.abort === undefined) install({ abort });
+  return signalOfRun(run);
+}
+
+function signalOfRun(run: Run): AbortSignal {
   const audience = audienceOf(run);
   audience.controller ??= new AbortController();
   if (audience.abandoned !== undefined) {
@@ -41,6 +45,32 @@ export function cacheSignal(): AbortSignal {
     else abandon(run, audience.abandoned.reason);
   }
   return audience.controller.signal;
+}
+
+/**
+ * What a body gets in place of an argument that is a signal, or has one as its `signal`: that of its run, which does not abort
+ * when the first caller leaves and others wait. `isOne`: where there is none, the body can take one all the same.
+ */
+export function ownSignal(run: Run | undefined, value: unknown, isOne = false): unknown {
+  // Caching is off.
+  if (run === undefined) return value;
+  if (value === undefined || value === null) return isOne ? signalOfRun(run) : value;
+  if (isSignal(value)) return run.owner.definition.async !== true && value.aborted ? value : signalOfRun(run);
+  if (typeof value !== "object" || !isSignal(signalIn(value)) || !isPlain(value)) return value;
+  const properties = Object.getOwnPropertyDescriptors(value) as PropertyDescriptorMap;
+  properties["signal"] = { ...properties["signal"], value: signalOfRun(run) };
+  return Object.create(Object.getPrototypeOf(value), properties);
+}
+
+/** The same for each argument of a list, in the list itself. */
+export function ownSignals(run: Run | undefined, list: unknown[]): void {
+  for (let i = 0; i < list.length; i++) list[i] = ownSignal(run, list[i]);
+}
+
+/** Options of another class may not be what they were, once they are copied. */
+function isPlain(options: object): boolean {
+  const prototype = Object.getPrototypeOf(options) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function refuse(owner: CachedFunction, args: readonly unknown[]): undefined | Promise<never> {
@@ -93,13 +123,13 @@ function signalOf(args: readonly unknown[]): AbortSignal | undefined {
   for (const arg of args) {
     if (typeof arg !== "object" || arg === null) continue;
     if (isSignal(arg)) return arg;
-    const signal = ownSignal(arg);
+    const signal = signalIn(arg);
     if (isSignal(signal)) return signal;
   }
   return undefined;
 }
 
-function ownSignal(options: object): unknown {
+function signalIn(options: object): unknown {
   try {
     return Object.getOwnPropertyDescriptor(options, "signal")?.value;
   } catch {

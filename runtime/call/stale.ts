@@ -51,7 +51,7 @@ function answer(owner: CachedFunction, entry: Entry, call: AnsweredCall): unknow
   const refused = state.features.abort?.refuse(owner, call.args);
   if (refused !== undefined) return refused;
   const known = attemptsOf(entry);
-  if (known.run !== undefined && featureOf("limits", owner.name).isOutrun(owner, known.run)) known.run = undefined;
+  if (known.run !== undefined && isGivenUp(owner, known.run)) known.run = undefined;
   const mayTry = known.run === undefined && !known.isDue && now() >= known.next;
   if (isRefreshed(owner, entry)) {
     return checked(owner, entry, call, "refresh", call.again, () => {
@@ -62,6 +62,10 @@ function answer(owner: CachedFunction, entry: Entry, call: AnsweredCall): unknow
   if (!mayTry) return checked(owner, entry, call, "error", call.again);
   return replace(owner, entry, call);
 }
+
+/** True for an attempt that is not waited for any more: its last caller has left, or it may never end. */
+const isGivenUp = (owner: CachedFunction, run: Run): boolean =>
+  run.entry.state === "removed" || featureOf("limits", owner.name).isOutrun(owner, run);
 
 /** Runs the body for the caller, who gets the old value if that fails. */
 function replace(owner: CachedFunction, entry: Entry, call: AnsweredCall): unknown {

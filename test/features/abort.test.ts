@@ -23,13 +23,27 @@ async function deaf(id: number, options: { signal?: AbortSignal }): Promise<stri
   return `${await gate.promise}${id}`;
 }
 
-/** @cacheData */
-async function late(signal: AbortSignal): Promise<string> {
-  signal.throwIfAborted();
-  runs.push("late");
-  await gate.promise;
-  signals.push(cacheSignal());
-  return "late";
+function within(caller: AbortSignal) {
+  /** @cacheData */
+  async function inner(id: number): Promise<string> {
+    caller.throwIfAborted();
+    runs.push(`within${id}`);
+    return `${await gate.promise}${id}`;
+  }
+  return inner;
+}
+
+/** A body that asks for the signal of its run late: it captures the caller's. */
+function late(caller: AbortSignal): Promise<string> {
+  /** @cacheData */
+  async function inner(): Promise<string> {
+    caller.throwIfAborted();
+    runs.push("late");
+    await gate.promise;
+    signals.push(cacheSignal());
+    return "late";
+  }
+  return inner();
 }
 
 /** @cacheData({ persist: "kept" }) */
@@ -66,6 +80,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 beforeEach(() => {
   runs = [];
   signals = [];
+  seen = [];
   gate = createGate();
 });
 afterEach(async () => {
@@ -108,16 +123,27 @@ describe("a caller whose signal aborts", () => {
     expect(cached(load).stats().entries).toBe(1);
   });
 
-  it("is found in an object of options too; a body that does not listen goes on, and its value is kept", async () => {
+  it("is found in an object of options too", async () => {
     const { signal, abort } = controlled();
     const call = deaf(1, { signal });
     abort("gone");
     await expect(call).rejects.toBe("gone");
-    const joined = deaf(1, { signal: never() });
+    const next = deaf(1, { signal: never() });
+    gate.resolve("value");
+    expect(await next).toBe("value1");
+    expect(await deaf(1, {})).toBe("value1");
+    expect(runs).toEqual(["deaf1", "deaf1"]);
+  });
+
+  it("does not end a run whose body has no signal: it can be joined, and its value is kept", async () => {
+    const { signal, abort } = controlled();
+    const call = within(signal)(1);
+    abort("gone");
+    await expect(call).rejects.toBe("gone");
+    const joined = within(never())(1);
     gate.resolve("value");
     expect(await joined).toBe("value1");
-    expect(await deaf(1, {})).toBe("value1");
-    expect(runs).toEqual(["deaf1"]);
+    expect(runs).toEqual(["within1"]);
   });
 
   it("leaves nothing behind on a signal that outlives the call", async () => {
@@ -211,10 +237,160 @@ describe("cacheSignal()", () => {
   });
 });
 
+/** What a body was handed, and what else it saw. */
+let seen: unknown[] = []; // cachet-allow-mutable
+
+/** What every body below does with the signal that it finds. */
+async function listen(signal: AbortSignal | null | undefined, ...rest: unknown[]): Promise<string> {
+  seen.push(...rest);
+  if (!signal) throw new Error("no signal");
+  signals.push(signal);
+  return await Promise.race([gate.promise, rejected(signal)]);
+}
+
+type Options = { id?: number; signal?: AbortSignal };
+
+/** @cacheData */
+const typed = async (id: number, signal?: AbortSignal | null) => await listen(signal, id);
+/** @cacheData */
+async function excluded(id: number, _signal: AbortSignal) {
+  return await listen(_signal, id);
+}
+/** @cacheData */
+const excludedOptions = async (id: number, _options: Options) => await listen(_options.signal, id, _options.id);
+/** @cacheData */
+async function options(init: Options) {
+  return await listen(init.signal, Object.keys(init), init.id);
+}
+/** @cacheData */
+async function taken({ id, signal }: Options) {
+  return await listen(signal, id);
+}
+/** @cacheData */
+const renamed = async (id: number, { signal: _gone, ...rest }: Options) => await listen(_gone, id, rest);
+/** @cacheData */
+async function remaining(id: number, { id: more, ...init }: Options) {
+  return await listen(init.signal, id, more);
+}
+/** @cacheData */
+async function rest(...all: [number, AbortSignal]) {
+  return await listen(all[1], all[0]);
+}
+/** @cacheData */
+async function listed(_id: number, _signal: AbortSignal) {
+  // biome-ignore lint/complexity/noArguments: what this is about
+  return await listen(arguments[1] as AbortSignal, arguments.length);
+}
+/** @cacheData */
+// biome-ignore lint/correctness/noUnusedFunctionParameters: declared again
+async function redeclared(id: number, signal: AbortSignal) {
+  // biome-ignore lint: what this is about
+  var signal = signal;
+  return await listen(signal, id);
+}
+/** @cacheData */
+function promised(id: number, signal: AbortSignal): Promise<string> {
+  return listen(signal, id);
+}
+class Repo {
+  /** @cacheData */
+  async find(id: number, signal: AbortSignal) {
+    return await listen(signal, id);
+  }
+  /** @cacheData */
+  static async all(id: number, { signal }: Options) {
+    return await listen(signal, id);
+  }
+}
+const repo = new Repo();
+const service = {
+  /** @cacheData */
+  load: async (id: number, signal: AbortSignal) => await listen(signal, id),
+};
+
+const ways: Record<string, [call: (signal: AbortSignal) => Promise<string>, sees: unknown[]]> = {
+  "a parameter": [(signal) => typed(1, signal), [1]],
+  "an excluded parameter": [(signal) => excluded(1, signal), [1]],
+  "excluded options": [(signal) => excludedOptions(1, { id: 2, signal }), [1, 2]],
+  "an object of options": [(signal) => options({ signal, id: 2 }), [["signal", "id"], 2]],
+  "a destructured name": [(signal) => taken({ id: 1, signal }), [1]],
+  "a destructured name of its own, excluded": [(signal) => renamed(1, { signal, id: 2 }), [1, { id: 2 }]],
+  "what is left of options": [(signal) => remaining(1, { id: 2, signal }), [1, 2]],
+  "rest parameters": [(signal) => rest(1, signal), [1]],
+  "`arguments`": [(signal) => listed(1, signal), [2]],
+  "a parameter that is declared again": [(signal) => redeclared(1, signal), [1]],
+  "a function that gives a promise": [(signal) => promised(1, signal), [1]],
+  "a method": [(signal) => repo.find(1, signal), [1]],
+  "a static method": [(signal) => Repo.all(1, { signal }), [1]],
+  "a function-valued property": [(signal) => service.load(1, signal), [1]],
+};
+
+describe.each(Object.entries(ways))("the signal of %s", (_, [call, sees]) => {
+  it("is the run's: it goes on while others wait, and aborts when the last has left", async () => {
+    const [one, two] = [controlled(), controlled()];
+    const calls = [call(one.signal), call(two.signal)];
+    const settled = Promise.allSettled(calls);
+    expect(seen).toEqual(sees);
+    one.abort("one");
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    await expect(calls[0]).rejects.toBe("one");
+    two.abort("two");
+    expect(signals.map(({ reason }) => reason)).toEqual(["two"]);
+    expect(await settled).toEqual(["one", "two"].map((reason) => ({ status: "rejected", reason })));
+    const next = call(never());
+    gate.resolve("value");
+    expect(await next).toBe("value");
+    expect(await call(controlled().signal)).toBe("value");
+    expect(signals.length).toBe(2);
+  });
+
+  it("is the caller's own where caching is off", async () => {
+    configure({ enabled: false });
+    const signal = never();
+    const result = call(signal);
+    configure({ enabled: true });
+    gate.resolve("value");
+    expect(await result).toBe("value");
+    expect(signals).toEqual([signal]);
+  });
+});
+
+it("a parameter that is a signal by its type has one also where the caller gives none", async () => {
+  const { signal, abort } = controlled();
+  const calls = [typed(1), typed(1, null), typed(1, signal)];
+  abort("left");
+  cached(typed).clear();
+  await Promise.allSettled(calls);
+  expect(signals.map(({ reason }) => reason?.name)).toEqual(["AbortError", "AbortError"]);
+});
+
 function controlled() {
   const controller = new AbortController();
   return { signal: controller.signal, abort: (reason: unknown) => controller.abort(reason) };
 }
+
+/** @cacheData({ ttl: 60, stale: { error: 60 } }) */
+async function backed(id: number, signal: AbortSignal) {
+  if (signal.aborted) throw new Error("no signal");
+  runs.push(`backed${id}`);
+  // It looks at its signal too late.
+  return await gate.promise;
+}
+
+it("an attempt to replace a stale value that was given up is not joined", async () => {
+  gate.resolve("old");
+  await backed(1, never());
+  gate = createGate();
+  cached(backed).expire(1);
+  const { signal, abort } = controlled();
+  const call = backed(1, signal);
+  abort("left");
+  await expect(call).rejects.toBe("left");
+  const next = backed(1, never());
+  expect(runs).toEqual(Array(3).fill("backed1"));
+  gate.resolve("new");
+  expect(await next).toBe("new");
+});
 
 /** What the background of a body came to. */
 let background: Promise<unknown> | undefined; // cachet-allow-mutable

@@ -339,6 +339,9 @@ describe("error", () => {
     controller.abort(new Error("gave up"));
     expect(await call).toBe("gave up");
     const other = aborted(1);
+    // The run that was given up is waiting still.
+    await turn();
+    runs.shift();
     await answer("new");
     expect(await other).toEqual([1, "new"]);
   });

@@ -13,6 +13,7 @@ import { keyWarnings } from "./key-warnings.ts";
 import { resolveOptions } from "./mark-options.ts";
 import { type MembersRead, membersRead } from "./member-reads.ts";
 import { checkCombinations } from "./option-conflicts.ts";
+import { signalParameters } from "./signal-parameters.ts";
 
 /** From marks to cached functions: what each is called, keyed by and allowed to do. Changes nothing. */
 export function analyze(analysis: Analysis, marks: Mark[]): CachedFunction[] {
@@ -81,6 +82,9 @@ function analyzeFunction(
   const members: MembersRead = isKeyedByOption ? new Map() : membersRead(api, scopes, node);
   for (const warning of isCached ? keyWarnings(api, { node, captures, members, isKeyedByOption }) : [])
     diagnostics.add(warning);
+  const signals = isCached ? signalParameters(api, scopes, node, isAsync) : [];
+  // The runtime looks for a caller's signal among the key parts, which don't have them all.
+  const hidesSignal = signals.some(({ name, holds }) => holds === "items" || name.startsWith("_"));
   const twins = (ids.get(name) ?? 0) + 1;
   ids.set(name, twins);
   return {
@@ -91,7 +95,8 @@ function analyzeFunction(
     id: `${source.fileId}#${name}${twins > 1 ? `~${twins}` : ""}`,
     isAsync,
     isPerInstance: source.isComponent === true,
-    ...((!isCached || [...dynamic].some((option) => optionRow(option)?.seesArguments)) && {
+    signals,
+    ...((!isCached || hidesSignal || [...dynamic].some((option) => optionRow(option)?.seesArguments)) && {
       callArguments: argumentList(api, node),
     }),
     parts: isCached ? keyParts(analysis, { node, receiver, captures, members, made }) : [],

@@ -80,7 +80,7 @@ function isPrimitiveParameter(api: TypeScript, { type, name, dotDotDotToken }: t
   return type !== undefined && dotDotDotToken === undefined && api.isIdentifier(name) && isPrimitiveType(api, type);
 }
 
-function isPrimitiveType(api: TypeScript, type: ts.TypeNode): boolean {
+export function isPrimitiveType(api: TypeScript, type: ts.TypeNode): boolean {
   if (api.isParenthesizedTypeNode(type)) return isPrimitiveType(api, type.type);
   if (api.isUnionTypeNode(type)) return type.types.every((each) => isPrimitiveType(api, each));
   const { StringKeyword, NumberKeyword, BooleanKeyword, BigIntKeyword, UndefinedKeyword } = api.SyntaxKind;
@@ -88,7 +88,7 @@ function isPrimitiveType(api: TypeScript, type: ts.TypeNode): boolean {
   return api.isLiteralTypeNode(type) || api.isTemplateLiteralTypeNode(type) || keywords.includes(type.kind);
 }
 
-function isThisParameter(api: TypeScript, parameter: ts.ParameterDeclaration): boolean {
+export function isThisParameter(api: TypeScript, parameter: ts.ParameterDeclaration): boolean {
   return api.isIdentifier(parameter.name) && parameter.name.text === "this";
 }
 

@@ -110,23 +110,35 @@ export class FunctionPlan {
     const { fn, prefix } = this;
     const keep = fn.redeclared.map((name) => `const ${prefix}$p_${name} = ${name}; `).join("");
     const restore = fn.redeclared.map((name) => `var ${name} = ${prefix}$p_${name}; `).join("");
-    const [open, close] = this.bodyFrame(restore);
+    const [open, close] = this.bodyFrame(restore + this.ownSignals);
     const isCached = fn.kind === "data" || fn.kind === "resource";
     const body = `${prefix}$b`;
-    const parameter = fn.awaits.length > 0 ? this.context : "";
+    const parameter = fn.awaits.length > 0 || fn.signals.length > 0 ? this.context : "";
     const before = `${keep}${isCached ? this.lookup : ""}let ${body}; return ${body} = ${fn.isAsync ? "async " : ""}(${parameter}) => ${open}`;
     const after = `${close}, ${isCached ? this.cachedCall(body) : this.wholeCall(body)};`;
     return { type: "wrap-body", node: fn.node.body as ts.ConciseBody, before, after };
   }
 
   /**
-   * What stands around the body inside its closure: `() => { var x = p; <body> }`. In a page an async body also ends
+   * What stands around the body inside its closure: `() => { var x = p; <body> }`, with what comes first. In a page an async body also ends
    * its turn as the current run whenever it stops, since nothing there carries a context across `await`.
    */
-  private bodyFrame(restore: string): [open: string, close: string] {
+  private bodyFrame(first: string): [open: string, close: string] {
     const { fn, prefix } = this;
-    if (fn.awaits.length === 0) return restore ? [`{ ${restore}`, " }"] : ["", ""];
-    return [`{ ${restore}try `, ` finally { ${prefix}.leave(); } }`];
+    if (fn.awaits.length === 0) return first ? [`{ ${first}`, " }"] : ["", ""];
+    return [`{ ${first}try `, ` finally { ${prefix}.leave(); } }`];
+  }
+
+  /** `signal = __cachet.ownSignal(context, signal); `: the body hears of its run, and not of its first caller. */
+  private get ownSignals(): string {
+    const { fn, prefix } = this;
+    const own = (name: string, more = "") => `${name} = ${prefix}.ownSignal(${this.context}, ${name}${more}); `;
+    const texts = fn.signals.map(({ name, holds }) =>
+      holds === "items"
+        ? `${prefix}.ownSignals(${this.context}, ${name}); `
+        : own(name, holds === "signal" ? ", true" : ""),
+    );
+    return texts.join("");
   }
 
   /** `await e` → `__cachet.resumed(await __cachet.hold(context, e))`: the run is current again when the body goes on. */

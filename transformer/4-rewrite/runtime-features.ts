@@ -37,10 +37,10 @@ function featuresOf(fn: HashedFunction): Set<string> {
   return features;
 }
 
-/** Callers wait for a promise only, and a signal is an object. If nothing says that there is a promise, a parameter's name has to. */
-function mayWaitWithSignal({ parts, node, isAsync }: HashedFunction): boolean {
-  if (parts.every((part) => part.isPrimitive)) return false;
-  return isAsync || declaresPromise(node) || node.parameters.some((parameter) => /signal/i.test(parameter.getText()));
+/** Callers wait for a promise only, and a signal is an object: an argument, or what the body captures. */
+function mayWaitWithSignal({ signals, parts, node, isAsync }: HashedFunction): boolean {
+  if (signals.length > 0) return true;
+  return (isAsync || declaresPromise(node)) && !parts.every((part) => part.isPrimitive);
 }
 
 /** The member of the runtime that parses an option which only run time knows. */
