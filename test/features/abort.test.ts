@@ -381,7 +381,7 @@ it("an attempt to replace a stale value that was given up is not joined", async 
   gate.resolve("old");
   await backed(1, never());
   gate = createGate();
-  cached(backed).expire(1);
+  cached(backed).expire(1, never());
   const { signal, abort } = controlled();
   const call = backed(1, signal);
   abort("left");
@@ -390,6 +390,8 @@ it("an attempt to replace a stale value that was given up is not joined", async 
   expect(runs).toEqual(Array(3).fill("backed1"));
   gate.resolve("new");
   expect(await next).toBe("new");
+  // What a body reads of its signal is in no key.
+  expect(await backed(1, AbortSignal.abort())).toBe("new");
 });
 
 /** What the background of a body came to. */

@@ -83,8 +83,9 @@ function analyzeFunction(
   for (const warning of isCached ? keyWarnings(api, { node, captures, members, isKeyedByOption }) : [])
     diagnostics.add(warning);
   const signals = isCached ? signalParameters(api, scopes, node, isAsync) : [];
+  const parts = isCached ? keyParts(analysis, { node, receiver, captures, members, made }) : [];
   // The runtime looks for a caller's signal among the key parts, which don't have them all.
-  const hidesSignal = signals.some(({ name, holds }) => holds === "items" || name.startsWith("_"));
+  const hidesSignal = signals.some(({ name, holds }) => holds === "items" || !parts.some(({ text }) => text === name));
   const twins = (ids.get(name) ?? 0) + 1;
   ids.set(name, twins);
   return {
@@ -99,7 +100,7 @@ function analyzeFunction(
     ...((!isCached || hidesSignal || [...dynamic].some((option) => optionRow(option)?.seesArguments)) && {
       callArguments: argumentList(api, node),
     }),
-    parts: isCached ? keyParts(analysis, { node, receiver, captures, members, made }) : [],
+    parts,
     ...(receiver && { receiver }),
     options: { ...options, static: rest },
     // What it changes is known by its options: no result of it is kept, so nothing it reaches counts.

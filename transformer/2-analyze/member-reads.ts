@@ -18,8 +18,11 @@ export interface MemberRead {
 /** For each parameter that is only read by member, the members. */
 export type MembersRead = ReadonlyMap<ts.ParameterDeclaration, readonly MemberRead[]>;
 
-/** What everything inherits, and what texts and lists have: reading it doesn't tell that an object with members was passed. */
-const UNTOLD = new Set([...Object.getOwnPropertyNames(Object.prototype), "length"]);
+/**
+ * What everything inherits, and what texts and lists have: reading it doesn't tell that an object with members was passed. Nor
+ * does what an `AbortSignal` has, which is left out of the key.
+ */
+const UNTOLD = new Set([...Object.getOwnPropertyNames(Object.prototype), "length", "aborted", "onabort"]);
 
 /**
  * The members that stand for parameters in the key: those that the function reads, where it does nothing else with the
