@@ -94,9 +94,18 @@ function optionsOf(owner: CachedFunction): Record<string, unknown> {
   if (definition.this === "identity") delete all["this"];
   const isGiven = ([name, value]: [string, unknown]) =>
     !FACTS.has(name) && value !== undefined && value !== Number.POSITIVE_INFINITY;
-  const shown = ([name, value]: [string, unknown]) =>
-    [name, typeof value === "function" || name === "hashFuncs" ? "given" : value] as const;
+  const shown = ([name, value]: [string, unknown]) => [name, name === "hashFuncs" ? GIVEN : told(value)] as const;
   return Object.fromEntries(Object.entries(all).filter(isGiven).map(shown));
+}
+
+const GIVEN = "given";
+
+/** A value without the functions in it: a panel may live in another window, which no function reaches. */
+function told(value: unknown): unknown {
+  if (typeof value === "function") return GIVEN;
+  if (Array.isArray(value)) return value.map(told);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, told(inner)]));
 }
 
 function describeEntry(owner: CachedFunction, entry: Entry): InspectedEntry {
