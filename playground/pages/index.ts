@@ -34,6 +34,24 @@ export const pages: readonly PageEntry[] = [
     load: async () => (await import("./report.ts")).default,
   },
   {
+    id: "slow-source",
+    title: "Slow source",
+    files: ["pages/slow-source.ts", "pages/support/slow-source.ts", "pages/support/clock.ts"],
+    load: async () => (await import("./slow-source.ts")).default,
+  },
+  {
+    id: "shop",
+    title: "Shop",
+    files: ["pages/shop.ts", "examples/shop.ts"],
+    load: async () => (await import("./shop.ts")).default,
+  },
+  {
+    id: "per-user",
+    title: "Per user",
+    files: ["pages/per-user.ts"],
+    load: async () => (await import("./per-user.ts")).default,
+  },
+  {
     id: "server",
     title: "Server",
     files: ["pages/server.ts", "server/delays.ts", "server/api.ts"],

@@ -7,7 +7,10 @@ import { openBrowser } from "../../stores/browser.ts";
 import { buildPackage, buildSite, Copy, type Running, repository, serveUnder, startDevServer } from "./playground.ts";
 import { Visitor } from "./visitor.ts";
 
-const SCRIPTS = ["start", "weather", "flights", "stocks", "texts", "report", "server"];
+const SCRIPTS = [
+  ...["start", "weather", "flights", "stocks", "texts", "report"],
+  ...["slow-source", "shop", "per-user", "server"],
+];
 /** Ids of all pages that run something. */
 export const ALL = [...SCRIPTS, ...examples.map(({ file }) => `example/${file.replace(".ts", "")}`)];
 

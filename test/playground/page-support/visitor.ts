@@ -7,6 +7,9 @@ import { repository } from "./playground.ts";
 export const SCREENSHOTS = join(repository, ".cache/screenshots");
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+/** How long a page may take on a machine that is busy with something else, in milliseconds. */
+export const BUSY = 3 * 60_000;
+
 export type Scheme = "light" | "dark";
 export const WIDE = { width: 1600, height: 900 };
 export const NARROW = { width: 400, height: 800 };
@@ -24,6 +27,7 @@ export class Visitor {
 
   static async arrive(browser: BrowserContext, url: string): Promise<Visitor> {
     const page = await browser.newPage();
+    page.setDefaultTimeout(BUSY);
     const visitor = new Visitor(page, url);
     page.on("pageerror", (error) => visitor.problems.push(String(error.stack)));
     page.on("console", (message) => {
@@ -45,7 +49,7 @@ export class Visitor {
 
   /** Waits until the script or the example has run to its end. */
   async settled(): Promise<void> {
-    await this.page.waitForSelector('[data-status="done"], [data-status="failed"]', { timeout: 30_000 });
+    await this.page.waitForSelector('[data-status="done"], [data-status="failed"]');
     await this.page.waitForFunction(() => document.querySelector(".code-text code")?.textContent !== "");
   }
 
