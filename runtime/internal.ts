@@ -213,6 +213,18 @@ export function initialised<T>(value: T, name: string): T {
   return value;
 }
 
+/**
+ * Options some of whose values are computed or imported: they may be `undefined` for good, but not as long as the code
+ * that declares the function is still running for the first time, which then may not have come to them yet.
+ */
+export function late<T>(read: (known: typeof initialised) => T): () => T {
+  let isEarly = true;
+  queueMicrotask(() => {
+    isEarly = false;
+  });
+  return () => read((value, name) => (isEarly ? initialised(value, name) : value));
+}
+
 /** An environment variable, for a function in whose scope `process` is something else. */
 export function environment(name: string): string | undefined {
   return (globalThis as { process?: { env?: Record<string, string | undefined> } }).process?.env?.[name];

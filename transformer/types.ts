@@ -103,6 +103,8 @@ export interface ResolvedOptions {
   imports: OptionImport[];
   /** Every free name of the options resolves at module level, so they can be evaluated there. */
   atModuleLevel: boolean;
+  /** Some values may be asked for before their module has come to them, and `undefined` doesn't tell. */
+  mayBeEarly: boolean;
   /** The option expressions, parsed apart from the file: what they reach belongs to the code hash. */
   expressions: ts.Expression[];
   /** Where the value of each option stands. */
@@ -167,6 +169,8 @@ export interface HashedFunction extends CachedFunction {
   dependencies: string[];
   /** Whether its entries may come to have tags by what it reaches. */
   usesTags: boolean;
+  /** What it reaches and code that it doesn't reach may change. */
+  changeable: readonly string[];
   /** What the hash covers, the function first; made when it is asked for. */
   readonly tree: HashTree;
 }
@@ -214,6 +218,8 @@ export interface CodeHash {
   envReads: readonly string[];
   /** Whether its entries may come to have tags by what it reaches. */
   usesTags: boolean;
+  /** What it reaches and other code may change: `file#name`, and packages with their versions. */
+  changeable: readonly string[];
 }
 
 /**
@@ -277,6 +283,8 @@ export interface FunctionReport {
   options: Record<string, unknown>;
   parts: string[];
   dependencies: string[];
+  /** What it reaches and code that it doesn't reach may change: `file#name`, and packages with their versions. */
+  changeable: readonly string[];
   /** What the hash covers, the function first; made when it is asked for. */
   readonly tree?: HashTree;
 }

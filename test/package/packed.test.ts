@@ -177,6 +177,7 @@ describe("the packed package", () => {
         "frozen",
         "hold",
         "initialised",
+        "late",
         "instances",
         "keyed",
         "keys",

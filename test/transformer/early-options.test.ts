@@ -29,3 +29,32 @@ describe.each([
     }
   });
 });
+
+describe("an option that is computed", () => {
+  it.each(["const", "var"])("is asked for again where it was read too early: %s", (keyword) => {
+    for (const emit of [compileText, compileAst]) {
+      const { probes, runs } = executeWithRuntime(
+        emit(program("ttl: TTL", `const compute = () => "1h"; ${keyword} TTL = compute();`), {
+          fileName: freshFile("js"),
+        }),
+      );
+      expect(probes["early"]).toContain("Cannot access 'TTL' before initialization");
+      expect([probes["call"](1), probes["call"](1), runs()]).toEqual([1, 1, 1]);
+    }
+  });
+
+  it("is not given where it has no value once its module has run", async () => {
+    const text = program("ttl: TTL", "var TTL = undefined;").replace(/let early.*/, "let early;");
+    const { probes, runs } = executeWithRuntime(compileText(text, { fileName: freshFile("js") }));
+    await Promise.resolve();
+    expect([probes["call"](1), probes["call"](1), runs()]).toEqual([1, 1, 1]);
+  });
+});
+
+it("asks for an imported option through its module, at each call until it is known", () => {
+  const text = program("ttl: LIMIT", 'import { TTL as LIMIT } from "./limits";');
+  const code = String(compileText(text, { fileName: freshFile("js") }));
+  expect(code).toContain(
+    'options: __cachet.late((__cachet$known) => ({ ttl: __cachet$known(__cachet$i0.TTL, "LIMIT") }))',
+  );
+});

@@ -132,6 +132,7 @@ export function createStub() {
       attach,
       named: internal.named,
       initialised: internal.initialised,
+      late: internal.late,
       capture: internal.capture,
       fn: (descriptor: any, name: PropertyKey, value: any, options?: () => object) => {
         attach(descriptor, value, options);

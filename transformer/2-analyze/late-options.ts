@@ -51,15 +51,40 @@ function resolveNames(reading: OptionReading, node: ts.Node): { node: ts.Node; t
       const fix = "Import it as a value, or write the value itself.";
       report(DIAGNOSTICS.unsupportedOption(spanOf(identifier), message, fix));
     } else if (binding.import && api.isImportDeclaration(declaration)) {
-      replacements.push({ node: identifier, text: namespaceMember(reading, declaration, binding) });
+      const text = namespaceMember(reading, declaration, binding);
+      const isNamespace = binding.import.imported === "*";
+      replacements.push({ node: identifier, text: isNamespace ? text : known(reading, identifier, text, name) });
     } else {
       resolved.references.set(name, binding.nameNode);
-      if (isReadAtOnce(api, identifier) && alwaysHasValue(api, binding))
-        replacements.push({ node: identifier, text: `${reading.prefix}.initialised(${name}, "${name}")` });
+      if (alwaysHasValue(api, binding)) {
+        if (isReadAtOnce(api, identifier))
+          replacements.push({ node: identifier, text: `${reading.prefix}.initialised(${name}, "${name}")` });
+      } else if (isComputed(api, binding))
+        replacements.push({ node: identifier, text: known(reading, identifier, name, name) });
       if (!api.isSourceFile(binding.scope)) resolved.atModuleLevel = false;
     }
   }
   return replacements;
+}
+
+/** A value that may be `undefined` for good, and that is not given as long as its module may not have come to it. */
+function known(
+  { api, prefix, resolved }: OptionReading,
+  identifier: ts.Identifier,
+  text: string,
+  name: string,
+): string {
+  if (!isReadAtOnce(api, identifier)) return text;
+  resolved.mayBeEarly = true;
+  return `${knownName(prefix)}(${text}, "${name}")`;
+}
+
+/** What the options call to ask for such a value. */
+export const knownName = (prefix: string): string => `${prefix}$known`;
+
+/** `const TTL = limits()`: it has its value once its module has come to it, whatever that is. */
+function isComputed(api: TypeScript, { declaration, writes }: Binding): boolean {
+  return api.isVariableDeclaration(declaration) && writes.length === 0;
 }
 
 /** Whether a name is read when the options are, not by a function of theirs later. */
@@ -70,6 +95,7 @@ function isReadAtOnce(api: TypeScript, identifier: ts.Identifier): boolean {
 
 /** `const TTL = "1h"`: `undefined` can only mean that a bundler, which made it a `var`, has not come to it yet. */
 function alwaysHasValue(api: TypeScript, { declaration, writes }: Binding): boolean {
+  if (api.isClassDeclaration(declaration) || api.isEnumDeclaration(declaration)) return true;
   if (!api.isVariableDeclaration(declaration) || !declaration.initializer || writes.length > 0) return false;
   const value = unwrap(api, declaration.initializer);
   return (

@@ -19,6 +19,7 @@ export function resolveOptions(place: MarkPlace): ResolvedOptions {
     mentioned: [],
     imports: [],
     atModuleLevel: true,
+    mayBeEarly: false,
     expressions: [],
     places: new Map(),
   };

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { knownName } from "../2-analyze/late-options.ts";
 import { declaresPromise } from "../2-analyze/option-conflicts.ts";
 import type { Binding, Scopes } from "../syntax/scopes.ts";
 import type { Edit, HashedFunction, KeyPart, MemberKey, TypeScript } from "../types.ts";
@@ -32,7 +33,8 @@ export class FunctionPlan {
     this.descriptor = `${base}()`;
     this.variable = `${base}d`;
     this.keyVariable = `${base}k`;
-    this.localOptions = fn.options.dynamic.length > 0 && !fn.options.atModuleLevel ? `, ${optionsThunk(fn)}` : "";
+    this.localOptions =
+      fn.options.dynamic.length > 0 && !fn.options.atModuleLevel ? `, ${optionsThunk(fn, prefix)}` : "";
   }
 
   /** `function __cachet$0() { return __cachet$0d ??= __cachet.data({ … }); } var __cachet$0d;` */
@@ -49,7 +51,7 @@ export class FunctionPlan {
       ...(fn.receiver ? [`this: ${JSON.stringify(fn.receiver)}`] : []),
       ...Object.entries(fn.options.static).map(([name, value]) => `${name}: ${literal(value)}`),
       ...(features === undefined ? [] : [`use: ${features}`]),
-      ...(fn.options.dynamic.length > 0 && fn.options.atModuleLevel ? [`options: ${optionsThunk(fn)}`] : []),
+      ...(fn.options.dynamic.length > 0 && fn.options.atModuleLevel ? [`options: ${optionsThunk(fn, prefix)}`] : []),
     ];
     const make = `function ${this.descriptor} { return ${this.variable} ??= ${prefix}.${fn.options.static["copy"] === "freeze" ? "frozen" : fn.kind}({ ${fields.join(", ")} }); }`;
     const computedKey = this.computedKey && !isRepeatable(this.api, this.computedKey) ? [this.keyVariable] : [];
@@ -259,6 +261,7 @@ function isPromisedAndKept({ node, options }: HashedFunction): boolean {
   return Boolean(persists) && declaresPromise(node);
 }
 
-function optionsThunk({ options }: HashedFunction): string {
-  return `() => ({ ${options.dynamic.map(({ name, text }) => `${name}: ${text}`).join(", ")} })`;
+function optionsThunk({ options }: HashedFunction, prefix: string): string {
+  const values = `({ ${options.dynamic.map(({ name, text }) => `${name}: ${text}`).join(", ")} })`;
+  return options.mayBeEarly ? `${prefix}.late((${knownName(prefix)}) => ${values})` : `() => ${values}`;
 }
