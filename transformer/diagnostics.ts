@@ -148,6 +148,11 @@ export const DIAGNOSTICS = {
     fix: `Pass "${name}" as an argument, or write // cachet-allow-mutable at its declaration.`,
     fixes: [allowComment("mutable", declared)],
   })),
+  changedOutside: warning("CACHET3002", (_at, name: string, reader: string, node: ts.Node) => ({
+    message: `"${name}" is changed here and used by ${reader}, which doesn't reach this code: an edit of it doesn't invalidate the cache.`,
+    fix: "Import this file beside the cached function, or write // cachet-allow-mutable on this line.",
+    fixes: [allowComment("mutable", node)],
+  })),
   ambient: warning("CACHET3003", (_at, what: string, says: string, way: string, node: ts.Node) => ({
     message: `${what} ${says}.`,
     fix: `${way}, or write // cachet-allow-impure on this line.`,

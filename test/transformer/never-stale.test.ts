@@ -318,6 +318,15 @@ const COUNTED: Case[] = [
     { "one/jsx-runtime": "one.ts" },
   ],
   [
+    "what classic JSX is configured to call",
+    {
+      "package.json": "{}",
+      "main.tsx": "import { h } from './h'; export function load() { return <b /> }",
+      "h.ts": "export const h = 1;",
+    },
+    ["h.ts", "1", "2"],
+  ],
+  [
     "jsxImportSource of tsconfig.json",
     {
       "package.json": "{}",
@@ -436,6 +445,16 @@ describe("an edit of what code reaches", () => {
     expect(link(edited, aliases).hash).not.toBe(link(files, aliases).hash);
   });
 
+  it("counts the package whose functions JSX calls, where only the tool's settings name it", () => {
+    const files = { "package.json": "{}", "main.tsx": "export function load() { return <b /> }" };
+    const hashOf = (text: string) => {
+      const session = openSession(createLinkContext(ts), { root: "/p", jsxImportSource: "one" });
+      const project = { files: { ...files, "one.ts": text }, aliases: { "one/jsx-runtime": "one.ts" }, session };
+      return linkFunction(project, "main.tsx", "load").hash;
+    };
+    expect(hashOf("export const jsx = 1;")).not.toBe(hashOf("export const jsx = 2;"));
+  });
+
   it("counts a bundler's constants, declared in the file or members of import.meta", () => {
     for (const [name, text] of [
       ["__RATE__", "declare const __RATE__: number; export function load() { return __RATE__ }"],
@@ -485,6 +504,12 @@ describe("state of other modules", () => {
       "a map that a function fills",
       "import { map } from './r'; export function load() { return map.get(1) }",
       map,
+      "CACHET3002",
+    ],
+    [
+      "an object that a function hands to a package",
+      "import { merge } from 'merge'; import { map } from './r'; export function put(m: any) { merge(map, m); } export function load() { return map }",
+      "export const map: any = {};",
       "CACHET3002",
     ],
     [

@@ -4,6 +4,7 @@ import type { Asking } from "../host-requests.ts";
 import { toPosix } from "../syntax/paths.ts";
 import type { CachedFunction, CodeHash, HashedFunction, HashWarning, KeyPart, Source } from "../types.ts";
 import type { Session } from "./graph/build-session.ts";
+import { isMember } from "./graph/changeable.ts";
 import { link, openFile } from "./graph/hash-function.ts";
 
 /**
@@ -48,6 +49,8 @@ function withHash(fn: CachedFunction, found: CodeHash, prefix: string): HashedFu
     hash: found.hash,
     dependencies: found.dependencies,
     usesTags: found.usesTags,
+    // Another instance has entries of its own, and another class is another instance.
+    changeable: fn.receiver === "identity" ? found.changeable.filter((name) => !isMember(name)) : found.changeable,
     parts: hasKey ? [...fn.parts, ...environmentParts(found.envReads, prefix)] : fn.parts,
     get tree() {
       return found.tree;

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { mayHaveMark } from "../1-marks/find-marks.ts";
 import { formatDiagnostic } from "../diagnostics.ts";
 import { Engine, type EngineOptions } from "../engine/engine.ts";
-import { createFileFilter, type FilterOptions } from "../engine/file-filter.ts";
+import { createFileFilter, type FilterOptions, SCRIPT_PATH } from "../engine/file-filter.ts";
 import { errorsOf, formatErrors, warningsOf } from "../engine/reporting.ts";
 import { plain } from "../engine/source-maps.ts";
 import type { Platform, TransformResult } from "../index.ts";
@@ -16,7 +16,7 @@ interface LoaderContext {
   target?: string;
   /** Absent in Turbopack and in worker processes. */
   _compilation?: object;
-  _compiler?: { name?: string; options: { plugins?: unknown[] } };
+  _compiler?: Compiler;
   getOptions?(): LoaderOptions;
   async(): (error: Error | null, code?: string, map?: unknown) => void;
   callback(error: null, code: string, map: unknown): void;
@@ -54,8 +54,65 @@ export default function cachetLoader(this: LoaderContext, code: string, inputMap
     .catch(done);
 }
 
-const engines = new WeakMap<object, { engine: Engine; compilation: object }>();
+interface CompilerEngine {
+  engine: Engine;
+  compilation: object;
+  platform: Platform | undefined;
+}
+/** Kept at the compiler: the loader may be loaded in another way than the plugin, and be another module then. */
+const ENGINE = Symbol.for("cachet.engine");
 let shared: Engine | undefined;
+
+interface Compiler {
+  name?: string;
+  options: { plugins?: unknown[] };
+  [ENGINE]?: CompilerEngine;
+}
+
+/** What webpack tells of a compilation; Rspack has the same. */
+export interface Compilation {
+  compiler: Compiler;
+  resolverFactory: {
+    get(
+      type: "normal",
+      options: { dependencyType: string },
+    ): {
+      resolve(
+        context: object,
+        directory: string,
+        specifier: string,
+        more: object,
+        done: (error: unknown, found?: unknown) => void,
+      ): void;
+    };
+  };
+  warnings: Error[];
+}
+
+/** Once all modules of a compilation are known: what they do to what cached functions of others reach is warned about. */
+export async function survey(
+  compilation: Compilation,
+  modules: Iterable<{ resource?: string }>,
+  options: LoaderOptions,
+) {
+  const { compiler, resolverFactory } = compilation;
+  const known = compiler[ENGINE];
+  if (!known) return;
+  const accepts = createFileFilter(options);
+  const resolver = resolverFactory.get("normal", { dependencyType: "esm" });
+  const resolve = (specifier: string, importer: string) =>
+    new Promise<string | undefined>((done) => {
+      resolver.resolve({}, dirname(importer), specifier, {}, (_error, found) =>
+        done(typeof found === "string" ? found : undefined),
+      );
+    });
+  const host = { resolve, platform: known.platform, environment: compiler.name ?? "" };
+  const files = [...modules].flatMap(({ resource }) =>
+    resource && SCRIPT_PATH.test(resource) && accepts(resource) ? [resource] : [],
+  );
+  for (const warning of await known.engine.survey(files, host))
+    compilation.warnings.push(new Error(formatDiagnostic(warning)));
+}
 
 /** One for each compiler, which makes a compilation after each change. */
 function engineFor(context: LoaderContext, options: LoaderOptions): Engine {
@@ -63,12 +120,13 @@ function engineFor(context: LoaderContext, options: LoaderOptions): Engine {
   if (!compiler || !compilation)
     return (shared ??= new Engine(options, { tool: "loader", freshness: "stamps", directory }));
   const define = definitionsIn(compiler.options.plugins ?? []);
-  const known = engines.get(compiler) ?? {
+  const known = compiler[ENGINE] ?? {
     engine: new Engine(options, { tool: "webpack", freshness: "told", directory, define }),
     compilation,
+    platform: platformOf(context.target),
   };
   if (known.compilation !== compilation) known.engine.forget();
-  engines.set(compiler, { engine: known.engine, compilation });
+  compiler[ENGINE] = { ...known, compilation };
   return known.engine;
 }
 

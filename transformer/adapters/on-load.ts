@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
-import { dirname } from "node:path";
-import type { OnLoadResult, PartialMessage, Plugin, PluginBuild } from "esbuild";
+import { dirname, join, relative } from "node:path";
+import type { Metafile, OnLoadResult, PartialMessage, Plugin, PluginBuild } from "esbuild";
 import { mayHaveMark } from "../1-marks/find-marks.ts";
 import { describeDiagnostic } from "../diagnostics.ts";
 import { Engine, type EngineOptions } from "../engine/engine.ts";
 import { createFileFilter, type FilterOptions, SCRIPT_PATH } from "../engine/file-filter.ts";
+import { modulesAround } from "../engine/modules-around.ts";
 import { errorsOf, placeOf, reportPlainly, warningsOf } from "../engine/reporting.ts";
 import { withInlineMap } from "../engine/source-maps.ts";
+import { toPosix } from "../syntax/paths.ts";
 import type { Diagnostic, Platform } from "../types.ts";
 
 export interface OnLoadOptions extends EngineOptions, FilterOptions {}
@@ -33,10 +35,20 @@ export default function cachet(options: OnLoadOptions = {}): Plugin {
 }
 
 function setUpEsbuild(build: PluginBuild, options: OnLoadOptions, accepts: (file: string) => boolean): void {
-  const { define, platform, loader, absWorkingDir: directory } = build.initialOptions;
-  const engine = new Engine(options, { tool: "esbuild", freshness: "told", define, directory });
+  const { define, platform, loader, absWorkingDir: directory, jsxImportSource } = build.initialOptions;
+  const engine = new Engine(options, { tool: "esbuild", freshness: "told", define, directory, jsxImportSource });
+  const isAsked = build.initialOptions.metafile === true;
+  build.initialOptions.metafile = true;
   build.onStart(() => engine.forget());
-  build.onEnd(() => engine.save());
+  build.onEnd(async (result) => {
+    const graph = result.metafile && readGraph(result.metafile, directory);
+    if (!isAsked) delete (result as Partial<typeof result>).metafile;
+    const warnings = graph
+      ? await engine.survey(graph.around(engine.changeable(host), accepts), { ...host, ...graph })
+      : [];
+    engine.save();
+    return { warnings: warnings.map((warning) => messageOf(warning, readFileSync(warning.file, "utf8"))) };
+  });
   const resolve = async (specifier: string, importer: string): Promise<string | undefined> => {
     const resolveDir = dirname(importer);
     const found = await build.resolve(specifier, { importer, resolveDir, kind: "import-statement", namespace: "file" });
@@ -47,23 +59,41 @@ function setUpEsbuild(build: PluginBuild, options: OnLoadOptions, accepts: (file
     const code = accepts(path) ? readFileSync(path, "utf8") : "";
     if (!mayHaveMark(code)) return undefined;
     const result = await engine.transform(code, path, host);
-    const messageOf = (diagnostic: Diagnostic): PartialMessage => ({
-      text: describeDiagnostic(diagnostic),
-      location: {
-        ...placeOf(diagnostic),
-        length: diagnostic.length,
-        lineText: code.split("\n")[diagnostic.line - 1] ?? "",
-      },
-    });
     return {
       contents: withInlineMap(result.code, result.map),
       loader: loaderOf(path, loader),
       resolveDir: dirname(path),
       watchFiles: [path, ...result.dependencies],
-      errors: errorsOf(result).map(messageOf),
-      warnings: warningsOf(result).map(messageOf),
+      errors: errorsOf(result).map((error) => messageOf(error, code)),
+      warnings: warningsOf(result).map((warning) => messageOf(warning, code)),
     };
   });
+}
+
+/** The modules of a build that has ended, when esbuild itself resolves nothing any more. */
+function readGraph({ inputs }: Metafile, directory = process.cwd()) {
+  const place = (path: string) => toPosix(join(directory, path));
+  const modules = Object.entries(inputs).map(([path, { imports }]) => ({
+    id: place(path),
+    imports: imports.map((one) => (one.external ? one.path : place(one.path))),
+  }));
+  return {
+    around: (changeable: ReadonlySet<string>, accepts: (file: string) => boolean) =>
+      modulesAround(changeable, modules, accepts),
+    resolve: (specifier: string, importer: string) => {
+      const imports = inputs[toPosix(relative(directory, importer))]?.imports ?? [];
+      const found = imports.find(({ original, external }) => original === specifier && !external);
+      return found && place(found.path);
+    },
+  };
+}
+
+function messageOf(diagnostic: Diagnostic, code: string): PartialMessage {
+  const lineText = code.split("\n")[diagnostic.line - 1] ?? "";
+  return {
+    text: describeDiagnostic(diagnostic),
+    location: { ...placeOf(diagnostic), length: diagnostic.length, lineText },
+  };
 }
 
 /** Bun's run time wants an answer for each file that the filter lets through, at once. */

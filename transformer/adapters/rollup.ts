@@ -5,6 +5,7 @@ import { Engine, type EngineOptions, type ToolTraits } from "../engine/engine.ts
 import { COMPONENT, createFileFilter, type FilterOptions, MAYBE_MARK, SCRIPT } from "../engine/file-filter.ts";
 import type { ToolHost } from "../engine/host.ts";
 import { findLostMark } from "../engine/lost-marks.ts";
+import { modulesAround } from "../engine/modules-around.ts";
 import { describeErrors, errorsOf, placeOf, warningsOf } from "../engine/reporting.ts";
 import { Rewritings, type WatchedPlugin } from "../engine/rewritings.ts";
 import type { TransformResult } from "../index.ts";
@@ -53,10 +54,12 @@ export default function cachet(options: CachetOptions = {}): Plugin {
 export interface PluginTraits extends ToolTraits {
   /** Whether files may change while the tool runs, where its plugin context doesn't tell. */
   readonly watches?: boolean | undefined;
+  /** Whether modules are transformed one by one as they are asked for, so that there is no moment when all are known. */
+  readonly isServing?: boolean | undefined;
   /** What other plugins make of files. */
   readonly rewritings: Rewritings;
   /** What the tool knows of the module that its context stands for. */
-  hostOf?(context: TransformPluginContext): Partial<ToolHost>;
+  hostOf?(context: PluginContext): Partial<ToolHost>;
   /** Hears what came out of each module. */
   onResult?(id: string, result: TransformResult, context: TransformPluginContext): void;
 }
@@ -90,7 +93,11 @@ export function createPlugin(options: CachetOptions, traits: PluginTraits): Plug
         return { code: result.code, map: result.map, meta: { cachet } };
       },
     },
-    buildEnd: () => engine.save(),
+    async buildEnd(error) {
+      if (!error && !traits.isServing)
+        await survey(this, engine, accepts, { resolve: resolveIn(this), ...traits.hostOf?.(this) });
+      engine.save();
+    },
     generateBundle: {
       // Vite deletes the assets that it meets in a build for a server.
       order: "post",
@@ -102,6 +109,21 @@ export function createPlugin(options: CachetOptions, traits: PluginTraits): Plug
       },
     },
   };
+}
+
+/** Once all modules are known: which of them change what cached functions of others reach. */
+async function survey(
+  context: PluginContext,
+  engine: Engine,
+  accepts: (id: string) => boolean,
+  host: ToolHost,
+): Promise<void> {
+  const modules = [...context.getModuleIds()].map((id) => ({
+    id,
+    imports: context.getModuleInfo(id)?.importedIds ?? [],
+  }));
+  for (const warning of await engine.survey(modulesAround(engine.changeable(host), modules, accepts), host))
+    context.warn({ message: describeDiagnostic(warning), loc: placeOf(warning), id: warning.file });
 }
 
 /** Never `this.load`: two modules that import each other would wait for one another. */

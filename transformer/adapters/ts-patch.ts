@@ -1,12 +1,16 @@
 import type { PluginConfig, ProgramTransformerExtras } from "ts-patch";
 import type ts from "typescript";
 import { createLinkContext, openSession } from "../3-hash/graph/build-session.ts";
+import type { Reader } from "../3-hash/graph/outside-changes.ts";
 import { digest } from "../3-hash/normal-form/digest.ts";
 import { emitAst } from "../5-emit/emit-ast.ts";
 import { describeDiagnostic, formatDiagnostic, numericCode } from "../diagnostics.ts";
+import { warningsOf } from "../engine/reporting.ts";
 import { runSync } from "../host-requests.ts";
 import { type FilePlan, planFile } from "../pipeline.ts";
 import { createManifest, locate, printManifest } from "../reports/manifest.ts";
+import { readersIn } from "../reports/readers.ts";
+import { surveyFile } from "../survey.ts";
 import { createResolver } from "../syntax/resolve-module.ts";
 import type { Diagnostic, TypeScript } from "../types.ts";
 
@@ -48,12 +52,13 @@ export default function transformProgram(
   { ts: api }: Pick<ProgramTransformerExtras, "ts">,
 ): ts.Program {
   const plans = new Map<ts.SourceFile, FilePlan | undefined>();
-  const plan = createPlanner(api as TypeScript, program, config["root"] as string | undefined);
+  const { plan, survey } = createPlanner(api as TypeScript, program, config["root"] as string | undefined);
   const planOf = (sourceFile: ts.SourceFile): FilePlan | undefined => {
     if (!plans.has(sourceFile)) plans.set(sourceFile, plan(sourceFile));
     return plans.get(sourceFile);
   };
   for (const sourceFile of program.getSourceFiles()) extendVersion(sourceFile, planOf(sourceFile), config);
+  survey(program.getSourceFiles().flatMap((file) => readersIn(file.fileName, planOf(file) ?? { functions: [] })));
   addDiagnostics(api as TypeScript, program, planOf);
   const { emit } = program;
   let { manifest } = config;
@@ -92,7 +97,7 @@ function createPlanner(
   api: TypeScript,
   program: ts.Program,
   root: string | undefined,
-): (sourceFile: ts.SourceFile) => FilePlan | undefined {
+): { plan: (sourceFile: ts.SourceFile) => FilePlan | undefined; survey: (readers: readonly Reader[]) => void } {
   const options = program.getCompilerOptions();
   const directory = program.getCurrentDirectory();
   const cache = api.createModuleResolutionCache(directory, (name) => name, options);
@@ -104,8 +109,10 @@ function createPlanner(
   const session = openSession(createLinkContext(api, sourceFileOf), { root: root ?? directory });
   const read = (file: string): string | Uint8Array | undefined => sourceFileOf(file)?.text ?? readBytes(file);
   const resolve = createResolver(api, options, cache, (file) => program.getSourceFile(file)?.impliedNodeFormat);
-  return (sourceFile) => {
-    if (sourceFile.isDeclarationFile || program.isSourceFileFromExternalLibrary(sourceFile)) return undefined;
+  const isOwn = (sourceFile: ts.SourceFile) =>
+    !sourceFile.isDeclarationFile && !program.isSourceFileFromExternalLibrary(sourceFile);
+  const plan = (sourceFile: ts.SourceFile) => {
+    if (!isOwn(sourceFile)) return undefined;
     const input = {
       fileName: sourceFile.fileName,
       source: sourceFile,
@@ -113,9 +120,17 @@ function createPlanner(
       root: root ?? directory,
     };
     const planned = runSync(planFile(input, session), { resolve, read });
-    for (const warning of planned.diagnostics.filter((d) => d.severity === "warning")) printWarning(warning);
+    for (const warning of warningsOf(planned)) printWarning(warning);
     return planned;
   };
+  const survey = (readers: readonly Reader[]) => {
+    if (readers.length === 0) return;
+    for (const sourceFile of program.getSourceFiles().filter(isOwn)) {
+      const found = runSync(surveyFile(session, sourceFile.fileName, readers), { resolve, read });
+      for (const warning of found.diagnostics) printWarning(warning);
+    }
+  };
+  return { plan, survey };
 }
 
 /** The compiler reads everything as text, which changes what is none. Taken at run time: pages bundle this module too. */

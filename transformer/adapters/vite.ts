@@ -25,6 +25,8 @@ export default function cachet(options: CachetOptions = {}): Plugin {
   let prebundles: string | undefined;
   let directory: string | undefined;
   let watches: boolean | undefined;
+  let isServing: boolean | undefined;
+  let jsxImportSource: string | undefined;
   let changes: HotChanges | undefined;
   const rewritings = new Rewritings();
   const plugin = createPlugin(options, {
@@ -37,6 +39,12 @@ export default function cachet(options: CachetOptions = {}): Plugin {
     // Vitest tells plugins that it doesn't watch, also where it does.
     get watches() {
       return watches;
+    },
+    get jsxImportSource() {
+      return jsxImportSource;
+    },
+    get isServing() {
+      return isServing;
     },
     get directory() {
       return directory;
@@ -73,7 +81,9 @@ export default function cachet(options: CachetOptions = {}): Plugin {
       define = config.define ?? {};
       rewritings.watch(config.plugins);
       directory = config.root;
-      watches = config.command === "serve" || config.build.watch != null;
+      jsxImportSource = jsxImportSourceIn(config);
+      isServing = config.command === "serve";
+      watches = isServing || config.build.watch != null;
       // Inside node_modules they are told by their path.
       if (!config.cacheDir.includes("/node_modules/")) prebundles = config.cacheDir;
       if (config.command === "serve") changes = new HotChanges(config.root);
@@ -88,6 +98,16 @@ export default function cachet(options: CachetOptions = {}): Plugin {
       }
     },
   };
+}
+
+/** Vite 8 compiles JSX with Oxc, Vite 7 with esbuild; the plugins of frameworks set the same. */
+function jsxImportSourceIn(config: object): string | undefined {
+  const { oxc, esbuild } = config as {
+    oxc?: false | { jsx?: unknown };
+    esbuild?: false | { jsxImportSource?: string };
+  };
+  const jsx = oxc ? (oxc.jsx as { importSource?: string } | undefined) : undefined;
+  return jsx?.importSource ?? (esbuild ? esbuild.jsxImportSource : undefined);
 }
 
 const environmentOf = (context: object) => (context as { environment: DevEnvironment }).environment;

@@ -1,11 +1,16 @@
 import { fileURLToPath } from "node:url";
 import { INSTALLED, SCRIPT_PATH } from "../engine/file-filter.ts";
-import type { LoaderOptions } from "./loader.ts";
+import { type Compilation, type LoaderOptions, survey } from "./loader.ts";
 
 export type { LoaderOptions } from "./loader.ts";
 
 interface Compiler {
   options: { module: { rules: unknown[] } };
+  hooks: { thisCompilation: { tap(name: string, listener: (compilation: WatchedCompilation) => void): void } };
+}
+
+interface WatchedCompilation extends Compilation {
+  hooks: { finishModules: { tapPromise(name: string, listener: (modules: Iterable<object>) => Promise<void>): void } };
 }
 
 /** The rule that puts the loader before all others. */
@@ -19,6 +24,9 @@ export default function cachet(options: LoaderOptions = {}): { apply(compiler: C
   return {
     apply(compiler) {
       compiler.options.module.rules.unshift(loaderRule(options));
+      compiler.hooks.thisCompilation.tap("cachet", (compilation) => {
+        compilation.hooks.finishModules.tapPromise("cachet", (modules) => survey(compilation, modules, options));
+      });
     },
   };
 }

@@ -1,7 +1,10 @@
 import type { LinkContext, Session } from "../3-hash/graph/build-session.ts";
+import type { Reader } from "../3-hash/graph/outside-changes.ts";
 import { run } from "../host-requests.ts";
 import type { TransformHost, TransformResult } from "../index.ts";
+import { readersIn } from "../reports/readers.ts";
 import { withoutQuery } from "../syntax/parse.ts";
+import type { Diagnostic } from "../types.ts";
 import { AsyncMemo } from "./async-memo.ts";
 import type { BuildCache } from "./build-cache.ts";
 import type { SyncToolHost, ToolHost } from "./host.ts";
@@ -32,6 +35,8 @@ export interface ToolTraits {
   readonly freshness: "told" | "stamps";
   /** Names that the tool replaces, with what it puts there. */
   readonly define?: Session["define"] | undefined;
+  /** The package whose functions JSX calls, where the tool's settings name one. */
+  readonly jsxImportSource?: string | undefined;
   /** The project's directory; by default the working directory. */
   readonly directory?: string | undefined;
 }
@@ -51,6 +56,8 @@ export class Engine {
   readonly #caches = new Map<string, BuildCache | undefined>();
   readonly #answers = new AsyncMemo();
   readonly #stamps = new Stamps();
+  /** By environment and file: the cached functions of the program, as far as code that they don't reach may change something. */
+  readonly #readers = new Map<string, Map<string, Reader[]>>();
   #changes = 0;
 
   constructor(options: EngineOptions, traits: ToolTraits) {
@@ -78,6 +85,7 @@ export class Engine {
     const anew = () => this.#transformAnew(code, id, host, asked);
     const finish = (result: TransformResult, session?: Session): MaybePromise<TransformResult> => {
       if (seen !== this.#changes) return this.transform(code, id, host);
+      this.#readersFor(host).set(id, readersIn(withoutQuery(id), result));
       if (session) cache?.add(id, code, result, session);
       return result;
     };
@@ -88,6 +96,41 @@ export class Engine {
     const found = cache && run(cache.find(id, code), asked);
     if (!(found instanceof Promise)) return found ? finish(found) : makeAnew();
     return found.then((kept) => (kept ? finish(kept) : makeAnew()));
+  }
+
+  /** The files that hold what cached functions reach and others may change; none where nothing is to be surveyed. */
+  changeable(host: ToolHost): ReadonlySet<string> {
+    const readers = [...this.#readersFor(host).values()].flat();
+    return new Set(readers.flatMap(({ changeable }) => [...changeable].map((name) => name.replace(/#.*/, ""))));
+  }
+
+  /**
+   * Says what the other files of the program do to what cached functions reach. For tools that know all modules, once
+   * they have transformed them.
+   */
+  async survey(files: Iterable<string>, host: ToolHost): Promise<Diagnostic[]> {
+    const readers = [...this.#readersFor(host).values()].flat();
+    if (readers.length === 0) return [];
+    const asked = this.#hostFor(host);
+    const cache = this.#cacheFor(host);
+    const what = JSON.stringify(readers.map(({ name, files, changeable }) => [name, [...files], [...changeable]]));
+    const found: Diagnostic[] = [];
+    for (const file of files) {
+      const answer = await asked.read(file);
+      if (answer === undefined) continue;
+      const id = `${file}?survey`;
+      const text = `${what}\n${Buffer.from(answer).toString()}`;
+      const kept = cache && (await run(cache.find(id, text), asked));
+      found.push(...(kept ?? (await this.#surveyAnew(id, text, host, asked, readers))).diagnostics);
+    }
+    return found;
+  }
+
+  async #surveyAnew(id: string, text: string, host: ToolHost, asked: Required<TransformHost>, readers: Reader[]) {
+    const session = this.#sessionFor(host);
+    const result = await run(loadTransform().surveyFile(session, withoutQuery(id), readers), asked);
+    this.#cacheFor(host)?.add(id, text, result, session);
+    return result;
   }
 
   /** Keeps what the next process may use at once; else it is kept a moment after the last file. */
@@ -121,20 +164,34 @@ export class Engine {
     if (this.#options.buildCache === false) return undefined;
     const name = `${environment} ${platform}`;
     if (!this.#caches.has(name)) {
-      const { tool, define, directory = this.#options.root ?? process.cwd() } = this.#traits;
-      const kind = [tool, directory, this.#options.root, environment, platform, define];
+      const { tool, define, jsxImportSource, directory = this.#options.root ?? process.cwd() } = this.#traits;
+      const kind = [tool, directory, this.#options.root, environment, platform, define, jsxImportSource];
       this.#caches.set(name, openBuildCache(directory, kind));
     }
     return this.#caches.get(name);
   }
 
-  #transformAnew(code: string, id: string, { environment = "", platform }: ToolHost, asked: Required<TransformHost>) {
-    const { createLinkContext, openSession, loadTypeScript, transform } = loadTransform();
+  #readersFor({ environment = "" }: ToolHost): Map<string, Reader[]> {
+    const known = this.#readers.get(environment) ?? new Map<string, Reader[]>();
+    this.#readers.set(environment, known);
+    return known;
+  }
+
+  #sessionFor({ environment = "" }: ToolHost): Session {
+    const { createLinkContext, openSession, loadTypeScript } = loadTransform();
     const { root } = this.#options;
+    const { define, jsxImportSource } = this.#traits;
     this.#context ??= createLinkContext(loadTypeScript());
-    const session =
-      this.#sessions.get(environment) ?? openSession(this.#context, { root, define: this.#traits.define });
+    const session = this.#sessions.get(environment) ?? openSession(this.#context, { root, define, jsxImportSource });
     this.#sessions.set(environment, session);
+    return session;
+  }
+
+  #transformAnew(code: string, id: string, host: ToolHost, asked: Required<TransformHost>) {
+    const { transform } = loadTransform();
+    const { root } = this.#options;
+    const { platform } = host;
+    const session = this.#sessionFor(host);
     const result = transform(code, {
       fileName: withoutQuery(id),
       session,

@@ -5,7 +5,7 @@ import type { Diagnostic } from "../types.ts";
 export const errorsOf = ({ diagnostics }: TransformResult): Diagnostic[] =>
   diagnostics.filter(({ severity }) => severity === "error");
 
-export const warningsOf = ({ diagnostics }: TransformResult): Diagnostic[] =>
+export const warningsOf = ({ diagnostics }: Pick<TransformResult, "diagnostics">): Diagnostic[] =>
   diagnostics.filter(({ severity }) => severity === "warning");
 
 /** Where a diagnostic stands, as most tools count: lines from 1, columns from 0. */

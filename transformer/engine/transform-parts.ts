@@ -4,3 +4,4 @@ export { createLinkContext, openSession } from "../3-hash/graph/build-session.ts
 export { transform } from "../index.ts";
 export { findLostMarks } from "../reports/dropped-marks.ts";
 export { findRewriting } from "../reports/rewritten.ts";
+export { surveyFile } from "../survey.ts";

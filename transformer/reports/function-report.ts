@@ -22,6 +22,7 @@ export function reportOf(sourceFile: ts.SourceFile, fn: HashedFunction): Functio
     },
     parts: fn.parts.map((part) => part.label),
     dependencies: fn.dependencies,
+    changeable: fn.changeable,
     get tree() {
       return fn.tree;
     },

@@ -22,7 +22,7 @@ export interface ManifestFunction {
 }
 
 /** A report with the absolute path of its file. */
-export type LocatedReport = FunctionReport & { file: string };
+export type LocatedReport = Omit<FunctionReport, "changeable"> & { file: string };
 
 /** Leaves out the tree: it is long, and made only for who asks for it. */
 export function locate(

@@ -14,18 +14,20 @@ export function createLinkContext(api: TypeScript, sourceFileOf?: LinkContext["s
 export interface SessionOptions {
   root?: string | undefined;
   define?: Session["define"] | undefined;
+  jsxImportSource?: string | undefined;
   asked?: Session["asked"];
 }
 
 /** Make a new one whenever a file may have changed, and for each environment that resolves in a way of its own. */
 export function openSession(
   context: LinkContext,
-  { root, define = {}, asked = new Map() }: SessionOptions = {},
+  { root, define = {}, jsxImportSource, asked = new Map() }: SessionOptions = {},
 ): Session {
   return {
     context,
     root,
     define,
+    jsxImportSource,
     reads: new Map(),
     asked,
     resolvedImports: new Map(),

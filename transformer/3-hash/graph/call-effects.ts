@@ -27,6 +27,9 @@ export const READING_METHODS = words(
   ].join(" "),
 );
 
+/** Methods of loggers: what they write down is no result of anybody. */
+export const LOGGING_METHODS = words("log info debug warn error trace fatal verbose silly");
+
 const READING_OBJECT = words(
   "keys values entries freeze seal preventExtensions fromEntries hasOwn is isFrozen isSealed isExtensible getPrototypeOf getOwnPropertyNames getOwnPropertyDescriptor getOwnPropertyDescriptors getOwnPropertySymbols create groupBy",
 );

@@ -80,17 +80,17 @@ export function bindingOfOwner(api: TypeScript, scopes: Scopes, owner: Owner): B
   return api.isVariableDeclaration(parent) && parent.initializer === node ? scopes.declaredBy(parent)[0] : undefined;
 }
 
-function isStaticMember(api: TypeScript, node: ts.Node): boolean {
+export function isStaticMember(api: TypeScript, node: ts.Node): boolean {
   const member = api.isClassElement(node) ? node : node.parent;
   return hasModifier(member, api.SyntaxKind.StaticKeyword);
 }
 
-function baseOf(api: TypeScript, owner: ts.ClassLikeDeclaration): ts.Expression | undefined {
+export function baseOf(api: TypeScript, owner: ts.ClassLikeDeclaration): ts.Expression | undefined {
   const clause = owner.heritageClauses?.find((heritage) => heritage.token === api.SyntaxKind.ExtendsKeyword);
   return clause?.types[0]?.expression;
 }
 
-function membersNamed(api: TypeScript, owner: Owner, name: string, isStatic: boolean): ts.Node[] {
+export function membersNamed(api: TypeScript, owner: Owner, name: string, isStatic: boolean): ts.Node[] {
   const members: readonly ts.Node[] = api.isClassLike(owner) ? owner.members : owner.properties;
   return members.filter((member) => {
     const key = (member as ts.ClassElement).name;

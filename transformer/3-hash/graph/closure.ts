@@ -1,5 +1,6 @@
 import type { HashWarning } from "../../types.ts";
 import { callsCachet, marksWithTags } from "./cachet-calls.ts";
+import { changeableNames } from "./changeable.ts";
 import { findComponents, hashComponent } from "./components.ts";
 import type { LookupPath } from "./lookup-path.ts";
 import type { Closure, Component, GraphNode, Session } from "./model.ts";
@@ -22,21 +23,23 @@ export function hashComponents({ hashes, components }: Session, roots: readonly 
 }
 
 /** What nodes of closed groups reach. Asked for by each cached function of a group, so one answer serves all. */
-export function closureOf({ components, closures }: Session, roots: readonly GraphNode[]): Closure {
+export function closureOf(session: Session, roots: readonly GraphNode[]): Closure {
+  const { components, closures } = session;
   const starts = new Set(roots.map((graphNode) => components.get(graphNode) as Component));
   const [only] = starts;
-  if (starts.size !== 1 || !only) return collect(starts);
+  if (starts.size !== 1 || !only) return collect(session, starts);
   const known = closures.get(only);
   if (known) return known;
-  const closure = collect(starts);
+  const closure = collect(session, starts);
   closures.set(only, closure);
   return closure;
 }
 
-function collect(starts: Iterable<Component>): Closure {
+function collect({ context: { api } }: Session, starts: Iterable<Component>): Closure {
   const files = new Set<string>();
   const env = new Set<string>();
   const warnings: HashWarning[] = [];
+  const changeable = new Set<string>();
   const seen = new Set<LookupPath>();
   const reached = new Set(starts);
   let usesTags = false;
@@ -45,6 +48,7 @@ function collect(starts: Iterable<Component>): Closure {
       files.add(graphNode.module.file);
       for (const lookupPath of graphNode.lookupPaths) walkBack(lookupPath, seen, files);
       for (const name of graphNode.env) env.add(name);
+      for (const name of changeableNames(api, graphNode)) changeable.add(name);
       warnings.push(...graphNode.warnings);
       usesTags ||= callsCachet(graphNode, "cacheTag") || marksWithTags(graphNode);
     }
@@ -52,7 +56,13 @@ function collect(starts: Iterable<Component>): Closure {
   }
   warnings.push(...unnamedFiles(starts));
   const found = oncePerSubject(warnings.sort(byPlace));
-  return { files: [...files].sort(), env: [...env].sort(), warnings: found, usesTags };
+  return {
+    files: [...files].sort(),
+    env: [...env].sort(),
+    warnings: found,
+    changeable: [...changeable].sort(),
+    usesTags,
+  };
 }
 
 /** About files that are read where nothing on the way there calls `dependsOn`: code that does sees to what it reaches, too. */

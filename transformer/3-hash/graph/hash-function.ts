@@ -58,7 +58,7 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
     const asked = (options.asked ?? []).map((expression) => serialize(session.context.api, expression));
     const hash = format([text, ...version, ...asked]);
     // What it reaches was not looked at.
-    return { hash, dependencies: [], tree: [], warnings: [], envReads: env, usesTags: true };
+    return { hash, dependencies: [], tree: [], warnings: [], envReads: env, changeable: [], usesTags: true };
   }
   const root = functionNode(session, module, fn);
   const optionNode = yield* expandOptions(session, module, fn, options.expressions ?? []);
@@ -69,7 +69,7 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
   hashComponents(session, [root, optionNode]);
   const changes = yield* changesAround(session, own);
   const roots = [...own, ...changes.nodes];
-  const { files, env, warnings, usesTags } = closureOf(session, roots);
+  const { files, env, warnings, usesTags, changeable } = closureOf(session, roots);
   const said = changes.warnings.length === 0 ? warnings : oncePerSubject([...warnings, ...changes.warnings]);
   const changed = [...new Set(changes.nodes.map((node) => hashes.get(node) ?? ""))].sort();
   return {
@@ -78,6 +78,7 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
     warnings: yield* withoutAsked(session, module, fn, said, options.asked ?? []),
     envReads: env,
     usesTags,
+    changeable,
     // Only who asks why a hash changed reads it.
     get tree() {
       return describeTree(reachedFrom(roots), hashes, nameOf(fn));
@@ -95,7 +96,7 @@ function* changesAround(session: Session, roots: readonly GraphNode[]): Asking<C
     const all = [...roots, ...found];
     let reached: Reached | undefined;
     const around = () => {
-      reached ??= describeReached(reachedFrom(all));
+      reached ??= describeReached(session, reachedFrom(all));
       return reached;
     };
     const { nodes, warnings } = yield* changesAmong(session, closureOf(session, all).files, around);

@@ -12,19 +12,24 @@ export function addJsxReferences(scopes: Scopes, uses: CodeReference[]): void {
   const { text } = scopes.file;
   const source = /@jsxImportSource\s+(\S+)/.exec(text)?.[1];
   uses.push({ type: "jsx", ...(source !== undefined && { source }) });
-  const pragma = /@jsx\s+([\w$]+)/.exec(text)?.[1] ?? "React";
-  const fragment = /@jsxFrag\s+([\w$]+)/.exec(text)?.[1] ?? pragma;
-  for (const name of new Set([pragma, fragment])) {
+  const pragma = /@jsx\s+([\w$]+)/.exec(text)?.[1];
+  const fragment = /@jsxFrag\s+([\w$]+)/.exec(text)?.[1];
+  const named = [pragma, fragment].filter((name) => name !== undefined);
+  for (const name of new Set(named.length > 0 ? [...named, "React"] : FACTORIES)) {
     const binding = scopes.resolve(name, scopes.file);
     if (binding) uses.push({ type: "binding", name, binding, identifier: binding.nameNode });
   }
 }
 
+/** What the classic transform calls: React's name, and those that other libraries tell people to configure. */
+const FACTORIES = ["React", "h", "jsx", "createElement", "Fragment", "Preact"];
+
 /** Configurations that extend one another at most. */
 const DEPTH = 5;
 
-/** What the nearest tsconfig.json says: every tool goes by it, so that it is asked and not the tool. */
+/** The package that the tool says, or else the nearest tsconfig.json, which every tool goes by. */
 export function* jsxImportSource(session: Session, file: string): Asking<string | undefined> {
+  if (session.jsxImportSource !== undefined) return session.jsxImportSource;
   for (let dir = parentOf(file); dir !== undefined; dir = parentOf(dir)) {
     const path = `${dir === "/" ? "" : dir}/tsconfig.json`;
     if ((yield* read(session, path, file)) !== undefined) return yield* importSourceIn(session, path, file, DEPTH);

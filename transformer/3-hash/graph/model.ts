@@ -98,9 +98,17 @@ export interface ModuleCalls {
 /** Code of a module that may change what other modules declare. */
 export interface OutwardChange {
   at: ts.Node;
+  /** What the module calls the thing that it changes. */
+  what: string;
   /** Whether it runs when the module is evaluated, and counts; else it is warned about. */
   isPart: boolean;
   targets: readonly Target[];
+}
+
+export interface OutwardChanges {
+  changes: readonly OutwardChange[];
+  /** Files that were looked at to find out. */
+  lookupPaths: ReadonlySet<LookupPath>;
 }
 
 /** What is changed by code that none of its readers looks at. */
@@ -172,6 +180,8 @@ export interface Closure {
   warnings: readonly HashWarning[];
   /** Whether entries may come to have tags by what is reached. */
   usesTags: boolean;
+  /** What other code may change: `file#name`, and packages. */
+  changeable: readonly string[];
 }
 
 /** Lives as long as the tool does: each text of a file is parsed once. */
@@ -200,6 +210,8 @@ export interface Session {
   root: string | undefined;
   /** Names that a bundler replaces, with what it puts there. */
   define: Readonly<Record<string, unknown>>;
+  /** The package whose functions JSX calls, where the tool's own settings say it. */
+  jsxImportSource: string | undefined;
   reads: Map<string, Answer>;
   /** By the file whose code asked: the answers for all files that a hash covers determine the hash. */
   asked: Map<string, Asked>;
@@ -217,7 +229,7 @@ export interface Session {
   /** What the calls that a module makes when it is evaluated may change elsewhere. */
   moduleCalls: WeakMap<Module, ModuleCalls>;
   /** What the code of a module may change in other modules. */
-  outwardChanges: WeakMap<Module, readonly OutwardChange[]>;
+  outwardChanges: WeakMap<Module, OutwardChanges>;
   /** By what reaches it: code of no reader that changes what is reached. */
   changesAround: WeakMap<Component, ChangesAround>;
   /** What a function may change outside of itself. */

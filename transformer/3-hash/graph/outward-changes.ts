@@ -6,29 +6,36 @@ import type { HashWarning, TypeScript } from "../../types.ts";
 import { findExport } from "./find-export.ts";
 import { namedGlobalChanges } from "./global-changes.ts";
 import { membersTaken } from "./members-taken.ts";
-import type { GraphNode, Module, OutwardChange, Session, Target } from "./model.ts";
+import type { GraphNode, Module, OutwardChange, OutwardChanges, Session, Target } from "./model.ts";
 import { keyOfTarget, moduleCallsOf } from "./module-calls.ts";
 import { createGraphNode, nodeOf, nodeOfBinding, nodeOfExport, nodeOfModule } from "./nodes.ts";
-import { changesOf } from "./value-changes.ts";
+import { overridesIn, ownerNode } from "./overrides.ts";
+import { PACKAGE } from "./resolve-import.ts";
+import { changesOf, isPlain } from "./value-changes.ts";
 import { warnMutated } from "./warnings.ts";
 
 /** Names that stand for one another at most, from module to module. */
 const DEPTH = 12;
 
-/** What a function reaches; of globals their names, as they stand in targets. */
+/** What a function reaches; of packages their versions, of globals their names, as they stand in targets. */
 export interface Reached {
   nodes: ReadonlySet<GraphNode>;
-  globals: ReadonlySet<string>;
+  names: ReadonlySet<string>;
 }
 
-export function describeReached(nodes: readonly GraphNode[]): Reached {
-  const globals = new Set<string>();
-  for (const { edges } of nodes) {
-    for (const { label, target } of edges) {
-      if (target === "global") globals.add(globalTarget(label.split(" ")[0] as string));
+export function describeReached({ nodes: table, context: { api } }: Session, reached: readonly GraphNode[]): Reached {
+  const names = new Set<string>();
+  const nodes = new Set(reached);
+  for (const node of reached) {
+    for (const { label, target } of node.edges) {
+      if (target === "global") names.add(globalTarget(label.split(" ")[0] as string));
+      else if (typeof target === "string" && target.startsWith(PACKAGE)) names.add(keyOfTarget(target) as string);
     }
+    // What is done to a class or object is done to its members.
+    const owner = node.kind === "member" ? ownerNode(table, api, node) : undefined;
+    if (owner) nodes.add(owner);
   }
-  return { nodes: new Set(nodes), globals };
+  return { nodes, names };
 }
 
 const globalTarget = (name: string): string => `global ${name}`;
@@ -48,11 +55,11 @@ export function* changesAmong(
   for (const file of files) {
     const module = session.modules.get(file);
     if (!module) continue;
-    for (const { at, isPart, targets } of yield* outwardChangesOf(session, module)) {
+    for (const { at, isPart, targets } of (yield* outwardChangesOf(session, module)).changes) {
       const all = reached();
       const isReached = (target: Target) =>
         typeof target === "string"
-          ? all.globals.has(target)
+          ? all.names.has(target)
           : all.nodes.has(target) || all.nodes.has(nodeOfModule(nodes, target.module));
       const changed = targets.find(isReached);
       if (changed === undefined) continue;
@@ -76,29 +83,42 @@ function warnChanged(warnings: HashWarning[], changed: GraphNode, changedIn: Mod
 }
 
 /** The code of a module that may change what other modules declare. */
-function* outwardChangesOf(session: Session, module: Module): Asking<readonly OutwardChange[]> {
+export function* outwardChangesOf(session: Session, module: Module): Asking<OutwardChanges> {
   const known = session.outwardChanges.get(module);
   if (known) return known;
   const asker = createGraphNode(module, "statement", "", []);
   const changes: OutwardChange[] = [];
   for (const binding of module.scopes.topLevel()) {
     if (!binding.import || binding.import.typeOnly) continue;
-    const { parts, changedAt } = yield* changesOf(session, module, binding);
-    if (parts.length === 0 && !changedAt) continue;
+    const { parts, changedAt, calledAt } = yield* changesOf(session, module, binding);
+    if (parts.length === 0 && !changedAt && !calledAt) continue;
     const targets = [...new Set(yield* rootsOf(session, asker, module, binding))];
-    for (const at of parts) changes.push({ at, isPart: true, targets });
-    if (changedAt) changes.push({ at: changedAt, isPart: false, targets });
+    const what = binding.name;
+    for (const at of parts) changes.push({ at, what, isPart: true, targets });
+    if (changedAt) changes.push({ at: changedAt, what, isPart: false, targets });
+    // A method such as `set` changes what is known to be a collection; of other objects it may do anything or nothing.
+    const collections = calledAt ? targets.filter((target) => isCollection(session.context.api, target)) : [];
+    if (calledAt && collections.length > 0) changes.push({ at: calledAt, what, isPart: false, targets: collections });
   }
   const { calls } = yield* moduleCallsOf(session, module);
   for (const [target, parts] of calls) {
     const targets = typeof target === "string" ? [target] : yield* rootsOfNode(session, asker, target);
-    for (const at of parts) changes.push({ at, isPart: true, targets });
+    const what = typeof target === "string" ? target : target.name;
+    for (const at of parts) changes.push({ at, what, isPart: true, targets });
   }
+  changes.push(...(yield* overridesIn(session, module, asker)));
   for (const [name, parts] of namedGlobalChanges(session.context.api, module)) {
-    for (const at of parts) changes.push({ at, isPart: true, targets: [globalTarget(name)] });
+    for (const at of parts) changes.push({ at, what: name, isPart: true, targets: [globalTarget(name)] });
   }
-  session.outwardChanges.set(module, changes);
-  return changes;
+  const found = { changes, lookupPaths: asker.lookupPaths };
+  session.outwardChanges.set(module, found);
+  return found;
+}
+
+function isCollection(api: TypeScript, target: Target): boolean {
+  if (typeof target === "string") return false;
+  const [binding] = target.syntax[0] ? target.module.scopes.declaredBy(target.syntax[0]) : [];
+  return binding !== undefined && isPlain(api, binding);
 }
 
 /** The declarations that a name stands for, whatever constants hand it on. */

@@ -6,6 +6,9 @@ import { read, resolve, textOf } from "./build-session.ts";
 import type { ImportMode, ResolvedImport, Session } from "./model.ts";
 import { loadModule } from "./modules.ts";
 
+/** What the text of a package begins with. */
+export const PACKAGE = "package ";
+
 const SCRIPT = /\.[cm]?[jt]sx?$/;
 const DECLARATION = /\.d\.([cm]?)ts$/;
 const SCHEME = /^[a-z][a-z0-9+.-]+:/i;
@@ -119,12 +122,12 @@ function* packageOf(
   if (named) {
     for (let dir: string | undefined = parentOf(importer); dir !== undefined; dir = parentOf(dir)) {
       const version = yield* versionIn(session, `${dir === "/" ? "" : dir}/node_modules/${named}`, importer);
-      if (version) return { type: "package", text: `package ${named}@${version}` };
+      if (version) return { type: "package", text: `${PACKAGE}${named}@${version}` };
     }
   }
   const root = resolved && packageRoot(resolved);
   const version = root && (yield* versionIn(session, root.directory, importer));
-  if (version) return { type: "package", text: `package ${root.name}@${version}` };
+  if (version) return { type: "package", text: `${PACKAGE}${root.name}@${version}` };
   return unknown(specifier);
 }
 

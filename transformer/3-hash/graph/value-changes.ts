@@ -3,7 +3,7 @@ import type { Asking } from "../../host-requests.ts";
 import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
-import { CHANGING_METHODS, effectOfGlobal, READING_METHODS } from "./call-effects.ts";
+import { CHANGING_METHODS, effectOfGlobal, LOGGING_METHODS, READING_METHODS } from "./call-effects.ts";
 import { type Asker, findExport } from "./find-export.ts";
 import type { Module, Session, ValueChanges } from "./model.ts";
 import { callersOf, moduleLevelPart } from "./module-level.ts";
@@ -41,7 +41,8 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
       }
       const callers = callersOf(api, module.scopes, event.at);
       for (const caller of callers.parts) parts.add(caller);
-      if (!isSure || !callers.escapes || isOwnName(event, binding)) continue;
+      const mayChange = isSure || isHandedToPackage(api, module, event);
+      if (!mayChange || !callers.escapes || isOwnName(event, binding)) continue;
       if (event.type === "write" || event.type === "argument" || isPlain(api, binding)) changedAt ??= event.at;
       else if (binding.import || hasOwnState(api, binding)) calledAt ??= event.at;
     }
@@ -54,6 +55,17 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
   };
   session.changes.set(binding, changes);
   return changes;
+}
+
+/** `merge(table, more);`, `_.set(table, path, 1);`: a package's function that is called for what it does may do it to this. */
+function isHandedToPackage(api: TypeScript, { scopes }: Module, event: ValueEvent): boolean {
+  if (event.type !== "argument" || event.byCallback || !isResultUnused(api, event.call)) return false;
+  const callee = skipWrappers(api, event.call.expression);
+  const isMethod = api.isPropertyAccessExpression(callee);
+  const name = isMethod ? skipWrappers(api, callee.expression) : callee;
+  const called = api.isIdentifier(name) ? scopes.resolve(name.text, name)?.import : undefined;
+  if (!called || /^(?:\.|node:)/.test(called.specifier)) return false;
+  return !isMethod || !LOGGING_METHODS.has(callee.name.text);
 }
 
 /** `x = 1` gives the name another value: that is the reassignment of a variable, told apart from a change in place. */
@@ -75,6 +87,7 @@ function* certaintyOf(
     case "method":
       if (event.ofHolder && (CHANGING_METHODS.has(event.name) || READING_METHODS.has(event.name))) return "none";
       if (CHANGING_METHODS.has(event.name)) return "certain";
+      if (LOGGING_METHODS.has(event.name)) return "none";
       if (!READING_METHODS.has(event.name)) return "perhaps";
       return isResultUnused(api, event.call) && event.name !== "forEach" ? "perhaps" : "none";
     case "escape":

@@ -28,6 +28,12 @@ export function warnReassigned(place: Warned, name: MutableName, read: ts.Node):
   warn(place, read, (at) => DIAGNOSTICS.reassigned(at, text, placeOf(place, name), nameNode), subjectOf(name));
 }
 
+/** A change of something that a cached function reaches, by code that it doesn't. */
+export function warnOutside(place: Warned, what: string, reader: string, at: ts.Node): void {
+  if (isSuppressed(place.module.sourceFile, at, "mutable")) return;
+  warn(place, at, (span) => DIAGNOSTICS.changedOutside(span, what, reader, at));
+}
+
 /** A read of an object whose content changes. */
 export function warnMutated(place: Warned, name: MutableName, read: ts.Node): void {
   if (isMeant(place, name, read)) return;

@@ -1,0 +1,220 @@
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+import { createLinkContext, openSession } from "../../transformer/3-hash/graph/build-session.ts";
+import { parseOnce } from "../../transformer/3-hash/graph/modules.ts";
+import { runSync } from "../../transformer/host-requests.ts";
+import { surveyFile } from "../../transformer/survey.ts";
+import { type Files, hostOf, linkFunction } from "./link-project.ts";
+
+/** What `other.ts`, which `load` of main.ts doesn't reach, does to what it reaches. */
+function survey(files: Files, name = "load"): string[] {
+  const session = openSession(createLinkContext(ts), { root: "/p" });
+  const { dependencies, changeable } = linkFunction({ files, session }, "main.ts", name);
+  const reader = { name, files: new Set(["/p/main.ts", ...dependencies]), changeable: new Set(changeable) };
+  parseOnce(session.context, "/p/other.ts", String(files["other.ts"]));
+  const { diagnostics } = runSync(surveyFile(session, "/p/other.ts", [reader]), hostOf({ files }));
+  return diagnostics.map(({ code, message }) => `${code} ${/^"(.*?)"/.exec(message)?.[1]}`);
+}
+
+const main = (text: string, other: string, more: Files = {}): Files => ({
+  "package.json": "{}",
+  "main.ts": text,
+  "other.ts": other,
+  ...more,
+});
+
+const REGISTRY = { "r.ts": "export const r = new Map<string, any>(); export const list: any[] = [];" };
+const READ = "import { r } from './r'; export function load(k: string) { return r.get(k) }";
+const PACKAGE = {
+  "node_modules/reg/package.json": '{"version":"1.0.0"}',
+  "node_modules/reg/index.js": "export const set = () => {}",
+};
+
+describe("changes by code that isn't reached", () => {
+  it.each<[title: string, files: Files, what: string]>([
+    ["a registry is filled", main(READ, "import { r } from './r'; r.set('a', 1);", REGISTRY), "r"],
+    [
+      "through a barrel",
+      main(READ, "import { r } from './barrel'; r.set('a', 1);", { ...REGISTRY, "barrel.ts": "export * from './r';" }),
+      "r",
+    ],
+    [
+      "under another name",
+      main(READ, "import { map } from './alias'; map.set('a', 1);", {
+        ...REGISTRY,
+        "alias.ts": "import { r } from './r'; export const map = r;",
+      }),
+      "map",
+    ],
+    ["at run time", main(READ, "import { r } from './r'; export function put() { r.set('a', 1); }", REGISTRY), "r"],
+    [
+      "a list is filled by a called function",
+      main(
+        "import { list } from './r'; export function load() { return list }",
+        "import { list } from './r'; function boot() { list.push(1); } boot();",
+        REGISTRY,
+      ),
+      "list",
+    ],
+    [
+      "a member is assigned",
+      main("import { o } from './o'; export function load() { return o.x }", "import { o } from './o'; o.x = 1;", {
+        "o.ts": "export const o: any = {};",
+      }),
+      "o",
+    ],
+    [
+      "a prototype is patched",
+      main(
+        "import { M } from './m'; export function load() { return new (M as any)().x() }",
+        "import { M } from './m'; (M.prototype as any).x = () => 1;",
+        { "m.ts": "export class M {}" },
+      ),
+      "M",
+    ],
+    [
+      "a prototype of the language",
+      main("export function load() { return 1 }", "(Array.prototype as any).x = 1;"),
+      "a global",
+    ],
+    [
+      "an object is configured",
+      main(
+        "import { c } from './c'; export function load() { return c.get() }",
+        "import { c } from './c'; c.configure({ x: 1 });",
+        {
+          "c.ts":
+            "class C { o: any; configure(o: any) { this.o = o } get() { return this.o } } export const c = new C();",
+        },
+      ),
+      "c",
+    ],
+    [
+      "a package is configured",
+      main(
+        "import { set } from 'reg'; export function load() { return set() }",
+        "import { set } from 'reg'; set(1);",
+        PACKAGE,
+      ),
+      "package reg@1.0.0",
+    ],
+    [
+      "a variable is set by its module's function",
+      main("import { get } from './v'; export function load() { return get() }", "import { set } from './v'; set(1);", {
+        "v.ts": "export let v = { x: 0 }; export const set = (n: any) => { v = n; }; export const get = () => v;",
+      }),
+      "v",
+    ],
+    [
+      "a function gets a property",
+      main(
+        "import { f } from './f'; export function load() { return (f as any).x }",
+        "import { f } from './f'; (f as any).x = 1;",
+        { "f.ts": "export function f() {}" },
+      ),
+      "f",
+    ],
+    [
+      "a method is overridden in a subclass",
+      main(
+        "export class Base { load() { return this.step() } step() { return 1 } }",
+        "import { Base } from './main'; export class D extends Base { step() { return 2 } }",
+      ),
+      "Base.step",
+    ],
+    [
+      "a method is overridden in a subclass of a subclass",
+      main(
+        "export default class Base { load() { return this.step() } step() { return 1 } }",
+        "import { Mid } from './mid'; export class D extends Mid { step() { return 2 } }",
+        { "mid.ts": "import Base from './main'; export class Mid extends Base {}" },
+      ),
+      "Base.step",
+    ],
+    [
+      "a module that counts whole",
+      main(
+        "import * as all from './r'; export function load(k: string) { return (all as any)[k] }",
+        "import { r } from './r'; r.set('a', 1);",
+        REGISTRY,
+      ),
+      "r",
+    ],
+  ])("%s", (_, files, what) => {
+    expect(survey(files)).toEqual([`CACHET3002 ${what}`]);
+  });
+
+  it.each<[title: string, files: Files]>([
+    ["something else of the file is changed", main(READ, "import { list } from './r'; list.push(1);", REGISTRY)],
+    ["it is only read", main(READ, "import { r } from './r'; console.log(r.get('a'), r.size);", REGISTRY)],
+    ["it is reached", main(`import './other'; ${READ}`, "import { r } from './r'; r.set('a', 1);", REGISTRY)],
+    [
+      "the line says that it is meant",
+      main(READ, "import { r } from './r';\nr.set('a', 1); // cachet-allow-mutable", REGISTRY),
+    ],
+    [
+      "the declaration says that it is meant",
+      main(READ, "import { r } from './r'; r.set('a', 1);", {
+        "r.ts": "// cachet-allow-mutable\nexport const r = new Map<string, any>();",
+      }),
+    ],
+    [
+      "a subclass overrides what isn't used through this",
+      main(
+        "export class Base { load() { return 1 } step() { return 1 } }",
+        "import { Base } from './main'; export class D extends Base { step() { return 2 } }",
+      ),
+    ],
+    [
+      "a subclass overrides what isn't run by a method of the class",
+      main(
+        "import { Base } from './base'; export function load() { return new Base().step() }",
+        "import { Base } from './base'; export class D extends Base { step() { return 2 } }",
+        { "base.ts": "export class Base { step() { return 1 } }" },
+      ),
+    ],
+    [
+      "a constant text",
+      main(
+        "import { t } from './t'; export function load() { return t }",
+        "import { t } from './t'; import { set } from 'reg'; set(t);",
+        {
+          ...PACKAGE,
+          "t.ts": "export const t = 'x';",
+        },
+      ),
+    ],
+  ])("nothing is said where %s", (_, files) => {
+    expect(survey(files)).toEqual([]);
+  });
+});
+
+describe("changes by reached code of another file", () => {
+  const hashes = (files: Files, edit: [file: string, from: string, to: string]) => {
+    const [file, from, to] = edit;
+    const edited = { ...files, [file]: String(files[file]).replace(from, to) };
+    return [files, edited].map((each) => linkFunction({ files: each }, "main.ts", "load").hash);
+  };
+
+  it.each<[title: string, files: Files, edit: [file: string, from: string, to: string]]>([
+    [
+      "a package that only a helper reads is configured",
+      main(
+        "import { set } from 'reg'; import { get } from './get'; set(1); export function load() { return get() }",
+        "",
+        { ...PACKAGE, "get.ts": "import { set } from 'reg'; export function get() { return set() }" },
+      ),
+      ["main.ts", "set(1)", "set(2)"],
+    ],
+    [
+      "a prototype gets a member that a method uses",
+      main("import './patch'; export class Base { load() { return (this as any).step() } }", "", {
+        "patch.ts": "import { Base } from './main'; (Base.prototype as any).step = () => 1;",
+      }),
+      ["patch.ts", "=> 1", "=> 2"],
+    ],
+  ])("%s", (_, files, edit) => {
+    const [before, after] = hashes(files, edit);
+    expect(after).not.toBe(before);
+  });
+});

@@ -1,0 +1,92 @@
+import type ts from "typescript";
+import type { Asking } from "../../host-requests.ts";
+import { skipWrappers } from "../../syntax/node-tests.ts";
+import type { TypeScript } from "../../types.ts";
+import { baseOf, bindingOfOwner, isStaticMember, membersNamed, ownerOf } from "./class-members.ts";
+import { type Asker, findExport } from "./find-export.ts";
+import type { GraphNode, Module, OutwardChange, Session } from "./model.ts";
+import { nodeOf, nodeOfBinding } from "./nodes.ts";
+
+/** Classes that extend one another at most. */
+const DEPTH = 8;
+
+interface ClassPlace {
+  module: Module;
+  owner: ts.ClassLikeDeclaration;
+}
+
+/** The class or object that a member stands in, as others reach it. */
+export function ownerNode(table: Session["nodes"], api: TypeScript, { module, syntax }: GraphNode) {
+  const owner = syntax[0] && ownerOf(api, syntax[0]);
+  const binding = owner && bindingOfOwner(api, module.scopes, owner);
+  return binding && nodeOfBinding(table, module, binding);
+}
+
+/** Members of a module's classes that stand in the place of those of classes of other modules, which run them through `this`. */
+export function* overridesIn(session: Session, module: Module, asker: Asker): Asking<OutwardChange[]> {
+  const { api } = session.context;
+  const found: OutwardChange[] = [];
+  for (const owner of classesOf(api, module)) {
+    let known: ClassPlace | undefined = { module, owner };
+    for (let depth = 0; known && depth < DEPTH; depth++) {
+      known = yield* baseClass(session, known, asker);
+      if (known && known.module !== module) found.push(...overriding(session, owner, known));
+    }
+  }
+  return found;
+}
+
+function overriding({ nodes, context: { api } }: Session, owner: ts.ClassLikeDeclaration, base: ClassPlace) {
+  const name = bindingOfOwner(api, base.module.scopes, base.owner)?.name ?? "default";
+  return owner.members.flatMap((member): OutwardChange[] => {
+    if (!member.name || !("text" in member.name)) return [];
+    const { text } = member.name;
+    const targets = membersNamed(api, base.owner, text, isStaticMember(api, member)).map((one) =>
+      nodeOf(nodes, base.module, "member", `this.${text}`, one),
+    );
+    return targets.length === 0 ? [] : [{ at: member, what: `${name}.${text}`, isPart: true, targets }];
+  });
+}
+
+/** The class that a class extends, by name. */
+function* baseClass(session: Session, { module, owner }: ClassPlace, asker: Asker): Asking<ClassPlace | undefined> {
+  const { api } = session.context;
+  const extended = baseOf(api, owner);
+  const base = extended && skipWrappers(api, extended);
+  const name = base && api.isPropertyAccessExpression(base) ? skipWrappers(api, base.expression) : base;
+  if (!name || !api.isIdentifier(name)) return undefined;
+  const binding = module.scopes.resolve(name.text, name);
+  if (!binding) return undefined;
+  if (!binding.import) return classIn(api, module, binding.declaration);
+  const { specifier, imported } = binding.import;
+  const member = base === name ? imported : (base as ts.PropertyAccessExpression).name.text;
+  const [outcome] = yield* findExport(session, asker, { from: module, specifier, imported: member });
+  return outcome.type === "followed" ? classIn(api, outcome.node.module, outcome.node.syntax[0] as ts.Node) : undefined;
+}
+
+function classIn(api: TypeScript, module: Module, declaration: ts.Node): ClassPlace | undefined {
+  const held = api.isVariableDeclaration(declaration)
+    ? declaration.initializer
+    : api.isExportAssignment(declaration)
+      ? declaration.expression
+      : declaration;
+  const owner = held && skipWrappers(api, held);
+  return owner && api.isClassLike(owner) ? { module, owner } : undefined;
+}
+
+const classesByModule = new WeakMap<Module, readonly ts.ClassLikeDeclaration[]>();
+
+function classesOf(api: TypeScript, module: Module): readonly ts.ClassLikeDeclaration[] {
+  const known = classesByModule.get(module);
+  if (known) return known;
+  const found: ts.ClassLikeDeclaration[] = [];
+  if (/\bextends\b/.test(module.sourceFile.text)) {
+    const visit = (node: ts.Node): void => {
+      if (api.isClassLike(node) && baseOf(api, node)) found.push(node);
+      api.forEachChild(node, visit);
+    };
+    visit(module.sourceFile);
+  }
+  classesByModule.set(module, found);
+  return found;
+}
