@@ -32,6 +32,7 @@ const COMMANDS: Readonly<Record<string, Listed>> = {
   check: { summary: "marks in built code that no transform has seen", load: () => import("./commands/check.ts") },
   lsp: { summary: "the language server for marks, for any editor", load: () => import("./commands/lsp.ts") },
   show: { summary: "a stored entry, or a recording, as people read it", load: () => import("./commands/show.ts") },
+  top: { summary: "the caches of a running program, live", load: () => import("./commands/top.ts") },
   stats: { summary: "what the disk store holds", load: () => import("./commands/stats.ts") },
   clear: { summary: "remove entries from disk, of one function or all", load: () => import("./commands/clear.ts") },
   prune: { summary: "remove what nobody needs any more from disk", load: () => import("./commands/prune.ts") },

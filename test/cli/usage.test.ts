@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { cachet, project, runBin } from "./bin.ts";
 
-const COMMANDS = ["list", "explain", "diff", "check", "stats", "clear", "prune"];
+const COMMANDS = ["list", "explain", "diff", "check", "top", "stats", "clear", "prune"];
 
 describe("the command line", () => {
   it("prints the package's version", async () => {
