@@ -11,7 +11,7 @@ const SLOW = [
   "test/adapters/{browser,panel,bundlers,hot-reload,tspc,tspc-watch}.test.ts",
   "test/bench/**/*.test.ts",
   "test/package/{foreign,packed,page,build-id,size}.test.ts",
-  "test/stores/{disk-kill,disk-processes,indexeddb,redis,redis-production,tags-processes}.test.ts",
+  "test/stores/{disk-kill,disk-processes,indexeddb,redis,redis-production,redis-topologies,tags-processes}.test.ts",
   "test/tools/**/*.test.ts",
 ];
 const EXCLUDED = ["**/node_modules/**", "**/fixtures/**", "**/projects/**"];

@@ -74,14 +74,18 @@ export class RedisStore implements Store {
     this.options = { server, namespace, timeout, maxPause, maxValueBytes, lockTimeout, nestedLockTimeout, staleAfter };
     this.now = options.now ?? (() => state.settings.clock.wall());
     // The braces put all keys into one slot of a cluster, as the scripts need. Scripts make names too, so a prefix is put here.
-    this.names = new Names(`${keyPrefixOf(server)}{${namespace}}:2:`);
+    this.names = new Names(`${keyPrefixOf(server)}{${hashTag(namespace)}}:2:`);
     const { pollInterval = 250 } = options;
     this.leases = new Leases({
       renew: (held) => this.holdLock(held, staleAfter),
       interval: staleAfter / 3,
       giveBack: (held) => this.holdLock(held, ""),
     });
-    this.commands = new Connection({ server, timeout, maxPause }, (client) => this.prepare(client));
+    this.commands = new Connection(
+      { server, timeout, maxPause },
+      (client) => this.prepare(client),
+      () => this.clears.mayBeLost(),
+    );
     this.clears = new ClearMessages(
       {
         channel: this.names.channel,
@@ -93,7 +97,7 @@ export class RedisStore implements Store {
       this.commands,
     );
     this.messages = new Connection(
-      { server, timeout, maxPause },
+      { server, timeout, maxPause, oneNode: true },
       (client) => this.clears.subscribe(client),
       () => this.clears.lost(),
     );
@@ -148,7 +152,7 @@ export class RedisStore implements Store {
   async readEpochs(scopes: readonly string[], make: boolean): Promise<readonly (string | undefined)[]> {
     await this.listening;
     const places = scopes.map((scope) => this.names.epoch(scope));
-    const keys = places.map(({ key }) => key);
+    const keys = [this.names.nothing, ...places.map(({ key }) => key)];
     const fields = places.map(({ field }) => field);
     const found = await this.commands.use((client) =>
       scripts(client).cachetEpochs(keys.length, ...keys, make ? newEpoch() : "", ...fields),
@@ -261,6 +265,9 @@ export class RedisStore implements Store {
 export function redisStore(options: RedisStoreOptions = {}): RedisStore {
   return new RedisStore(options);
 }
+
+/** A cluster reads up to the first brace; with nothing in front of it every key would have a slot of its own. */
+const hashTag = (namespace: string): string => namespace.replaceAll("}", "%7D") || "cachet";
 
 function defineScripts(client: Redis): void {
   client.defineCommand("cachetWrite", { numberOfKeys: 5, lua: WRITE });

@@ -2,22 +2,35 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { AddressInfo } from "node:net";
 import { connect, createServer } from "node:net";
 
+/** None outlives the tests that started it. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** A Redis server of one's own, on a free port of this machine, keeping nothing on disk. */
 export class RedisServer {
   readonly port: number;
   private child: ChildProcess | undefined;
+  private readonly options: readonly string[];
 
-  private readonly more: readonly string[];
-
-  private constructor(port: number, more: readonly string[]) {
+  private constructor(port: number, options: readonly string[]) {
     this.port = port;
-    this.more = more;
+    this.options = options;
   }
 
   /** `more` are options of redis-server. */
   static async start(more: readonly string[] = []): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), more);
-    process.once("exit", () => void server.child?.kill("SIGKILL"));
+    const port = await freePort();
+    const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", ...more];
+    const server = new RedisServer(port, options);
+    await server.restart();
+    return server;
+  }
+
+  /** A server that watches others, by a file of settings which it writes to. */
+  static async startSentinel(port: number, config: string): Promise<RedisServer> {
+    const server = new RedisServer(port, [config, "--sentinel"]);
     await server.restart();
     return server;
   }
@@ -26,19 +39,16 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
+  /** Where the nodes of a cluster talk to each other. */
+  get clusterPort(): string {
+    return this.options[this.options.indexOf("--cluster-port") + 1] ?? "";
+  }
+
   async restart(): Promise<void> {
-    const options = [
-      "--port",
-      String(this.port),
-      "--bind",
-      "127.0.0.1",
-      "--save",
-      "",
-      "--appendonly",
-      "no",
-      ...this.more,
-    ];
-    this.child = spawn("redis-server", options, { stdio: "ignore" });
+    const child = spawn("redis-server", this.options, { stdio: "ignore" });
+    this.child = child;
+    running.add(child);
+    child.once("exit", () => running.delete(child));
     for (let left = 200; left > 0; left--) {
       if (await answers(this.port)) return;
       await new Promise((resolve) => setTimeout(resolve, 25));
@@ -64,7 +74,7 @@ export class RedisServer {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

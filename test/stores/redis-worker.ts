@@ -1,15 +1,19 @@
 /* One machine of several: makes calls of a function on the Redis store when told to, one line per order. */
 import { createInterface } from "node:readline";
+import { Cluster } from "ioredis";
 import { cached, configure, subscribe } from "../../runtime/index.ts";
 import { redisStore } from "../../runtime/stores/redis.ts";
 import { dataAsync } from "../runtime/emitted.ts";
 
-const [url, takes] = process.argv.slice(2) as [string, string];
+/** An address, or settings as JSON: those of ioredis, or the nodes of a cluster. */
+const [address, takes] = process.argv.slice(2) as [string, string];
+const settings = address.startsWith("{") ? JSON.parse(address) : address;
+const server = settings.cluster === undefined ? settings : new Cluster(settings.cluster, { lazyConnect: true });
 let runs = 0;
 const warnings: string[] = [];
 const errors: string[] = [];
 configure({
-  stores: { redis: redisStore({ server: url, timeout: 500, maxPause: 200, staleAfter: 1500 }) },
+  stores: { redis: redisStore({ server, timeout: 500, maxPause: 200, staleAfter: 1500 }) },
   onWarning: (message) => warnings.push(message),
 });
 subscribe((event) => void (event.type === "error" && errors.push(`${event.operation}: ${event.error}`)));

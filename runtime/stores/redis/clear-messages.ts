@@ -14,6 +14,9 @@ export interface MessageOptions {
   warn(message: string): void;
 }
 
+/** Of so many clears it is known that they were heard of; beyond, the next look finds that something was missed. */
+const MOST_HEARD = 10_000;
+
 /**
  * What other machines clear, as messages and, behind them, as a count that is looked at now and then: a server may refuse the channel to
  * its user, and a message may get lost. A message carries digests, never an argument.
@@ -61,6 +64,11 @@ export class ClearMessages {
     this.tell({ isReconnected: true });
   }
 
+  /** The server that took the last clears ended the connection for commands: the next one may never have heard of them. */
+  mayBeLost(): void {
+    this.tell({ scopes: [], isReconnected: true });
+  }
+
   /** Begins to look at the count; what gets into memory before would miss a clear. */
   async start(): Promise<void> {
     await this.poll().catch(() => {
@@ -71,7 +79,7 @@ export class ClearMessages {
 
   /** Tells others of a clear that the server has taken. Who hears no message sees the count. */
   async publish(client: Redis, count: number, scopes: readonly string[]): Promise<void> {
-    this.heard.add(count);
+    this.note(count);
     const message = JSON.stringify({ from: this.options.instance, count, scopes });
     try {
       await client.publish(this.options.channel, message);
@@ -88,8 +96,13 @@ export class ClearMessages {
   private receive(text: string): void {
     const message = readMessage(text);
     if (message === undefined) return;
-    this.heard.add(message.count);
+    this.note(message.count);
     if (message.from !== this.options.instance) this.tell({ scopes: message.scopes });
+  }
+
+  private note(count: number): void {
+    if (this.heard.size >= MOST_HEARD) this.heard.clear();
+    this.heard.add(count);
   }
 
   private async poll(): Promise<void> {

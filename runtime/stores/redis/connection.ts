@@ -18,6 +18,8 @@ export interface ConnectionOptions {
   timeout: number;
   /** Longest pause between two attempts to connect. */
   maxPause: number;
+  /** Any one node of a cluster will do. That its connection ended is then noticed, where a client of a cluster takes another node by itself. */
+  oneNode?: boolean;
 }
 
 /**
@@ -127,7 +129,7 @@ export class Connection {
 
   /** An idle connection must not keep a program from ending. */
   private hold(client: Redis): void {
-    for (const { stream } of connectionsOf(client)) {
+    for (const { stream } of nodesOf(client) as WithStream[]) {
       if (this.pending > 0) stream?.ref?.();
       else stream?.unref?.();
     }
@@ -139,12 +141,10 @@ interface WithStream {
 }
 
 /** A cluster's client has one connection for each node it has spoken to. */
-function connectionsOf(client: Redis): WithStream[] {
-  const nodes = "nodes" in client ? (client as unknown as Cluster).nodes("all") : [client];
-  return nodes as unknown as WithStream[];
-}
+const nodesOf = (client: Redis): Redis[] =>
+  "nodes" in client ? (client as unknown as Cluster).nodes("all") : [client];
 
-async function makeClient({ server, timeout }: ConnectionOptions): Promise<Redis> {
+async function makeClient({ server, timeout, oneNode }: ConnectionOptions): Promise<Redis> {
   const { Redis: Client, Cluster: ClusterClient } = await load();
   const own: RedisOptions = {
     lazyConnect: true,
@@ -155,10 +155,16 @@ async function makeClient({ server, timeout }: ConnectionOptions): Promise<Redis
     connectTimeout: timeout,
     retryStrategy: () => null,
     sentinelRetryStrategy: () => null,
+    // A replica may not know of a clear yet, and what watches the sentinels would keep the process alive.
+    role: "master",
+    failoverDetector: false,
     keyPrefix: "",
   };
   if (typeof server === "string") return new Client(server, own);
-  if ("isCluster" in server && server.isCluster) return new ClusterClient(...clusterSettings(server as Cluster, own));
+  if ("isCluster" in server && server.isCluster) {
+    const cluster = new ClusterClient(...clusterSettings(server as Cluster, own));
+    return oneNode ? new Client({ ...(await anyNode(cluster, timeout)).options, ...own }) : cluster;
+  }
   const settings: RedisOptions = "options" in server ? (server as Redis).options : (server as RedisOptions);
   return new Client({ ...settings, ...own });
 }
@@ -168,10 +174,27 @@ function clusterSettings(cluster: Cluster, own: RedisOptions): [ClusterNodes, Cl
   const { lazyConnect, enableOfflineQueue, maxRetriesPerRequest: _, ...forNodes } = own;
   const redisOptions = { ...options.redisOptions, ...forNodes } as ClusterOptions["redisOptions"] & object;
   const retries = { clusterRetryStrategy: () => null, retryDelayOnFailover: 100 };
-  return [
-    startupNodes,
-    { ...options, ...retries, lazyConnect: true, enableOfflineQueue: true, keyPrefix: "", redisOptions },
-  ];
+  // Slots are asked for anew where a node says that it has lost one; a timer for that would keep the process alive.
+  const always = {
+    ...retries,
+    lazyConnect: true,
+    enableOfflineQueue: true,
+    scaleReads: "master",
+    slotsRefreshInterval: 0,
+  };
+  return [startupNodes, { ...options, ...always, keyPrefix: "", redisOptions } as ClusterOptions];
+}
+
+/** One of the nodes that a cluster has now. */
+async function anyNode(client: Redis, timeout: number): Promise<Redis> {
+  client.on("error", () => {});
+  try {
+    await within(client.connect(), timeout);
+    const nodes = nodesOf(client);
+    return nodes[Math.floor(Math.random() * nodes.length)] as Redis;
+  } finally {
+    client.disconnect();
+  }
 }
 
 type ClusterNodes = ConstructorParameters<typeof Cluster>[0];

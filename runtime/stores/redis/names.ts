@@ -17,12 +17,15 @@ export class Names {
   readonly prefix: string;
   readonly all: string;
   readonly count: string;
+  /** Of no key. */
+  readonly nothing: string;
   readonly channel: string;
 
   constructor(prefix: string) {
     this.prefix = prefix;
     this.all = `${prefix}all`;
     this.count = `${prefix}n`;
+    this.nothing = `${prefix}nothing`;
     this.channel = `${prefix}clears`;
   }
 

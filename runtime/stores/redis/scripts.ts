@@ -11,11 +11,17 @@
  *   n                      counts clears, for those whom no message reaches
  */
 
-/** KEYS: the key of each scope. ARGV: an epoch for those that are missing or "", then for each scope its field or "" for a plain key. */
+/**
+ * KEYS: a key that never exists, then the key of each scope. ARGV: an epoch for those that are missing or "", then for each scope its field
+ * or "" for a plain key. What was the master may be a replica by now, which has got everything from another that never heard of the
+ * last clears: to try a write tells.
+ */
 export const EPOCHS = `
+local answer = redis.pcall('DEL', KEYS[1])
+if type(answer) == 'table' and string.find(answer.err, 'READONLY') then return answer end
 local found = {}
-for i, key in ipairs(KEYS) do
-  local field, epoch = ARGV[i + 1], false
+for i = 2, #KEYS do
+  local key, field, epoch = KEYS[i], ARGV[i], false
   if field == '' then
     epoch = redis.call('GET', key)
     if not epoch and ARGV[1] ~= '' then epoch = ARGV[1] redis.call('SET', key, epoch) end
@@ -25,7 +31,7 @@ for i, key in ipairs(KEYS) do
     if not epoch and ARGV[1] ~= '' then epoch = ARGV[1] redis.call('HSET', key, 'base', epoch) end
     if epoch and field ~= 'base' then epoch = epoch .. '.' .. (both[2] or '') end
   end
-  found[i] = epoch
+  found[i - 1] = epoch
 end
 return found`;
 
