@@ -16,12 +16,18 @@ export interface MemoryStoreOptions {
 /** Beyond so many epochs everything begins anew. */
 const MOST_EPOCHS = 10_000;
 
+/** The entries of one code version of a function, from the least to the most recently used. */
+interface Version {
+  entries: Map<string, StoredEntry & { used: number }>;
+  bytes: number;
+}
+
 /** Entries that live as long as this object. Shares nothing with other stores, so a lock only orders its own callers. */
 export class MemoryStore implements Store {
   readonly name: string;
   readonly sync = true;
-  /** From the least to the most recently used. */
-  private readonly entries = new Map<string, StoredEntry>();
+  /** By function and code version, so that a clear lets go of what it is about as a whole. */
+  private readonly functions = new Map<string, Map<string, Version>>();
   private readonly epochs = new Map<string, string>();
   private base = newEpoch();
   private readonly leases = new Map<string, { lost: boolean; origin: Origin; ended: Promise<void> }>();
@@ -29,6 +35,7 @@ export class MemoryStore implements Store {
   private readonly now: () => number;
   private readonly lockTimeout: number;
   private bytes = 0;
+  private uses = 0;
 
   constructor(options: MemoryStoreOptions = {}) {
     this.name = options.name ?? "memory";
@@ -37,36 +44,43 @@ export class MemoryStore implements Store {
     this.lockTimeout = options.lockTimeout ?? 60_000;
   }
 
-  lookup(key: string): StoredEntry | undefined {
-    const entry = this.entries.get(key);
-    if (entry === undefined) return undefined;
+  lookup(key: string, origin: Origin): StoredEntry | undefined {
+    const version = this.versionOf(origin);
+    const entry = version?.entries.get(key);
+    if (version === undefined || entry === undefined) return undefined;
     if (this.isExpired(entry.meta)) {
-      this.remove(key);
+      this.remove(version, key);
       return undefined;
     }
-    this.entries.delete(key);
-    this.entries.set(key, entry);
+    version.entries.delete(key);
+    version.entries.set(key, { ...entry, used: ++this.uses });
     return entry;
   }
 
   write(key: string, bytes: Uint8Array, meta: Metadata): void {
     if (this.leases.get(key)?.lost) return;
-    this.remove(key);
+    const version = this.versionOf(meta) ?? this.newVersion(meta);
+    this.remove(version, key);
     if (bytes.length > Math.min(this.maxBytes, meta.maxBytes ?? Number.POSITIVE_INFINITY)) return;
-    this.entries.set(key, { bytes, meta });
+    version.entries.set(key, { bytes, meta, used: ++this.uses });
+    version.bytes += bytes.length;
     this.bytes += bytes.length;
-    this.limit(meta);
+    this.limit(version, meta);
   }
 
-  delete(key: string): void {
-    this.remove(key);
+  delete(key: string, origin: Origin): void {
+    const version = this.versionOf(origin);
+    if (version !== undefined) this.remove(version, key);
     const lease = this.leases.get(key);
     if (lease !== undefined) lease.lost = true;
   }
 
   clear(functionId?: string): void {
-    for (const [key, { meta }] of this.entries)
-      if (functionId === undefined || meta.function === functionId) this.remove(key);
+    const cleared = functionId === undefined ? [...this.functions.keys()] : [functionId];
+    for (const id of cleared) {
+      for (const { bytes } of this.functions.get(id)?.values() ?? []) this.bytes -= bytes;
+      this.functions.delete(id);
+    }
     for (const lease of this.leases.values())
       if (functionId === undefined || lease.origin.function === functionId) lease.lost = true;
   }
@@ -88,7 +102,7 @@ export class MemoryStore implements Store {
       const left = until - performance.now();
       if (left <= 0) return undefined;
       await Promise.race([held.ended, pause(left)]);
-      const found = this.lookup(key);
+      const found = this.lookup(key, origin);
       if (found !== undefined && found.meta.written !== waiting?.seen) return undefined;
     }
     return this.lease(key, origin);
@@ -101,7 +115,23 @@ export class MemoryStore implements Store {
   }
 
   prune(): void {
-    for (const [key, { meta }] of this.entries) if (this.isExpired(meta)) this.remove(key);
+    for (const version of this.versions())
+      for (const [key, { meta }] of version.entries) if (this.isExpired(meta)) this.remove(version, key);
+  }
+
+  private versionOf({ function: id, hash }: Origin): Version | undefined {
+    return this.functions.get(id)?.get(hash);
+  }
+
+  private newVersion({ function: id, hash }: Origin): Version {
+    const version: Version = { entries: new Map(), bytes: 0 };
+    const versions = this.functions.get(id) ?? new Map<string, Version>();
+    this.functions.set(id, versions.set(hash, version));
+    return version;
+  }
+
+  private *versions(): Generator<Version> {
+    for (const versions of this.functions.values()) yield* versions.values();
   }
 
   private lease(key: string, origin: Origin): Lease {
@@ -123,31 +153,39 @@ export class MemoryStore implements Store {
     return meta.expires !== undefined && meta.expires <= this.now();
   }
 
-  private remove(key: string): void {
-    const entry = this.entries.get(key);
+  private remove(version: Version, key: string): void {
+    const entry = version.entries.get(key);
     if (entry === undefined) return;
-    this.entries.delete(key);
+    version.entries.delete(key);
+    version.bytes -= entry.bytes.length;
     this.bytes -= entry.bytes.length;
   }
 
-  private limit({ function: id, hash, maxEntries, maxBytes }: Metadata): void {
-    if (maxEntries !== undefined || maxBytes !== undefined) {
-      const own = [...this.entries].filter(([, { meta }]) => meta.function === id && meta.hash === hash);
-      let bytes = own.reduce((sum, [, entry]) => sum + entry.bytes.length, 0);
-      let count = own.length;
-      for (const [key, entry] of own) {
-        if (count <= (maxEntries ?? count) && bytes <= (maxBytes ?? bytes)) break;
-        count--;
-        bytes -= entry.bytes.length;
-        this.remove(key);
-      }
+  private limit(version: Version, { maxEntries, maxBytes }: Metadata): void {
+    for (const key of version.entries.keys()) {
+      if (
+        version.entries.size <= (maxEntries ?? Number.POSITIVE_INFINITY) &&
+        version.bytes <= (maxBytes ?? Number.POSITIVE_INFINITY)
+      )
+        break;
+      this.remove(version, key);
     }
-    for (const key of this.entries.keys()) {
-      if (this.bytes <= this.maxBytes) break;
-      this.remove(key);
+    while (this.bytes > this.maxBytes) this.removeOldest();
+  }
+
+  private removeOldest(): void {
+    let oldest: Version | undefined;
+    let since = Number.POSITIVE_INFINITY;
+    for (const version of this.versions()) {
+      const { used } = firstOf(version.entries.values()) ?? { used: Number.POSITIVE_INFINITY };
+      if (used < since) [oldest, since] = [version, used];
     }
+    const key = firstOf(oldest?.entries.keys());
+    if (oldest !== undefined && key !== undefined) this.remove(oldest, key);
   }
 }
+
+const firstOf = <T>(items: Iterator<T> | undefined): T | undefined => items?.next().value as T | undefined;
 
 /** Resolves after a time, without keeping the process alive. */
 function pause(milliseconds: number): Promise<void> {

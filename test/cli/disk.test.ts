@@ -1,9 +1,14 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ALL_DATA, functionScope } from "../../runtime/persist/scopes.ts";
 import { diskStore } from "../../runtime/stores/disk.ts";
+import { bundleWorker } from "../stores/bundle.ts";
+import { start } from "../stores/processes.ts";
+import { until } from "../stores/until.ts";
 import { cachet, project, runBin } from "./bin.ts";
+
+const worker = bundleWorker("./disk-worker.ts");
 
 const HOUR = 3_600_000;
 
@@ -90,6 +95,20 @@ describe("cachet clear", () => {
     await cachet("/", "clear", "--dir", dir);
     expect(running.readEpochs(scopes, true)[2]).not.toBe(all);
     running.close();
+  });
+
+  it.each([
+    ["a synchronous function", false, []],
+    ["an asynchronous function", true, []],
+    ["one function alone", false, ["load"]],
+  ])("reaches the memory of a running program: %s", async (_what, async, args) => {
+    const dir = join(project({}), "entries");
+    const log = join(dir, "..", "log");
+    const id = "pkg/src/load.ts#load";
+    const program = start(worker, { dir, id, async, log, steps: [["call", 1], ["call", 1], ["mark"], ["again", 1]] });
+    await until(() => existsSync(log) && readFileSync(log, "utf8").includes("mark"));
+    expect((await cachet(dir, "clear", ...args, "--dir", dir)).code).toBe(0);
+    expect(await program.report).toMatchObject({ runs: 2, results: [1, 1], warnings: [] });
   });
 
   it("removes one function in all its versions, named by its id or the end of it", async () => {

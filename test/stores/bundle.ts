@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+/** This repository, also where this code has become part of a file in its `.cache`. */
+const root = import.meta.url.replace(/\/(?:test\/stores|\.cache\/sources)\/[^/]*$/, "/");
+const here = (path: string) => fileURLToPath(new URL(path, `${root}test/stores/`));
 
 /** A directory that goes away with `remove`. */
 export function temporaryDirectory(name: string) {

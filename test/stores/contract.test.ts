@@ -26,9 +26,9 @@ describe("an asynchronous store", () => {
     return {
       name: "later",
       sync: false,
-      lookup: later((key) => inner.lookup(key)),
+      lookup: later((key, origin) => inner.lookup(key, origin)),
       write: later((key, bytes, meta) => inner.write(key, bytes, meta)),
-      delete: later((key) => inner.delete(key)),
+      delete: later((key, origin) => inner.delete(key, origin)),
       clear: later((id) => inner.clear(id)),
     };
   };
@@ -45,7 +45,7 @@ describe("the contract suite finds", () => {
     "a store that forgets": () => ({ write: () => {} }),
     "a store that edits keys": (store) => ({
       write: (key, bytes, meta) => store.write(key.toLowerCase(), bytes, meta),
-      lookup: (key) => store.lookup(key.toLowerCase()),
+      lookup: (key, origin) => store.lookup(key.toLowerCase(), origin),
     }),
     "a store that keeps the whole buffer": (store) => ({
       write: (key, bytes, meta) => store.write(key, new Uint8Array(bytes.buffer), meta),

@@ -26,7 +26,15 @@ export interface Orders {
   forever?: boolean;
   /** Waits for this moment of wall time before it starts. */
   at?: number;
-  steps: (["call", number] | ["clear"] | ["clear", number] | ["has", number] | ["wait", number] | ["mark"])[];
+  steps: (
+    | ["call", number]
+    | ["clear"]
+    | ["clear", number]
+    | ["has", number]
+    | ["wait", number]
+    | ["mark"]
+    | ["again", number]
+  )[];
 }
 
 /** What the worker prints at its end. */
@@ -87,7 +95,11 @@ for (const [what, n] of orders.steps) {
     await (n === undefined ? cached(load).clear() : cached(load).clear(n));
   } else if (what === "has") report.results.push(cached(load).has(n));
   else if (what === "mark") appendFileSync(orders.log as string, "mark\n");
-  else if (what === "wait") await new Promise((resolve) => setTimeout(resolve, n));
+  else if (what === "again") {
+    // Until somebody else's clear has made it run once more.
+    for (const before = report.runs; report.runs === before; await new Promise((resolve) => setTimeout(resolve, 5)))
+      await load(n);
+  } else if (what === "wait") await new Promise((resolve) => setTimeout(resolve, n));
 }
 if (orders.forever) {
   for (let n = 0; ; n = (n + 1) % 40) {

@@ -132,6 +132,18 @@ describe.skipIf(!requires("chromium"))("IndexedDB in Chromium", () => {
     elsewhere.close();
   });
 
+  it("a clear costs the same however many entries there are, and removes them in steps that hold nobody up", async () => {
+    const page = await open();
+    const few = await page.evaluate(() => window.page.clearCost(10));
+    const many = await page.evaluate(() => window.page.clearCost(600));
+    expect(many.awaited).toBeLessThanOrEqual(few.awaited + 5);
+    // A hundred entries in one step, each with the epochs of what it hangs on.
+    expect(many.longest).toBeLessThanOrEqual(700);
+    expect(many.longest).toBeLessThan(10 * few.longest + 100);
+    expect((await report(page)).warnings).toEqual([]);
+    await page.close();
+  });
+
   it("passes the store contract", async () => {
     const page = await open();
     const { count, failures } = await page.evaluate(() => window.page.contract());

@@ -1,4 +1,3 @@
-import { createServer, type Server, type Socket, connect as tcp } from "node:net";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { configure } from "../../runtime/index.ts";
@@ -7,6 +6,7 @@ import { RedisStore } from "../../runtime/stores/redis.ts";
 import type { Invalidation } from "../../runtime/stores/store.ts";
 import { requires } from "../requirements.ts";
 import { dataAsync } from "../runtime/emitted.ts";
+import { Address } from "./address.ts";
 import { RedisServer } from "./redis-server.ts";
 import { StoreClient, FUNCTION as scope } from "./store-client.ts";
 
@@ -239,39 +239,3 @@ describe.skipIf(!requires("redis-server"))("Redis as it is run in production", (
     address.close();
   });
 });
-
-/** One address for whichever server is behind it at the moment of connecting. */
-class Address {
-  readonly port: number;
-  private readonly server: Server;
-  private readonly sockets: Set<Socket>;
-
-  private constructor(server: Server, sockets: Set<Socket>) {
-    this.server = server;
-    this.sockets = sockets;
-    this.port = (server.address() as { port: number }).port;
-  }
-
-  static async start(target: () => number): Promise<Address> {
-    const sockets = new Set<Socket>();
-    const server = createServer((socket) => {
-      const behind = tcp(target(), "127.0.0.1");
-      for (const each of [socket, behind]) {
-        sockets.add(each);
-        each.on("error", () => {});
-        each.on("close", () => {
-          socket.destroy();
-          behind.destroy();
-        });
-      }
-      socket.pipe(behind).pipe(socket);
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return new Address(server, sockets);
-  }
-
-  close(): void {
-    this.server.close();
-    for (const socket of this.sockets) socket.destroy();
-  }
-}

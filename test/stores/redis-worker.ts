@@ -6,7 +6,7 @@ import { redisStore } from "../../runtime/stores/redis.ts";
 import { dataAsync } from "../runtime/emitted.ts";
 
 /** An address, or settings as JSON: those of ioredis, or the nodes of a cluster. */
-const [address, takes] = process.argv.slice(2) as [string, string];
+const [address, takes, forever] = process.argv.slice(2) as [string, string, string?];
 const settings = address.startsWith("{") ? JSON.parse(address) : address;
 const server = settings.cluster === undefined ? settings : new Cluster(settings.cluster, { lazyConnect: true });
 let runs = 0;
@@ -33,6 +33,15 @@ const orders: Record<string, (n: number) => unknown> = {
   clearOne: (n) => cached(load).clear(n),
   report: () => ({ runs, warnings, errors }),
 };
+
+/** Endless calls and clears, until killed. */
+for (let n = 0; forever !== undefined; n = (n + 1) % 40) {
+  if (n === 4) process.stdout.write("ready\n");
+  const value = await load(n);
+  if (value.n !== n) process.stdout.write(`WRONG ${n}: ${JSON.stringify(value)}\n`);
+  if (n % 3 === 0) await cached(load).clear(n);
+  if (n === 39) await cached(load).clear();
+}
 
 for await (const line of createInterface({ input: process.stdin })) {
   const [id, what, n] = JSON.parse(line) as [number, string, number];

@@ -115,13 +115,43 @@ export async function renewEpochs(database: Database, scopes: readonly string[])
   await transaction.done;
 }
 
-/** Removes all entries and leases, or those of one function. */
-export async function clearDatabase(database: Database, functionId: string | undefined): Promise<void> {
-  const transaction = database.transaction(["entries", "leases"], "readwrite");
-  for (const table of ["leases", "entries"] as const) {
-    const store = transaction.objectStore(table);
-    if (functionId === undefined) await store.clear();
-    else for (const key of await store.index("function").getAllKeys(functionId)) await store.delete(key);
-  }
+/** Takes the leases of all functions, or of one: what is computed under them does not land. */
+export async function clearLeases(database: Database, functionId: string | undefined): Promise<void> {
+  const transaction = database.transaction("leases", "readwrite");
+  if (functionId === undefined) await transaction.store.clear();
+  else
+    for (const key of await transaction.store.index("function").getAllKeys(functionId))
+      void transaction.store.delete(key);
   await transaction.done;
+}
+
+/** Entries that are looked at in one step. */
+const AT_ONCE = 100;
+
+/**
+ * Removes what clears have put out of use, of all functions or of one, in steps between which others get at the database. An entry whose
+ * epochs are those of now was written since.
+ */
+export async function removeCleared(database: Database, functionId: string | undefined): Promise<void> {
+  const keys =
+    functionId === undefined
+      ? await database.getAllKeys("entries")
+      : await database.getAllKeysFromIndex("entries", "function", functionId);
+  for (let at = 0; at < keys.length; at += AT_ONCE) {
+    const transaction = database.transaction(["entries", "epochs"], "readwrite");
+    const entries = transaction.objectStore("entries");
+    const epochs = transaction.objectStore("epochs");
+    const base = await epochs.get("");
+    const isCurrent = async ({ meta }: Row) => {
+      if (meta.epochs === undefined) return false;
+      for (const [scope, epoch] of Object.entries(meta.epochs))
+        if (((await epochs.get(scope)) ?? base) !== epoch) return false;
+      return true;
+    };
+    for (const key of keys.slice(at, at + AT_ONCE)) {
+      const row = await entries.get(key);
+      if (row !== undefined && !(await isCurrent(row))) void entries.delete(key);
+    }
+    await transaction.done;
+  }
 }

@@ -2,13 +2,14 @@ import { Leases } from "../leases.ts";
 import { MemoryStore } from "../memory.ts";
 import type { Invalidation, Lease, Metadata, Origin, Store, StoredEntry, Waiting } from "../store.ts";
 import {
-  clearDatabase,
+  clearLeases,
   type Database,
   enforceLimits,
   openDatabase,
   pruneDatabase,
   type Row,
   readEpochs,
+  removeCleared,
   renewEpochs,
 } from "./database.ts";
 
@@ -63,9 +64,9 @@ export class IndexedDBStore implements Store {
     this.leases = new Leases({ giveBack: ({ release }, key) => this.giveBack(key, release) });
   }
 
-  async lookup(key: string, _origin: Origin): Promise<StoredEntry | undefined> {
+  async lookup(key: string, origin: Origin): Promise<StoredEntry | undefined> {
     const database = await this.database();
-    if (database instanceof MemoryStore) return database.lookup(key);
+    if (database instanceof MemoryStore) return database.lookup(key, origin);
     const row = await database.get("entries", key);
     if (row === undefined || !this.isGood(row.meta)) return undefined;
     this.noteUse(database, key, row);
@@ -90,9 +91,9 @@ export class IndexedDBStore implements Store {
     await this.pruneDaily(database);
   }
 
-  async delete(key: string, _origin: Origin): Promise<void> {
+  async delete(key: string, origin: Origin): Promise<void> {
     const database = await this.database();
-    if (database instanceof MemoryStore) return database.delete(key);
+    if (database instanceof MemoryStore) return database.delete(key, origin);
     const transaction = database.transaction(["entries", "leases"], "readwrite");
     await transaction.objectStore("leases").delete(key);
     await transaction.objectStore("entries").delete(key);
@@ -102,7 +103,8 @@ export class IndexedDBStore implements Store {
   async clear(functionId?: string): Promise<void> {
     const database = await this.database();
     if (database instanceof MemoryStore) return database.clear(functionId);
-    await clearDatabase(database, functionId);
+    await clearLeases(database, functionId);
+    await removeCleared(database, functionId);
   }
 
   async readEpochs(scopes: readonly string[]): Promise<string[]> {

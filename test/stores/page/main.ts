@@ -37,6 +37,11 @@ async function large(id: number) {
   return bytes;
 }
 
+/** @cacheData({ persist: true }) */
+async function small(id: number) {
+  return id;
+}
+
 /** @cacheData */
 async function memoryOnly(id: number) {
   runs++;
@@ -54,6 +59,41 @@ const page = {
     return value.id === id && value.big === 2n ** 70n && value.when instanceof Date && value.bytes[2] === id;
   },
   clear: () => cached(load).clear(),
+  /** Fills the database with so many entries; returns what a clear asks of it while its caller waits, and what the longest step after it asks. */
+  clearCost: async (entries: number) => {
+    await Promise.all(Array.from({ length: entries }, (_, n) => small(n)));
+    const perTransaction = new Map<IDBTransaction, number>();
+    let requests = 0;
+    const originals = new Map<string, (...args: unknown[]) => unknown>();
+    const table = IDBObjectStore.prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
+    for (const name of ["get", "put", "delete", "getAllKeys", "count", "clear"]) {
+      const original = table[name] as (...args: unknown[]) => unknown;
+      originals.set(name, original);
+      table[name] = function (this: IDBObjectStore, ...args) {
+        requests++;
+        perTransaction.set(this.transaction, (perTransaction.get(this.transaction) ?? 0) + 1);
+        return original.apply(this, args);
+      };
+    }
+    await cached(small).clear();
+    const awaited = requests;
+    const database = await new Promise<IDBDatabase>((resolve) => {
+      indexedDB.open("cachet").onsuccess = ({ target }) => resolve((target as IDBOpenDBRequest).result);
+    });
+    const left = () =>
+      new Promise<number>((resolve) => {
+        const request = database
+          .transaction("entries")
+          .objectStore("entries")
+          .index("function")
+          .count(cached(small).id);
+        request.onsuccess = () => resolve(request.result);
+      });
+    while ((await left()) > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    database.close();
+    for (const [name, original] of originals) table[name] = original;
+    return { awaited, longest: Math.max(...perTransaction.values()) };
+  },
   clearOne: (id: number) => cached(load).clear(id),
   databases: async () => (await indexedDB.databases()).map(({ name }) => name),
   contract: async () => {
