@@ -37,7 +37,9 @@ export interface InspectedEntry extends InspectedCall {
   readonly bytes: number;
   /** Milliseconds the body took: what each hit saves. */
   readonly cost: number;
-  /** Milliseconds until it expires; Infinity for never. */
+  /** Milliseconds since it was computed. */
+  readonly age: number;
+  /** Milliseconds until it expires; Infinity for never, below 0 for one that is kept as `stale` allows. */
   readonly remaining: number;
   /** Removes this entry, from a store too. */
   clear(): void | Promise<void>;
@@ -94,22 +96,27 @@ function optionsOf(owner: CachedFunction): Record<string, unknown> {
   if (definition.this === "identity") delete all["this"];
   const isGiven = ([name, value]: [string, unknown]) =>
     !FACTS.has(name) && value !== undefined && value !== Number.POSITIVE_INFINITY;
-  const shown = ([name, value]: [string, unknown]) => [name, name === "hashFuncs" ? GIVEN : told(value)] as const;
+  const shown = ([name, value]: [string, unknown]) =>
+    [name, name === "hashFuncs" ? GIVEN : told(value, IN_SECONDS.has(name) ? 1000 : 1)] as const;
   return Object.fromEntries(Object.entries(all).filter(isGiven).map(shown));
 }
 
 const GIVEN = "given";
+/** Options with durations in them. */
+const IN_SECONDS = new Set(["stale", "timeout", "errors"]);
 
 /** A value without the functions in it: a panel may live in another window, which no function reaches. */
-function told(value: unknown): unknown {
+function told(value: unknown, unit: number): unknown {
   if (typeof value === "function") return GIVEN;
-  if (Array.isArray(value)) return value.map(told);
+  if (typeof value === "number") return value * unit;
+  if (Array.isArray(value)) return value.map((each) => told(each, unit));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, told(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, told(inner, unit)]));
 }
 
 function describeEntry(owner: CachedFunction, entry: Entry): InspectedEntry {
-  const { bytes, cost, expires } = entry;
+  const { bytes, cost, created, expires } = entry;
+  const now = state.settings.clock.now();
   const call = new Call(owner, entry);
   return {
     // Of ten thousand entries somebody looks at a few.
@@ -123,7 +130,8 @@ function describeEntry(owner: CachedFunction, entry: Entry): InspectedEntry {
     codeHash: call.codeHash,
     bytes,
     cost,
-    remaining: expires - state.settings.clock.now(),
+    age: now - created,
+    remaining: expires - now,
     clear: () => clearCall(owner, entry),
   };
 }

@@ -1,5 +1,5 @@
 import type { InspectedFunction } from "cachet/inspect";
-import { formatBytes, formatCall, formatTime } from "./format.ts";
+import { formatAge, formatBytes, formatCall, formatTime } from "./format.ts";
 import { history } from "./recorder.ts";
 
 /** More rows than these help nobody; the rest is counted. */
@@ -22,8 +22,7 @@ export function EntryTable({ fn }: { fn: InspectedFunction }) {
               <span class="insp-figures">
                 {instance}
                 {hits} {hits === 1 ? "hit" : "hits"} · {fn.kind === "data" && `${formatBytes(entry.bytes)} · `}ran{" "}
-                {formatTime(entry.cost)} ·{" "}
-                {entry.remaining === Number.POSITIVE_INFINITY ? "no ttl" : `expires in ${formatTime(entry.remaining)}`}
+                {formatTime(entry.cost)} · {formatAge(entry)}
               </span>
               <button type="button" aria-label={`Clear ${call}`} onClick={() => void entry.clear()}>
                 Clear

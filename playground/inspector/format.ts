@@ -1,4 +1,4 @@
-import type { CacheEvent, InspectedPart } from "cachet/inspect";
+import type { CacheEvent, InspectedEntry, InspectedPart } from "cachet/inspect";
 
 /** `1.2 ms`, `3.4 s`, `5.6 min`. */
 export function formatTime(milliseconds: number): string {
@@ -6,6 +6,13 @@ export function formatTime(milliseconds: number): string {
   if (milliseconds >= 60_000) return `${(milliseconds / 60_000).toFixed(1)} min`;
   if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)} s`;
   return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
+}
+
+/** `5.0 s old, no ttl`, `1.0 min old, stale for 10.0 s`. */
+export function formatAge({ age, remaining }: Pick<InspectedEntry, "age" | "remaining">): string {
+  const old = `${formatTime(age)} old`;
+  if (remaining === Number.POSITIVE_INFINITY) return `${old}, no ttl`;
+  return remaining > 0 ? `${old}, expires in ${formatTime(remaining)}` : `${old}, stale for ${formatTime(-remaining)}`;
 }
 
 /** `12 B`, `3.4 KB`, `5.6 MB`. */
@@ -21,9 +28,19 @@ export function formatOptions(options: Readonly<Record<string, unknown>>): strin
     if (value === true || value === "given") return name;
     if (name === "ttl") return `ttl ${formatTime(Number(value))}`;
     if (name === "maxBytes") return `maxBytes ${formatBytes(Number(value))}`;
-    return `${name} ${String(value)}`;
+    return `${name} ${formatValue(value)}`;
   });
   return texts.join(" · ") || "none";
+}
+
+/** `refresh 1.0 min, retry 30.0 s` of `stale`: numbers in an object are durations; `products, given` of `tags`. */
+function formatValue(value: unknown): string {
+  if (Array.isArray(value)) return value.map(String).join(", ");
+  if (typeof value !== "object" || value === null) return String(value);
+  const parts = Object.entries(value).filter(([, inner]) => inner !== undefined && inner !== 0);
+  return parts
+    .map(([name, inner]) => `${name} ${typeof inner === "number" ? formatTime(inner) : String(inner)}`)
+    .join(", ");
 }
 
 /** `load(url: "a", page: 1)` */

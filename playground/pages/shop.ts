@@ -42,7 +42,7 @@ export default page("Shop", async (ui) => {
   const rows = [];
   for (const { view, call, look } of VIEWS) {
     const { value, status } = await observed(look);
-    rows.push({ shows: view, by: call, now: value, answered: status === "hit" ? "from the cache" : "by a run" });
+    rows.push({ shows: view, now: value, answer: status === "hit" ? "cached" : "ran", call });
   }
   ui.table(rows, "What the shop shows");
   ui.caption(

@@ -9,6 +9,8 @@ export interface RemoteEntry extends RemoteCall {
   bytes: number;
   /** Milliseconds the body took. */
   cost: number;
+  /** Milliseconds since it was computed. */
+  age: number;
   /** Milliseconds until it expires, `null` for never: JSON knows no Infinity. */
   remaining: number | null;
 }
@@ -41,8 +43,14 @@ export function snapshot(): RemoteFunction[] {
 }
 
 function plainEntry(entry: ReturnType<InspectedFunction["list"]>[number]): RemoteEntry {
-  const { bytes, cost, remaining } = entry;
-  return { ...plainCall(entry), bytes, cost, remaining: remaining === Number.POSITIVE_INFINITY ? null : remaining };
+  const { bytes, cost, age, remaining } = entry;
+  return {
+    ...plainCall(entry),
+    bytes,
+    cost,
+    age,
+    remaining: remaining === Number.POSITIVE_INFINITY ? null : remaining,
+  };
 }
 
 function plainCall({ key, parts, instance, codeHash }: InspectedCall): RemoteCall {

@@ -41,12 +41,13 @@ describe("inspect()", () => {
     clock.add(10);
     const found = find(load);
     expect(found).toMatchObject(stats().find(({ id }) => id === found.id) as object);
-    expect(found.list().map(({ parts, remaining }) => ({ parts, remaining }))).toEqual([
+    expect(found.list().map(({ parts, age, remaining }) => ({ parts, age, remaining }))).toEqual([
       {
         parts: [
           { name: "a", text: '"a"' },
           { name: "b", text: "1" },
         ],
+        age: 10_000,
         remaining: 50_000,
       },
       {
@@ -54,6 +55,7 @@ describe("inspect()", () => {
           { name: "a", text: '"b"' },
           { name: "b", text: "2" },
         ],
+        age: 10_000,
         remaining: 50_000,
       },
     ]);
