@@ -21,6 +21,7 @@ import {
   warm,
 } from "../../runtime/index.ts";
 import { inspect, observeCalls } from "../../runtime/inspect.ts";
+import { recorded } from "../../runtime/recordings/recorded.ts";
 
 declare function load(url: string, deep?: boolean): Promise<{ id: number }[]>;
 declare function pick<T extends object>(items: T[], at: number): T;
@@ -155,10 +156,24 @@ describe("the rest of the surface", () => {
   });
 });
 
+describe("cachet/recorded", () => {
+  it("takes what a test file knows of itself", () => {
+    expectTypeOf(recorded).returns.toEqualTypeOf<void>();
+    expectTypeOf(recorded).toBeCallableWith(import.meta);
+    expectTypeOf(recorded).toBeCallableWith("/app/a.test.ts");
+    expectTypeOf(recorded).toBeCallableWith(new URL("file:///app/a.test.ts"), { dir: "recordings" });
+    // @ts-expect-error no file
+    recorded();
+    // @ts-expect-error no such option
+    recorded(import.meta, { folder: "recordings" });
+  });
+});
+
 describe("cachet/inspect", () => {
   it("lists functions and entries, and tells calls by key", () => {
     expectTypeOf(inspect).returns.items.toExtend<FunctionStats>();
     expectTypeOf(inspect()[0]!.list()[0]!.parts[0]!.text).toBeString();
+    expectTypeOf(inspect()[0]!.list()[0]!.age).toBeNumber();
     expectTypeOf(observeCalls).returns.toEqualTypeOf<() => void>();
     observeCalls((event, call) => {
       expectTypeOf(event).toEqualTypeOf<CacheEvent>();
