@@ -190,8 +190,11 @@ export interface WidgetLookup {
 
 /** Elements and widgets. */
 export interface Replayer {
-  /** Keeps what a run has shown with its entry. True if the result was kept elsewhere, by the widgets that the run read. */
-  store(run: Run, cached: CachedValue, ttl: number): boolean;
+  /**
+   * Keeps what a run has shown with its entry. True, or a promise of it, if the result was kept elsewhere, by the widgets that the
+   * run read.
+   */
+  store(run: Run, cached: CachedValue, ttl: number): MaybePromise<boolean>;
   /** Shows an entry's log again, from where `results` ends. A promise if an element has to be awaited. */
   replay(entry: Entry, results?: unknown[]): undefined | Promise<void>;
   /** The log as plain data for a store. */

@@ -192,7 +192,8 @@ function keep(run: Run, value: unknown, persistence: Persistence | undefined): u
   // What needs no copy is the value itself, or the frozen one that all callers share.
   const first = cached.clone === undefined ? cached.value : value;
   const ttl = Math.min(lifeOf(owner, first, run.args), nestedLife(run));
-  if (state.features.replayer?.store(run, cached, ttl)) return first;
+  const elsewhere = state.features.replayer?.store(run, cached, ttl);
+  if (elsewhere) return elsewhere === true ? first : elsewhere.then(() => first);
   const promised = isPromised(owner, entry);
   const bytes = entry.state === "removed" ? undefined : persistence?.encode(cached, promised, entry.replay);
   fill(owner, entry, cached, owner.lastCost, ttl, promised);

@@ -28,6 +28,7 @@ export function startRun(owner: CachedFunction, entry: Entry, args: readonly unk
     isBackground,
     isAbandoned: false,
     hasTimedOut: false,
+    shown: undefined,
     release: undefined,
     hasEnded: false,
     done: undefined,

@@ -170,6 +170,8 @@ export interface Run {
   isAbandoned: boolean;
   /** True once callers have got a `CallTimeoutError` of it, or calls run anew rather than wait for it. */
   hasTimedOut: boolean;
+  /** What the lookup of its call has shown: it is not shown again where a store has the value. */
+  shown: unknown[] | undefined;
   /** Gives the lease of a durable store back. */
   release: (() => unknown) | undefined;
   hasEnded: boolean;
@@ -247,7 +249,8 @@ export interface Persistence {
    * @throws UnstorableValueError for a value that only memory can hold.
    */
   encode(cached: CachedValue, promised: boolean, replay?: unknown): Uint8Array;
-  write(entry: Entry, bytes: Uint8Array): undefined | Promise<void>;
+  /** `from`: the entry in whose place it was computed, if that is another. */
+  write(entry: Entry, bytes: Uint8Array, from?: Entry): undefined | Promise<void>;
   /** Lets what is computed for an entry hang on more scopes. */
   capture(entry: Entry, scopes: readonly string[]): void;
   remove(key: EntryKey): undefined | Promise<void>;

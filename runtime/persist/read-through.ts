@@ -105,7 +105,7 @@ function foundOr(call: Call, found: StoredValue | undefined, otherwise: () => un
   const settle = (isValid: unknown): unknown => {
     if (isValid) {
       keepFound(owner, entry, found);
-      return run.isBackground ? value : owner.serve(entry, value, "store");
+      return run.isBackground ? value : owner.serve(entry, value, "store", run.shown);
     }
     call.rejected = found.written;
     owner.emit({ type: "invalid" }, entry);

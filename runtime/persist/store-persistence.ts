@@ -108,7 +108,9 @@ class StorePersistence implements Persistence {
 
   /** Everything whose clear concerns this call. */
   private scopesOf(key: EntryKey): string[] {
-    return [ALL_DATA, this.scope, callScope(this.scope, this.owner.textOf(key))];
+    // A call with widgets has many keys, and is cleared with the whole function.
+    const call = this.owner.options.allowWidgets ? "" : this.owner.textOf(key);
+    return [ALL_DATA, this.scope, callScope(this.scope, call)];
   }
 
   /** Remembers which entry a call stands for. Those that left the cache are forgotten now and then. */
@@ -244,7 +246,7 @@ class StorePersistence implements Persistence {
     }
   }
 
-  write(entry: Entry, bytes: Uint8Array): undefined | Promise<void> {
+  write(entry: Entry, bytes: Uint8Array, from = entry): undefined | Promise<void> {
     if (state.settings.mode === "read") return undefined;
     const key = this.keyOf(entry.key);
     const { maxEntries, maxBytes } = this.owner.options;
@@ -266,7 +268,7 @@ class StorePersistence implements Persistence {
     if (maxBytes !== Number.POSITIVE_INFINITY) meta.maxBytes = maxBytes;
     const content = whole === life ? bytes : withMark(lifeMark(life), bytes);
     const marked = (entry.files && state.features.files?.mark(entry.files, content)) ?? content;
-    const done = andThen(this.captured.get(entry), (captured) =>
+    const done = andThen(this.captured.get(from), (captured) =>
       this.cleared.write(key, marked, meta, captured?.epochs, this.report),
     );
     return isPromise(done) ? done : undefined;

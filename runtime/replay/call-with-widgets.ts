@@ -1,11 +1,14 @@
 import { answer } from "../call/answer.ts";
 import { compute, fill, isPromised } from "../call/compute.ts";
+import { createEntry } from "../call/entry.ts";
 import { discard } from "../call/limits.ts";
-import type { CachedFunction, CachedValue, Entry, EntryTable, Run } from "../call/types.ts";
+import type { CachedFunction, CachedValue, Entry, EntryTable, Persistence, Run } from "../call/types.ts";
 import type { EntryKey } from "../key/entry-key.ts";
+import { all, andThen } from "../persist/maybe-promise.ts";
 import { state } from "../registry.ts";
-import { logOf } from "./recording.ts";
-import { keyOf, lookUp } from "./widgets.ts";
+import type { MaybePromise } from "../stores/store.ts";
+import { type Log, logOf } from "./recording.ts";
+import { branchKey, extend, lookUp, type ReplayedLookup, wayOf } from "./widgets.ts";
 
 /** A call whose widgets join its key: their values lead to the entry, or the body goes on from where they were read. */
 export function callWithWidgets(
@@ -15,22 +18,55 @@ export function callWithWidgets(
   body: () => unknown,
   args: readonly unknown[],
 ): unknown {
-  const lookup = lookUp(table, owner.textOf(callKey));
-  const run = () => compute(owner, table, lookup.key, body, args, lookup);
-  const value = answer(owner, table.at(lookup.key), { args, body, again: run, lookup });
-  return value === state.miss ? run() : value;
+  const lookup = explore(table, lookUp(table, owner.textOf(callKey)), storeOf(owner, table));
+  return andThen(lookup, (found) => {
+    const run = () => compute(owner, table, found.key, body, args, found);
+    const value = answer(owner, table.at(found.key), { args, body, again: run, lookup: found });
+    return value === state.miss ? run() : value;
+  });
 }
 
-/** Keeps what a run has shown with its entry. True if the result was kept elsewhere, by the widgets that the run read. */
-export function storeShown(run: Run, cached: CachedValue, ttl: number): boolean {
+/** Recordings are found by their call alone. */
+const storeOf = (owner: CachedFunction, table: EntryTable): Persistence | undefined =>
+  state.features.recordings === undefined ? owner.persistence(table) : undefined;
+
+/** Goes on, where memory knows no further, by what a store knows of the widgets that other processes have read. */
+function explore(
+  table: EntryTable,
+  found: ReplayedLookup,
+  persistence: Persistence | undefined,
+): MaybePromise<ReplayedLookup> {
+  if (persistence === undefined || !found.isOpen || table.at(found.key) !== undefined) return found;
+  return andThen(persistence.lookup(createEntry(table, branchKey(found.key))), (stored) => {
+    if (stored?.replay === undefined) return found;
+    return explore(table, extend(table, found, stored.replay as Log), persistence);
+  });
+}
+
+/**
+ * Keeps what a run has shown with its entry. True, or a promise of it, if the result was kept elsewhere, by the widgets that the
+ * run read.
+ */
+export function storeShown(run: Run, cached: CachedValue, ttl: number): MaybePromise<boolean> {
   const { owner, entry } = run;
   entry.replay = logOf(run);
-  const key = keyOf(run);
-  if (key === undefined || key === entry.key) return false;
-  const kept = storeAt(owner, entry, key, cached, ttl);
-  if (kept !== undefined && run.parent?.hasEnded === false) state.features.nested?.called(owner, kept, run.parent);
-  return true;
+  const way = wayOf(run);
+  if (way === undefined || way.key === entry.key) return false;
+  const persistence = entry.state === "removed" ? undefined : storeOf(owner, entry.table);
+  const bytes = persistence?.encode(cached, isPromised(owner, entry), entry.replay);
+  const ways = way.branches.map(([key, steps]) => [key, persistence?.encode(WAY, false, steps)] as const);
+  const kept = storeAt(owner, entry, way.key, cached, ttl);
+  if (kept === undefined) return true;
+  if (run.parent?.hasEnded === false) state.features.nested?.called(owner, kept, run.parent);
+  if (persistence === undefined || bytes === undefined) return true;
+  const writing = ways.map(([key, steps]) =>
+    persistence.write({ ...createEntry(entry.table, key), created: kept.created }, steps as Uint8Array, entry),
+  );
+  return andThen(all([...writing, persistence.write(kept, bytes, entry)]), () => true);
 }
+
+/** What a store has of the way to an entry is no value, only what is shown. */
+const WAY: CachedValue = { value: null, clone: undefined, bytes: 0 };
 
 /**
  * Keeps a result under the widgets that its run has read. Those who wait take it from `entry`, where it was computed; later

@@ -19,25 +19,51 @@ const NO_LABELS = { name: "", parts: [] };
 const trees = new WeakMap<EntryTable, Map<string, Branch>>();
 
 /** A lookup with the functions whose results it holds. */
-interface ReplayedLookup extends WidgetLookup {
+export interface ReplayedLookup extends WidgetLookup {
   functions: ReplayableFunction[];
+  /** What the widgets gave. */
+  values: string[];
+  /** Where the last of them was read. */
+  last: Branch | undefined;
+  /** True where nothing is known of how it goes on. */
+  isOpen: boolean;
 }
 
 /** Reads the widgets that calls with this key have read before, showing what was shown before each. */
-export function lookUp(table: EntryTable, callKey: string): WidgetLookup {
-  const values: string[] = [];
-  const found: ReplayedLookup = { callKey, key: callKey, results: [], functions: [] };
-  let branch: Branch | "end" | undefined = trees.get(table)?.get(callKey);
+export function lookUp(table: EntryTable, callKey: string): ReplayedLookup {
+  const found = { callKey, key: callKey, results: [], functions: [], values: [], last: undefined, isOpen: true };
+  return goOn(found, trees.get(table)?.get(callKey));
+}
+
+function goOn(found: ReplayedLookup, from: Branch | "end" | undefined): ReplayedLookup {
+  let branch = from;
   while (branch !== undefined && branch !== "end") {
     for (const step of branch.steps) {
       found.results.push(showAgain(step, found.results));
       found.functions.push(step.function);
     }
     const value = encodeValue(found.results.at(-1));
-    values.push(value);
+    found.values.push(value);
+    found.last = branch;
     branch = branch.next.get(value);
   }
-  return Object.assign(found, { key: keyAt(callKey, values) });
+  found.key = keyAt(found.callKey, found.values);
+  found.isOpen = branch === undefined;
+  return found;
+}
+
+/** Lets a lookup go on as a store says that other processes have. */
+export function extend(table: EntryTable, found: ReplayedLookup, steps: Log): ReplayedLookup {
+  const branch: Branch = { steps, next: new Map() };
+  if (found.last === undefined) treesOf(table).set(found.callKey, branch);
+  else found.last.next.set(found.values.at(-1) as string, branch);
+  return goOn(found, branch);
+}
+
+function treesOf(table: EntryTable): Map<string, Branch> {
+  let branches = trees.get(table);
+  if (!branches) trees.set(table, (branches = new Map()));
+  return branches;
 }
 
 /** Lets a run begin where a lookup ended. */
@@ -46,29 +72,36 @@ export function begin(
   { callKey, results, functions }: WidgetLookup & { functions?: ReplayableFunction[] },
 ): void {
   const recording = recordingOf(run);
+  run.shown = results;
   recording.callKey = callKey;
   recording.prefix = (functions ?? []).map((each, i) => ({ function: each, result: results[i] }));
 }
 
-/** Notes which widgets a run has read, in which order, and gives the key of its entry. */
-export function keyOf(run: Run): string | undefined {
+/** Where a run's entry belongs, and the way there: what was shown up to each widget, by the key before that was read. */
+export interface Way {
+  key: string;
+  branches: (readonly [key: string, steps: Log])[];
+}
+
+/** Notes which widgets a run has read, in which order; nothing if it has read none. */
+export function wayOf(run: Run): Way | undefined {
   const recording = recordingOf(run);
   const { callKey: key } = recording;
   const { table } = run.entry;
   if (key === undefined || recording.inputs.size === 0) return undefined;
   const widgets = [...recording.inputs].sort(([a], [b]) => a - b);
   const values = widgets.map(([, value]) => encodeValue(value));
-  let branches = trees.get(table);
-  if (!branches) trees.set(table, (branches = new Map()));
+  const roots = treesOf(table);
+  const branches: Way["branches"] = [];
   let branch: Branch | undefined;
   let from = 0;
   widgets.forEach(([at], index) => {
-    const made = branchFor(recording, branch, branches, key, values[index - 1], from, at);
+    branch = branchFor(recording, branch, roots, key, values[index - 1], from, at);
+    branches.push([branchKey(keyAt(key, values.slice(0, index))), branch.steps]);
     from = at + 1;
-    branch = made;
   });
   branch?.next.set(values.at(-1) as string, "end");
-  return keyAt(key, values);
+  return { key: keyAt(key, values), branches };
 }
 
 function branchFor(
@@ -107,6 +140,9 @@ export function variants(table: EntryTable, key: string): Entry[] {
   if (root) visit(root, []);
   return found;
 }
+
+/** Where a store has what is shown up to the next widget. */
+export const branchKey = (key: string): string => `${key}branch`;
 
 /** The key of the values read, behind the call's own. */
 function keyAt(key: string, values: readonly string[]): string {
