@@ -1,11 +1,11 @@
 import { dirname } from "node:path";
 import { mayHaveMark } from "../1-marks/find-marks.ts";
 import { formatDiagnostic } from "../diagnostics.ts";
-import { Engine, type EngineOptions } from "../engine/engine.ts";
+import { Engine, type EngineOptions, type EngineResult } from "../engine/engine.ts";
 import { createFileFilter, type FilterOptions, SCRIPT_PATH } from "../engine/file-filter.ts";
 import { errorsOf, formatErrors, warningsOf } from "../engine/reporting.ts";
 import { plain } from "../engine/source-maps.ts";
-import type { Platform, TransformResult } from "../index.ts";
+import type { Platform } from "../index.ts";
 
 export interface LoaderOptions extends EngineOptions, FilterOptions {}
 
@@ -21,6 +21,7 @@ interface LoaderContext {
   async(): (error: Error | null, code?: string, map?: unknown) => void;
   callback(error: null, code: string, map: unknown): void;
   addDependency(file: string): void;
+  addMissingDependency?(file: string): void;
   emitWarning?(warning: Error): void;
   getResolve(options: { dependencyType: string }): (directory: string, specifier: string) => Promise<unknown>;
 }
@@ -42,8 +43,9 @@ export default function cachetLoader(this: LoaderContext, code: string, inputMap
     return typeof found === "string" ? found : undefined;
   };
   const host = { resolve, platform: platformOf(this.target), environment: this._compiler?.name ?? "" };
-  const finish = (result: TransformResult): void => {
+  const finish = (result: EngineResult): void => {
     for (const file of result.dependencies) this.addDependency(file);
+    for (const file of result.absent) this.addMissingDependency?.(file);
     for (const warning of warningsOf(result)) this.emitWarning?.(new Error(formatDiagnostic(warning)));
     const errors = errorsOf(result);
     if (errors.length > 0) throw new Error(formatErrors(errors));

@@ -63,7 +63,7 @@ function setUpEsbuild(build: PluginBuild, options: OnLoadOptions, accepts: (file
       contents: withInlineMap(result.code, result.map),
       loader: loaderOf(path, loader),
       resolveDir: dirname(path),
-      watchFiles: [path, ...result.dependencies],
+      watchFiles: [path, ...result.dependencies, ...result.absent],
       errors: errorsOf(result).map((error) => messageOf(error, code)),
       warnings: warningsOf(result).map((warning) => messageOf(warning, code)),
     };

@@ -1,14 +1,13 @@
 import type { Plugin, PluginContext, TransformPluginContext } from "rollup";
 import { mayHaveMark } from "../1-marks/find-marks.ts";
 import { describeDiagnostic } from "../diagnostics.ts";
-import { Engine, type EngineOptions, type ToolTraits } from "../engine/engine.ts";
+import { Engine, type EngineOptions, type EngineResult, type ToolTraits } from "../engine/engine.ts";
 import { COMPONENT, createFileFilter, type FilterOptions, MAYBE_MARK, SCRIPT } from "../engine/file-filter.ts";
 import type { ToolHost } from "../engine/host.ts";
 import { findLostMark } from "../engine/lost-marks.ts";
 import { modulesAround } from "../engine/modules-around.ts";
 import { describeErrors, errorsOf, placeOf, warningsOf } from "../engine/reporting.ts";
 import { Rewritings, type WatchedPlugin } from "../engine/rewritings.ts";
-import type { TransformResult } from "../index.ts";
 import { createManifest, type LocatedReport, locate, printManifest } from "../reports/manifest.ts";
 import { withoutQuery } from "../syntax/parse.ts";
 
@@ -61,7 +60,7 @@ export interface PluginTraits extends ToolTraits {
   /** What the tool knows of the module that its context stands for. */
   hostOf?(context: PluginContext): Partial<ToolHost>;
   /** Hears what came out of each module. */
-  onResult?(id: string, result: TransformResult, context: TransformPluginContext): void;
+  onResult?(id: string, result: EngineResult, context: TransformPluginContext): void;
 }
 
 export function createPlugin(options: CachetOptions, traits: PluginTraits): Plugin {
@@ -82,7 +81,8 @@ export function createPlugin(options: CachetOptions, traits: PluginTraits): Plug
         traits.onResult?.(id, result, this);
         if (result.functions.length > 0)
           traits.rewritings.cover(id, result.dependencies, (message, file) => this.warn({ message, id: file }));
-        if (traits.watches ?? this.meta.watchMode) for (const file of result.dependencies) this.addWatchFile(file);
+        if (traits.watches ?? this.meta.watchMode)
+          for (const file of [...result.dependencies, ...result.absent]) this.addWatchFile(file);
         for (const warning of warningsOf(result))
           this.warn({ message: describeDiagnostic(warning), loc: placeOf(warning), id: warning.file });
         const errors = errorsOf(result);

@@ -64,7 +64,8 @@ export default function cachet(options: CachetOptions = {}): Plugin {
     },
     onResult(id, result, context) {
       if (!watches) return;
-      for (const file of result.dependencies) dependents.set(file, (dependents.get(file) ?? new Set()).add(id));
+      for (const file of [...result.dependencies, ...result.absent])
+        dependents.set(file, (dependents.get(file) ?? new Set()).add(id));
       const environment = environmentOf(context);
       const changed = changes?.compare(environment.name, id, result) ?? [];
       if (changed.length > 0) environment.hot.send("cachet:changed", changed);

@@ -12,7 +12,9 @@ import { saveSoon } from "./save-soon.ts";
 const DAY = 24 * 60 * 60 * 1000;
 
 /** What came out of a file in this process: its inputs are digested when it is saved. */
-type NewEntry = Omit<BuildEntry, "inputs"> & { session: Session; files: string[] };
+type NewEntry = Omit<BuildEntry, "inputs"> & { session: Asker; files: string[] };
+/** Of a session only what it asked for. */
+type Asker = Pick<Session, "asked">;
 
 /**
  * What one process keeps for the next: of each file that it transformed what came out, and all that was asked for it, with
@@ -53,7 +55,7 @@ export class BuildCache {
   }
 
   /** Keeps what came out of a file. A file with an error has no entry: it is reported anew each time. */
-  add(id: string, code: string, result: TransformResult, session: Session): void {
+  add(id: string, code: string, result: TransformResult, session: Asker): void {
     if (result.diagnostics.some(({ severity }) => severity === "error")) return;
     const files = [toPosix(withoutQuery(id)), ...result.dependencies];
     this.#new.set(id, { text: digestOfText(code), result, session, files, used: Date.now() });
@@ -102,10 +104,10 @@ export class BuildCache {
 
 /** The inputs of one session's files, each digested once. */
 class DigestedInputs {
-  readonly #known = new Map<Session, Map<string, Inputs>>();
+  readonly #known = new Map<Asker, Map<string, Inputs>>();
   readonly #digests = new Map<Answer, string | undefined>();
 
-  of(session: Session, files: readonly string[]): Inputs[] {
+  of(session: Asker, files: readonly string[]): Inputs[] {
     const known = this.#known.get(session) ?? new Map<string, Inputs>();
     this.#known.set(session, known);
     return files.map((file) => {
@@ -116,7 +118,7 @@ class DigestedInputs {
   }
 
   /** All that was asked so far for the file's code: more than one entry needs is no harm, since it comes from one session. */
-  #digest({ asked }: Session, file: string): Inputs {
+  #digest({ asked }: Asker, file: string): Inputs {
     const { reads = new Map<string, Answer>(), resolved = new Map() } = asked.get(file) ?? {};
     const digests = [...reads].map(([read, answer]) => [read, this.#digestOf(answer)] as const);
     return { file, reads: new Map(digests), resolved: new Map(resolved) };

@@ -1,7 +1,12 @@
 import module from "node:module";
 import { dirname } from "node:path";
 import type ts from "typescript";
+import { type Answer, run } from "../host-requests.ts";
+import { toPosix } from "../syntax/paths.ts";
+import type { BuildCache } from "./build-cache.ts";
 import { loadTransform } from "./load-transform.ts";
+import { openBuildCache } from "./open-build-cache.ts";
+import { readOrUndefined } from "./resolve-file.ts";
 import { composeMaps, withInlineMap } from "./source-maps.ts";
 
 /** A transformed script on its way into a run time that knows no types. */
@@ -20,7 +25,7 @@ export function compile(script: Script): string {
   const { file, code, map, format } = script;
   if (format === "module" && /\.[cm]?js$/.test(file)) return withInlineMap(code, map);
   const stripped = format === "module" && /\.[cm]?ts$/.test(file) ? strip(code) : undefined;
-  return stripped === undefined ? transpile(script) : withInlineMap(stripped, map);
+  return stripped === undefined ? transpileOnce(script) : withInlineMap(stripped, map);
 }
 
 /** Not in Deno and not before Node 22.13. */
@@ -41,11 +46,27 @@ function strip(code: string): string | undefined {
   }
 }
 
-function transpile({ file, code, map, format }: Script): string {
+let cache: BuildCache | undefined;
+
+/** Compiling needs the TypeScript API, so the next process finds what came out. */
+function transpileOnce(script: Script): string {
+  const { file, code, format } = script;
+  cache ??= openBuildCache(process.cwd(), ["compile"]);
+  const id = `${toPosix(file)}?${format}`;
+  const kept = cache && run(cache.find(id, code), { read: readOrUndefined, resolve: () => undefined });
+  if (kept) return kept.code;
+  const reads = new Map<string, Answer>();
+  const result = { code: transpile(script, reads), map: null, diagnostics: [], functions: [], dependencies: [] };
+  cache?.add(id, code, result, { asked: new Map([[toPosix(file), { reads, resolved: new Map() }]]) });
+  return result.code;
+}
+
+/** @param reads takes the configurations that count, also those that aren't there */
+function transpile({ file, code, map, format }: Script, reads: Map<string, Answer>): string {
   const api = loadTransform().loadTypeScript();
   const compilerOptions: ts.CompilerOptions = {
     jsx: api.JsxEmit.ReactJSX,
-    ...configFor(api, file),
+    ...configFor(api, file, reads),
     module: format === "module" ? api.ModuleKind.ESNext : api.ModuleKind.CommonJS,
     target: api.ScriptTarget.ES2022,
     verbatimModuleSyntax: false,
@@ -59,12 +80,21 @@ function transpile({ file, code, map, format }: Script): string {
 }
 
 /** Compiler options that change what code does. */
-function configFor(api: typeof ts, file: string): ts.CompilerOptions {
-  const path = api.findConfigFile(dirname(file), api.sys.fileExists);
+function configFor(api: typeof ts, file: string, reads: Map<string, Answer>): ts.CompilerOptions {
+  const note = (path: string) => reads.set(toPosix(path), readOrUndefined(path));
+  const fileExists = (path: string): boolean => {
+    note(path);
+    return api.sys.fileExists(path);
+  };
+  const readFile = (path: string): string | undefined => {
+    note(path);
+    return api.sys.readFile(path);
+  };
+  const path = api.findConfigFile(dirname(file), fileExists);
   if (path === undefined) return {};
-  const { config } = api.readConfigFile(path, api.sys.readFile);
+  const { config } = api.readConfigFile(path, readFile);
   // No files are looked for: only the options count.
-  const host = { ...api.sys, readDirectory: () => [] };
+  const host = { ...api.sys, fileExists, readFile, readDirectory: () => [] };
   const { options } = api.parseJsonConfigFileContent(config ?? {}, host, dirname(path));
   const { jsx, jsxFactory, jsxFragmentFactory, jsxImportSource, experimentalDecorators } = options;
   const { emitDecoratorMetadata, useDefineForClassFields } = options;

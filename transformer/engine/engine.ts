@@ -4,13 +4,14 @@ import { run } from "../host-requests.ts";
 import type { TransformHost, TransformResult } from "../index.ts";
 import { readersIn } from "../reports/readers.ts";
 import { withoutQuery } from "../syntax/parse.ts";
+import { toPosix } from "../syntax/paths.ts";
 import type { Diagnostic } from "../types.ts";
 import { AsyncMemo } from "./async-memo.ts";
 import type { BuildCache } from "./build-cache.ts";
 import type { SyncToolHost, ToolHost } from "./host.ts";
 import { loadTransform } from "./load-transform.ts";
 import { openBuildCache } from "./open-build-cache.ts";
-import { isFile, readOrUndefined, resolveExactly, withoutLink } from "./resolve-file.ts";
+import { isFile, readOrUndefined, resolveExactly, rivalsOf, withoutLink } from "./resolve-file.ts";
 import { Stamps } from "./stamps.ts";
 
 /** What an adapter's user may say. */
@@ -43,6 +44,12 @@ export interface ToolTraits {
 
 type MaybePromise<T> = T | Promise<T>;
 
+/** What comes out of a file, and what a tool that watches files has to know besides `dependencies`. */
+export interface EngineResult extends TransformResult {
+  /** Files that don't exist and that an import in the covered code would mean if they did. */
+  absent: string[];
+}
+
 /**
  * What every adapter shares: the transforms of one running tool, what they have in common, and for how long that holds.
  * Results come at once from a tool that answers at once.
@@ -58,6 +65,8 @@ export class Engine {
   readonly #stamps = new Stamps();
   /** By environment and file: the cached functions of the program, as far as code that they don't reach may change something. */
   readonly #readers = new Map<string, Map<string, Reader[]>>();
+  /** By environment and importer. */
+  readonly #rivals = new Map<string, Set<string>>();
   #changes = 0;
 
   constructor(options: EngineOptions, traits: ToolTraits) {
@@ -72,24 +81,25 @@ export class Engine {
     for (const cache of this.#caches.values()) cache?.forget();
     this.#answers.clear();
     this.#stamps.clear();
+    this.#rivals.clear();
   }
 
   /** What comes out of a file that may have a mark. */
-  transform(code: string, id: string, host: SyncToolHost): TransformResult;
-  transform(code: string, id: string, host: ToolHost): MaybePromise<TransformResult>;
-  transform(code: string, id: string, host: ToolHost): MaybePromise<TransformResult> {
+  transform(code: string, id: string, host: SyncToolHost): EngineResult;
+  transform(code: string, id: string, host: ToolHost): MaybePromise<EngineResult>;
+  transform(code: string, id: string, host: ToolHost): MaybePromise<EngineResult> {
     if (this.#traits.freshness === "stamps" && !this.#stamps.hold()) this.forget();
     const seen = this.#changes;
     const asked = this.#hostFor(host);
     const cache = this.#cacheFor(host);
     const anew = () => this.#transformAnew(code, id, host, asked);
-    const finish = (result: TransformResult, session?: Session): MaybePromise<TransformResult> => {
+    const finish = (result: TransformResult, session?: Session): MaybePromise<EngineResult> => {
       if (seen !== this.#changes) return this.transform(code, id, host);
       this.#readersFor(host).set(id, readersIn(withoutQuery(id), result));
       if (session) cache?.add(id, code, result, session);
-      return result;
+      return { ...result, absent: this.#absentFor(id, result, host) };
     };
-    const makeAnew = (): MaybePromise<TransformResult> => {
+    const makeAnew = (): MaybePromise<EngineResult> => {
       const { session, result } = anew();
       return result instanceof Promise ? result.then((made) => finish(made, session)) : finish(result, session);
     };
@@ -140,6 +150,7 @@ export class Engine {
 
   #hostFor({ environment = "", resolve, read = readOrUndefined }: ToolHost): Required<TransformHost> {
     const stamps = this.#traits.freshness === "stamps" ? this.#stamps : undefined;
+    const order = stamps ? "known" : "unknown";
     const exists = (file: string): boolean => {
       stamps?.take(file);
       return isFile(file);
@@ -149,8 +160,11 @@ export class Engine {
         this.#answers.get(`${environment} ${specifier} ${importer}`, () => {
           // Asked first: an alias of the tool may lead a relative import to another file than the one that is there.
           const found = resolve(specifier, importer);
-          const settle = (file: string | undefined) =>
-            file === undefined ? resolveExactly(specifier, importer, exists) : withoutLink(file);
+          const settle = (file: string | undefined) => {
+            const means = file === undefined ? resolveExactly(specifier, importer, exists) : withoutLink(file);
+            this.#noteRivals(`${environment} ${importer}`, rivalsOf(specifier, importer, means, order));
+            return means;
+          };
           return found instanceof Promise ? found.then(settle) : settle(found);
         }),
       read: (file) => {
@@ -158,6 +172,20 @@ export class Engine {
         return this.#answers.get(file, () => read(file));
       },
     };
+  }
+
+  #noteRivals(asker: string, files: readonly string[]): void {
+    const known = this.#rivals.get(asker) ?? new Set();
+    this.#rivals.set(asker, known);
+    for (const file of files) {
+      known.add(file);
+      if (this.#traits.freshness === "stamps") this.#stamps.take(file);
+    }
+  }
+
+  #absentFor(id: string, { dependencies }: TransformResult, { environment = "" }: ToolHost): string[] {
+    const askers = [toPosix(withoutQuery(id)), ...dependencies];
+    return [...new Set(askers.flatMap((file) => [...(this.#rivals.get(`${environment} ${file}`) ?? [])]))];
   }
 
   #cacheFor({ environment = "", platform }: ToolHost): BuildCache | undefined {

@@ -3,7 +3,8 @@ import { createRequire, isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { withoutQuery } from "../syntax/parse.ts";
 import { toPosix } from "../syntax/paths.ts";
-import { EXTENSIONS } from "./file-filter.ts";
+import { EXTENSIONS, INSTALLED, SCRIPT_PATH } from "./file-filter.ts";
+import { pathsOf } from "./tsconfig-paths.ts";
 
 /** Asks whether there is a file. */
 export type FileTest = (path: string) => boolean;
@@ -19,7 +20,7 @@ export function resolveExactly(specifier: string, importer: string, exists: File
 
 /**
  * How a tool without a resolver of its own finds a file: as TypeScript and Node would, with and without extension, the
- * `.ts` behind a `.js`, a folder's index, a package.
+ * `.ts` behind a `.js`, a folder's index, a package, and what `paths` of the tsconfig.json means.
  */
 export function resolveLikeNode(specifier: string, importer: string): string | undefined {
   if (/^\.\.?(?:\/|$)/.test(specifier)) return candidates(join(dirname(importer), specifier)).find(isFile);
@@ -27,8 +28,28 @@ export function resolveLikeNode(specifier: string, importer: string): string | u
   try {
     return createRequire(importer).resolve(specifier);
   } catch {
-    return undefined;
+    return pathsOf(importer, specifier).flatMap(candidates).find(isFile);
   }
+}
+
+/**
+ * The scripts that an import may mean as soon as they exist, since each stands where another one is found: no file that
+ * was read changes then. In a tool whose order of extensions is not known, all of them.
+ */
+export function rivalsOf(
+  specifier: string,
+  importer: string,
+  found: string | undefined,
+  order: "known" | "unknown",
+): string[] {
+  const isRelative = /^\.\.?(?:\/|$)/.test(specifier);
+  if (found === undefined ? !isRelative : INSTALLED.test(found) || !SCRIPT_PATH.test(found)) return [];
+  const named = isRelative ? toPosix(join(dirname(importer), specifier)) : undefined;
+  if (named === found) return [];
+  const stem = found?.replace(SCRIPT_PATH, "").replace(/\/index$/, "");
+  const places = candidates(named ?? (stem as string)).filter((place) => SCRIPT_PATH.test(place));
+  const end = places.indexOf(found ?? "");
+  return order === "known" && end >= 0 ? places.slice(0, end) : places.filter((place) => place !== found);
 }
 
 function candidates(base: string): string[] {
