@@ -154,6 +154,25 @@ console.log(f(1));
     );
   });
 
+  it("may stand beside the output of an earlier build that has the runtime in it", async () => {
+    project.write({
+      "src/built.js": `const MISS = {};
+const descriptor = { get1: () => MISS, run: (parts, body) => body() };
+const load$ = () => descriptor;
+/** @cacheData */
+export function load(id) {
+  const hit = load$().get1(id);
+  if (hit !== MISS) return hit;
+  let body = () => { return id + 1; };
+  return load$().run([id], body);
+}
+console.log(load(2));
+`,
+    });
+    await bundle("src/built.js", "out-built/main.js", [cachet(), emitting()]);
+    expect((await project.node("out-built/main.js")).output.trim()).toBe("3");
+  });
+
   it("may do as it likes with files that cachet was told to leave alone, and with words that are no marks", async () => {
     project.write({ "src/marked.ts": MARKED, "src/words.ts": 'export const tag = "@cacheData";\nconsole.log(tag);\n' });
     const emit = () => emitting({ removeComments: true });

@@ -1,4 +1,5 @@
 import { findMarks } from "../1-marks/find-marks.ts";
+import { isRewritten } from "../4-rewrite/recognise.ts";
 import { DIAGNOSTICS, Diagnostics } from "../diagnostics.ts";
 import { tagSpan } from "../fixes.ts";
 import { parse } from "../syntax/parse.ts";
@@ -23,7 +24,8 @@ const FIX =
 export function findLostMarks(api: TypeScript, fileName: string, text: string, outcome: Outcome): Diagnostic[] {
   const sourceFile = parse(api, fileName, text);
   const diagnostics = new Diagnostics(sourceFile, fileName);
-  const marks = findMarks(api, sourceFile, () => {});
+  // The output of an earlier build may be bundled again, with the runtime in it.
+  const marks = findMarks(api, sourceFile, () => {}).filter((mark) => !isRewritten(api, mark, undefined));
   const [first] = marks;
   if (first !== undefined && marks.length > outcome.cached) {
     const what = outcome.cached === 0 ? "Marks" : `${marks.length - outcome.cached} of ${marks.length} marks`;
