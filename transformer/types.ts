@@ -142,6 +142,8 @@ export interface CachedFunction {
   /** Package name + POSIX path + `#` + qualified name. */
   id: string;
   isAsync: boolean;
+  /** Whether its declared type is a promise: nothing of that is left once types are gone. */
+  isPromised: boolean;
   /** True if its descriptor may be made anew for each instance of a component. */
   isPerInstance: boolean;
   parts: KeyPart[];

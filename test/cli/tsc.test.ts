@@ -86,6 +86,25 @@ describe("cachet tsc", () => {
     expect(JSON.parse(mapped.output).place).toBe(`cached.ts:${line + 1}`);
   });
 
+  it("knows what only types say: that a function gives a promise, that callers may abort", async () => {
+    const project = fixture({
+      "package.json": '{ "name": "app", "type": "module" }',
+      "src/types.ts": `/** @cacheData({ persist: true }) */
+export function read(id: string): Promise<string> { return Promise.resolve(id); }
+/** @cacheData */
+export function ask(on: AbortSignal, o: { a: number }) { return { ...o, aborted: on.aborted }; }
+`,
+      "tsconfig.json": config(),
+      "tspc.json": config({ outDir: "tspc", plugins: [{ transform: "cachet/transformer", transformProgram: true }] }),
+    });
+    expect(await tsc(project)).toEqual({ code: 0, output: "" });
+    await project.tspc(TSPC, "-p", "tspc.json");
+    const told = (file: string) =>
+      [...project.read(file).matchAll(/name: "(\w+)".*?promised: true|abort: /g)].map(([text]) => text.slice(-14));
+    expect(told("out/types.js")).toEqual(["promised: true", "abort: "]);
+    expect(told("tspc/types.js")).toEqual(told("out/types.js"));
+  });
+
   it.each([
     ["ES modules", { module: "nodenext" }],
     ["CommonJS", { module: "commonjs", moduleResolution: "bundler" }],

@@ -12,7 +12,7 @@ import { argumentList, keyParts, redeclaredParameters } from "./key-parts.ts";
 import { keyWarnings } from "./key-warnings.ts";
 import { resolveOptions } from "./mark-options.ts";
 import { type MembersRead, membersRead } from "./member-reads.ts";
-import { checkCombinations } from "./option-conflicts.ts";
+import { checkCombinations, declaresPromise } from "./option-conflicts.ts";
 import { signalParameters } from "./signal-parameters.ts";
 
 /** From marks to cached functions: what each is called, keyed by and allowed to do. Changes nothing. */
@@ -95,6 +95,7 @@ function analyzeFunction(
     name,
     id: `${source.fileId}#${name}${twins > 1 ? `~${twins}` : ""}`,
     isAsync,
+    isPromised: declaresPromise(node),
     isPerInstance: source.isComponent === true,
     signals,
     ...((!isCached || hidesSignal || [...dynamic].some((option) => optionRow(option)?.seesArguments)) && {

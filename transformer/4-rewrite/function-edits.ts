@@ -1,6 +1,5 @@
 import type ts from "typescript";
 import { knownName } from "../2-analyze/late-options.ts";
-import { declaresPromise } from "../2-analyze/option-conflicts.ts";
 import type { Binding, Scopes } from "../syntax/scopes.ts";
 import type { Edit, HashedFunction, KeyPart, MemberKey, TypeScript } from "../types.ts";
 import { featuresText } from "./runtime-features.ts";
@@ -256,9 +255,9 @@ function literal(value: unknown): string {
 }
 
 /** A durable store may answer later where the declared type says that callers wait anyway. */
-function isPromisedAndKept({ node, options }: HashedFunction): boolean {
+function isPromisedAndKept({ isPromised, options }: HashedFunction): boolean {
   const persists = options.static["persist"] || options.dynamic.some(({ name }) => name === "persist");
-  return Boolean(persists) && declaresPromise(node);
+  return Boolean(persists) && isPromised;
 }
 
 function optionsThunk({ options }: HashedFunction, prefix: string): string {

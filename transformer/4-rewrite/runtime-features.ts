@@ -1,5 +1,4 @@
 import { optionRow } from "../../runtime/options/option-table.ts";
-import { declaresPromise } from "../2-analyze/option-conflicts.ts";
 import type { HashedFunction } from "../types.ts";
 
 /**
@@ -38,9 +37,8 @@ function featuresOf(fn: HashedFunction): Set<string> {
 }
 
 /** Callers wait for a promise only, and a signal is an object: an argument, or what the body captures. */
-function mayWaitWithSignal({ signals, parts, node, isAsync }: HashedFunction): boolean {
-  if (signals.length > 0) return true;
-  return (isAsync || declaresPromise(node)) && !parts.every((part) => part.isPrimitive);
+function mayWaitWithSignal({ signals, parts, isAsync, isPromised }: HashedFunction): boolean {
+  return signals.length > 0 || ((isAsync || isPromised) && !parts.every((part) => part.isPrimitive));
 }
 
 /** The member of the runtime that parses an option which only run time knows. */
