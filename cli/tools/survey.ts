@@ -104,6 +104,13 @@ class Survey {
         if (config && !usesModule(this.#api, config, ["cachet/nuxt"]) && usesModule(this.#api, config, ["cachet/vite"]))
           return missing(tool.line, "the Vite plugin reaches the app only: nothing in server/ is cached");
         return undefined;
+      case "React Native":
+        if (!this.#carries(tool, config, command) && this.#carriesIn(/^babel\.config\./, ["cachet/babel"]))
+          return missing(
+            tool.line,
+            "Metro keeps what Babel made of a file by that file's text: edits of helpers go unseen",
+          );
+        return undefined;
       case "tsup":
         if (config && usesModule(this.#api, config, ["cachet/rollup", "cachet/vite"]))
           return missing(tool.line, "tsup's plugins are not Rollup's");

@@ -121,8 +121,11 @@ describe("cachet doctor", () => {
     [
       "React Native",
       { dependencies: { "react-native": "1" } },
-      {},
       { "babel.config.js": 'module.exports = { plugins: ["cachet/babel"] };' },
+      {
+        "metro.config.js":
+          'const { withCachet } = require("cachet/metro");\nmodule.exports = withCachet({ resolver: {} });',
+      },
     ],
     ["Mocha", scripts("mocha"), {}, { ".mocharc.json": '{ "import": "cachet/register" }' }],
     ["Bun", scripts("bun src/main.ts"), {}, { "bunfig.toml": 'preload = ["cachet/register"]' }],

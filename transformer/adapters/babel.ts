@@ -1,12 +1,11 @@
 import { resolve } from "node:path";
-import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { mayHaveMark } from "../1-marks/find-marks.ts";
 import { formatDiagnostic } from "../diagnostics.ts";
 import { Engine, type EngineOptions } from "../engine/engine.ts";
 import { isOwnScript } from "../engine/file-filter.ts";
 import { errorsOf, formatErrors, placeOf, warningsOf } from "../engine/reporting.ts";
 import { resolveLikeNode } from "../engine/resolve-file.ts";
-import { plain, type SourceMap } from "../engine/source-maps.ts";
+import { restorePositions } from "../engine/tree-positions.ts";
 
 interface ParserOptions {
   /** Babel 7. */
@@ -15,7 +14,6 @@ interface ParserOptions {
   sourceFilename?: string;
 }
 type Parse = (code: string, options: ParserOptions) => object;
-type Position = { line: number; column: number };
 
 let engine: Engine | undefined;
 
@@ -35,29 +33,8 @@ export default function cachet(_api: unknown, options: EngineOptions = {}) {
       if (errors[0]) throw Object.assign(new SyntaxError(formatErrors(errors)), { loc: placeOf(errors[0]) });
       for (const warning of warningsOf(result)) console.warn(`warning ${formatDiagnostic(warning)}`);
       const tree = parse(result.code, parserOptions);
-      if (result.map) restorePositions(tree, plain(result.map));
+      if (result.map) restorePositions(tree, result.map);
       return tree;
     },
   };
-}
-
-/** No line has moved, so only columns are put back. */
-function restorePositions(tree: object, map: SourceMap): void {
-  const trace = new TraceMap(map as ConstructorParameters<typeof TraceMap>[0]);
-  const restore = (position: Position): void => {
-    position.column = originalPositionFor(trace, position).column ?? position.column;
-  };
-  const seen = new Set<unknown>();
-  const work: unknown[] = [tree];
-  for (let node = work.pop(); work.length > 0 || node !== undefined; node = work.pop()) {
-    if (typeof node !== "object" || node === null || seen.has(node)) continue;
-    seen.add(node);
-    const { loc } = node as { loc?: { start: Position; end: Position } };
-    if (loc?.start && !seen.has(loc)) {
-      seen.add(loc);
-      restore(loc.start);
-      restore(loc.end);
-    }
-    work.push(...Object.values(node));
-  }
 }
