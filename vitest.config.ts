@@ -14,7 +14,8 @@ const SLOW = [
   "test/stores/{disk-kill,disk-processes,indexeddb,redis,redis-production,redis-topologies,tags-processes}.test.ts",
   "test/tools/**/*.test.ts",
 ];
-const EXCLUDED = ["**/node_modules/**", "**/fixtures/**", "**/projects/**"];
+// `npm run test:tools` runs what installs the larger tools.
+const EXCLUDED = ["**/node_modules/**", "**/fixtures/**", "**/projects/**", "test/tools/heavy/**"];
 
 // A plain import would find `#typescript` in `dist`; tests run on sources alone.
 type Adapter = typeof import("./transformer/adapters/vite.ts");

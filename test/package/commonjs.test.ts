@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { transform } from "../../transformer/index.ts";
 import { buildPackage } from "../adapters/package.ts";
 import { createProject, type Project, REPOSITORY } from "../adapters/project.ts";
-import { spawn } from "../tools/program.ts";
 
 const SOURCE = "/** @cacheData */\nexport function double(n: number): number { return n * 2; }\n";
 
@@ -32,7 +31,7 @@ it("shares one registry with the ES modules, in one process", async () => {
       const { hits, misses } = cached(double).stats();
       console.log(JSON.stringify({ values, hits, misses, same: common.cached(double).id === cached(double).id, two: common.cached !== cached }));`,
   });
-  const { output } = await spawn(project, ["main.mjs"]);
+  const { output } = await project.node("main.mjs");
   expect(JSON.parse(output)).toEqual({ values: [4, 4, 6], hits: 1, misses: 2, same: true, two: true });
 });
 
@@ -40,7 +39,7 @@ it("gives Node's own require the ES modules, so that a program has one runtime",
   project.write({
     "main.cjs": `import("cachet").then((modules) => console.log(require("cachet").cached === modules.cached));`,
   });
-  expect((await spawn(project, ["main.cjs"])).output).toBe("true\n");
+  expect((await project.node("main.cjs")).output).toBe("true\n");
 });
 
 it("needs no package that is an ES module only", async () => {
@@ -51,6 +50,6 @@ it("needs no package that is an ES module only", async () => {
       const found = files.flatMap((file) => [...readFileSync(folder + "/" + file, "utf8").matchAll(/\\brequire\\(['"]([^.'"][^'"]*)['"]\\)|\\bimport\\(/g)].map((match) => match[1] ?? match[0]));
       console.log(JSON.stringify([...new Set(found)].sort()));`,
   });
-  const { output } = await spawn(project, ["main.cjs"]);
+  const { output } = await project.node("main.cjs");
   expect(JSON.parse(output)).toEqual(["@opentelemetry/api", "apache-arrow", "ioredis"]);
 });

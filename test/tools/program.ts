@@ -1,10 +1,9 @@
-import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect } from "vitest";
 import { resolveLikeNode } from "../../transformer/engine/resolve-file.ts";
 import { transform } from "../../transformer/index.ts";
-import { createProject, environment, type Outcome, type Project, REPOSITORY } from "../adapters/project.ts";
+import { createProject, type Project, REPOSITORY } from "../adapters/project.ts";
 
 /** One program for every tool: five shapes of functions, a helper two files away, and a report of what happened. */
 export const PROGRAM: Record<string, string> = {
@@ -42,6 +41,8 @@ export function fail(n: number): number { const text: string = "at"; throw new E
 import { connect, fail, Finder, load, square } from "./data";
 
 export async function report() {
+  cached(load).clear();
+  const before = cached(load).stats().hits;
   const functions: unknown[] = [load, square, connect, Finder.prototype.find, fail];
   const definitions = functions.map((fn) => {
     const { id, codeHash } = cached(fn as () => number);
@@ -54,12 +55,22 @@ export async function report() {
   } catch (error) {
     place = /data\\.ts:\\d+:\\d+/.exec(String((error as Error).stack))?.[0] ?? String((error as Error).stack);
   }
-  return { definitions: definitions.sort(), values, hits: cached(load).stats().hits, place };
+  return { definitions: definitions.sort(), values, hits: cached(load).stats().hits - before, place };
 }
 `,
   "src/main.ts": `import { report } from "./report";
 report().then((found) => console.log("REPORT " + JSON.stringify(found)));
 `,
+};
+
+/** The program as Node wants it: ES modules, and imports with their extensions. */
+export const FOR_NODE: Record<string, string> = {
+  "package.json": '{ "name": "shop", "version": "1.0.0", "type": "module" }',
+  ...Object.fromEntries(
+    Object.entries(PROGRAM)
+      .filter(([file]) => file.endsWith(".ts"))
+      .map(([file, text]) => [file, text.replace(/from "(\.[^"]+)"/g, 'from "$1.ts"')]),
+  ),
 };
 
 const FAIL_LINE = (PROGRAM["src/data.ts"] as string).split("\n").findIndex((line) => line.includes("throw")) + 1;
@@ -91,37 +102,6 @@ export function definitionsOf(project: Project): string[] {
   return functions.map(({ id, hash }) => `${id} ${hash}`).sort();
 }
 
-/** Prints at the end whether this process loaded the TypeScript API. */
-const SPY = `process.on("exit", () => {
-  const loaded = Object.keys(require("node:module")._cache ?? {}).some((file) => /typescript[\\\\/]lib[\\\\/]typescript\\.js$/.test(file));
-  require("node:fs").appendFileSync(process.env.SPY_FILE, loaded + "\\n");
-});
-`;
-
-export interface Spied extends Outcome {
-  /** Whether any process of the run loaded the TypeScript API. */
-  typescript: boolean;
-}
-
-export function spawn(
-  project: Project,
-  args: string[],
-  { program = process.execPath, env = {} }: { program?: string; env?: Record<string, string> } = {},
-): Promise<Spied> {
-  project.write({ "spy.cjs": SPY, "spied.txt": "" });
-  const more = {
-    SPY_FILE: join(project.root, "spied.txt"),
-    NODE_OPTIONS: `--require ${join(project.root, "spy.cjs")}`,
-  };
-  return new Promise((resolve) => {
-    const options = { cwd: project.root, env: environment({ ...more, ...env }), maxBuffer: 1 << 26, timeout: 240_000 };
-    execFile(program, args, options, (error, stdout, stderr) => {
-      const code = error ? Number(error.code ?? 1) : 0;
-      resolve({ code, output: stdout + stderr, typescript: project.read("spied.txt").includes("true") });
-    });
-  });
-}
-
 export function reportIn(output: string): Report {
   const line = /^.*?REPORT (\{.*\})$/m.exec(output)?.[1];
   if (line === undefined) throw new Error(`The program reported nothing:\n${output}`);
@@ -134,7 +114,7 @@ export function expectRight(project: Project, report: Report, place = `data.ts:$
 }
 
 export const EDITED = { "src/rate.ts": "export const RATE: number = 1 + 1;\n" };
-export const WRONG = {
-  "src/data.ts": `${PROGRAM["src/data.ts"]}\n/** @cacheData({ tll: 1 }) */\nexport const wrong = (): number => 1;\n`,
-};
+/** What a wrong mark at the end makes of the marked file. */
+export const withWrongMark = (data: string): string =>
+  `${data}\n/** @cacheData({ tll: 1 }) */\nexport const wrong = (): number => 1;\n`;
 export const WRONG_PLACE = `${(PROGRAM["src/data.ts"] as string).split("\n").length + 1}:`;

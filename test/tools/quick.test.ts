@@ -1,28 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildPackage } from "../adapters/package.ts";
-import type { Project } from "../adapters/project.ts";
-import {
-  EDITED,
-  expectRight,
-  PROGRAM,
-  programFor,
-  reportIn,
-  type Spied,
-  spawn,
-  WRONG,
-  WRONG_PLACE,
-} from "./program.ts";
+import { describeTool, type Tool } from "./matrix.ts";
+import { programFor } from "./program.ts";
 
-interface Tool {
-  packages: string[];
-  files: Record<string, string>;
-  /** Arguments of Node that build the program, or run it where nothing is built. */
-  build: string[];
-  /** What is run afterwards. */
-  run?: string[];
-}
-
-const RUN = ["--enable-source-maps", "out/main.js"];
+const RUN = ["node", "--enable-source-maps", "out/main.js"];
 
 /** Strips types, as any loader or plugin behind cachet's does. */
 const STRIP_LOADER = `const { transformSync } = require("esbuild");
@@ -107,7 +87,7 @@ for (const name of ["rate", "scale", "data", "report", "main"]) {
 }
 `;
 
-const TOOLS: Record<string, Tool> = {
+const TOOLS: Record<string, Tool & { packages: string[] }> = {
   "webpack 5": {
     packages: ["webpack", "esbuild"],
     files: {
@@ -118,7 +98,8 @@ const TOOLS: Record<string, Tool> = {
         'cache: process.argv[2] === "watch" ? { type: "memory" } : { type: "filesystem", cacheDirectory: process.cwd() + "/.webpack" },',
       ),
     },
-    build: ["build.mjs"],
+    build: ["node", "build.mjs"],
+    watch: ["node", "build.mjs", "watch"],
     run: RUN,
   },
   "Rspack 2": {
@@ -129,20 +110,23 @@ const TOOLS: Record<string, Tool> = {
         'use: { loader: "builtin:swc-loader", options: { jsc: { parser: { syntax: "typescript" }, target: "es2022" } } }',
       ).replace("import tool from", "import { rspack as tool } from"),
     },
-    build: ["build.mjs"],
+    build: ["node", "build.mjs"],
+    watch: ["node", "build.mjs", "watch"],
     run: RUN,
   },
   esbuild: {
     packages: ["esbuild"],
     files: { "build.mjs": ESBUILD },
-    build: ["build.mjs"],
-    run: ["--enable-source-maps", "out/main.mjs"],
+    build: ["node", "build.mjs"],
+    watch: ["node", "build.mjs", "watch"],
+    run: ["node", "--enable-source-maps", "out/main.mjs"],
   },
   "Rolldown 1": {
     packages: ["rolldown"],
     files: { "build.mjs": ROLLDOWN },
-    build: ["build.mjs"],
-    run: ["--enable-source-maps", "out/main.mjs"],
+    build: ["node", "build.mjs"],
+    watch: ["node", "build.mjs", "watch"],
+    run: ["node", "--enable-source-maps", "out/main.mjs"],
   },
   "Babel 8": {
     packages: ["@babel/core", "@babel/preset-typescript"],
@@ -152,7 +136,7 @@ const TOOLS: Record<string, Tool> = {
         'const overrides = [{ presets: ["@babel/preset-typescript"] }];',
       ),
     },
-    build: ["build.mjs"],
+    build: ["node", "build.mjs"],
     run: RUN,
   },
   "Babel 7": {
@@ -166,7 +150,7 @@ const TOOLS: Record<string, Tool> = {
         )
         .replace("plugins, overrides });", "plugins, overrides }));"),
     },
-    build: ["build.mjs"],
+    build: ["node", "build.mjs"],
     run: RUN,
   },
   "Jest 30 with @swc/jest": {
@@ -181,62 +165,12 @@ const TOOLS: Record<string, Tool> = {
 test("reports", async () => { process.stdout.write("REPORT " + JSON.stringify(await report()) + "\\n"); });
 `,
     },
-    build: ["node_modules/jest/bin/jest.js", "--silent=false"],
+    run: ["node", "node_modules/jest/bin/jest.js", "--silent=false"],
   },
 };
 
-describe.each(Object.entries(TOOLS))("%s", (_name, { packages, files, build, run }) => {
-  let project: Project;
-  beforeAll(() => {
+for (const [name, { packages, ...tool }] of Object.entries(TOOLS))
+  describeTool(name, tool, (files) => {
     buildPackage();
-    project = programFor(packages, files);
+    return programFor(packages, files);
   });
-  afterAll(() => project.remove());
-
-  const buildAndRun = async (): Promise<Spied> => {
-    const built = await spawn(project, build);
-    expect(built.code, built.output).toBe(0);
-    if (!run) return built;
-    const { output } = await spawn(project, run);
-    return { ...built, output };
-  };
-
-  it("gives the ids and hashes of the others, hits, and leads errors to the source", async () => {
-    const first = await buildAndRun();
-    expectRight(project, reportIn(first.output));
-    expect(first.typescript).toBe(true);
-  });
-
-  it("loads no TypeScript where nothing changed", async () => {
-    const second = await buildAndRun();
-    expectRight(project, reportIn(second.output));
-    expect(second.typescript).toBe(false);
-  });
-
-  it("sees the edit of a helper two files away, whatever it keeps on disk", async () => {
-    const before = reportIn((await buildAndRun()).output).definitions;
-    project.write(EDITED);
-    const report = reportIn((await buildAndRun()).output);
-    expectRight(project, report);
-    expect(report.definitions).not.toEqual(before);
-  });
-
-  const watches = files["build.mjs"]?.includes('"watch"') ?? false;
-  if (watches)
-    it("sees that edit while it watches", async () => {
-      const edited = "export const RATE: number = 3 - 1;\n";
-      const watched = await spawn(project, [...build, "watch", edited]);
-      expect(watched.code, watched.output).toBe(0);
-      expect(project.read("src/rate.ts")).toBe(edited);
-      expectRight(project, reportIn((await spawn(project, run as string[])).output));
-    });
-
-  it("fails for a wrong mark, at its place", async () => {
-    project.write(WRONG);
-    const failed = await spawn(project, build);
-    project.write({ "src/data.ts": PROGRAM["src/data.ts"] as string });
-    expect(failed.code).not.toBe(0);
-    expect(failed.output).toMatch(/CACHET1008/);
-    expect(failed.output).toMatch(new RegExp(`data\\.ts[:(\\s]*.?${WRONG_PLACE}|${WRONG_PLACE}\\d`));
-  });
-});
