@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildPackage } from "../adapters/package.ts";
 import type { Project } from "../adapters/project.ts";
-import { programFor, spawn } from "./program.ts";
+import { programFor } from "./program.ts";
+import { runCommand } from "./spawn.ts";
 
 interface Runner {
   packages: string[];
@@ -119,11 +120,11 @@ describe.each(Object.entries(RUNNERS))("recorded() in %s", { timeout: 10 * 60_00
 
   const asks = async (prompt: string) => {
     project.write({ [runner.test]: runner.header + body(prompt) });
-    if (runner.build) expect(await spawn(project, runner.build)).toMatchObject({ code: 0 });
+    if (runner.build) expect(await runCommand(project.root, ["node", ...runner.build])).toMatchObject({ code: 0 });
   };
   const run = (args: string[] = [], env: Record<string, string> = {}) => {
     const file = runner.build ? ["out/chat.test.mjs"] : [];
-    return spawn(project, [...runner.run, ...args, ...file], { env: { CI: "", NO_COLOR: "1", ...env } });
+    return runCommand(project.root, ["node", ...runner.run, ...args, ...file], { CI: "", ...env });
   };
   const asked = () => (project.has("asked.txt") ? project.read("asked.txt").trim().split("\n") : []);
   const recorded = () => {
