@@ -9,7 +9,10 @@ import { isOwnScript } from "../engine/file-filter.ts";
 import { loadTransform } from "../engine/load-transform.ts";
 import { reportPlainly } from "../engine/reporting.ts";
 import { resolveLikeNode } from "../engine/resolve-file.ts";
+import { withInlineMap } from "../engine/source-maps.ts";
+import type { TransformResult } from "../index.ts";
 import onLoad from "./on-load.ts";
+import { reachReaders } from "./register-require.ts";
 
 /*
  * `node --import cachet/register`, also beside tsx, in mocha and node:test, in Deno and, as a preload, in Bun: every
@@ -26,7 +29,10 @@ interface Loaded {
 }
 type NextLoad = (url: string, context: LoadContext) => Loaded;
 interface Runtime {
-  registerHooks?(hooks: { load(url: string, context: LoadContext, next: NextLoad): Loaded }): unknown;
+  registerHooks?(hooks: {
+    resolve(specifier: string, context: object, next: (specifier: string, context: object) => object): object;
+    load(url: string, context: LoadContext, next: NextLoad): Loaded;
+  }): unknown;
 }
 interface Bun {
   plugin(plugin: { name: string; setup(build: PluginBuild): void | Promise<void> }): void;
@@ -52,7 +58,13 @@ function register(): void {
   if (Deno) loadTransform().loadTypeScript();
   process.setSourceMapsEnabled?.(true);
   const engine = new Engine({}, { tool: "register", freshness: "stamps" });
-  registerHooks({ load: (url, context, next) => load(engine, url, context, next) });
+  registerHooks({
+    resolve(specifier, context, next) {
+      reachReaders((file) => textOf(engine, file));
+      return next(specifier, context);
+    },
+    load: (url, context, next) => load(engine, url, context, next),
+  });
 }
 
 function load(engine: Engine, url: string, context: LoadContext, next: NextLoad): Loaded {
@@ -61,10 +73,23 @@ function load(engine: Engine, url: string, context: LoadContext, next: NextLoad)
   const file = fileURLToPath(path);
   const source = readFileSync(file, "utf8");
   if (!mayHaveMark(source)) return next(url, context);
-  const result = engine.transform(source, file, { resolve: resolveLikeNode, platform: "server" });
-  reportPlainly(result);
+  const result = transform(engine, file, source);
   const format = formatOf(file, url, context, next);
   return { format, source: compile({ file, code: result.code, map: result.map, format }), shortCircuit: true };
+}
+
+function transform(engine: Engine, file: string, source: string): TransformResult {
+  const result = engine.transform(source, file, { resolve: resolveLikeNode, platform: "server" });
+  reportPlainly(result);
+  return result;
+}
+
+/** For a loader that compiles by itself. */
+function textOf(engine: Engine, file: string): string {
+  const source = readFileSync(file, "utf8");
+  if (!mayHaveMark(source)) return source;
+  const { code, map } = transform(engine, file, source);
+  return withInlineMap(code, map);
 }
 
 /** What Node takes the file for; the extension says it first. */

@@ -50,6 +50,7 @@ const TOOLS: Record<string, Tool> = {
   "tsx, cachet first": { run: node(24, REGISTER, "--import=tsx", MAIN) },
   "tsx, cachet second": { run: node(24, "--import=tsx", REGISTER, MAIN) },
   tsx: { run: ["tsx", REGISTER, MAIN], dev: ["tsx", "watch", REGISTER, MAIN] },
+  "tsx, ES modules": { files: FOR_NODE, run: ["tsx", REGISTER, MAIN] },
   mocha: {
     files: { ...FOR_NODE, "test/report.test.ts": MOCHA_TEST },
     run: ["mocha", REGISTER, "test/report.test.ts"],
