@@ -52,6 +52,21 @@ const COUNTED: Case[] = [
     ["main.ts", "= 1", "= 2"],
   ],
   [
+    "what a function of another module gives back of it",
+    {
+      ...main(
+        `import { pick } from './pick'; const o: any = { own: {} }; pick(o).x = 1; export function load() { return o.own.x }`,
+      ),
+      "pick.ts": "export const pick = (all: any) => { const { own } = all; return own; };",
+    },
+    ["main.ts", "= 1", "= 2"],
+  ],
+  [
+    "what a function gives back of it, under a name",
+    main(`const o: any = { own: {} }; function pick(all: any) { return all.own } const p = pick(o); p.x = 1; ${READ}`),
+    ["main.ts", "= 1", "= 2"],
+  ],
+  [
     "what a getter hands out",
     main(`const o: any = {}; function get() { return o; } get().x = 1; ${READ}`),
     ["main.ts", "= 1", "= 2"],

@@ -112,7 +112,7 @@ function mayChange({ context: { api } }: Session, module: Module, binding: Bindi
   return valueEvents(api, module.scopes, binding).some((event) => {
     if (!isWithin(event.at)) return false;
     if (event.type === "write") return true;
-    if (event.type === "argument") return false;
+    if (event.type === "argument" || event.type === "returned") return false;
     if (event.type === "escape") return true;
     return CHANGING_METHODS.has(event.name) || !READING_METHODS.has(event.name);
   });

@@ -30,7 +30,14 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
   let calledAt: ts.Node | undefined;
   const fixed = yield* fixedValue(session, module, binding, asker);
   if (fixed !== "primitive") {
-    for (const event of valueEvents(api, module.scopes, binding, fixed === "enum")) {
+    const events = valueEvents(api, module.scopes, binding, fixed === "enum");
+    const followed = new Set<ts.Node>();
+    for (const event of events) {
+      if (event.type === "argument" && !followed.has(event.call)) {
+        followed.add(event.call);
+        if (yield* isGivenBack(session, module, event, asker))
+          events.push(...valueEvents(api, module.scopes, binding, false, event.call));
+      }
       const certainty = yield* certaintyOf(session, module, event, asker);
       if (certainty === "none") continue;
       const isSure = certainty === "certain";
@@ -92,6 +99,8 @@ function* certaintyOf(
       return isResultUnused(api, event.call) && event.name !== "forEach" ? "perhaps" : "none";
     case "escape":
       return "perhaps";
+    case "returned":
+      return "none";
     case "argument": {
       const effect = effectOfGlobal(api, module.scopes, event.call, event.index);
       if (effect) return effect === "changes" ? "certain" : effect === "reads" || event.ofPart ? "none" : "perhaps";
@@ -102,6 +111,23 @@ function* certaintyOf(
       return yield* parameterCertainty(session, callee, event.index, asker, seen);
     }
   }
+}
+
+/** `pick(table).x = 1`: whether the project's function that is called gives back what it is given, or a part of it. */
+function* isGivenBack(
+  session: Session,
+  module: Module,
+  { call, index }: Extract<ValueEvent, { type: "argument" }>,
+  asker: Asker,
+): Asking<boolean> {
+  if (index === -1) return false;
+  const callee = yield* calleeOf(session, module, call, asker);
+  const parameter = callee?.fn.parameters[index];
+  if (!callee || !parameter) return false;
+  const { api } = session.context;
+  return callee.module.scopes
+    .declaredBy(parameter)
+    .some((binding) => valueEvents(api, callee.module.scopes, binding).some(({ type }) => type === "returned"));
 }
 
 /** Whether a method's result goes nowhere: then it is called for what it does. */

@@ -22,6 +22,8 @@ export type ValueEvent =
       /** What is handed over is a function that gives it. */
       byCallback?: boolean;
     }
+  /** The function that it is a parameter of gives it back, or a part of it. */
+  | { type: "returned"; at: ts.Node }
   /** It goes where it can't be followed: `throw`, a tagged template, an element's attribute, syntax of a later day. */
   | { type: "escape"; at: ts.Node };
 
@@ -81,14 +83,17 @@ export function valueEvents(
   binding: Binding,
   /** Its members are numbers and texts, as those of an enum: who has one can't change it. */
   partsAreValues = false,
+  /** A call that gives it or a part of it, to be followed in place of the name. */
+  given?: ts.Node,
 ): ValueEvent[] {
   const events: ValueEvent[] = [];
   /** Each with whether it stands for a part only. */
-  const names = new Map([[binding, false]]);
+  const names = new Map(given ? [] : [[binding, false]]);
   /** How many objects around the value each of them stands for. */
   const holding = new Map<Binding, number>();
   const starts = new Map<ts.Node, number>();
-  let ofPart = false;
+  let ofPart = given !== undefined;
+  if (given) follow(given, true);
   for (const [name, isPart] of names) {
     ofPart = isPart;
     for (const use of scopes.usesOf(name)) {
@@ -239,6 +244,8 @@ export function valueEvents(
   function ofReturn(parent: ts.Node): Step | undefined {
     const fn = api.isArrowFunction(parent) ? parent : enclosingFunction(api, parent);
     if (!fn) return undefined;
+    if (api.isParameter(binding.declaration) && binding.declaration.parent === fn)
+      events.push({ type: "returned", at: parent });
     let outer = fn;
     for (let wrapped = wrapperOf(api, outer); wrapped; wrapped = wrapperOf(api, outer)) outer = wrapped;
     const around = outer.parent;
