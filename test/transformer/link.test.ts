@@ -766,6 +766,21 @@ describe("the deep hash", () => {
     );
   });
 
+  it("counts a class whose instances an option's rule stands for in the key", () => {
+    const files: Files = {
+      "main.ts": "import { Point } from './point'; export function load(at: Point) { return at.norm() }",
+      "point.ts": "export class Point { norm() { return 1 } }",
+    };
+    const hash = (all: Files, text: string) => {
+      const file = parse(ts, "/p/options.ts", `(${text})`);
+      const { expression } = (file.statements[0] as ts.ExpressionStatement).expression as ts.ParenthesizedExpression;
+      return linkFunction({ files: all }, "main.ts", "load", { expressions: [expression] }).hash;
+    };
+    const edited = apply(files, ["point.ts", "return 1", "return 2"]);
+    expect(hash(edited, "{ Point: () => 1 }")).not.toBe(hash(files, "{ Point: () => 1 }"));
+    expect(hash(edited, "{ Other: () => 1 }")).toBe(hash(files, "{ Other: () => 1 }"));
+  });
+
   it("names the files it covers, without itself, packages and what types alone reach", () => {
     const { dependencies } = linkFunction({ files: SHOP }, "src/main.ts", "load");
     const short = dependencies.map((file) => file.replace("/p/src/", ""));

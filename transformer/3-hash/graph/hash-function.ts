@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { DIAGNOSTICS } from "../../diagnostics.ts";
 import type { Asking } from "../../host-requests.ts";
 import { createScopes } from "../../syntax/scopes.ts";
-import type { CodeHash, HashWarning } from "../../types.ts";
+import type { CodeHash, HashWarning, TypeScript } from "../../types.ts";
 import { digest } from "../normal-form/digest.ts";
 import { HASH_FORMAT, serialize } from "../normal-form/serialize.ts";
 import { buildGraph } from "./build-graph.ts";
@@ -171,11 +171,23 @@ function* expandOptions(
         addName(api, module.scopes, uses, { name: use.name, identifier: use.identifier as ts.Identifier, binding });
       } else uses.push(use);
     }
+    for (const name of classesNamed(api, expression)) {
+      const binding = module.scopes.resolve(name.text, fn);
+      if (binding) addName(api, module.scopes, uses, { name: name.text, identifier: name, binding });
+    }
     for (const use of uses) yield* addReference(session, graphNode, use);
     texts.push(serialize(api, expression));
   }
   graphNode.own = digest(texts.join("\n"));
   return graphNode;
+}
+
+/** `hashFuncs: { Point: … }`: the key holds of an instance what the rule says, and not what its class does. */
+function classesNamed(api: TypeScript, expression: ts.Node): ts.Identifier[] {
+  if (!api.isObjectLiteralExpression(expression)) return [];
+  return expression.properties.flatMap(({ name }) =>
+    name && api.isIdentifier(name) && /^[A-Z]/.test(name.text) ? [name] : [],
+  );
 }
 
 function reachedFrom(roots: readonly GraphNode[]): GraphNode[] {
