@@ -28,7 +28,8 @@ export default function cachet(options: OnLoadOptions = {}): Plugin {
     name: "cachet",
     setup(build) {
       const { Bun } = globalThis as { Bun?: BunRuntime };
-      if (Bun && !build.esbuild) setUpBun(build, Bun, options, accepts);
+      // Bun.build hands in an empty object there, and esbuild itself may run in Bun.
+      if (Bun && build.esbuild?.version === undefined) setUpBun(build, Bun, options, accepts);
       else setUpEsbuild(build, options, accepts);
     },
   };
