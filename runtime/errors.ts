@@ -90,8 +90,10 @@ export class UnstorableValueError extends CachetError {
   /** Where the value sits in the result: `result.rows[0].cursor`. */
   readonly path: string;
   readonly type: string;
+  /** @internal Reads what the value holds, after which it can be stored. */
+  readonly read?: () => Promise<void>;
 
-  constructor(where: { function: string; path: string; type: string; hint?: string }) {
+  constructor(where: { function: string; path: string; type: string; hint?: string; read?: () => Promise<void> }) {
     super(
       "CACHET_UNSTORABLE_VALUE",
       `${where.function}(): \`${where.path}\` is ${withArticle(where.type)}, which cannot be stored and copied faithfully. ` +
@@ -102,6 +104,7 @@ export class UnstorableValueError extends CachetError {
     this.function = where.function;
     this.path = where.path;
     this.type = where.type;
+    if (where.read) Object.defineProperty(this, "read", { value: where.read });
   }
 }
 

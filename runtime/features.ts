@@ -13,7 +13,7 @@ import type {
 import type { EventPayload } from "./event-types.ts";
 import type { EntryKey, Keys } from "./key/entry-key.ts";
 import type { OptionParser } from "./options/option-parser.ts";
-import type { Recordings } from "./settings.ts";
+import type { AnyCodec, Recordings } from "./settings.ts";
 import type { Column } from "./snapshot/column.ts";
 import type { ShowSpinner, StartSpinner } from "./spinner/spinner-types.ts";
 import type { Captured, Epochs, MaybePromise, Store, StoredEntry } from "./stores/store.ts";
@@ -128,6 +128,21 @@ export interface UnmarkedEntry extends StoredEntry {
   files?: FileStates | undefined;
 }
 
+/** Why the content of a value is not there yet, and what fetches it where it can be had. */
+export interface Unread {
+  readonly why: string;
+  readonly read?: () => Promise<void>;
+}
+
+/** Responses and requests, whose bodies are read before they are kept. */
+export interface Messages {
+  /** How one is kept; `undefined` for anything else. */
+  codecFor(value: object): AnyCodec | undefined;
+  codecNamed(name: string): AnyCodec | undefined;
+  /** The same, but where a body has to be read first it is, and the result comes later. */
+  reading(succeeded: (value: unknown) => unknown): (value: unknown) => unknown;
+}
+
 /** Files that entries hang on. */
 export interface Files {
   /** Those that a run has named, as they were. */
@@ -233,6 +248,8 @@ export interface Features {
   argumentTrie: (owner: CachedFunction, parts: readonly unknown[], entry: Entry) => void;
   /** Functions whose arguments may be or hold an `AbortSignal`, and bodies that ask for theirs. */
   abort: Abort;
+  /** Functions that may give a Response or a Request. */
+  messages: Messages;
   /** Shows that a body runs. */
   spinner: StartSpinner;
   /** Shows a spinner without loading anything. */

@@ -42,6 +42,8 @@ export { keys } from "./key/key.ts";
 export { argumentTrie } from "./key/trie/argument-trie.ts";
 export * from "./options/option-parsers.ts";
 export { durable } from "./persist/store-persistence.ts";
+export { messages } from "./values/messages.ts";
+export { classes } from "./values/value-classes.ts";
 
 /** What the transform tells about a cached function, with the parts of the runtime that it needs. */
 export interface Definition extends StaticDefinition {

@@ -113,6 +113,7 @@ export interface ResolvedOptions {
   asyncValidate?: { start: number; length: number };
 }
 
+/** An import of a whole module, behind one of the file's own. */
 export interface OptionImport {
   declaration: ts.ImportDeclaration;
   specifier: string;
@@ -163,6 +164,22 @@ export interface CachedFunction {
   awaits: ts.AwaitExpression[];
 }
 
+/** A class of the project whose instances a function may meet. */
+export interface ValueClass {
+  /** What it is called in keys and stored bytes; only its own name where its instances are no values. */
+  name: string;
+  /** How emitted code gets it. */
+  text?: string;
+  /** Why its instances are no values. */
+  reason?: string;
+  /** The import that `text` needs. */
+  import?: OptionImport;
+  /** The declaration in the same file that `text` names. */
+  reference?: ts.Identifier;
+  /** Absolute paths of the files whose content its name covers. */
+  files?: readonly string[];
+}
+
 /** A cached function with its code hash. Its key parts now include the environment variables that its code reads. */
 export interface HashedFunction extends CachedFunction {
   /** `c1:` and 32 hexadecimal digits. */
@@ -175,6 +192,10 @@ export interface HashedFunction extends CachedFunction {
   changeable: readonly string[];
   /** What the hash covers, the function first; made when it is asked for. */
   readonly tree: HashTree;
+  /** The classes whose instances it may be given or give. */
+  classes: readonly ValueClass[];
+  /** Whether it may give a Response or a Request. */
+  givesMessages: boolean;
 }
 
 /** What the code hash of a function covers, as far as it is a declaration, statement or whole module. */

@@ -177,7 +177,7 @@ function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence
   } catch (error) {
     return failed(error, false);
   }
-  if (isPromise(value)) return value.then(succeeded, failed);
+  if (isPromise(value)) return value.then(state.features.messages?.reading(succeeded) ?? succeeded, failed);
   if (owner.options.timeout !== undefined && owner.definition.promised !== true)
     featureOf("timeout", owner.name).refuse(owner);
   return succeeded(value);

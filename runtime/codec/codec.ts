@@ -1,4 +1,5 @@
 import { checksum } from "#platform";
+import { state } from "../registry.ts";
 import type { AnyCodec } from "../settings.ts";
 import { LARGE } from "../snapshot/copy-plan.ts";
 import { Encoded } from "../snapshot/encoded.ts";
@@ -46,7 +47,8 @@ export function decodeValue(
   const content = bytes.subarray(0, -4);
   if (!source.hasChecksum && sumIn(bytes) !== checksum(content)) return UNDECODABLE;
   const makeEncoded = (name: string, data: unknown) => {
-    const codec = codecs.find((each) => each.name === name) ?? platformCodec(name);
+    const codec =
+      codecs.find((each) => each.name === name) ?? platformCodec(name) ?? state.features.messages?.codecNamed(name);
     if (codec?.decode === undefined) throw new RangeError(`no codec named ${name}`);
     shapeInfo.hasInstances = true;
     return new Encoded(codec, data);

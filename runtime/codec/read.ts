@@ -3,10 +3,11 @@ import { LARGE } from "../snapshot/copy-plan.ts";
 import type { ShapeInfo } from "../snapshot/shape-info.ts";
 import { BuiltInDate, ERRORS, VIEWS } from "../values/built-ins.ts";
 import { defineValue } from "../values/intrinsics.ts";
+import { valueClasses } from "../values/value-classes.ts";
 import { emptyError, kindOf, sparseArray } from "../values/value-kind.ts";
 import { damaged } from "./byte-reader.ts";
 import { FrameReader } from "./frame-reader.ts";
-import { TAG } from "./tags.ts";
+import { CLASS, TAG } from "./tags.ts";
 
 /** Makes the box of a codec's data; throws where no codec has that name. The data is complete only later. */
 type MakeEncoded = (name: string, data: unknown) => { data: unknown };
@@ -68,14 +69,26 @@ export class Reader extends FrameReader {
   }
 
   private plainObject(): object {
+    return this.properties({}, this.knownShape(), 0);
+  }
+
+  private instance(): object {
+    const keys = this.knownShape();
+    return this.properties(emptyInstance(keys[0]), keys, 1);
+  }
+
+  private knownShape(): string[] {
     const id = this.varint();
     if (id > this.shapes.length) throw damaged("shape");
     if (id === this.shapes.length) this.shapes.push(this.newShape());
-    const keys = this.shapes[id] as string[];
-    if (keys.length > this.bytes.length - this.at) throw damaged("count");
-    const object: Record<string, unknown> = {};
+    return this.shapes[id] as string[];
+  }
+
+  /** Fills an object with the values of its keys, from one of them on. */
+  private properties(object: Record<string, unknown>, keys: readonly string[], from: number): object {
+    if (keys.length - from > this.bytes.length - this.at) throw damaged("count");
     this.add(object);
-    let next = 0;
+    let next = from;
     while (next < keys.length && this.isFlat()) define(object, keys[next++] as string, this.one());
     if (next < keys.length) this.later(keys.length - next, (value) => define(object, keys[next++] as string, value));
     return object;
@@ -109,6 +122,10 @@ export class Reader extends FrameReader {
 
   private special(tag: number): object {
     switch (tag) {
+      case TAG.instance:
+        return this.instance();
+      case TAG.irregularInstance:
+        return this.withExtras(emptyInstance(this.text()), true);
       case TAG.irregularObject:
         return this.withExtras({}, true);
       case TAG.nullObject:
@@ -253,9 +270,16 @@ export class Reader extends FrameReader {
   }
 }
 
-/** Assigning would set the prototype for `__proto__`, and fails for what a frozen `Object.prototype` has too. */
+/** An instance of a class that the build has told of, without its fields. */
+function emptyInstance(name = ""): Record<string, unknown> {
+  const prototype = name.startsWith(CLASS) ? valueClasses()?.prototypeOf(name.slice(CLASS.length)) : undefined;
+  if (prototype === undefined) throw damaged("class");
+  return Object.create(prototype) as Record<string, unknown>;
+}
+
+/** Assigning would set the prototype for `__proto__`, call a setter that is inherited, and fail for what a frozen prototype has too. */
 function define(object: Record<string, unknown>, key: string, value: unknown): void {
-  if (key in Object.prototype) defineValue(object, key, value);
+  if (key in object) defineValue(object, key, value);
   else object[key] = value;
 }
 

@@ -52,7 +52,14 @@ export const TAG = {
   encoded: 27,
   /** A buffer of one of the three kinds, then its extra properties. */
   irregularBuffer: 28,
+  /** As an object, of a shape whose first key is the name of the class. */
+  instance: 29,
+  /** Name of the class; all properties are extra ones. */
+  irregularInstance: 30,
 } as const;
+
+/** Stands before the name of a class among the keys of a shape, so that shapes of plain objects are others. */
+export const CLASS = "class ";
 
 /** How an object is closed: not at all, to new properties, to changes. */
 export const CLOSED = { open: 0, inextensible: 1, frozen: 2 } as const;

@@ -16,7 +16,7 @@ import {
 } from "../values/intrinsics.ts";
 import { bytesOf, className, isDOMException, type Kind, kindOf, typeName, unbox } from "../values/value-kind.ts";
 import { FrameWriter } from "./frame-writer.ts";
-import { TAG } from "./tags.ts";
+import { CLASS, TAG } from "./tags.ts";
 
 /** Known lists of keys, one key a level. */
 interface Shapes {
@@ -103,17 +103,25 @@ export class Writer extends FrameWriter {
       return;
     }
     const kind = kindOf(value);
-    if (kind === "object" || kind === "array") this.ordinary(value, kind);
+    if (kind === "object" || kind === "array" || kind === "instance") this.ordinary(value, kind);
     else this.special(value, kind);
   }
 
-  private ordinary(value: object, kind: "object" | "array"): void {
-    if (kind === "array") this.array(value as unknown[]);
-    else if (this.isIrregular(value)) this.tagged(TAG.irregularObject, value, Reflect.ownKeys(value) as string[]);
-    else {
+  /** Instances of one class mostly have the same fields: its name is the first key of their shape. */
+  private ordinary(value: object, kind: "object" | "array" | "instance"): void {
+    if (kind === "array") {
+      this.array(value as unknown[]);
+      return;
+    }
+    const name = kind === "instance" ? CLASS + className(value) : undefined;
+    if (this.isIrregular(value)) {
+      this.byte(name ? TAG.irregularInstance : TAG.irregularObject);
+      if (name) this.text(name);
+      this.extras(value, Reflect.ownKeys(value) as string[]);
+    } else {
       const keys = Object.keys(value);
-      this.byte(TAG.object);
-      this.shape(keys);
+      this.byte(name ? TAG.instance : TAG.object);
+      this.shape(name ? [name, ...keys] : keys);
       this.properties(value as Record<string, unknown>, keys);
     }
   }
@@ -180,7 +188,7 @@ export class Writer extends FrameWriter {
     for (const key of keys) this.text(key);
   }
 
-  private special(value: object, kind: Exclude<Kind, "object" | "array"> | undefined): void {
+  private special(value: object, kind: Exclude<Kind, "object" | "array" | "instance"> | undefined): void {
     switch (kind) {
       case "null":
         this.tagged(TAG.nullObject, value, Reflect.ownKeys(value) as string[]);

@@ -14,6 +14,7 @@ import {
   setValues,
 } from "../values/intrinsics.ts";
 import { codecFor } from "../values/platform-codecs.ts";
+import { valueClasses } from "../values/value-classes.ts";
 import {
   bytesOf,
   className,
@@ -127,6 +128,14 @@ export const ENCODERS: Record<Kind, Encode> = {
     properties(encoder, value, off, (key) => key === "stack");
   },
   blob: encodeUnknown,
+  instance(encoder, value: object, off) {
+    if (codecFor(value, encoder.labels.codecs) !== undefined) {
+      encodeInstance(encoder, value, off);
+      return;
+    }
+    encoder.text("I", className(value));
+    properties(encoder, value, off);
+  },
 };
 
 /** An instance of any other class, by what its codec makes of it. */
@@ -153,9 +162,11 @@ function codecContent(encoder: ObjectWriter, codec: AnyCodec, value: object): un
 /** Refuses what has no content that a key could be made of, with a way out if there is one. */
 function encodeUnknown(encoder: ObjectWriter, value: object): never {
   const type = typeName(value);
-  let note: string | undefined;
+  let note = valueClasses()?.reasonFor(type);
   if (type === "Blob" || type === "File")
     note = "its bytes can only be read later: hash its name, size and lastModified";
+  else if (type === "Response" || type === "Request")
+    note = "its body can only be read later: pass what is needed of it, such as its url";
   else if (type === "Promise") note = "await it first";
   else if (/Iterator|Generator/.test(typeTitle(value)))
     note = "it can be read only once: collect it into an array first";

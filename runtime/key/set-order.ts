@@ -85,6 +85,7 @@ function ofObject(value: object, depth: number, seen: Seen): number {
     case "buffer":
     case "shared":
       return ofBytes(ofText(className(value)), bytesOf(value as ArrayBufferView | ArrayBuffer));
+    case "instance":
     case undefined: {
       const content = seen.contentOf(value);
       return content === undefined

@@ -1,5 +1,6 @@
 import { NEVER } from "../call/never.ts";
 import { CachetError } from "../errors.ts";
+import type { ValueClasses } from "../values/value-classes.ts";
 import type { OptionParser } from "./option-parser.ts";
 import type {
   LateOptionName,
@@ -31,6 +32,8 @@ export interface Definition extends StaticOptions {
   /** In a single-file component, whose code runs again for each instance: that is no module evaluated again. */
   readonly perInstance?: boolean;
   readonly file?: string;
+  /** The classes of the program whose instances it may meet. */
+  readonly classes?: ValueClasses;
   /** Evaluated at the first call, when every variable it names has its value. */
   readonly options?: () => LateOptions;
 }

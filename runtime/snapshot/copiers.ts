@@ -15,6 +15,7 @@ import {
   regExpSource,
   setValues,
 } from "../values/intrinsics.ts";
+import { currentPrototype } from "../values/value-classes.ts";
 import { className, emptyError, isDOMException, type Kind, sparseArray, unbox } from "../values/value-kind.ts";
 import { BufferRange } from "./buffer-ranges.ts";
 import type { Copier, Frame, Graph } from "./graph.ts";
@@ -41,6 +42,7 @@ export const STARTS: Record<Kind, (source: any) => object> = {
   dataview: (source: object) => copyView(source, ownCopy),
   /** A Blob never changes, so every caller may hold the same one. */
   blob: (source: Blob) => source,
+  instance: startInstance,
 };
 
 /** The copier of each kind. Other classes have none. */
@@ -84,6 +86,7 @@ export const COPIERS: Record<Kind, Copier> = {
   typed: { open: openView, finish: finishView },
   dataview: { open: openView, finish: finishView },
   blob: { open: (source) => source, finish: (frame) => frame.source },
+  instance: { open: openProperties, finish: finishProperties },
 };
 
 /** For objects of the platform that structured clone copies. */
@@ -111,12 +114,16 @@ function exotic(kind: Kind): Copier {
 
 function openProperties(source: object, frame: Frame, graph: Graph): object {
   const keys = ownKeysOf(source);
-  const isNull = frame.how === COPIERS.null;
-  if (!collectUsual(source, keys, frame, graph)) {
-    return openIrregular(source, keys, frame, graph, isNull ? (Object.create(null) as object) : {});
-  }
+  const { how } = frame;
+  const start = how === COPIERS.null ? STARTS.null : how === COPIERS.instance ? STARTS.instance : STARTS.object;
+  if (!collectUsual(source, keys, frame, graph)) return openIrregular(source, keys, frame, graph, start(source));
   // A spread copy has the layout of a literal: copying it again on each hit is up to 2.5 times faster than a grown object.
-  return isNull ? { __proto__: null, ...source } : { ...source };
+  return how === COPIERS.object ? { ...source } : { __proto__: Object.getPrototypeOf(start(source)), ...source };
+}
+
+/** An instance without its fields. No constructor runs. */
+function startInstance(source: object): object {
+  return Object.create(currentPrototype(className(source), source)) as object;
 }
 
 /** Notes all values where every property is a plain one; false, with nothing noted, where one is not. */
@@ -194,7 +201,8 @@ function startError(source: Error): Error {
   return emptyError(className(source), stack, title, message) as Error;
 }
 
-const isOrdinary = ({ how }: Frame) => how === COPIERS.object || how === COPIERS.null || how === COPIERS.array;
+const ORDINARY: ReadonlySet<unknown> = new Set([COPIERS.object, COPIERS.null, COPIERS.array, COPIERS.instance]);
+const isOrdinary = ({ how }: Frame) => ORDINARY.has(how);
 
 function finishProperties(frame: Frame, graph: Graph): object {
   const copy = frame.copy as Record<PropertyKey, unknown>;

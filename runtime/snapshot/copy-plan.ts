@@ -1,6 +1,7 @@
 import { state } from "../registry.ts";
 import type { AnyCodec } from "../settings.ts";
 import { defineValue, mapEntries, memoryOf, setValues } from "../values/intrinsics.ts";
+import { currentPrototype } from "../values/value-classes.ts";
 import { bytesOf, className, type Kind, kindOf } from "../values/value-kind.ts";
 import type { Column } from "./column.ts";
 import { clonePlatformValue, copyView, inBytes, STARTS } from "./copiers.ts";
@@ -36,6 +37,12 @@ export function planCopy(snapshot: unknown, shapeInfo: ShapeInfo): Copy | undefi
   const plan = planner.plan(snapshot, 0);
   return plan === undefined ? copySnapshot : planner.copier(plan);
 }
+
+/** A flat copy of an object that inherits from nothing, or of an instance. Each shape has a place of its own (see `monomorphic.ts`). */
+const startOf = (kind: "null" | "instance", name: string): Copy =>
+  kind === "null"
+    ? (kept) => ({ __proto__: null, ...kept })
+    : (kept) => ({ __proto__: currentPrototype(name, kept), ...kept });
 
 /** Makes the plan for one snapshot. Gives up, with `undefined`, where one would need a deep stack. */
 class Planner {
@@ -107,6 +114,7 @@ class Planner {
     switch (kind) {
       case "object":
       case "null":
+      case "instance":
         return this.planObject(value as Record<string, unknown>, kind, depth);
       case "array":
         return this.planArray(value as unknown[], depth);
@@ -121,21 +129,26 @@ class Planner {
     }
   }
 
-  private planObject(value: Record<string, unknown>, kind: "object" | "null", depth: number): Plan | undefined {
+  private planObject(
+    value: Record<string, unknown>,
+    kind: "object" | "null" | "instance",
+    depth: number,
+  ): Plan | undefined {
     const keys = Object.keys(value);
     if (kind === "object" && this.isLikeLastRow(keys, value)) return lastRow.plan;
     const inside = this.planInside(Object.values(value), depth);
     if (inside === undefined) return undefined;
     const isFrozen = this.shapeInfo.frozen.has(value);
     const shape = `${isFrozen ? "frozen" : ""}${JSON.stringify(keys)}`;
-    const text = `${kind} ${shape} ${inside.plans.map((plan) => plan?.id)}`;
+    const name = kind === "instance" ? className(value) : "";
+    const text = `${kind}${name} ${shape} ${inside.plans.map((plan) => plan?.id)}`;
     const isLong = shape.length > LONGEST_SHAPE;
     const plan = this.planFor(text, inside.isLocal || isLong, () => {
       const callSite = isLong ? "" : shape;
       const fill = fillObject(callSite, keys, inside.plans, isFrozen ? Object.freeze : undefined);
-      const start: Copy = kind === "null" ? (kept) => ({ __proto__: null, ...kept }) : flatAt(callSite);
+      const start = kind === "object" ? flatAt(callSite) : startOf(kind, name);
       if (fill === undefined) return { ...whole(start), isFlat: kind === "object" };
-      const copy: Copy = kind === "null" ? (kept) => fill(start(kept)) : objectAt(callSite)(fill);
+      const copy: Copy = kind === "object" ? objectAt(callSite)(fill) : (kept) => fill(start(kept));
       return { copy, start, fill, isFlat: false };
     });
     if (plan.isFlat && !isLong) lastRow = { keys, plan };

@@ -19,6 +19,7 @@ const IS_FREEZABLE: Record<Kind, boolean> = {
   dataview: false,
   typed: false,
   blob: false,
+  instance: true,
 };
 
 /** Something that freezing does not protect, and where it is. */

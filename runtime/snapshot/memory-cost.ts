@@ -72,6 +72,7 @@ export const OBJECT_BYTES: Record<Kind, (source: any) => number> = {
   typed: view,
   dataview: view,
   blob: () => 200,
+  instance: ordinary,
 };
 
 /** An entry with its place among others. */

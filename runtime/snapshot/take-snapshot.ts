@@ -1,4 +1,5 @@
 import { CachetError, messageOf, UnstorableValueError } from "../errors.ts";
+import { state } from "../registry.ts";
 import type { AnyCodec } from "../settings.ts";
 import { memoryOf } from "../values/intrinsics.ts";
 import { codecFor } from "../values/platform-codecs.ts";
@@ -104,13 +105,13 @@ export class GraphCopy implements Graph {
   }
 
   /** Says where and why copying is impossible. */
-  refuse(value: unknown, key?: unknown, hint?: string, type = typeTitle(value)): never {
+  refuse(value: unknown, key?: unknown, hint?: string, type = typeTitle(value), read?: () => Promise<void>): never {
     const keys = this.stack.slice(0, -1).map((frame) => frame.keys[frame.next - 1]);
     if (key !== undefined) keys.push(key);
     const shown =
       keys.length > 24 ? [...keys.slice(0, 12).map(step), "…", ...keys.slice(-12).map(step)] : keys.map(step);
     const path = `result${shown.join("")}`;
-    throw new UnstorableValueError({ function: this.name, path, type, ...(hint ? { hint } : {}) });
+    throw new UnstorableValueError({ function: this.name, path, type, ...(hint && { hint }), ...(read && { read }) });
   }
 
   private leaf(value: unknown, key: unknown, isElement = false): void {
@@ -177,7 +178,9 @@ export class GraphCopy implements Graph {
     const kind = source instanceof BufferRange ? "range" : kindOf(source);
     if (kind !== undefined) frame.how = kind === "range" ? RANGE_COPIER : COPIERS[kind];
     else {
-      const codec = codecFor(source, undefined);
+      const codec = codecFor(source, undefined) ?? state.features.messages?.codecFor(source);
+      const unread = codec?.unread?.(source);
+      if (unread !== undefined) this.refuse(source, undefined, unread.why, undefined, unread.read);
       if (codec?.decode !== undefined) {
         this.openEncoded(frame, this.encodedBy(codec, source));
         return;

@@ -1,3 +1,4 @@
+import { valueClasses } from "../values/value-classes.ts";
 import { typeName } from "../values/value-kind.ts";
 
 const PLATFORM = new Set([
@@ -26,6 +27,10 @@ export function isPlatformValue(source: object): boolean {
 export function hintFor(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const type = typeName(value);
+  const reason = valueClasses()?.reasonFor(type);
+  if (reason !== undefined) return reason;
+  if (type === "Response" || type === "Request")
+    return "Its body can only be read later: make the function async, or return what is needed of it";
   if (type === "Promise" || has(value, "then")) return "Await it before returning it, so that its value is stored";
   if (
     ["next", "getReader", "pipe", Symbol.asyncIterator].some((name) => has(value, name)) ||

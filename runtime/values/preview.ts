@@ -1,3 +1,5 @@
+import { shownName } from "./value-classes.ts";
+
 /** Longer previews end in `…`. */
 const LONGEST = 120;
 
@@ -120,6 +122,8 @@ class Reader {
         return this.withProperties(`DOMException(${this.counted()}: ${this.counted()})`);
       case "C":
         return `${this.counted()} ${this.value()}`;
+      case "I":
+        return `${shownName(this.counted())} {${this.properties()}}`;
       case "H":
         this.until(":");
         return `${this.counted()} → ${this.value()}`;

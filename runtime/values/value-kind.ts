@@ -10,6 +10,7 @@ import {
   platformProperty,
   setSize,
 } from "./intrinsics.ts";
+import { valueClasses } from "./value-classes.ts";
 
 /** What a value is, as far as keys and copies are concerned; `undefined` stands for any other class. */
 export type Kind =
@@ -28,7 +29,9 @@ export type Kind =
   | "typed"
   | "error"
   | "boxed"
-  | "blob";
+  | "blob"
+  /** An instance of a class of the program that is its public fields. */
+  | "instance";
 
 const OTHERS: Record<string, Kind> = {
   Object: "object",
@@ -50,7 +53,7 @@ const OTHERS: Record<string, Kind> = {
   File: "blob",
 };
 
-/** A built-in class: the kind of its instances, and its name. */
+/** A class: the kind of its instances, and its name. */
 interface BuiltIn {
   kind: Kind;
   name: string;
@@ -73,7 +76,7 @@ export function kindOf(value: object): Kind | undefined {
   const prototype = Object.getPrototypeOf(value) as object | null;
   if (prototype === Object.prototype) return Array.isArray(value) ? undefined : "object";
   if (prototype === null) return "null";
-  const builtIn = known.get(prototype) ?? foreign(prototype);
+  const builtIn = known.get(prototype) ?? foreign(prototype) ?? own(prototype);
   return builtIn !== undefined && isGenuine(value, builtIn) ? builtIn.kind : undefined;
 }
 
@@ -93,6 +96,15 @@ function foreign(prototype: object): BuiltIn | undefined {
   return builtIn;
 }
 
+/** A class of the program, by what the build has told of it. */
+function own(prototype: object): BuiltIn | undefined {
+  const name = valueClasses()?.nameOf(prototype);
+  if (name === undefined) return undefined;
+  const found: BuiltIn = { kind: "instance", name };
+  known.set(prototype, found);
+  return found;
+}
+
 const ownValue = (object: object, key: PropertyKey): unknown => Object.getOwnPropertyDescriptor(object, key)?.value;
 
 /** Tells a real Map from `Object.create(Map.prototype)`, which has the prototype but not the contents. */
@@ -102,6 +114,7 @@ function isGenuine(value: object, { kind }: BuiltIn): boolean {
       case "array":
         return Array.isArray(value);
       case "object":
+      case "instance":
         return !Array.isArray(value);
       case "date":
         dateTime(value);

@@ -14,20 +14,30 @@ const sizeOf = (source: string) => {
 
 /** Bytes that a page loads before it runs, after gzip. What makes them grow has to be worth it. */
 const BUDGETS: [bytes: number, what: string, source: string][] = [
-  [6_730, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
-  [12_730, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
-  [7_080, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
-  [19_350, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
-  [21_130, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
+  [6_860, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
+  [12_980, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
+  [7_220, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
+  [19_860, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
+  [21_700, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
   [
-    20_540,
+    21_210,
     "data with limits",
     "/** @cacheData({ ttl: 60, maxEntries: 9 }) */ export function f(a: string) { return a; }",
   ],
   [
-    32_980,
+    33_580,
     "data that persists",
     "/** @cacheData({ persist: true }) */ export async function f(a: string) { return a; }",
+  ],
+  [
+    20_250,
+    "data that is an instance of an own class",
+    "class P { constructor(public a: string) {} } /** @cacheData */ export function f(a: string) { return new P(a); }",
+  ],
+  [
+    20_950,
+    "data that is a Response",
+    "/** @cacheData */ export async function f(a: string) { return await fetch(a); }",
   ],
 ];
 

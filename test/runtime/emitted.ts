@@ -12,6 +12,7 @@ export const features: NonNullable<__cachet.Definition["use"]> = {
   keys: __cachet.keys,
   argumentTrie: __cachet.argumentTrie,
   spinner: __cachet.spinner,
+  messages: __cachet.messages,
   instances: __cachet.instances,
   scope: __cachet.scope,
   limits: __cachet.limits,

@@ -133,6 +133,7 @@ export function createStub() {
       named: internal.named,
       initialised: internal.initialised,
       late: internal.late,
+      classes: () => undefined,
       capture: internal.capture,
       fn: (descriptor: any, name: PropertyKey, value: any, options?: () => object) => {
         attach(descriptor, value, options);

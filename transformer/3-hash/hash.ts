@@ -2,10 +2,12 @@ import type { Diagnostics } from "../diagnostics.ts";
 import { tagSpan } from "../fixes.ts";
 import type { Asking } from "../host-requests.ts";
 import { toPosix } from "../syntax/paths.ts";
-import type { CachedFunction, CodeHash, HashedFunction, HashWarning, KeyPart, Source } from "../types.ts";
+import type { CachedFunction, CodeHash, HashedFunction, HashWarning, KeyPart, Source, ValueClass } from "../types.ts";
 import type { Session } from "./graph/build-session.ts";
 import { isMember } from "./graph/changeable.ts";
-import { link, openFile } from "./graph/hash-function.ts";
+import { closureOfFunction, link, openFile } from "./graph/hash-function.ts";
+import { mayGiveMessage } from "./value-classes/may-give-message.ts";
+import { findValueClasses } from "./value-classes/value-classes.ts";
 
 /**
  * The code hash of each function, and the environment variables that it or anything it reaches reads: they join its key.
@@ -22,6 +24,7 @@ export function* hashFunctions(
   const fileLinks = yield* openFile(session, source.sourceFile);
   const elsewhere = new Map<string, Elsewhere>();
   const hashed: HashedFunction[] = [];
+  const names = { prefix, aliases: new Map<string, string>() };
   for (const fn of functions) {
     const { codeHash, version, options } = fn;
     const found = yield* link(fileLinks, fn.node, {
@@ -30,7 +33,10 @@ export function* hashFunctions(
       expressions: options.expressions,
       asked: options.expressions.filter((_, i) => isAsked(options.dynamic[i]?.name)),
     });
-    hashed.push(withHash(fn, found, prefix));
+    const reached = closureOfFunction(fileLinks, fn.node);
+    const classes = yield* findValueClasses({ ...fileLinks, names }, fn, reached?.classes ?? []);
+    const givesMessages = mayGiveMessage(session.context.api, fn, reached?.fetches ?? true);
+    hashed.push(withHash(fn, found, { classes, givesMessages }, prefix));
     for (const warning of found.warnings) {
       if (warning.file === toPosix(source.sourceFile.fileName)) diagnostics.add(warning);
       else addReader(elsewhere, warning, fn);
@@ -42,20 +48,34 @@ export function* hashFunctions(
 
 const isAsked = (option: string | undefined): boolean => option === "key" || option === "context";
 
-function withHash(fn: CachedFunction, found: CodeHash, prefix: string): HashedFunction {
+function withHash(
+  fn: CachedFunction,
+  found: CodeHash,
+  values: Pick<HashedFunction, "classes" | "givesMessages">,
+  prefix: string,
+): HashedFunction {
   const hasKey = fn.kind === "data" || fn.kind === "resource";
   return {
     ...fn,
     hash: found.hash,
-    dependencies: found.dependencies,
     usesTags: found.usesTags,
     // Another instance has entries of its own, and another class is another instance.
     changeable: fn.receiver === "identity" ? found.changeable.filter((name) => !isMember(name)) : found.changeable,
+    dependencies: withFiles(fn, found.dependencies, values.classes),
+    ...values,
     parts: hasKey ? [...fn.parts, ...environmentParts(found.envReads, prefix)] : fn.parts,
     get tree() {
       return found.tree;
     },
   };
+}
+
+/** Files that only the classes lead to: those that types name. */
+function withFiles({ node }: CachedFunction, dependencies: string[], classes: readonly ValueClass[]): string[] {
+  const own = toPosix(node.getSourceFile().fileName);
+  const files = new Set(dependencies);
+  for (const each of classes) for (const file of each.files ?? []) if (file !== own) files.add(file);
+  return files.size === dependencies.length ? dependencies : [...files].sort();
 }
 
 /** Bundlers replace `process.env.X` by text: the read must stand there as people write it, and survive in a browser. */

@@ -50,6 +50,7 @@ export class FunctionPlan {
       ...(fn.receiver ? [`this: ${JSON.stringify(fn.receiver)}`] : []),
       ...Object.entries(fn.options.static).map(([name, value]) => `${name}: ${literal(value)}`),
       ...(features === undefined ? [] : [`use: ${features}`]),
+      ...(fn.classes.length > 0 ? [`classes: ${prefix}.classes(${prefix}$c)`] : []),
       ...(fn.options.dynamic.length > 0 && fn.options.atModuleLevel ? [`options: ${optionsThunk(fn, prefix)}`] : []),
     ];
     const make = `function ${this.descriptor} { return ${this.variable} ??= ${prefix}.${fn.options.static["copy"] === "freeze" ? "frozen" : fn.kind}({ ${fields.join(", ")} }); }`;

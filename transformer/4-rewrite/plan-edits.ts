@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import type { Scopes } from "../syntax/scopes.ts";
-import type { Edit, HashedFunction, TypeScript } from "../types.ts";
+import type { Edit, HashedFunction, OptionImport, TypeScript, ValueClass } from "../types.ts";
 import { blockAttachments, classMembers, objectMembers } from "./attach.ts";
 import { FunctionPlan } from "./function-edits.ts";
 import { RUNTIME } from "./recognise.ts";
@@ -30,7 +30,7 @@ export function planRewrite(
   const classes = classMembers(planned, prefix);
   return [
     prelude(sourceFile, planned, prefix),
-    ...optionImports(functions),
+    ...addedImports(functions),
     ...blockAttachments(sourceFile, planned, prefix),
     ...classes,
     ...planned.toReversed().flatMap((plan) => plan.edits()),
@@ -40,24 +40,43 @@ export function planRewrite(
 
 function prelude(sourceFile: ts.SourceFile, plans: FunctionPlan[], prefix: string): Edit {
   const definitions = plans.map((plan) => plan.definition(sourceFile)).join(" ");
+  const classes = new Map(plans.flatMap(({ fn }) => fn.classes).map((each) => [each.name, each]));
   const references = new Map(
     plans.filter((plan) => plan.fn.options.atModuleLevel).flatMap((plan) => [...plan.fn.options.references]),
   );
+  for (const { text, reference } of classes.values()) if (text && reference) references.set(text, reference);
   return {
     type: "prepend-statements",
     node: sourceFile,
-    text: `import * as ${prefix} from ${JSON.stringify(RUNTIME)}; ${definitions}`,
+    text: `import * as ${prefix} from ${JSON.stringify(RUNTIME)}; ${definitions}${classList(classes, prefix)}`,
     references,
   };
+}
+
+/** `function __cachet$c() { return [["Point:4f…", () => Point], ["Secret", "it has the private member `#key`"]]; }` */
+function classList(classes: ReadonlyMap<string, ValueClass>, prefix: string): string {
+  if (classes.size === 0) return "";
+  const entries = [...classes.values()].map(
+    ({ name, text, reason }) => `[${JSON.stringify(name)}, ${text ? `() => ${text}` : JSON.stringify(reason)}]`,
+  );
+  return ` function ${prefix}$c() { return [${entries.join(", ")}]; }`;
+}
+
+/** The imports that options and classes need, each once. */
+export function importsOf(functions: readonly HashedFunction[]): OptionImport[] {
+  const all = functions.flatMap(({ options, classes }) => [
+    ...options.imports,
+    ...classes.flatMap((each) => each.import ?? []),
+  ]);
+  return [...new Map(all.map((use) => [use.alias, use])).values()];
 }
 
 /**
  * An import that only a comment uses would be dropped by the compiler. A namespace import survives every module
  * format; it stands right after the original so that modules still run in the same order.
  */
-function optionImports(functions: HashedFunction[]): Edit[] {
-  const imports = new Map(functions.flatMap((fn) => fn.options.imports).map((use) => [use.declaration, use]));
-  return [...imports.values()].map(({ declaration, alias, specifier }) => {
+function addedImports(functions: HashedFunction[]): Edit[] {
+  return importsOf(functions).map(({ declaration, alias, specifier }) => {
     const attributes = declaration.attributes ? ` ${declaration.attributes.getText().replace(/\s+/g, " ")}` : "";
     return {
       type: "append-statement",

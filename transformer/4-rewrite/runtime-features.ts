@@ -25,6 +25,7 @@ function featuresOf(fn: HashedFunction): Set<string> {
   if (parts.length > 0) features.add("keys");
   if (parts.length > MOST_DIRECT || !parts.every((part) => part.isPrimitive)) features.add("argumentTrie");
   if (mayWaitWithSignal(fn)) features.add("abort");
+  if (fn.givesMessages) features.add("messages");
   if (isAsync && options.static["showSpinner"] !== false) features.add("spinner");
   if (receiver === "identity") features.add("instances");
   const given = { ...options.static, ...Object.fromEntries(options.dynamic.map(({ name }) => [name, undefined])) };

@@ -1,10 +1,19 @@
 import type ts from "typescript";
 import { printOnOneLine, substitute } from "../2-analyze/option-text.ts";
+import { importsOf } from "../4-rewrite/plan-edits.ts";
 import { DIAGNOSTICS, type Diagnostics } from "../diagnostics.ts";
 import { tagSpan } from "../fixes.ts";
 import type { ParsedPlan } from "../pipeline.ts";
 import { createScopes, type Scopes } from "../syntax/scopes.ts";
-import type { CachedFunction, DynamicOption, Edit, HashedFunction, OptionImport, TypeScript } from "../types.ts";
+import type {
+  CachedFunction,
+  DynamicOption,
+  Edit,
+  HashedFunction,
+  OptionImport,
+  TypeScript,
+  ValueClass,
+} from "../types.ts";
 
 /** A compiler's output, parsed. */
 export interface EmittedModule {
@@ -45,8 +54,19 @@ export function bringNames(
     awaits,
     mark: { ...fn.mark, token: mark.token },
     options: { ...fn.options, dynamic, imports: [], references: new Map() },
+    classes: fn.classes.map((each) => bringClass(module, each)),
   };
 }
+
+/** A class of the file by the name that the output has for it; its import is added with all others. */
+function bringClass({ scopes, sourceFile }: EmittedModule, each: ValueClass): ValueClass {
+  const { import: _import, reference, ...rest } = each;
+  const { text } = rest;
+  if (!reference || !text || scopes.resolve(text, sourceFile)) return rest;
+  return isExported(sourceFile.text, text) ? { ...rest, text: `exports.${text}` } : { name: text, reason: DROPPED };
+}
+
+const DROPPED = "the compiler dropped its name";
 
 /** CommonJS: an exported `const limit = 5` is `exports.limit = 5`, without a variable. */
 function isExported(text: string, name: string): boolean {
@@ -67,8 +87,7 @@ function qualify(api: TypeScript, option: DynamicOption, exported: ReadonlySet<s
 
 /** The imports of modules that the marks' options use: the compiler sees no use of them and drops them. */
 export function importEdits(module: EmittedModule, plan: ParsedPlan): Edit[] {
-  const imports = new Map(plan.cached.flatMap((fn) => fn.options.imports).map((use) => [use.declaration, use]));
-  return [...imports.values()].map((use) => importEdit(module, plan.sourceFile, use));
+  return importsOf(plan.cached).map((use) => importEdit(module, plan.sourceFile, use));
 }
 
 /** Behind the nearest import before it that the output still has, so that modules run in the order of the source. */

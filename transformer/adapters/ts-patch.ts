@@ -151,7 +151,9 @@ function extendVersion(sourceFile: Versioned, plan: FilePlan | undefined, config
   if (!plan?.functions.length || sourceFile.version === undefined) return;
   sourceFile[BASE_VERSION] ??= sourceFile.version;
   const { transform: _, transformProgram: __, ...options } = config;
-  const covered = JSON.stringify([options, plan.functions.map(({ id, hash, options }) => [id, hash, options])]);
+  const functions = plan.functions.map(({ id, hash, options }) => [id, hash, options]);
+  const classes = plan.cached.flatMap((fn) => fn.classes.map(({ name, reason }) => [name, reason]));
+  const covered = JSON.stringify([options, functions, classes]);
   sourceFile.version = `${sourceFile[BASE_VERSION]}-${digest(covered)}`;
 }
 

@@ -1,8 +1,8 @@
 import type { TrieNode } from "../../call/types.ts";
 import { dateTime, isDataProperty } from "../../values/intrinsics.ts";
-import { bytesOf, isSignal, kindOf } from "../../values/value-kind.ts";
+import { bytesOf, className, isSignal, kindOf } from "../../values/value-kind.ts";
 import { isDense } from "../own-keys.ts";
-import { ARRAY, BULK, DATE, END, isObject, isSame, NULL, OBJECT } from "./tokens.ts";
+import { ARRAY, BULK, DATE, END, INSTANCE, isObject, isSame, NULL, OBJECT } from "./tokens.ts";
 
 /** Longer arrays that begin with a primitive are taken in bulk. */
 const SHORT = 16;
@@ -76,7 +76,7 @@ export class ArgumentReader {
     if (prototype === Object.prototype) return this.take(OBJECT) && this.object(value, depth + 1);
     if (prototype === Array.prototype) return Array.isArray(value) && this.array(value, depth + 1);
     if (prototype === null) return this.take(NULL) && this.object(value, depth + 1);
-    return this.other(value);
+    return this.other(value, depth);
   }
 
   /** Shared references and cycles are for the encoding. */
@@ -125,11 +125,12 @@ export class ArgumentReader {
     return hash !== undefined && this.take(BULK) && this.take(hash) && this.take(value);
   }
 
-  private other(value: object): boolean {
+  private other(value: object, depth: number): boolean {
     const kind = kindOf(value);
     if (kind === "typed") return this.isFirst(value) && this.bulk(value, bytesOf(value as ArrayBufferView));
     if (kind === "date" && Reflect.ownKeys(value).length === 0)
       return this.isFirst(value) && this.take(DATE) && this.take(dateTime(value));
+    if (kind === "instance") return this.take(INSTANCE) && this.take(className(value)) && this.object(value, depth + 1);
     return kind === undefined && isSignal(value) && this.take(undefined);
   }
 }

@@ -1,6 +1,7 @@
 import { hasOnlyElements, sameBytes } from "#platform";
 import { BuiltInDate } from "../../values/built-ins.ts";
 import { arraySlice, defineValue, memoryOf } from "../../values/intrinsics.ts";
+import { valueClasses } from "../../values/value-classes.ts";
 import { bytesOf } from "../../values/value-kind.ts";
 
 /** Stand before what they announce. A caller's symbols are never read, so nothing can imitate them. */
@@ -9,6 +10,8 @@ export const NULL: unique symbol = Symbol("null");
 export const END: unique symbol = Symbol("end");
 export const ARRAY: unique symbol = Symbol("array");
 export const DATE: unique symbol = Symbol("date");
+/** Before the class of an instance, and what it holds. */
+export const INSTANCE: unique symbol = Symbol("instance");
 export const BULK: unique symbol = Symbol("bulk");
 
 export const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
@@ -46,8 +49,9 @@ export function toParts(tokens: readonly unknown[]): unknown[] {
     if (token === DATE) return new BuiltInDate(tokens[at++] as number);
     if (token === ARRAY) return Array.from({ length: tokens[at++] as number }, next);
     if (token === BULK) return tokens[(at += 2) - 1];
-    if (token !== OBJECT && token !== NULL) return token;
-    const made = Object.create(token === OBJECT ? Object.prototype : null) as object;
+    if (token !== OBJECT && token !== NULL && token !== INSTANCE) return token;
+    const prototype = token === INSTANCE ? valueClasses()?.prototypeOf(tokens[at++] as string) : null;
+    const made = Object.create(token === OBJECT ? Object.prototype : (prototype ?? null)) as object;
     for (let name = tokens[at++]; name !== END; name = tokens[at++]) {
       defineValue(made, name as string, next());
     }

@@ -40,12 +40,16 @@ function collect({ context: { api } }: Session, starts: Iterable<Component>): Cl
   const env = new Set<string>();
   const warnings: HashWarning[] = [];
   const changeable = new Set<string>();
+  const classes: GraphNode[] = [];
+  let fetches = false;
   const seen = new Set<LookupPath>();
   const reached = new Set(starts);
   let usesTags = false;
   for (const { members, next } of reached) {
     for (const graphNode of members) {
       files.add(graphNode.module.file);
+      fetches ||= mayFetch(graphNode);
+      if (MAY_BE_CLASS.has(graphNode.kind)) classes.push(graphNode);
       for (const lookupPath of graphNode.lookupPaths) walkBack(lookupPath, seen, files);
       for (const name of graphNode.env) env.add(name);
       for (const name of changeableNames(api, graphNode)) changeable.add(name);
@@ -62,6 +66,8 @@ function collect({ context: { api } }: Session, starts: Iterable<Component>): Cl
     warnings: found,
     changeable: [...changeable].sort(),
     usesTags,
+    classes,
+    fetches,
   };
 }
 
@@ -76,6 +82,22 @@ function unnamedFiles(starts: Iterable<Component>): HashWarning[] {
   }
   return warnings;
 }
+
+const FETCHING: ReadonlySet<string> = new Set(["fetch", "Response", "Request"]);
+const known = new WeakMap<GraphNode, boolean>();
+
+/** Whether code names what makes a Response or a Request, or a package, which may hand out one. */
+function mayFetch(graphNode: GraphNode): boolean {
+  const answer =
+    known.get(graphNode) ??
+    graphNode.edges.some(({ label, target }) =>
+      typeof target === "string" ? target.startsWith("package ") || FETCHING.has(label) : false,
+    );
+  known.set(graphNode, answer);
+  return answer;
+}
+
+const MAY_BE_CLASS: ReadonlySet<string> = new Set(["class", "value", "module"]);
 
 /** Of several warnings about one thing the first. */
 export function oncePerSubject(warnings: readonly HashWarning[]): HashWarning[] {

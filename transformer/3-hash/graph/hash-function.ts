@@ -10,7 +10,7 @@ import { openSession } from "./build-session.ts";
 import { closureOf, hashComponents, oncePerSubject } from "./closure.ts";
 import { addReference } from "./edges.ts";
 import { describeTree } from "./hash-tree.ts";
-import type { ChangesAround, CodeReference, GraphNode, Module, Session } from "./model.ts";
+import type { ChangesAround, Closure, CodeReference, GraphNode, Module, Session } from "./model.ts";
 import { loadModule, moduleOf } from "./modules.ts";
 import { createGraphNode, factsOf, nodeOf, nodeOfExport } from "./nodes.ts";
 import { changesAmong, describeReached, type Reached } from "./outward-changes.ts";
@@ -84,6 +84,12 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
       return describeTree(reachedFrom(roots), hashes, nameOf(fn));
     },
   };
+}
+
+/** What a function reaches, once it is linked; nothing is known of it under `codeHash: "own"`. */
+export function closureOfFunction({ session, module }: FileLinks, fn: ts.Node): Closure | undefined {
+  const root = functionNode(session, module, fn);
+  return session.components.has(root) ? closureOf(session, [root]) : undefined;
 }
 
 /** Changes to what is reached by code that no reader looks at; they reach more, which may be changed in turn. */

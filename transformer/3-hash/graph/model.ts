@@ -174,6 +174,10 @@ export interface Component {
 
 /** What some nodes reach, sorted. */
 export interface Closure {
+  /** Classes, constants that may hold one, and whole modules. */
+  classes: readonly GraphNode[];
+  /** Code that fetches, or that a package may do it for. */
+  fetches: boolean;
   /** Files that they lie in or that were looked at on the way to them. */
   files: readonly string[];
   env: readonly string[];
