@@ -234,22 +234,28 @@ export class NotRecordedError extends CachetError {
   readonly call: string;
   /** Code hash under which the same call was recorded, if it was: the code has changed since. */
   readonly recordedHash: string | undefined;
+  /** The declarations that have changed since, as `RATE (src/rates.ts)`; empty where the build did not say what the code is made of. */
+  readonly changed: readonly string[];
 
   constructor(
     call: string,
     fn: { id: string; name: string; hash: string },
     recordedHash: string | undefined,
     dir: string,
+    changed: readonly string[] = [],
   ) {
+    const what = changed.length > 0 ? changed.slice(0, 5).join(", ") : `the code of ${fn.id}`;
+    const hint = changed.length > 0 ? "Record" : "`npx cachet diff` names the declaration; record";
     super(
       "CACHET_NOT_RECORDED",
       recordedHash === undefined
         ? `${call} is not recorded in ${dir}. Run it once with CACHET_MODE=record`
-        : `${call} was recorded in ${dir}, but the code of ${fn.id} has changed since (${recordedHash} → ${fn.hash}). ` +
-            `\`npx cachet diff\` names the declaration; record it again with CACHET_MODE=record`,
+        : `${call} was recorded in ${dir}, but ${what} has changed since (${recordedHash} → ${fn.hash}). ` +
+            `${hint} it again with CACHET_MODE=record`,
     );
     this.function = fn.name;
     this.call = call;
     this.recordedHash = recordedHash;
+    this.changed = changed;
   }
 }

@@ -54,6 +54,11 @@ export interface NewSessionOptions {
   root?: string;
   /** Expressions that the tool replaces in all files, such as `import.meta.env.MODE`, with the values it puts there. */
   define?: Readonly<Record<string, unknown>>;
+  /**
+   * True where calls may be recorded or replayed: functions then say what their code hashes are made of, for the error that names
+   * the declaration that has changed since.
+   */
+  describesCode?: boolean;
   /** The TypeScript API to use; by default the one that cachet depends on. */
   typescript?: TypeScript;
   /** An earlier session of the same tool: files whose text is still the same are not parsed again. */
@@ -65,8 +70,8 @@ export interface NewSessionOptions {
  * declaration reaches is hashed once. Make a new one as soon as a file may have changed, handing in the `previous` one,
  * and one for each environment that resolves imports in a way of its own.
  */
-export function createSession({ typescript, previous, root, define }: NewSessionOptions = {}): Session {
-  return openSession(previous?.context ?? createLinkContext(typescript ?? loadTypeScript()), { root, define });
+export function createSession({ typescript, previous, ...options }: NewSessionOptions = {}): Session {
+  return openSession(previous?.context ?? createLinkContext(typescript ?? loadTypeScript()), options);
 }
 
 /**

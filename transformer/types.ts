@@ -194,6 +194,8 @@ export interface HashedFunction extends CachedFunction {
   readonly tree: HashTree;
   /** The classes whose instances it may be given or give. */
   classes: readonly ValueClass[];
+  /** Digests of the declarations that the hash covers, by name and place, where the session wants them said. */
+  code?: Readonly<Record<string, string>>;
   /** Whether it may give a Response or a Request. */
   givesMessages: boolean;
 }

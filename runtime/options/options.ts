@@ -29,6 +29,8 @@ export interface Definition extends StaticOptions {
   readonly async?: boolean;
   /** Not an async function, but declared to return a promise. */
   readonly promised?: boolean;
+  /** Digests of the declarations that its hash covers, by name and place; said where calls may be recorded. */
+  readonly code?: Readonly<Record<string, string>>;
   /** In a single-file component, whose code runs again for each instance: that is no module evaluated again. */
   readonly perInstance?: boolean;
   readonly file?: string;

@@ -6,6 +6,8 @@ import { CachetError, NotRecordedError } from "../errors.ts";
 import { MODES } from "../mode.ts";
 import { install, knownFunctions, state } from "../registry.ts";
 import type { Mode } from "../settings.ts";
+import { forgetCode } from "./recorded-code.ts";
+import { recordingsOf } from "./recording-store.ts";
 import { openRecordings } from "./recordings.ts";
 import { runnerOf, type TestFile } from "./test-runner.ts";
 
@@ -119,6 +121,7 @@ function recordingsIn(dir: string): string[] {
 /** With the folders that are empty then. */
 function remove(path: string, dir: string): void {
   rmSync(path, { force: true });
+  forgetCode(dirname(path), new Set(recordingsOf(dirname(path)).map(({ codeHash }) => codeHash)));
   for (let folder = dirname(path); folder.startsWith(dir); folder = dirname(folder)) {
     if (readdirSync(folder).length > 0) return;
     rmSync(folder, { recursive: true });

@@ -87,21 +87,26 @@ export class RecordingStore implements Store {
 
   /** Recordings of a function, whatever code they were made by. */
   of(functionId: string): Recording[] {
-    const folder = this.folderOf(functionId);
-    try {
-      const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
-      return files.flatMap((name) => readRecording(join(folder, name)) ?? []);
-    } catch {
-      return [];
-    }
+    return recordingsOf(this.folderOf(functionId));
   }
 
-  private folderOf(functionId: string): string {
+  /** Where what is recorded of a function lies. */
+  folderOf(functionId: string): string {
     return join(this.dir, functionId.replaceAll(/[^\w.#@-]+/g, "_"));
   }
 
   private pathOf(key: string, functionId: string): string {
     return join(this.folderOf(functionId), `${hash("sha256", key, "hex").slice(0, 32)}.json`);
+  }
+}
+
+/** Those of the folder of a function. */
+export function recordingsOf(folder: string): Recording[] {
+  try {
+    const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
+    return files.flatMap((name) => readRecording(join(folder, name)) ?? []);
+  } catch {
+    return [];
   }
 }
 

@@ -3,6 +3,7 @@ import { NotRecordedError } from "../errors.ts";
 import type { EntryKey } from "../key/entry-key.ts";
 import type { Recordings } from "../settings.ts";
 import { previewText, previewValue } from "../values/preview.ts";
+import { changedSince, noteCode } from "./recorded-code.ts";
 import { type RecordingOptions, RecordingStore } from "./recording-store.ts";
 
 /** What the modes `record` and `replay` need: every data function then persists to files that people can read. */
@@ -15,12 +16,16 @@ export function openRecordings(
   return {
     mode,
     store,
-    describe,
+    describe: (owner, key) => {
+      noteCode(store.folderOf(owner.definition.id), owner.definition);
+      return describe(owner, key);
+    },
     missed: (owner: CachedFunction, { key }: Entry): never => {
       const { definition } = owner;
       const call = describe(owner, key);
       const earlier = store.of(definition.id).find((recording) => recording.call === call);
-      throw new NotRecordedError(call, definition, earlier?.codeHash, dir);
+      const changed = earlier ? changedSince(store.folderOf(definition.id), earlier.codeHash, definition) : [];
+      throw new NotRecordedError(call, definition, earlier?.codeHash, dir, changed);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { cached, configure, NotRecordedError } from "cachet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MemoryStore } from "../../runtime/stores/memory.ts";
@@ -113,7 +113,27 @@ describe("record and replay", () => {
     }
   });
 
-  it("say that the code has changed since", () => {
+  it("name the declaration that has changed since", async () => {
+    configure({ mode: "record", dir });
+    await complete("hello");
+    const [file = ""] = filesIn(dir);
+    const folder = join(dir, dirname(file));
+    const [noted = ""] = readdirSync(folder).filter((name) => name.endsWith(".code"));
+    const code = readFileSync(join(folder, noted), "utf8");
+    expect(code).toMatch(/^[0-9a-f]{8} complete \(test\/features\/modes\.test\.ts\)$/m);
+    expect(code).toMatch(/^[0-9a-f]{8} runs \(test\/features\/modes\.test\.ts\)$/m);
+    // As if both had been made when `runs` was another.
+    const recording = JSON.parse(readFileSync(join(dir, file), "utf8"));
+    writeFileSync(join(folder, "old.json"), JSON.stringify({ ...recording, codeHash: "c1:0" }));
+    writeFileSync(join(folder, "c1-0.code"), code.replace(/^[0-9a-f]{8} runs/m, "00000000 runs"));
+    rmSync(join(dir, file));
+    switchTo("replay");
+    const error = await complete("hello").catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ changed: ["runs (test/features/modes.test.ts)"], recordedHash: "c1:0" });
+    expect(String(error)).toContain("but runs (test/features/modes.test.ts) has changed since");
+  });
+
+  it("say that the code has changed since where the build did not say what it is made of", () => {
     const source = (plus: number) => `
       import { configure } from "cachet";
       import { transform } from "cachet/transformer";

@@ -3,7 +3,7 @@ import { tagSpan } from "../fixes.ts";
 import type { Asking } from "../host-requests.ts";
 import { toPosix } from "../syntax/paths.ts";
 import type { CachedFunction, CodeHash, HashedFunction, HashWarning, KeyPart, Source, ValueClass } from "../types.ts";
-import type { Session } from "./graph/build-session.ts";
+import { locateFile, type Session } from "./graph/build-session.ts";
 import { isMember } from "./graph/changeable.ts";
 import { closureOfFunction, link, openFile } from "./graph/hash-function.ts";
 import { mayGiveMessage } from "./value-classes/may-give-message.ts";
@@ -36,7 +36,9 @@ export function* hashFunctions(
     const reached = closureOfFunction(fileLinks, fn.node);
     const classes = yield* findValueClasses({ ...fileLinks, names }, fn, reached?.classes ?? []);
     const givesMessages = mayGiveMessage(session.context.api, fn, reached?.fetches ?? true);
-    hashed.push(withHash(fn, found, { classes, givesMessages }, prefix));
+    const code =
+      session.describesCode && found.tree.length > 0 ? yield* describeCode(session, source, found) : undefined;
+    hashed.push(withHash(fn, found, { classes, givesMessages, ...(code && { code }) }, prefix));
     for (const warning of found.warnings) {
       if (warning.file === toPosix(source.sourceFile.fileName)) diagnostics.add(warning);
       else addReader(elsewhere, warning, fn);
@@ -46,12 +48,24 @@ export function* hashFunctions(
   return hashed;
 }
 
+/** `RATE (src/rates.ts)` → a digest of its own code: paths are those of the function's package. */
+function* describeCode(session: Session, { fileName }: Source, { tree }: CodeHash): Asking<Record<string, string>> {
+  const { root } = yield* locateFile(session, fileName, session.root);
+  const found = new Map<string, string>();
+  for (const { kind, name, file, own, hash } of tree) {
+    const place = file?.startsWith(`${root}/`) ? file.slice(root.length + 1) : (file ?? kind);
+    const key = `${name} (${place})`;
+    found.set(key, `${found.get(key) ?? ""}${(own ?? hash).slice(0, 8)}`);
+  }
+  return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 const isAsked = (option: string | undefined): boolean => option === "key" || option === "context";
 
 function withHash(
   fn: CachedFunction,
   found: CodeHash,
-  values: Pick<HashedFunction, "classes" | "givesMessages">,
+  values: Pick<HashedFunction, "classes" | "givesMessages" | "code">,
   prefix: string,
 ): HashedFunction {
   const hasKey = fn.kind === "data" || fn.kind === "resource";

@@ -47,6 +47,7 @@ export class FunctionPlan {
       `parts: ${JSON.stringify(fn.parts.map((part) => part.label))}`,
       ...(fn.isAsync ? ["async: true"] : isPromisedAndKept(fn) ? ["promised: true"] : []),
       ...(fn.isPerInstance ? ["perInstance: true"] : []),
+      ...(fn.code ? [`code: ${JSON.stringify(fn.code)}`] : []),
       ...(fn.receiver ? [`this: ${JSON.stringify(fn.receiver)}`] : []),
       ...Object.entries(fn.options.static).map(([name, value]) => `${name}: ${literal(value)}`),
       ...(features === undefined ? [] : [`use: ${features}`]),

@@ -5,6 +5,7 @@ import type { Reader } from "../3-hash/graph/outside-changes.ts";
 import { digest } from "../3-hash/normal-form/digest.ts";
 import { emitAst } from "../5-emit/emit-ast.ts";
 import { describeDiagnostic, formatDiagnostic, numericCode } from "../diagnostics.ts";
+import { describesCode } from "../engine/describes-code.ts";
 import { warningsOf } from "../engine/reporting.ts";
 import { runSync } from "../host-requests.ts";
 import { type FilePlan, planFile } from "../pipeline.ts";
@@ -106,7 +107,10 @@ function createPlanner(
     // For a file of a referenced project the program has its declarations, under their own name.
     return known?.fileName === file ? known : undefined;
   };
-  const session = openSession(createLinkContext(api, sourceFileOf), { root: root ?? directory });
+  const session = openSession(createLinkContext(api, sourceFileOf), {
+    root: root ?? directory,
+    describesCode: describesCode(),
+  });
   const read = (file: string): string | Uint8Array | undefined => sourceFileOf(file)?.text ?? readBytes(file);
   const resolve = createResolver(api, options, cache, (file) => program.getSourceFile(file)?.impliedNodeFormat);
   const isOwn = (sourceFile: ts.SourceFile) =>
@@ -153,7 +157,7 @@ function extendVersion(sourceFile: Versioned, plan: FilePlan | undefined, config
   const { transform: _, transformProgram: __, ...options } = config;
   const functions = plan.functions.map(({ id, hash, options }) => [id, hash, options]);
   const classes = plan.cached.flatMap((fn) => fn.classes.map(({ name, reason }) => [name, reason]));
-  const covered = JSON.stringify([options, functions, classes]);
+  const covered = JSON.stringify([options, functions, classes, describesCode()]);
   sourceFile.version = `${sourceFile[BASE_VERSION]}-${digest(covered)}`;
 }
 

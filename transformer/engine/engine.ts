@@ -8,6 +8,7 @@ import { toPosix } from "../syntax/paths.ts";
 import type { Diagnostic } from "../types.ts";
 import { AsyncMemo } from "./async-memo.ts";
 import type { BuildCache } from "./build-cache.ts";
+import { describesCode } from "./describes-code.ts";
 import type { SyncToolHost, ToolHost } from "./host.ts";
 import { loadTransform } from "./load-transform.ts";
 import { openBuildCache } from "./open-build-cache.ts";
@@ -193,7 +194,16 @@ export class Engine {
     const name = `${environment} ${platform}`;
     if (!this.#caches.has(name)) {
       const { tool, define, jsxImportSource, directory = this.#options.root ?? process.cwd() } = this.#traits;
-      const kind = [tool, directory, this.#options.root, environment, platform, define, jsxImportSource];
+      const kind = [
+        tool,
+        directory,
+        this.#options.root,
+        environment,
+        platform,
+        define,
+        jsxImportSource,
+        describesCode(),
+      ];
       this.#caches.set(name, openBuildCache(directory, kind));
     }
     return this.#caches.get(name);
@@ -210,7 +220,9 @@ export class Engine {
     const { root } = this.#options;
     const { define, jsxImportSource } = this.#traits;
     this.#context ??= createLinkContext(loadTypeScript());
-    const session = this.#sessions.get(environment) ?? openSession(this.#context, { root, define, jsxImportSource });
+    const session =
+      this.#sessions.get(environment) ??
+      openSession(this.#context, { root, define, jsxImportSource, describesCode: describesCode() });
     this.#sessions.set(environment, session);
     return session;
   }

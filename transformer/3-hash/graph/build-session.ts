@@ -15,19 +15,21 @@ export interface SessionOptions {
   root?: string | undefined;
   define?: Session["define"] | undefined;
   jsxImportSource?: string | undefined;
+  describesCode?: boolean;
   asked?: Session["asked"];
 }
 
 /** Make a new one whenever a file may have changed, and for each environment that resolves in a way of its own. */
 export function openSession(
   context: LinkContext,
-  { root, define = {}, jsxImportSource, asked = new Map() }: SessionOptions = {},
+  { root, define = {}, jsxImportSource, describesCode = false, asked = new Map() }: SessionOptions = {},
 ): Session {
   return {
     context,
     root,
     define,
     jsxImportSource,
+    describesCode,
     reads: new Map(),
     asked,
     resolvedImports: new Map(),

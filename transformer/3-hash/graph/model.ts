@@ -216,6 +216,8 @@ export interface Session {
   define: Readonly<Record<string, unknown>>;
   /** The package whose functions JSX calls, where the tool's own settings say it. */
   jsxImportSource: string | undefined;
+  /** Whether functions say what their code hashes are made of. */
+  describesCode: boolean;
   reads: Map<string, Answer>;
   /** By the file whose code asked: the answers for all files that a hash covers determine the hash. */
   asked: Map<string, Asked>;
