@@ -115,7 +115,7 @@ export class ClearsModel {
     await Promise.all(this.pending);
     await this.medium.recover();
     for (const { cleared } of this.processes) cleared.retry();
-    await until(() => this.processes.every(({ cleared }) => undelivered(cleared) === 0));
+    await until(() => this.processes.every(({ cleared }) => undelivered(cleared) === 0), 300_000);
     for (const { own } of this.processes)
       for (const [scope, time] of own) this.known.set(scope, Math.max(time, this.known.get(scope) ?? 0));
     for (const at of this.processes.keys())

@@ -10,6 +10,9 @@ import type { Medium, MediumListener } from "./clears-model.ts";
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+/** Servers on a machine that is busy with something else answer late, and are tried again. */
+const PATIENCE = 300_000;
+
 /** Servers, how clients get to them, and what can go wrong with them. */
 export interface Servers {
   connect(): NonNullable<RedisStoreOptions["server"]>;
@@ -47,7 +50,7 @@ export class FaultyRedis implements Medium {
     const store = new RedisStore({
       server: this.servers.connect(),
       namespace: this.namespace,
-      timeout: 500,
+      timeout: 1000,
       maxPause: 50,
       lockTimeout: 20,
       pollInterval: 50,
@@ -83,7 +86,7 @@ export class FaultyRedis implements Medium {
         } catch {
           return false;
         }
-      });
+      }, PATIENCE);
   }
 
   close(): void {
@@ -217,7 +220,7 @@ async function refuseWrites(ask: Ask): Promise<void> {
 
 async function silence(server: RedisServer): Promise<void> {
   server.pause();
-  await sleep(700);
+  await sleep(1200);
   server.resume();
 }
 
