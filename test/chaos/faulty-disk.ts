@@ -35,7 +35,10 @@ export class FaultyDisk implements Medium {
     return store;
   }
 
-  /** Cuts a file off, flips a bit of it, or puts another entry's content in its place. */
+  /**
+   * Cuts an entry off, flips a bit of it, or puts another entry's content in its place. In the log of clears a bit is flipped: that a line is gone
+   * altogether nobody can tell.
+   */
   disturb(): void {
     const { rate } = this.files;
     this.files.rate = 0;
@@ -61,8 +64,9 @@ export class FaultyDisk implements Medium {
     this.damaged++;
     const dice = this.random();
     const at = Math.floor(this.random() * statSync(path).size);
-    if (dice < 0.3) truncateSync(path, at);
-    else if (dice < 0.5 && !path.endsWith("clears")) writeFileSync(path, readFileSync(other));
+    const isEntry = path.endsWith(".entry");
+    if (isEntry && dice < 0.3) truncateSync(path, at);
+    else if (isEntry && dice < 0.5) writeFileSync(path, readFileSync(other));
     else {
       const bytes = readFileSync(path);
       bytes[at] = (bytes[at] ?? 0) ^ (1 << Math.floor(this.random() * 8));

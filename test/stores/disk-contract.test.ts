@@ -95,6 +95,37 @@ describe("an entry written into its lock's file", () => {
   });
 });
 
+describe("a log of clears whose last line has no end", () => {
+  const origin = { function: "f", hash: "h" };
+  const scopes = ["kind:data", "fn:f"];
+
+  it("makes nothing count, since a clear may be in that line; it is begun anew if none follows", () => {
+    const store = new DiskStore({ dir: join(root, "open line") });
+    const before = store.readEpochs(scopes, true);
+    store.renewEpochs(["fn:f"]);
+    const cleared = store.readEpochs(scopes, true);
+    expect(cleared[1]).not.toBe(before[1]);
+    const log = join(store.dir, "v2", "clears");
+    const whole = readFileSync(log);
+    for (const damaged of [
+      whole.subarray(0, -1),
+      whole.subarray(0, -20),
+      Buffer.concat([whole.subarray(0, -1), Buffer.from("K")]),
+    ]) {
+      writeFileSync(log, damaged);
+      for (const reader of [store, new DiskStore({ dir: store.dir })])
+        expect(reader.readEpochs(scopes, false)).toEqual([undefined, undefined]);
+    }
+    const long = Date.now() / 1000 - 3;
+    utimesSync(log, long, long);
+    for (const epoch of new DiskStore({ dir: store.dir }).readEpochs(scopes, true)) {
+      expect(epoch).toBeDefined();
+      expect([...before, ...cleared]).not.toContain(epoch);
+    }
+    expect(store.lookup("k", origin)).toBeUndefined();
+  });
+});
+
 describe("the disk store, failing at random", () => {
   const create = (place: string, now: () => number) =>
     flaky(new DiskStore({ dir: join(root, place), now }), seeded(11));

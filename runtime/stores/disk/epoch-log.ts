@@ -149,16 +149,17 @@ export class EpochLog {
       const text = readFileSync(fd, "latin1");
       const end = text.lastIndexOf("\n") + 1;
       const { base, epochs } = parse(text.slice(0, end));
-      // A line that has no end yet is being added: a clear that is not done. It is looked at again, but not for ever.
+      // A line that has no end yet is being added, which takes a moment, or it is damaged: a clear may be in it, so nothing counts meanwhile.
       const isOpen = end < text.length;
       if (base === undefined || (isOpen && Math.abs(Date.now() - stat.mtimeMs) > UNFINISHED)) {
         // One that cannot be read in full may have lost a clear, so it counts no more, for anybody.
         removeFile(this.path);
         return;
       }
+      if (isOpen) return;
       this.base = base;
       this.epochs = epochs;
-      if (!isOpen) this.signature = signatureOfStat(stat);
+      this.signature = signatureOfStat(stat);
     } finally {
       closeQuietly(fd);
     }
