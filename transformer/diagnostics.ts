@@ -205,6 +205,7 @@ export class Diagnostics {
   readonly #sourceFile: ts.SourceFile;
   readonly #fileName: string;
   readonly #component: Origin | undefined;
+  readonly #known = new Set<string>();
 
   /** `component`: what the file's tree stands for, where people know another text. */
   constructor(sourceFile: ts.SourceFile, fileName: string, component?: Origin) {
@@ -219,7 +220,9 @@ export class Diagnostics {
     const fixes = found.fixes.map((fix) => (isOwn(fix) ? { title: fix.title, edits: fix.edits } : fix));
     const finding = this.#component ? inComponent({ ...found, fixes }, this.#component) : { ...found, fixes };
     const { code, start, message } = finding;
-    if (this.list.some((known) => known.code === code && known.start === start && known.message === message)) return;
+    const identity = `${code} ${start} ${message}`;
+    if (this.#known.has(identity)) return;
+    this.#known.add(identity);
     const at = this.#component ? placeIn(this.#component.text, start) : placeOf(this.#sourceFile, start);
     this.list.push({ ...finding, file: this.#fileName, ...at });
   };

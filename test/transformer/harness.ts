@@ -135,6 +135,8 @@ export function createStub() {
       late: internal.late,
       classes: () => undefined,
       capture: internal.capture,
+      ownSignal: internal.ownSignal,
+      ownSignals: internal.ownSignals,
       fn: (descriptor: any, name: PropertyKey, value: any, options?: () => object) => {
         attach(descriptor, value, options);
         return internal.fn({} as never, String(name), value);

@@ -32,12 +32,14 @@ export function mayHaveMark(text: string): boolean {
 export function findMarks(api: TypeScript, sourceFile: ts.SourceFile, report: Report): Mark[] {
   const marks: Mark[] = [];
   const isFenced = fencesOf(sourceFile.text);
+  let place: ReturnType<typeof commentAt>;
   for (const match of sourceFile.text.matchAll(CANDIDATE)) {
     const start = match.index;
     const word = match[0];
     const nearest = nearestTag(word);
     if (!nearest && !KINDLESS.includes(word)) continue;
-    const place = commentAt(api, sourceFile, start);
+    // A comment may speak of many tags.
+    if (place === undefined || place.comment.end <= start) place = commentAt(api, sourceFile, start);
     const at = { start, length: word.length };
     if (!place || isFenced(place.comment, start)) continue;
     if (isInline(sourceFile.text, place.comment, start, word)) {
@@ -82,16 +84,8 @@ function commentAt(
   position: number,
 ): { comment: { pos: number; end: number }; token: ts.Node } | undefined {
   let node: ts.Node = sourceFile;
-  for (;;) {
-    const child: ts.Node | undefined = node
-      .getChildren(sourceFile)
-      .find(
-        (c) =>
-          !api.isJSDoc(c) && c.pos <= position && position < c.end + (c.kind === api.SyntaxKind.EndOfFileToken ? 1 : 0),
-      );
-    if (!child) break;
+  for (let child: ts.Node | undefined = node; child !== undefined; child = childAt(api, sourceFile, node, position))
     node = child;
-  }
   if (node.kind === api.SyntaxKind.JsxText) return undefined;
   const { text } = sourceFile;
   const ranges = [
@@ -100,6 +94,22 @@ function commentAt(
   ];
   const comment = ranges.find((range) => range.pos <= position && position < range.end);
   return comment && { comment, token: node };
+}
+
+/** Children follow one another without a gap, so a file with many statements is not read once for each of its tags. */
+function childAt(api: TypeScript, sourceFile: ts.SourceFile, node: ts.Node, position: number): ts.Node | undefined {
+  const children = node.getChildren(sourceFile);
+  // What is known of comments stands first, wherever they are.
+  const first = children.findIndex((child) => !api.isJSDoc(child));
+  let [low, high] = [first, first < 0 ? first : children.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((children[middle] as ts.Node).pos <= position) low = middle + 1;
+    else high = middle;
+  }
+  const child = children[low - 1];
+  if (child === undefined || low === first) return undefined;
+  return position < child.end + (child.kind === api.SyntaxKind.EndOfFileToken ? 1 : 0) ? child : undefined;
 }
 
 /**
