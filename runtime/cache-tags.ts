@@ -3,7 +3,7 @@ import { currentRun } from "./call/in-flight.ts";
 import { scopesOfTags, tags as taggedEntries, tagRun } from "./call/tagged-entries.ts";
 import { CachetError, messageOf } from "./errors.ts";
 import { clearScopes, clearStores } from "./persist/all-stores.ts";
-import { ANY_TAG } from "./persist/scopes.ts";
+import { ANY_TAG, clearedScope } from "./persist/scopes.ts";
 import { install } from "./registry.ts";
 
 function scopesFor(call: string, tags: readonly string[]): string[] {
@@ -38,16 +38,17 @@ export function cacheTag(...tags: string[]): void {
  * @throws CachetError for a tag that is no string or empty.
  */
 export function clearTags(...tags: string[]): void | Promise<void> {
-  return renew(scopesFor("clearTags", tags), false);
+  const scopes = scopesFor("clearTags", tags);
+  return renew([...scopes, ...scopes.map(clearedScope)]);
 }
 
-/** Like `clearTags`, but what `stale` still allows is kept in memory, as if its `ttl` were over. */
+/** Like `clearTags`, but what `stale` still allows is kept, as if its `ttl` were over. */
 export function expireTags(...tags: string[]): void | Promise<void> {
-  return renew(scopesFor("expireTags", tags), true);
+  return renew(scopesFor("expireTags", tags));
 }
 
-function renew(scopes: readonly string[], keepsStale: boolean): void | Promise<void> {
+function renew(scopes: readonly string[]): void | Promise<void> {
   install({ ownStore, clearStores, tags: taggedEntries });
-  taggedEntries.clear(scopes, keepsStale);
+  taggedEntries.clear(scopes);
   return scopes.length === 0 ? undefined : clearScopes([...scopes, ANY_TAG], () => undefined);
 }

@@ -123,8 +123,14 @@ export interface ScopedCalls {
   select(owner: CachedFunction, instance: object | undefined): [unknown, EntryTable][];
 }
 
+/** A stored entry that is still good. */
+export interface FoundEntry extends StoredEntry {
+  /** When a tag made it expire, in milliseconds of wall time. */
+  expired: number;
+}
+
 /** A stored entry, and the files that it hangs on. */
-export interface UnmarkedEntry extends StoredEntry {
+export interface UnmarkedEntry extends FoundEntry {
   files?: FileStates | undefined;
 }
 
@@ -154,7 +160,7 @@ export interface Files {
   /** The bytes of an entry for a store, with its files in front. */
   mark(files: FileStates, bytes: Uint8Array): Uint8Array;
   /** The way back; nothing if one of the files has changed. */
-  unmark(stored: StoredEntry): UnmarkedEntry | undefined;
+  unmark(stored: FoundEntry): UnmarkedEntry | undefined;
 }
 
 /** Errors that are thrown again without running the body. */
@@ -171,16 +177,25 @@ export interface KeptErrors {
 export interface TaggedEntries {
   /** What gives the entry of a call the tags that the option says; throws before there is one. */
   tagger(owner: CachedFunction, args: readonly unknown[]): (entry: Entry) => void;
-  /** Adds tags to an entry; returns the new ones. */
-  add(owner: CachedFunction, entry: Entry, scopes: readonly string[]): string[];
+  /** Adds tags to an entry; returns the new ones. `isOutdated`: one of its tags made it expire. */
+  add(owner: CachedFunction, entry: Entry, scopes: readonly string[], isOutdated?: boolean): string[];
   /** Lets what a run computes, without one the current run, have the tags and files of an entry that was served or made within it. */
   inherit(entry: Entry, run?: Run): void;
   /** Adds the epochs of tags that a run learnt of on its way: none are left if any tag was cleared since it began. */
   late(began: MaybePromise<Captured | undefined>, later: MaybePromise<Epochs | undefined>): MaybePromise<Captured>;
   /** Forgets the tags of an entry that leaves the cache. */
   forget(entry: Entry): void;
-  /** Removes what carries one of these tags from memory; with `keepsStale` it expires, where `stale` keeps it. */
-  clear(scopes: readonly string[], keepsStale?: boolean): void;
+  /** Removes what carries one of these tags from memory. What `stale` keeps after a tag has expired only expires. */
+  clear(scopes: readonly string[]): void;
+  /**
+   * When a stored entry expired because a tag of it did, in milliseconds of wall time; infinity for never, nothing if it was
+   * cleared. `known` are epochs of now, `read` finds those of what else it hangs on, if they can be told.
+   */
+  expired(
+    carried: Epochs,
+    known: Epochs,
+    read: (scopes: readonly string[]) => MaybePromise<readonly (string | undefined)[] | undefined>,
+  ): MaybePromise<number | undefined>;
 }
 
 /** Entries that go with those of the cached functions that their bodies called. */

@@ -131,12 +131,12 @@ export class FunctionDescriptor implements CallableFunction {
 
   /** The lookup in full: any kind of argument, any kind of entry. */
   look(table: EntryTable, parts: readonly unknown[]): unknown {
+    if (this.polled !== undefined && performance.now() >= this.polled.next) this.polled.look();
     if (this.probe !== undefined) {
       this.probe(parts);
       return state.probed;
     }
     if (!this.answers || state.intercept !== undefined) return state.miss;
-    if (this.polled !== undefined && performance.now() >= this.polled.next) this.polled.look();
     const known = table.trie === undefined || isDirect(parts) ? undefined : table.trie.find(parts);
     const key = known?.key ?? this.keyOf(parts);
     const entry = known ?? table.at(key);

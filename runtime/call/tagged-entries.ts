@@ -2,7 +2,7 @@ import { CachetError, messageOf } from "../errors.ts";
 import type { TaggedEntries } from "../features.ts";
 import { shown } from "../options/option-parser.ts";
 import { all, andThen } from "../persist/maybe-promise.ts";
-import { ANY_TAG, isTag, tagScope } from "../persist/scopes.ts";
+import { ANY_TAG, clearedScope, isTag, tagScope } from "../persist/scopes.ts";
 import { knownFunctions, state } from "../registry.ts";
 import type { Captured, Epochs, MaybePromise } from "../stores/store.ts";
 import { currentRun } from "./in-flight.ts";
@@ -25,6 +25,8 @@ interface TableTags {
 
 const byTable = /* @__PURE__ */ new WeakMap<EntryTable, TableTags>();
 const byScope = /* @__PURE__ */ new Map<string, Set<TableTags["table"]>>();
+/** Entries that a tag made expire, and that are still served. */
+const outdated = /* @__PURE__ */ new WeakSet<Entry>();
 let collected: FinalizationRegistry<Omit<TableTags, "owner" | "entries">> | undefined;
 
 function tagsOf(owner: CachedFunction, table: EntryTable): TableTags {
@@ -102,9 +104,13 @@ function scopesOfCall(owner: CachedFunction, args: readonly unknown[]): string[]
   }
 }
 
-function add(owner: CachedFunction, entry: Entry, scopes: readonly string[]): string[] {
+const withCleared = (scope: string): string[] => (isTag(scope) ? [scope, clearedScope(scope)] : [scope]);
+
+function add(owner: CachedFunction, entry: Entry, scopes: readonly string[], isOutdated = false): string[] {
+  if (isOutdated) outdated.add(entry);
   const known = entry.tags ?? [];
-  const added = [...new Set(scopes)].filter((scope) => !known.includes(scope));
+  const all = owner.options.stale === undefined ? scopes : scopes.flatMap(withCleared);
+  const added = [...new Set(all)].filter((scope) => !known.includes(scope));
   if (added.length === 0) return added;
   entry.tags = [...known, ...added];
   const own = tagsOf(owner, entry.table);
@@ -137,10 +143,13 @@ function late(
   });
 }
 
-function inherit({ tags = [], files }: Entry, given?: Run): void {
+function inherit(entry: Entry, given?: Run): void {
+  const { tags = [], files } = entry;
   if (tags.length === 0 && files === undefined) return;
   const run = given ?? currentRun();
   if (run === undefined) return;
+  // What is made of it would be as old, and carry the tag as if it were not.
+  if (outdated.has(entry)) remove(run.owner, run.entry);
   // What an entry follows is its own affair.
   tagRun(run, tags.filter(isTag));
   if (files !== undefined) state.features.files?.inherit(files, run);
@@ -165,12 +174,13 @@ function remove(owner: CachedFunction, entry: Entry): void {
   owner.emit({ type: "clear", all: false }, entry);
 }
 
-function clear(scopes: readonly string[], keepsStale = false): void {
+function clear(scopes: readonly string[]): void {
   for (const scope of scopes) {
     noteClear(scope);
     for (const [owner, entry] of carriersOf(scope)) {
-      const isKept = keepsStale && entry.state === "ready" && state.features.stale?.expire(owner, entry);
-      if (!isKept) remove(owner, entry);
+      const maySurvive = entry.state === "ready" && isTag(scope) && entry.tags?.includes(clearedScope(scope));
+      if (maySurvive && state.features.stale?.expire(owner, entry)) outdated.add(entry);
+      else remove(owner, entry);
     }
   }
   // Which tags a call would have had is not known where it failed.
@@ -178,5 +188,36 @@ function clear(scopes: readonly string[], keepsStale = false): void {
   for (const owner of knownFunctions()) for (const table of owner.tables()) state.features.errors.forget(owner, table);
 }
 
+function expired(
+  carried: Epochs,
+  known: Epochs,
+  read: (scopes: readonly string[]) => MaybePromise<readonly (string | undefined)[] | undefined>,
+): MaybePromise<number | undefined> {
+  const others = Object.keys(carried).filter((scope) => !Object.hasOwn(known, scope));
+  return andThen(others.length === 0 ? [] : read(others), (found) => {
+    if (found === undefined) return undefined;
+    return expiredAt(carried, { ...known, ...Object.fromEntries(others.map((scope, i) => [scope, found[i]])) });
+  });
+}
+
+function expiredAt(carried: Epochs, now: Partial<Epochs>): number | undefined {
+  let first = Number.POSITIVE_INFINITY;
+  for (const [scope, epoch] of Object.entries(now)) {
+    if (carried[scope] === epoch) continue;
+    const cleared = clearedScope(scope);
+    if (!isTag(scope) || epoch === undefined || carried[cleared] === undefined || carried[cleared] !== now[cleared])
+      return undefined;
+    first = Math.min(first, timeOfEpoch(epoch));
+  }
+  return first;
+}
+
+/** When an epoch was made, as it says itself. One of another make, or of another clock, counts as made now. */
+function timeOfEpoch(epoch: string): number {
+  const now = state.settings.clock.wall();
+  const [, made] = /^([0-9a-z]{8,9})\./.exec(epoch) ?? [];
+  return made === undefined ? now : Math.min(now, Number.parseInt(made, 36));
+}
+
 /** For functions with `tags`, and bodies that call `cacheTag`. */
-export const tags: TaggedEntries = { tagger, add, inherit, late, forget, clear };
+export const tags: TaggedEntries = { tagger, add, inherit, late, forget, clear, expired };

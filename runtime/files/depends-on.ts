@@ -3,10 +3,9 @@ import { currentRun } from "../call/in-flight.ts";
 import { limits } from "../call/limits.ts";
 import type { Entry, FileStates, Run } from "../call/types.ts";
 import { CachetError } from "../errors.ts";
-import type { Files, UnmarkedEntry } from "../features.ts";
+import type { Files, FoundEntry, UnmarkedEntry } from "../features.ts";
 import type { FileAccess } from "../platform/context.ts";
 import { install, state } from "../registry.ts";
-import type { StoredEntry } from "../stores/store.ts";
 import { mark, unmark } from "./file-marks.ts";
 
 /** Milliseconds for which what was seen of a file counts. */
@@ -133,7 +132,7 @@ function check(entry: Entry): void {
   entry.expires = entry.ends = Number.NEGATIVE_INFINITY;
 }
 
-function unmarked(stored: StoredEntry): UnmarkedEntry | undefined {
+function unmarked(stored: FoundEntry): UnmarkedEntry | undefined {
   try {
     const { files, bytes } = unmark(stored.bytes);
     return files === undefined || areUnchanged(files) ? { ...stored, files, bytes } : undefined;

@@ -1,4 +1,6 @@
+import { NEVER } from "../call/never.ts";
 import { isPromise } from "../call/thenable.ts";
+import type { FoundEntry } from "../features.ts";
 import { state } from "../registry.ts";
 import type { Captured, Epochs, MaybePromise, Metadata, Origin, Store, StoredEntry } from "../stores/store.ts";
 import { type EpochStore, epochStoreOf } from "./entry-epochs.ts";
@@ -9,7 +11,7 @@ import { Tombstones } from "./tombstones.ts";
 /** What a read found. */
 export interface Reading extends Captured {
   /** The entry, if nothing it hangs on was cleared since it was computed. */
-  found: StoredEntry | undefined;
+  found: FoundEntry | undefined;
 }
 
 /** What to tell of failures. They never reach a caller. */
@@ -85,28 +87,31 @@ export class ClearedStore {
       if (current === undefined) return NOTHING;
       const epochs = epochsOf(scopes, current as readonly (string | undefined)[]);
       if (epochs === undefined || this.tombstones.covers(scopes)) return NOTHING;
-      return andThen(this.isCurrent(found as StoredEntry | undefined, epochs, failed), (isCurrent) => ({
-        found: isCurrent ? (found as StoredEntry) : undefined,
+      const tags = (current as readonly (string | undefined)[])[scopes.length];
+      return andThen(this.good(found as StoredEntry | undefined, epochs, failed), (good) => ({
+        found: good,
         epochs,
-        tags: (current as readonly (string | undefined)[])[scopes.length],
+        tags,
       }));
     });
   }
 
-  /** An entry may hang on more than its function: then those scopes are asked for once they are known. */
-  private isCurrent(
+  /** A found entry, unless what it hangs on was cleared. That may be more than its function where there are tags. */
+  private good(
     found: StoredEntry | undefined,
     epochs: Epochs,
     failed: (error: unknown) => undefined,
-  ): MaybePromise<boolean> {
+  ): MaybePromise<FoundEntry | undefined> {
     const carried = found?.meta.epochs;
-    if (carried === undefined) return false;
-    for (const scope of Object.keys(epochs)) if (carried[scope] !== epochs[scope]) return false;
-    const others = Object.keys(carried).filter((scope) => !Object.hasOwn(epochs, scope));
-    if (others.length === 0) return true;
-    if (this.tombstones.covers(others)) return false;
-    const now = attempt<readonly (string | undefined)[] | undefined>(() => this.epochs.read(others, false), failed);
-    return andThen(now, (current) => others.every((scope, i) => carried[scope] === current?.[i]));
+    if (carried === undefined) return undefined;
+    const { tags } = state.features;
+    const isSame = () => Object.keys({ ...carried, ...epochs }).every((scope) => carried[scope] === epochs[scope]);
+    const read = (scopes: readonly string[]) =>
+      this.tombstones.covers(scopes) ? undefined : attempt(() => this.epochs.read(scopes, false), failed);
+    const expired = tags === undefined ? (isSame() ? NEVER : undefined) : tags.expired(carried, epochs, read);
+    return andThen(expired, (at) => (at === undefined ? undefined : { ...found, expired: at })) as MaybePromise<
+      FoundEntry | undefined
+    >;
   }
 
   /** Epochs of scopes that an entry hangs on besides those of `read`, as they are now. */

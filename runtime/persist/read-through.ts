@@ -123,7 +123,7 @@ function foundOr(call: Call, found: StoredValue | undefined, otherwise: () => un
 
 function keepFound(owner: CachedFunction, entry: Entry, found: StoredValue): void {
   entry.replay = found.replay;
-  if (found.tags.length > 0) state.features.tags?.add(owner, entry, found.tags);
+  state.features.tags?.add(owner, entry, found.tags, found.isOutdated);
   entry.files = found.files;
   fill(owner, entry, found, found.cost, found.remaining, found.promised, found.left);
   entry.created -= Math.max(0, state.settings.clock.wall() - found.written);

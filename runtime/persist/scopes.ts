@@ -19,6 +19,12 @@ export const tagScope = (tag: string): string => `tag:${short(tag)}`;
 
 export const isTag = (scope: string): boolean => scope.startsWith("tag:");
 
+/**
+ * Renewed with a tag where it is cleared, and not where it expires: what may be served for a while after its time carries this
+ * one, too.
+ */
+export const clearedScope = (tagScope: string): string => `cleared:${tagScope.slice(4)}`;
+
 /** Renewed with every tag: tells a run that learns of a tag late whether any was cleared since it began. */
 export const ANY_TAG = "tags";
 

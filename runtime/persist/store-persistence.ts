@@ -1,17 +1,18 @@
 import { emptyFunction } from "../call/clear.ts";
 import { discard } from "../call/limits.ts";
+import { NEVER } from "../call/never.ts";
 import { isPromise } from "../call/thenable.ts";
 import type { CachedFunction, CachedValue, Entry, Persistence, PolledStore, StoredValue } from "../call/types.ts";
 import { decodeValue, encodeValue, UNDECODABLE } from "../codec/codec.ts";
 import { OnlyInMemory } from "../codec/write.ts";
 import { AsyncStoreError, UnstorableValueError } from "../errors.ts";
 import type { Operation } from "../event-types.ts";
-import type { Durable, UnmarkedEntry } from "../features.ts";
+import type { Durable, FoundEntry, UnmarkedEntry } from "../features.ts";
 import type { EntryKey } from "../key/entry-key.ts";
 import { state } from "../registry.ts";
 import { ShapeInfo } from "../snapshot/shape-info.ts";
 import { copySnapshot } from "../snapshot/take-snapshot.ts";
-import type { Captured, Lease, MaybePromise, Metadata, Origin, Store, StoredEntry, Waiting } from "../stores/store.ts";
+import type { Captured, Lease, MaybePromise, Metadata, Origin, Store, Waiting } from "../stores/store.ts";
 import { type ClearedStore, clearedStore, type Reading, type Report } from "./cleared-store.ts";
 import { findStore } from "./find-store.ts";
 import { guard, reportOf, warnOfWait } from "./guard-store.ts";
@@ -71,7 +72,7 @@ const hasMark = (bytes: Uint8Array, mark: Uint8Array): boolean =>
   bytes[0] === mark[0] && mark.every((byte, i) => bytes[i] === byte);
 
 /** A stored entry without the files that it hangs on in front; nothing if one of them has changed. */
-const currentOf = (stored: StoredEntry | undefined): UnmarkedEntry | undefined =>
+const currentOf = (stored: FoundEntry | undefined): UnmarkedEntry | undefined =>
   stored && state.features.files ? state.features.files.unmark(stored) : stored;
 
 class StorePersistence implements Persistence {
@@ -168,10 +169,10 @@ class StorePersistence implements Persistence {
    * Milliseconds until the ttl of a stored entry is over and until it is gone: as long as it was given when it was written, but
    * no longer than the function's present options say; one from the future is not trusted.
    */
-  private times({ bytes, meta }: StoredEntry): { remaining: number; left: number } {
+  private times({ bytes, meta, expired }: FoundEntry): { remaining: number; left: number } {
     const { ttl, stale } = this.owner.options;
     const whole = (meta.expires ?? Number.POSITIVE_INFINITY) - meta.written;
-    const life = Math.min(ttl, hasMark(bytes, STALE) ? markedLife(bytes) : whole);
+    const life = Math.min(ttl, hasMark(bytes, STALE) ? markedLife(bytes) : whole, expired - meta.written);
     if (life === Number.POSITIVE_INFINITY || state.features.recordings !== undefined)
       return { remaining: life, left: life };
     const age = state.settings.clock.wall() - meta.written;
@@ -188,8 +189,6 @@ class StorePersistence implements Persistence {
       return undefined;
     }
     const tags = Object.keys(stored.meta.epochs ?? {}).filter((scope) => !scopes.includes(scope));
-    // In memory no clear would find it.
-    if (tags.length > 0 && state.features.tags === undefined) return undefined;
     const shapeInfo = new ShapeInfo();
     const whole = hasMark(stored.bytes, STALE) ? stored.bytes.subarray(STALE.length + 8) : stored.bytes;
     const promised = hasMark(whole, PROMISE);
@@ -216,6 +215,7 @@ class StorePersistence implements Persistence {
       replay,
       files: stored.files,
       tags,
+      isOutdated: stored.expired < NEVER,
     };
   }
 

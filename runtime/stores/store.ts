@@ -104,8 +104,8 @@ export interface Store {
   clear(functionId?: string): MaybePromise<void>;
   /**
    * Epochs as the store knows them now, in the order of the scopes: short texts that change with each `renewEpochs` and never
-   * return to an earlier one. A scope is all data (`kind:data`), a function (`fn:…`), a call (`args:<function>:…`), or a tag
-   * (`tag:…`), named by digests. One that the store has lost is `undefined` and, with `make`, gets a new one. Without
+   * return to an earlier one. A scope is all data (`kind:data`), a function (`fn:…`), a call (`args:<function>:…`), a tag
+   * (`tag:…`, and `cleared:…` where it does more than expire) or all of these (`tags`), named by digests. One that the store has lost is `undefined` and, with `make`, gets a new one. Without
    * these two methods the runtime keeps epochs as entries of their own.
    */
   readEpochs?(scopes: readonly string[], make: boolean): MaybePromise<readonly (string | undefined)[]>;

@@ -1,13 +1,20 @@
-import { cached, cacheTag, clearTags, configure, expireTags, subscribe } from "cachet";
+import { cached, cacheTag, clearTags, configure, expireTags, observed, subscribe } from "cachet";
 import { type InspectedEntry, inspect } from "cachet/inspect";
+import Keyv from "keyv";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { emptyFunction } from "../../runtime/call/clear.ts";
+import { ANY_TAG, clearedScope, tagScope } from "../../runtime/persist/scopes.ts";
 import { state } from "../../runtime/registry.ts";
+import { DiskStore } from "../../runtime/stores/disk.ts";
+import { keyvStore } from "../../runtime/stores/keyv.ts";
 import { MemoryStore } from "../../runtime/stores/memory.ts";
+import type { Store } from "../../runtime/stores/store.ts";
 import { deferred, handClock } from "../runtime/emitted.ts";
+import { temporaryDirectory } from "../stores/bundle.ts";
 import { ownerOf } from "./owner-of.ts";
 
-const clock = handClock(1_700_000_000_000);
+// Epochs tell when they were made, by the clock of the machine.
+const clock = handClock(Date.now());
 const store = new MemoryStore({ now: () => clock.wall() });
 let runs: string[] = []; // cachet-allow-mutable
 let gate = deferred(); // cachet-allow-mutable
@@ -76,6 +83,38 @@ function failing() {
   throw new Error("no");
 }
 
+let version = 0; // cachet-allow-mutable
+
+/** @cacheData({ persist: "tags", ttl: "1d", stale: { refresh: "1h", error: "1h", retry: 0 }, tags: ["latest"] }) */
+async function latest() {
+  cacheTag("late");
+  runs.push("latest");
+  if (runs.includes("down")) throw new Error("down");
+  return `latest ${++version}`;
+}
+
+/** @cacheData({ persist: "tags", tags: ["checked"], validate: () => true }) */
+async function checked() {
+  return ++version;
+}
+
+/** @cacheData({ persist: "tags" }) */
+async function listed() {
+  runs.push("listed");
+  return [await latest()];
+}
+
+const folder = temporaryDirectory("tags");
+afterAll(folder.remove);
+const stores: Record<string, () => Store> = {
+  tags: () => new MemoryStore({ now: () => clock.wall() }),
+  disk: () => new DiskStore({ dir: folder.path, now: () => clock.wall() }),
+  keyv: () => keyvStore(new Keyv(), { now: () => clock.wall() }),
+};
+
+/** Lets what goes on in the background come to its end. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
+
 class Shop {
   /** Refers back to its instance. */
   readonly self = this;
@@ -111,6 +150,8 @@ beforeEach(async () => {
   gate.resolve();
   configure({ clock, stores: { tags: store } });
   await Promise.all([cached(stored).clear(), cached(outer).clear()]);
+  await Promise.all([cached(latest).clear(), cached(listed).clear()]);
+  version = 0;
   for (const fn of [product, several, page, pool, late, news, wrong, failing, Shop.prototype.list])
     void cached(fn as (...args: never[]) => unknown).clear();
   runs = [];
@@ -226,6 +267,54 @@ describe("tags", () => {
     expect(await news()).toBe("news");
     await clearTags("news");
     await expect(news()).rejects.toThrow("down");
+  });
+
+  it.each(["tags", "disk", "keyv"])("that expire leave in the store %s what `stale` allows", async (name) => {
+    clock.ms = 0;
+    configure({ stores: { tags: stores[name]?.() as Store } });
+    await latest();
+    await listed();
+    emptyFunction(ownerOf(latest));
+    emptyFunction(ownerOf(listed));
+    await expireTags("latest");
+    runs = [];
+    // A function without `stale` has nothing to fall back on, also where it only calls the other one.
+    expect(await listed()).toEqual(["latest 1"]);
+    await settled();
+    expect(runs).toEqual(["listed", "latest"]);
+    // What was made of an old value is not kept as a new one.
+    expect(await listed()).toEqual(["latest 2"]);
+    emptyFunction(ownerOf(latest));
+    expect(await latest()).toBe("latest 2");
+    await expireTags("late");
+    runs = ["down"];
+    emptyFunction(ownerOf(latest));
+    expect(await latest()).toBe("latest 2");
+    await settled();
+    clock.add(7200);
+    emptyFunction(ownerOf(latest));
+    await expect(latest()).rejects.toThrow("down");
+    runs = [];
+    await latest();
+    await clearTags("late");
+    runs = ["down"];
+    await expect(latest()).rejects.toThrow("down");
+  });
+
+  it.each([
+    ["a call whose entries are validated", async () => (await checked()) === 2],
+    ["observed", async () => (await (await observed(() => checked())).value) === 2],
+    ["has", async () => !cached(checked).has()],
+    ["get", async () => (await cached(checked).get()) === undefined],
+  ])("that another process cleared on disk are noticed by %s", async (_what, notices) => {
+    configure({ stores: { tags: stores["disk"]?.() as Store } });
+    await cached(checked).clear();
+    version = 0;
+    expect(await checked()).toBe(1);
+    expect(await notices()).toBe(false);
+    const scope = tagScope("checked");
+    stores["disk"]?.().renewEpochs?.([scope, clearedScope(scope), ANY_TAG]);
+    await expect.poll(notices).toBe(true);
   });
 
   it("leave instances to the garbage collector, with their entries", async () => {

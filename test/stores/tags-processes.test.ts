@@ -52,4 +52,19 @@ describe.each(places)("tags that a body names, across processes on %s", (_name, 
       expect(await start().ask(what, n)).not.toEqual(second);
     },
   );
+
+  it("that expire leave others what `stale` allows, in memory and in the store", async () => {
+    const n = 1000 * ++count;
+    const [writer, reader] = [start(), start()];
+    const { by } = await writer.ask<{ by: number }>("news", n);
+    expect(await reader.ask("news", n)).toEqual({ by, status: "hit" });
+    await writer.ask("expireNews");
+    // Nothing of it is in this one's memory.
+    const late = start();
+    expect(await late.ask("news", n)).toEqual({ by, status: "stale" });
+    await eventually(() => late.ask("news", n)).toEqual({ by: late.child.pid, status: "hit" });
+    await eventually(async () => (await reader.ask<{ by: number }>("news", n)).by).not.toBe(by);
+    await reader.ask("clearNews");
+    expect(await start().ask("news", n)).toMatchObject({ status: "miss" });
+  });
 });

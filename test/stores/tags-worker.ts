@@ -57,6 +57,7 @@ const orders: Record<string, (n: number) => unknown> = {
   has: (n) => cached(outer).has(n),
   clearTags: (n) => clearTags(`row:${n}`),
   expireNews: () => expireTags("news"),
+  clearNews: () => clearTags("news"),
   runs: () => Object.fromEntries(stats().map(({ name, misses }) => [name, misses])),
 };
 
