@@ -128,6 +128,14 @@ export const DIAGNOSTICS = {
     fix: `Make the function async, or change \`${name}\`.`,
     fixes: [makeAsync],
   })),
+  clearsUnknown: error("CACHET1019", (_at, name: string) => ({
+    message: `There is no \`${name}\` here to be cleared.`,
+    fix: "Import it, or check how it is spelled.",
+  })),
+  clearsUnmarked: error("CACHET1019", (_at, name: string) => ({
+    message: `\`${name}\` is no cached function, so there is nothing to clear.`,
+    fix: "Mark it with `@cacheData` or `@cacheResource`, or take it out of `functions`.",
+  })),
   unsupportedPlace: error("CACHET2001", (_at, tag: string, what: string, fix: string) => standsOn(tag, what, fix)),
   unsupportedOption: error("CACHET2002", (_at, message: string, fix: string, edit?: Fix) => ({
     message,

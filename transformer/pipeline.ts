@@ -98,6 +98,7 @@ export function* planFile(input: FileInput, session: Session): Asking<FilePlan> 
   if (diagnostics.hasError) return plan;
 
   const functions = yield* hashFunctions(source, analyzed, session, diagnostics, prefix);
+  if (diagnostics.hasError) return plan;
   const edits = planRewrite(api, sourceFile, functions, scopes, prefix);
 
   return {

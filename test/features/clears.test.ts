@@ -80,7 +80,9 @@ async function renumber(row: { id: number }) {
   runs.push("renumber");
 }
 
-/** @cacheClears({ functions: [String] }) */
+export const list: ((value: string) => string)[] = [String];
+
+/** @cacheClears({ functions: list }) */
 function unmarked() {
   runs.push("unmarked");
 }

@@ -3,6 +3,7 @@ import { tagSpan } from "../fixes.ts";
 import type { Asking } from "../host-requests.ts";
 import { toPosix } from "../syntax/paths.ts";
 import type { CachedFunction, CodeHash, HashedFunction, HashWarning, KeyPart, Source, ValueClass } from "../types.ts";
+import { checkClearedFunctions } from "./cleared-functions.ts";
 import { locateFile, type Session } from "./graph/build-session.ts";
 import { isMember } from "./graph/changeable.ts";
 import { closureOfFunction, link, openFile } from "./graph/hash-function.ts";
@@ -39,6 +40,7 @@ export function* hashFunctions(
     const code =
       session.describesCode && found.tree.length > 0 ? yield* describeCode(session, source, found) : undefined;
     hashed.push(withHash(fn, found, { classes, givesMessages, ...(code && { code }) }, prefix));
+    yield* checkClearedFunctions(fileLinks, fn, diagnostics);
     for (const warning of found.warnings) {
       if (warning.file === toPosix(source.sourceFile.fileName)) diagnostics.add(warning);
       else addReader(elsewhere, warning, fn);
