@@ -133,7 +133,7 @@ export class Project {
    * a text: `src/a.ts:3:1 ';' expected.`
    */
   plan(file: string): ParsedPlan | string | undefined {
-    const text = this.#text(file);
+    const text = this.textOf(file);
     const group = this.#groupOf.get(file) ?? 0;
     const input = { fileName: file, source: text, isModule: true, root: this.configuration.root };
     const resolve = this.#resolvers[group] ?? (() => undefined);
@@ -158,7 +158,8 @@ export class Project {
     findings.diagnostics.push(...plan.diagnostics);
   }
 
-  #text(file: string): string {
+  /** What a source holds. */
+  textOf(file: string): string {
     try {
       return readFileSync(file, "utf8").replace(/^\uFEFF/, "");
     } catch (error) {

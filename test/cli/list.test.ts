@@ -42,6 +42,32 @@ describe("cachet list", () => {
     ]);
   });
 
+  it("tells of tags that nothing clears, and of such as nothing has", async () => {
+    const directory = project({
+      ...SHOP,
+      "src/tags.ts": `
+import { cacheTag, clearTags } from "cachet";
+/** @cacheData({ tags: ["products", (id) => \`product:\${id}\`, (id) => ["user:" + id, "lost"]] }) */
+export function product(id: number) { cacheTag("late"); return id; }
+/** @cacheClears({ tags: ["produkts", (id) => \`product:\${id}\`] }) */
+export function save(id: number) {}
+export const forget = () => clearTags("user:7", "late");
+`,
+    });
+    const { code, stdout, stderr } = await cachet(directory, "list");
+    expect([code, stdout.trimEnd().split("\n").length]).toEqual([0, 4]);
+    expect(stderr.trimEnd().split("\n")).toEqual([
+      'warning src/tags.ts:3:5 Nothing clears the tag "products" of product().',
+      'warning src/tags.ts:3:5 Nothing clears the tag "lost" of product().',
+      'warning src/tags.ts:5:5 save() clears the tag "produkts", which nothing has.',
+    ]);
+    expect((await cachet(directory, "list", "src/tags.ts")).stderr).toBe("");
+    write(directory, {
+      "src/more.ts": 'import { clearTags } from "cachet";\nexport const f = (tag: string) => clearTags(tag);',
+    });
+    expect((await cachet(directory, "list")).stderr).not.toContain("Nothing clears");
+  });
+
   it("takes files and directories, also such that the tsconfig leaves out", async () => {
     const directory = project({ ...SHOP, "src/deep/more.ts": "/** @cacheData */ export const more = () => 1;" });
     expect(ids((await cachet(directory, "list", "src/deep")).stdout)).toEqual(["shop/src/deep/more.ts#more"]);

@@ -80,7 +80,7 @@ async function renumber(row: { id: number }) {
   runs.push("renumber");
 }
 
-export const list: ((value: string) => string)[] = [String];
+const list: ((value: string) => string)[] = [String];
 
 /** @cacheClears({ functions: list }) */
 function unmarked() {
@@ -179,6 +179,7 @@ describe("@cacheClears", () => {
   });
 
   it("tells what is wrong by the function's name, before the body where it can", () => {
+    expect(list).toHaveLength(1);
     expect(unmarked).toThrow("unmarked(): its `functions`: ");
     expect(runs).toEqual([]);
     expect(() => Rows.wrong()).toThrow("Rows.wrong(): its `tags` can't be told for this call: ");
