@@ -13,6 +13,7 @@ export type Operation = "run" | "validate" | "errors" | "release" | "read" | "de
 /**
  * Everything a cache does, as a typed union by `type`. A stale value that is served is a `hit` too; `because` says whether a run in
  * the background replaces it, a run failed or one takes longer than the soft limit. A run in the background is a `refresh` and a `miss`.
+ * `tag` is the one that an entry was cleared by, or made to expire.
  */
 export type CacheEvent =
   | (Base & { type: "hit"; from: "memory" | "store" | "flight" })
@@ -21,10 +22,10 @@ export type CacheEvent =
   | (Base & { type: "timeout"; limit: "soft" | "hard" })
   | (Base & { type: "miss" })
   | (Base & { type: "write"; duration: number; bytes: number })
-  | (Base & { type: "expire" })
+  | (Base & { type: "expire"; tag?: string })
   | (Base & { type: "evict"; reason: "maxEntries" | "maxBytes" | "tooLarge" })
   | (Base & { type: "invalid" })
-  | (Base & { type: "clear"; all: boolean })
+  | (Base & { type: "clear"; all: boolean; tag?: string })
   | (Base & { type: "error"; operation: Operation; error: unknown; store?: string });
 
 /** An event without what the function adds to each. */

@@ -183,6 +183,8 @@ export interface TaggedEntries {
   inherit(entry: Entry, run?: Run): void;
   /** Adds the epochs of tags that a run learnt of on its way: none are left if any tag was cleared since it began. */
   late(began: MaybePromise<Captured | undefined>, later: MaybePromise<Epochs | undefined>): MaybePromise<Captured>;
+  /** The tags of an entry, as far as this process has met their names. */
+  namesOf(entry: Entry): string[];
   /** Forgets the tags of an entry that leaves the cache. */
   forget(entry: Entry): void;
   /** Removes what carries one of these tags from memory. What `stale` keeps after a tag has expired only expires. */

@@ -41,6 +41,8 @@ export interface InspectedEntry extends InspectedCall {
   readonly age: number;
   /** Milliseconds until it expires; Infinity for never, below 0 for one that is kept as `stale` allows. */
   readonly remaining: number;
+  /** Its tags, those of the functions that its body called included, as far as this process has met their names. */
+  readonly tags: readonly string[];
   /** Removes this entry, from a store too. */
   clear(): void | Promise<void>;
 }
@@ -132,6 +134,7 @@ function describeEntry(owner: CachedFunction, entry: Entry): InspectedEntry {
     cost,
     age: now - created,
     remaining: expires - now,
+    tags: state.features.tags?.namesOf(entry) ?? [],
     clear: () => clearCall(owner, entry),
   };
 }

@@ -49,6 +49,10 @@ function detailOf(event: CacheEvent): Attributes {
   if (event.type === "hit") return { "cachet.from": event.from };
   if (event.type === "evict") return { "cachet.reason": event.reason };
   if (event.type === "error") return { "cachet.operation": event.operation };
+  if (event.type === "stale") return { "cachet.reason": event.because };
+  if (event.type === "timeout") return { "cachet.limit": event.limit };
+  // Not which one: there may be as many as there are rows in a table.
+  if ((event.type === "clear" || event.type === "expire") && event.tag !== undefined) return { "cachet.reason": "tag" };
   return {};
 }
 

@@ -19,6 +19,8 @@ export interface FunctionStats {
   misses: number;
   /** Those in the background, to replace a stale entry. */
   refreshes: number;
+  /** How often a run was not waited for any longer, because of `timeout`. */
+  timeouts: number;
   /** Milliseconds of body that hits saved. */
   timeSaved: number;
 }
@@ -39,6 +41,6 @@ export function statsOf(owner: CachedFunction): FunctionStats {
   const { definition, figures, policy } = owner;
   if (figures.entries > 0) removeExpired(owner);
   const { id, name } = definition;
-  const { entries, bytes, hits, stale, misses, refreshes, saved } = figures;
-  return { id, name, kind: policy.kind, entries, bytes, hits, stale, misses, refreshes, timeSaved: saved };
+  const { entries, bytes, hits, stale, misses, refreshes, timeouts = 0, saved } = figures;
+  return { id, name, kind: policy.kind, entries, bytes, hits, stale, misses, refreshes, timeouts, timeSaved: saved };
 }

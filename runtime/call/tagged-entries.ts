@@ -52,7 +52,9 @@ function enter(scope: string, { table, entries, scopes }: TableTags): Set<Entry>
 
 function leave(scope: string, table: TableTags["table"]): void {
   const tables = byScope.get(scope);
-  if (tables?.delete(table) && tables.size === 0) byScope.delete(scope);
+  if (!tables?.delete(table) || tables.size > 0) return;
+  byScope.delete(scope);
+  names.delete(scope);
 }
 
 function* carriersOf(scope: string): Generator<[CachedFunction, Entry]> {
@@ -80,13 +82,28 @@ function noteClear(scope: string): void {
   oldestKnown = Math.max(oldestKnown, tick);
 }
 
+/** Names of the tags that entries have, by their scopes. */
+const names = /* @__PURE__ */ new Map<string, string>();
+
+function named(tag: string): string {
+  const scope = tagScope(tag);
+  names.set(scope, tag);
+  return scope;
+}
+
+const namesOf = ({ tags = [] }: Entry): string[] =>
+  tags.flatMap((scope) => {
+    const name = names.get(scope);
+    return name === undefined ? [] : [name];
+  });
+
 /**
  * Scopes of tags.
  * @throws TypeError for what is no tag, saying what it is.
  */
 export function scopesOfTags(tags: readonly unknown[]): string[] {
   return tags.map((tag) => {
-    if (typeof tag === "string" && tag !== "") return tagScope(tag);
+    if (typeof tag === "string" && tag !== "") return named(tag);
     throw new TypeError(`a tag is a string that is not empty, got ${shown(tag)}`);
   });
 }
@@ -166,22 +183,28 @@ function forget(entry: Entry): void {
   }
 }
 
-function remove(owner: CachedFunction, entry: Entry): void {
+function remove(owner: CachedFunction, entry: Entry, tag?: string): void {
   if (entry.state === "removed") return;
   if (owner.aside.delete(entry)) entry.state = "removed";
   else if (removeEntry(owner, entry)) releaseEntry(owner, entry);
   if (entry.run !== undefined) state.features.abort?.abandon(entry.run);
-  owner.emit({ type: "clear", all: false }, entry);
+  owner.emit({ type: "clear", all: false, ...(tag !== undefined && { tag }) }, entry);
 }
 
 function clear(scopes: readonly string[]): void {
   for (const scope of scopes) {
     noteClear(scope);
+    const tag = names.get(scope);
     for (const [owner, entry] of carriersOf(scope)) {
-      const maySurvive = entry.state === "ready" && isTag(scope) && entry.tags?.includes(clearedScope(scope));
-      if (maySurvive && state.features.stale?.expire(owner, entry)) outdated.add(entry);
-      else remove(owner, entry);
+      const cleared = clearedScope(scope);
+      const isExpiry = isTag(scope) && !scopes.includes(cleared);
+      const maySurvive = isExpiry && entry.state === "ready" && entry.tags?.includes(cleared);
+      if (maySurvive && state.features.stale?.expire(owner, entry)) {
+        outdated.add(entry);
+        owner.emit({ type: "expire", ...(tag !== undefined && { tag }) }, entry);
+      } else remove(owner, entry, tag);
     }
+    if (!byScope.has(scope)) names.delete(scope);
   }
   // Which tags a call would have had is not known where it failed.
   if (state.features.errors === undefined || !scopes.some(isTag)) return;
@@ -220,4 +243,4 @@ function timeOfEpoch(epoch: string): number {
 }
 
 /** For functions with `tags`, and bodies that call `cacheTag`. */
-export const tags: TaggedEntries = { tagger, add, inherit, late, forget, clear, expired };
+export const tags: TaggedEntries = { tagger, add, inherit, late, namesOf, forget, clear, expired };

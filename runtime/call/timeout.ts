@@ -22,6 +22,10 @@ function within(
   });
 }
 
+const count = ({ figures }: CachedFunction): void => {
+  figures.timeouts = (figures.timeouts ?? 0) + 1;
+};
+
 /** A run that goes on although nobody waits for it. */
 function leaveBehind(result: Promise<unknown>): void {
   state.settings.waitUntil?.(result.catch(() => {}));
@@ -33,6 +37,7 @@ function limit(run: Run, result: Promise<unknown>): Promise<unknown> {
   return within(result, hard, (_resolve, reject) => {
     const error = new CallTimeoutError(owner.name, hard as number);
     putAside(run);
+    count(owner);
     owner.emit({ type: "timeout", limit: "hard" }, entry);
     leaveBehind(result);
     state.features.abort?.tell(run, error);
@@ -45,6 +50,7 @@ function soften(run: Run, result: Promise<unknown>, instead: () => unknown): Pro
   return within(result, owner.options.timeout?.soft, (resolve) => {
     // That its callers leave does not end it.
     run.isBackground = true;
+    count(owner);
     owner.emit({ type: "timeout", limit: "soft" }, entry);
     leaveBehind(result);
     resolve(instead());

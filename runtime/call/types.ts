@@ -226,6 +226,8 @@ export interface Figures {
   misses: number;
   /** Runs in the background. */
   refreshes: number;
+  /** Runs that took longer than `timeout` allows; absent while there were none. */
+  timeouts?: number;
   /** Milliseconds of body that hits saved. */
   saved: number;
 }

@@ -13,6 +13,7 @@ export interface RemoteEntry extends RemoteCall {
   age: number;
   /** Milliseconds until it expires, `null` for never: JSON knows no Infinity. */
   remaining: number | null;
+  tags: readonly string[];
 }
 
 export interface RemoteFunction extends Omit<InspectedFunction, "list" | "clear"> {
@@ -43,13 +44,14 @@ export function snapshot(): RemoteFunction[] {
 }
 
 function plainEntry(entry: ReturnType<InspectedFunction["list"]>[number]): RemoteEntry {
-  const { bytes, cost, age, remaining } = entry;
+  const { bytes, cost, age, remaining, tags } = entry;
   return {
     ...plainCall(entry),
     bytes,
     cost,
     age,
     remaining: remaining === Number.POSITIVE_INFINITY ? null : remaining,
+    tags,
   };
 }
 

@@ -251,10 +251,16 @@ describe("tags", () => {
   it("tell of each entry in an event", async () => {
     product(1);
     const events: string[] = [];
-    const stop = subscribe(({ type, name }) => void events.push(`${type} ${name}`));
+    await news();
+    const listed = inspect().find(({ name }) => name === "product");
+    expect(listed?.list().map(({ tags }) => tags)).toEqual([["products", "product:1"]]);
+    const stop = subscribe((event) => void events.push(`${event.type} ${event.name} ${"tag" in event && event.tag}`));
     await clearTags("products");
+    await expireTags("news");
+    expect(inspect().flatMap(({ list }) => list().flatMap(({ tags }) => tags))).toEqual(["news"]);
+    await clearTags("news");
     stop();
-    expect(events).toEqual(["clear product"]);
+    expect(events).toEqual(["clear product products", "expire news news", "clear news news"]);
   });
 
   it("that expire leave what `stale` allows", async () => {
