@@ -100,7 +100,7 @@ export function norm(p: Point): number { measured.push("norm"); return p.norm();
 export function ask(request: Request, trees: Tree[]): string { measured.push("ask"); return request.where.x + " " + trees.length; }
 
 /** @cacheData */
-export function look(busy: Busy): number { return busy.a; }
+export function look(busy: Busy): string { return JSON.stringify(busy); }
 `,
   "src/main.ts": `import { configure } from "cachet";
 import * as shapes from "./load.js";

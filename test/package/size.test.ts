@@ -14,28 +14,28 @@ const sizeOf = (source: string) => {
 
 /** Bytes that a page loads before it runs, after gzip. What makes them grow has to be worth it. */
 const BUDGETS: [bytes: number, what: string, source: string][] = [
-  [6_860, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
-  [12_980, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
+  [6_880, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
+  [13_010, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
   [7_220, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
-  [19_860, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
-  [21_700, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
+  [19_890, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
+  [21_740, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
   [
-    21_210,
+    21_240,
     "data with limits",
     "/** @cacheData({ ttl: 60, maxEntries: 9 }) */ export function f(a: string) { return a; }",
   ],
   [
-    33_580,
+    33_640,
     "data that persists",
     "/** @cacheData({ persist: true }) */ export async function f(a: string) { return a; }",
   ],
   [
-    20_250,
+    20_280,
     "data that is an instance of an own class",
     "class P { constructor(public a: string) {} } /** @cacheData */ export function f(a: string) { return new P(a); }",
   ],
   [
-    20_950,
+    20_980,
     "data that is a Response",
     "/** @cacheData */ export async function f(a: string) { return await fetch(a); }",
   ],
