@@ -119,6 +119,15 @@ describe.each(TOOLS)("%s", (title, says) => {
     }
   });
 
+  it("warns of a patched prototype of the language, also where nothing else could change", async () => {
+    const files = {
+      "src/f.js": "/** @cacheData */\nexport function f(k) { return [k].last(); }\n",
+      "src/plugin.js": "Array.prototype.last = function () { return this[0]; };\n",
+    };
+    project.write({ ...FILES, ...files });
+    expect(await says()).toMatch(/CACHET3002: "a global" is changed here and used by f/);
+  });
+
   it("says nothing where the file is imported beside the function", async () => {
     project.write({ ...FILES, "src/f.js": `import "./plugin.js";\n${FILES["src/f.js"]}` });
     expect(await says()).not.toContain("CACHET3002");

@@ -79,7 +79,7 @@ function readGraph({ inputs }: Metafile, directory = process.cwd()) {
     imports: imports.map((one) => (one.external ? one.path : place(one.path))),
   }));
   return {
-    around: (changeable: ReadonlySet<string>, accepts: (file: string) => boolean) =>
+    around: (changeable: ReadonlySet<string> | undefined, accepts: (file: string) => boolean) =>
       modulesAround(changeable, modules, accepts),
     resolve: (specifier: string, importer: string) => {
       const imports = inputs[toPosix(relative(directory, importer))]?.imports ?? [];

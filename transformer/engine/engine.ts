@@ -109,9 +109,10 @@ export class Engine {
     return found.then((kept) => (kept ? finish(kept) : makeAnew()));
   }
 
-  /** The files that hold what cached functions reach and others may change; none where nothing is to be surveyed. */
-  changeable(host: ToolHost): ReadonlySet<string> {
+  /** The files that hold what cached functions reach and others may change; `undefined` where nothing is cached. */
+  changeable(host: ToolHost): ReadonlySet<string> | undefined {
     const readers = [...this.#readersFor(host).values()].flat();
+    if (readers.length === 0) return undefined;
     return new Set(readers.flatMap(({ changeable }) => [...changeable].map((name) => name.replace(/#.*/, ""))));
   }
 

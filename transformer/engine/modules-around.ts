@@ -22,11 +22,11 @@ const OWN = ["../../runtime/", "../../node/"].map((path) => toPosix(fileURLToPat
  * hands it on, and those that name what all code uses.
  */
 export function modulesAround(
-  changeable: ReadonlySet<string>,
+  changeable: ReadonlySet<string> | undefined,
   modules: readonly GraphModule[],
   accepts: (id: string) => boolean,
 ): string[] {
-  if (changeable.size === 0) return [];
+  if (!changeable) return [];
   const importers = new Map<string, string[]>();
   for (const { id, imports } of modules) {
     for (const imported of imports) {

@@ -4,11 +4,9 @@ import type { FunctionReport } from "../types.ts";
 
 /** The cached functions of a file, as far as code that they don't reach may change something that they do. */
 export function readersIn(file: string, { functions }: { functions: readonly FunctionReport[] }): Reader[] {
-  return functions
-    .filter(({ changeable }) => changeable.length > 0)
-    .map(({ name, dependencies, changeable }) => ({
-      name,
-      files: new Set([toPosix(file), ...dependencies]),
-      changeable: new Set(changeable),
-    }));
+  return functions.map(({ name, dependencies, changeable }) => ({
+    name,
+    files: new Set([toPosix(file), ...dependencies]),
+    changeable: new Set(changeable),
+  }));
 }
