@@ -137,6 +137,21 @@ export class CallTimeoutError extends CachetError {
   }
 }
 
+/** A reader of a stream that fell so far behind the others that what it would read next is gone. */
+export class LaggingReaderError extends CachetError {
+  override readonly name: string = "LaggingReaderError";
+  readonly function: string;
+
+  constructor(name: string, bytes: number) {
+    super(
+      "CACHET_LAGGING_READER",
+      `${name}(): this reader of the stream is more than ${bytes} bytes behind the fastest one, and no more than that is held for it. ` +
+        "Read faster, or allow more with `maxBytes`",
+    );
+    this.function = name;
+  }
+}
+
 /** `cached(fn)` of a function that no transform has seen. */
 export class NotTransformedError extends CachetError {
   override readonly name: string = "NotTransformedError";

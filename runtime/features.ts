@@ -15,6 +15,7 @@ import type { EntryKey, Keys } from "./key/entry-key.ts";
 import type { OptionParser } from "./options/option-parser.ts";
 import type { AnyCodec, Recordings } from "./settings.ts";
 import type { Column } from "./snapshot/column.ts";
+import type { ShapeInfo } from "./snapshot/shape-info.ts";
 import type { ShowSpinner, StartSpinner } from "./spinner/spinner-types.ts";
 import type { Captured, Epochs, MaybePromise, Store, StoredEntry } from "./stores/store.ts";
 
@@ -55,6 +56,23 @@ export interface AnsweredCall {
   readonly again: () => unknown;
   /** What its widgets have shown and read on the way to the entry. */
   readonly lookup?: WidgetLookup | undefined;
+}
+
+/** Results that are streams. */
+export interface Streams {
+  /**
+   * Begins to record what a body gave, and gives what its caller reads; nothing if it is no stream. `hide` is called when the first
+   * chunk is there.
+   */
+  take(run: Run, value: unknown, persistence: Persistence | undefined, hide: (() => void) | undefined): unknown;
+  /** What one more caller gets of a stream that is being recorded, if nothing but the entry leads there. */
+  join(owner: CachedFunction, entry: Entry): unknown;
+  /** A recorded stream as a snapshot for a store; nothing for any other value. */
+  pack(cached: CachedValue): CachedValue | undefined;
+  /** The way back; nothing if it can't be had as the options ask. */
+  unpack(data: unknown, shapeInfo: ShapeInfo, owner: CachedFunction): Pick<CachedValue, "value" | "clone"> | undefined;
+  /** Reads what a call gave to its end, if that is a stream. */
+  drain(value: unknown): undefined | Promise<void>;
 }
 
 /** Values that are served although their ttl is over. */
@@ -115,6 +133,8 @@ export interface Abort {
   abandon(run: Run, reason?: unknown): void;
   /** Tells a run that it took too long. Its value is still kept. */
   tell(run: Run, reason: unknown): void;
+  /** The signal that a call was given: an argument, or the `signal` of one. */
+  signalOf(args: readonly unknown[]): AbortSignal | undefined;
 }
 
 /** The tables of functions whose entries belong to a scope. */
@@ -275,6 +295,8 @@ export interface Features {
   instances: (owner: CallableFunction) => InstanceTables;
   /** Bodies that read files. */
   files: Files;
+  /** Functions that may give streams. */
+  streams: Streams;
   /** `scope`. */
   scope: ScopedCalls;
   /** `ttl`, `maxEntries`, `maxBytes`. */

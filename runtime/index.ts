@@ -12,6 +12,7 @@ export {
   CallTimeoutError,
   HashFuncError,
   InvalidOptionError,
+  LaggingReaderError,
   NoScopeError,
   NotRecordedError,
   NotTransformedError,

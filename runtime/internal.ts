@@ -23,6 +23,7 @@ import {
   replayableFunctions,
 } from "./replay/recording.ts";
 import { begin, variants } from "./replay/widgets.ts";
+import { GeneratorDescriptor } from "./streams/cached-generator.ts";
 
 export { ownStore, spinner } from "#environment";
 export { abort, ownSignal, ownSignals } from "./call/abort.ts";
@@ -42,6 +43,8 @@ export { keys } from "./key/key.ts";
 export { argumentTrie } from "./key/trie/argument-trie.ts";
 export * from "./options/option-parsers.ts";
 export { durable } from "./persist/store-persistence.ts";
+export { parent } from "./streams/cached-generator.ts";
+export { heed, streams } from "./streams/streams.ts";
 export { messages } from "./values/messages.ts";
 export { classes } from "./values/value-classes.ts";
 
@@ -68,7 +71,17 @@ export function resource(definition: Definition): FunctionDescriptor {
   return define(definition, resourcePolicy);
 }
 
-function define(definition: Definition, policy: Policy): FunctionDescriptor {
+/** The descriptor of an `async function*`. */
+export function generator(definition: Definition): FunctionDescriptor {
+  return define(definition, dataPolicy, GeneratorDescriptor);
+}
+
+/** The same, whose chunks are frozen and shared. */
+export function frozenGenerator(definition: Definition): FunctionDescriptor {
+  return define(definition, frozenPolicy, GeneratorDescriptor);
+}
+
+function define(definition: Definition, policy: Policy, Descriptor = FunctionDescriptor): FunctionDescriptor {
   if (definition.use !== undefined) install(definition.use);
   const old = state.functions.get(definition.id) as FunctionDescriptor | undefined;
   // A test runner evaluates a module again to give it other mocks, which are in no key.
@@ -81,7 +94,7 @@ function define(definition: Definition, policy: Policy): FunctionDescriptor {
     emptyFunction(old);
     state.retired.add(new WeakRef(old));
   }
-  const made = new FunctionDescriptor(definition, policy);
+  const made = new Descriptor(definition, policy);
   state.functions.set(definition.id, made);
   return made;
 }

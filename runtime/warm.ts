@@ -1,4 +1,5 @@
 import type { ArgumentsOf } from "./cached.ts";
+import { state } from "./registry.ts";
 import { startProgress } from "./spinner/progress.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: a function of any signature; `never[]` would lose the inferred arguments.
@@ -33,7 +34,9 @@ export async function warm<F extends AnyFunction>(
   const running = new Set<Promise<void>>();
   const make = async (args: ArgumentsOf<F>): Promise<void> => {
     try {
-      await fn(...args);
+      const given = await fn(...args);
+      // A stream is cached once it has been read.
+      await state.features.streams?.drain(given);
       result.warmed++;
     } catch (error) {
       result.failed.push({ args, error });

@@ -136,6 +136,10 @@ export const DIAGNOSTICS = {
     message: `\`${name}\` is no cached function, so there is nothing to clear.`,
     fix: "Mark it with `@cacheData` or `@cacheResource`, or take it out of `functions`.",
   })),
+  notForStreams: error("CACHET1020", (_at, name: string, why: string) => ({
+    message: `\`${name}\`: ${why}, and this is an async generator.`,
+    fix: `Remove \`${name}\`, or return an array.`,
+  })),
   unsupportedPlace: error("CACHET2001", (_at, tag: string, what: string, fix: string) => standsOn(tag, what, fix)),
   unsupportedOption: error("CACHET2002", (_at, message: string, fix: string, edit?: Fix) => ({
     message,

@@ -145,6 +145,8 @@ export interface CachedFunction {
   isAsync: boolean;
   /** Whether its declared type is a promise: nothing of that is left once types are gone. */
   isPromised: boolean;
+  /** True for an `async function*`: its calls give streams. */
+  isGenerator: boolean;
   /** True if its descriptor may be made anew for each instance of a component. */
   isPerInstance: boolean;
   parts: KeyPart[];
@@ -160,8 +162,8 @@ export interface CachedFunction {
   attachment: Attachment;
   /** Parameters that the body declares again with `var`: the copy inside must start with the parameter's value. */
   redeclared: string[];
-  /** `await` expressions of the body itself: in a page, what a run shows is only its own if each hands it on. */
-  awaits: ts.AwaitExpression[];
+  /** `await` and `yield` expressions of the body itself: in a page, what a run shows is only its own if each hands it on. */
+  awaits: (ts.AwaitExpression | ts.YieldExpression)[];
 }
 
 /** A class of the project whose instances a function may meet. */
@@ -190,6 +192,8 @@ export interface HashedFunction extends CachedFunction {
   usesTags: boolean;
   /** What it reaches and code that it doesn't reach may change. */
   changeable: readonly string[];
+  /** Whether its text, or that of code it reaches, speaks of streams: it may give one. */
+  namesStreams: boolean;
   /** What the hash covers, the function first; made when it is asked for. */
   readonly tree: HashTree;
   /** The classes whose instances it may be given or give. */
@@ -245,6 +249,8 @@ export interface CodeHash {
   usesTags: boolean;
   /** What it reaches and other code may change: `file#name`, and packages with their versions. */
   changeable: readonly string[];
+  /** Whether the function's text, or that of code it reaches, speaks of streams. */
+  namesStreams: boolean;
 }
 
 /**
@@ -279,6 +285,8 @@ export type Edit =
     }
   /** Class members before the closing brace. */
   | { type: "append-members"; node: ts.ClassLikeDeclaration; text: string; references?: Map<string, ts.Identifier> }
+  /** An `async function*` becomes a plain function; so does a method. */
+  | { type: "make-plain"; node: FunctionNode; usesSuper: boolean }
   /** A name for `export default function () {}` or `export default class {}`. */
   | { type: "name-declaration"; node: ts.FunctionDeclaration | ts.ClassDeclaration; name: string };
 

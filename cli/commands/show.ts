@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve as resolvePath } from "node:path";
 import { inspect } from "node:util";
 import { decodeValue, UNDECODABLE } from "../../runtime/codec/codec.ts";
+import { hasMark, STREAM } from "../../runtime/persist/stream-mark.ts";
 import type { Recording } from "../../runtime/recordings/recording-store.ts";
 import { readAnyEntry } from "../../runtime/stores/disk/entry-file.ts";
 import { type Command, CommandError, ExitCode } from "../command.ts";
@@ -106,14 +107,15 @@ function readRecording(file: string): Shown {
     function: recording.function,
     codeHash: recording.codeHash,
     call: recording.call,
-    bytes: bytes?.length ?? JSON.stringify(recording.value ?? null).length,
-    value: bytes ? decode(bytes) : recording.value,
+    bytes: bytes?.length ?? JSON.stringify(recording.value ?? recording.stream ?? null).length,
+    value: bytes ? decode(bytes) : (recording.stream ?? recording.value),
   };
 }
 
 /** Without the program's own codecs; the disk and the file have checked the bytes. */
 function decode(bytes: Uint8Array): unknown {
-  return decodeValue(bytes, [], undefined, { hasChecksum: true, transfersBytes: true });
+  const encoded = hasMark(bytes, STREAM) ? bytes.subarray(STREAM.length) : bytes;
+  return decodeValue(encoded, [], undefined, { hasChecksum: true, transfersBytes: true });
 }
 
 function describe(entry: Shown, terminal: Terminal): string {

@@ -65,6 +65,13 @@ export const examples: readonly Example[] = [
     run: async (show) => (await import("./slow-api.ts")).run(show),
   },
   {
+    title: "Stream an answer",
+    description:
+      "A language model's answer is recorded while it is read; a second tab joins, and a hit gives it again.",
+    file: "stream-answer.ts",
+    run: async (show) => (await import("./stream-answer.ts")).run(show),
+  },
+  {
     title: "Warm before traffic",
     description: "The calls that everybody makes are made before the server takes requests.",
     file: "warm-up.ts",

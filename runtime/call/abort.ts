@@ -139,4 +139,4 @@ function signalIn(options: object): unknown {
 }
 
 /** For functions whose arguments may be or hold a signal. */
-export const abort: Abort = { refuse, wait, abandon, tell };
+export const abort: Abort = { refuse, wait, abandon, tell, signalOf };

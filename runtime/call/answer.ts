@@ -20,7 +20,10 @@ export function answer(owner: CachedFunction, entry: Entry | undefined, call: An
   const isPending = decision === "join";
   const run = isPending ? entry.run : state.features.stale?.runOf(entry);
   const isOutrun = run !== undefined && state.features.limits?.isOutrun(owner, run);
-  if (!isOutrun && (isPending || run !== undefined)) return join(owner, run?.entry ?? entry, args);
+  if (!isOutrun && (isPending || run !== undefined)) {
+    const joined = run?.entry ?? entry;
+    return state.features.streams?.join(owner, joined) ?? join(owner, joined, args);
+  }
   if (!isPending) featureOf("limits", name).expire(owner, entry);
   return state.miss;
 }

@@ -163,6 +163,8 @@ function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence
     throw error;
   };
   const succeeded = (value: unknown): unknown => {
+    const stream = state.features.streams?.take(run, value, persistence, hide);
+    if (stream !== undefined) return stream;
     hide?.();
     const computed = clock.now();
     owner.lastCost = computed - started;
@@ -183,12 +185,19 @@ function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence
   return succeeded(value);
 }
 
-/** Keeps a computed value, here and in the durable store, and hands it to the first caller. */
-function keep(run: Run, value: unknown, persistence: Persistence | undefined): unknown {
+/**
+ * Keeps a computed value, here and in the durable store, and hands it to the first caller. `cached` is what stays in the cache of it,
+ * if that is known.
+ */
+export function keep(
+  run: Run,
+  value: unknown,
+  persistence: Persistence | undefined,
+  cached: CachedValue = run.owner.policy.snapshot(value, run.owner),
+): unknown {
   const { owner, entry } = run;
   entry.files = state.features.files?.of(run);
   if (run.parent?.hasEnded === false) state.features.tags?.inherit(entry, run.parent);
-  const cached = owner.policy.snapshot(value, owner);
   // What needs no copy is the value itself, or the frozen one that all callers share.
   const first = cached.clone === undefined ? cached.value : value;
   const ttl = Math.min(lifeOf(owner, first, run.args), nestedLife(run));
@@ -280,8 +289,9 @@ function takePlace(owner: CachedFunction, entry: Entry): Entry | undefined {
   return replaced;
 }
 
-/** Ends a run. An entry that got no value is removed. */
-function end(run: Run): void {
+/** Ends a run, unless its body gave a stream, with which it will end. An entry that got no value is removed. */
+export function end(run: Run): void {
+  if (run.streaming !== undefined) return;
   endRun(run);
   run.entry.run = undefined;
   dropPending(run);

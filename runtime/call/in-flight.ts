@@ -75,9 +75,10 @@ export function resumed(held: unknown): unknown {
   return read();
 }
 
-/** Ends a body's turn: nothing that the page does next belongs to its run. */
-export function leave(): void {
+/** Ends a body's turn, maybe with a value: nothing that the page does next belongs to its run. */
+export function leave<T>(value?: T): T | undefined {
   context.set?.(undefined);
+  return value;
 }
 
 /** Ends a run, once: nobody waits for it any more. */

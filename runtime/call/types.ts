@@ -177,8 +177,13 @@ export interface Run {
   /** Gives the lease of a durable store back. */
   release: (() => unknown) | undefined;
   hasEnded: boolean;
-  /** Resolves when the run has ended and its result is in `entry`; absent for a synchronous run, which nobody can join. */
+  /**
+   * Resolves when the result of the run is in `entry`, which for a stream is its recording; absent for a synchronous run, which nobody can
+   * join.
+   */
   done: Promise<unknown> | undefined;
+  /** There while the body's stream goes on, and with it the run; resolves at its end. */
+  streaming?: Promise<void> | undefined;
 }
 
 /** Takes over calls from the usual way: what `fresh` and `observed` do with those made within them. */

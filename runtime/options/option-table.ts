@@ -43,7 +43,8 @@ export type OptionFeature =
   | "errors"
   | "release"
   | "instances"
-  | "scope";
+  | "scope"
+  | "streams";
 
 interface CommonRow<V> {
   /** Which marks take it. */
@@ -67,6 +68,8 @@ interface CommonRow<V> {
   readonly requires?: (value: unknown) => string | undefined;
   /** Why a value is for functions that give a promise only; `undefined` where it is not. */
   readonly awaits?: (value: unknown) => string | undefined;
+  /** Why a value is not for functions that give streams; `undefined` where it is. */
+  readonly refusesStreams?: (value: unknown) => string | undefined;
 }
 
 /** Shapes the code hash or the emitted code, so it must be a literal. The runtime doesn't see it. */
@@ -184,6 +187,16 @@ export const OPTIONS = {
     needs: [],
     resetsEntries: false,
   },
+  replay: {
+    at: "literal",
+    kinds: DATA,
+    parse: parseOneOf("atOnce", "paced"),
+    summary:
+      'How a recorded stream is given again: `"atOnce"` (default) as fast as it is read, `"paced"` chunk by chunk as it once came.',
+    example: '"paced"',
+    needs: ["streams"],
+    resetsEntries: true,
+  },
   showSpinner: {
     at: "any",
     kinds: BOTH,
@@ -269,6 +282,7 @@ export const OPTIONS = {
     needs: ["validate"],
     seesArguments: true,
     resetsEntries: false,
+    refusesStreams: () => "a stream can be read only once, so nothing can look at it before it is handed out",
   },
   timeout: {
     at: "any",
@@ -282,6 +296,10 @@ export const OPTIONS = {
     requires: (value) => ((value as TimeoutOption | undefined)?.soft === undefined ? undefined : "stale"),
     awaits: () => "only callers who await a result can stop waiting for it",
     resetsEntries: false,
+    refusesStreams: (value) =>
+      (value as TimeoutOption | undefined)?.soft === undefined
+        ? undefined
+        : "an old value can't go on where a stream has begun (`hard` can be given)",
   },
   nested: {
     at: "literal",
@@ -355,6 +373,8 @@ export const OPTIONS = {
     example: "true",
     needs: [],
     resetsEntries: false,
+    refusesStreams: (value) =>
+      value === false ? undefined : "which widgets a stream reads is known only when it has ended",
   },
   codeHash: {
     at: "build",

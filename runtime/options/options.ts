@@ -63,6 +63,7 @@ const RESETTING: Record<ResettingOptionName, true> = {
   persist: true,
   tags: true,
   nested: true,
+  replay: true,
 };
 
 /** True where entries made under the options of one definition may not be kept under those of the other. */

@@ -47,7 +47,9 @@ async function locked(call: Call): Promise<unknown> {
     // Whoever held the lock before may have left the result.
     return await foundOr(call, await persistence.lookup(entry), compute);
   } finally {
-    await lease?.release();
+    // A stream is computed until it ends.
+    if (run.streaming === undefined) await lease?.release();
+    else void run.streaming.then(() => lease?.release());
   }
 }
 

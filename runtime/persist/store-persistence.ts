@@ -21,6 +21,7 @@ import { andThen } from "./maybe-promise.ts";
 import { throughStore } from "./read-through.ts";
 import { ALL_DATA, ANY_TAG, callScope, functionScope } from "./scopes.ts";
 import { storeKey } from "./store-key.ts";
+import { hasMark, markOf, STREAM, withMark } from "./stream-mark.ts";
 
 /**
  * The durable side of one function.
@@ -44,9 +45,9 @@ const sideOf = ({ opened }: CachedFunction): StorePersistence | undefined =>
  * What may stand in front of an entry's bytes, a multiple of what the codec aligns arrays to: the entry also holds what its
  * run showed; callers expect a promise of it; it may be served after its ttl.
  */
-const REPLAY = new Uint8Array([0xff, 0x72, 0x65, 0x70, 0x6c, 0x61, 0x79, 0xff]);
-const PROMISE = new Uint8Array([0xff, 0x70, 0x72, 0x6f, 0x6d, 0x69, 0x73, 0xff]);
-const STALE = new Uint8Array([0xff, 0x73, 0x74, 0x61, 0x6c, 0x65, 0x2d, 0xff]);
+const REPLAY = markOf("replay");
+const PROMISE = markOf("promis");
+const STALE = markOf("stale-");
 
 /** What stands in front of an entry that outlives its ttl: the mark, then the ttl in milliseconds. */
 function lifeMark(life: number): Uint8Array {
@@ -59,17 +60,6 @@ function lifeMark(life: number): Uint8Array {
 /** The ttl that such an entry was given. */
 const markedLife = (bytes: Uint8Array): number =>
   new DataView(bytes.buffer, bytes.byteOffset).getFloat64(STALE.length, true);
-
-function withMark(mark: Uint8Array, bytes: Uint8Array): Uint8Array {
-  const marked = new Uint8Array(mark.length + bytes.length);
-  marked.set(mark);
-  marked.set(bytes, mark.length);
-  return marked;
-}
-
-/** Nearly every entry is told from a marked one by its first byte. */
-const hasMark = (bytes: Uint8Array, mark: Uint8Array): boolean =>
-  bytes[0] === mark[0] && mark.every((byte, i) => bytes[i] === byte);
 
 /** A stored entry without the files that it hangs on in front; nothing if one of them has changed. */
 const currentOf = (stored: FoundEntry | undefined): UnmarkedEntry | undefined =>
@@ -192,7 +182,9 @@ class StorePersistence implements Persistence {
     const shapeInfo = new ShapeInfo();
     const whole = hasMark(stored.bytes, STALE) ? stored.bytes.subarray(STALE.length + 8) : stored.bytes;
     const promised = hasMark(whole, PROMISE);
-    const bytes = promised ? whole.subarray(PROMISE.length) : whole;
+    const unmarked = promised ? whole.subarray(PROMISE.length) : whole;
+    const isStream = hasMark(unmarked, STREAM);
+    const bytes = isStream ? unmarked.subarray(STREAM.length) : unmarked;
     const isReplayed = hasMark(bytes, REPLAY);
     const encoded = isReplayed ? bytes.subarray(REPLAY.length) : bytes;
     const content = this.guard("decode", () => this.decoded(encoded, shapeInfo), UNDECODABLE) as unknown;
@@ -201,11 +193,13 @@ class StorePersistence implements Persistence {
     const replay = log === undefined ? undefined : state.features.replayer?.importLog(log);
     // What it shows can't be shown here (yet): the body shows it itself.
     if (log !== undefined && replay === undefined) return undefined;
-    const restored = this.owner.policy.restore(value, shapeInfo, this.owner);
+    const restored = isStream
+      ? state.features.streams?.unpack(value, shapeInfo, this.owner)
+      : this.owner.policy.restore(value, shapeInfo, this.owner);
     if (restored === undefined) return undefined;
     return {
       value,
-      clone: restored.clone,
+      ...restored,
       bytes: stored.bytes.length,
       remaining,
       left,
@@ -230,7 +224,9 @@ class StorePersistence implements Persistence {
 
   /** @throws UnstorableValueError for a value that only memory can hold. */
   encode(cached: CachedValue, promised: boolean, replay?: unknown): Uint8Array {
-    const bytes = this.encoded(cached, replay);
+    const stream = state.features.streams?.pack(cached);
+    const encoded = this.encoded(stream ?? cached, replay);
+    const bytes = stream === undefined ? encoded : withMark(STREAM, encoded);
     return promised ? withMark(PROMISE, bytes) : bytes;
   }
 

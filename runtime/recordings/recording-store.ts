@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeValue, encodeValue, UNDECODABLE } from "../codec/codec.ts";
+import { hasMark, STREAM, withMark } from "../persist/stream-mark.ts";
 import type { Epochs, Metadata, Origin, Store, StoredEntry } from "../stores/store.ts";
 
 /** One recorded call, as its file holds it. */
@@ -12,6 +13,8 @@ export interface Recording {
   codeHash: string;
   /** The result, if JSON can say all of it. */
   value?: unknown;
+  /** The same of a stream: its kind and its chunks. */
+  stream?: unknown;
   /** The result otherwise: the codec's bytes in base64. */
   bytes?: string;
 }
@@ -121,16 +124,19 @@ function readRecording(path: string): Recording | undefined {
 
 function bytesOf(recording: Recording): Uint8Array | undefined {
   if (recording.bytes !== undefined) return Buffer.from(recording.bytes, "base64");
+  if ("stream" in recording) return withMark(STREAM, encodeValue(recording.stream));
   return "value" in recording ? encodeValue(recording.value) : undefined;
 }
 
 /** JSON only if reading it gives the very same value again. */
-function contentOf(bytes: Uint8Array): Pick<Recording, "value" | "bytes"> {
-  const value = decodeValue(bytes, []);
+function contentOf(bytes: Uint8Array): Pick<Recording, "value" | "stream" | "bytes"> {
+  const isStream = hasMark(bytes, STREAM);
+  const encoded = isStream ? bytes.subarray(STREAM.length) : bytes;
+  const value = decodeValue(encoded, []);
   if (value !== UNDECODABLE) {
     const json = JSON.stringify(value);
-    if (json !== undefined && Buffer.compare(encodeValue(JSON.parse(json)), bytes) === 0)
-      return { value: JSON.parse(json) };
+    if (json !== undefined && Buffer.compare(encodeValue(JSON.parse(json)), encoded) === 0)
+      return { [isStream ? "stream" : "value"]: JSON.parse(json) };
   }
   return { bytes: Buffer.from(bytes).toString("base64") };
 }

@@ -31,18 +31,19 @@ export function hintFor(value: unknown): string | undefined {
   if (reason !== undefined) return reason;
   if (type === "Response" || type === "Request")
     return "Its body can only be read later: make the function async, or return what is needed of it";
-  if (type === "Promise" || has(value, "then")) return "Await it before returning it, so that its value is stored";
+  if (type === "Promise" || hasMethod(value, "then"))
+    return "Await it before returning it, so that its value is stored";
   if (
-    ["next", "getReader", "pipe", Symbol.asyncIterator].some((name) => has(value, name)) ||
-    (has(value, Symbol.iterator) && has(value, "return"))
+    ["next", "getReader", "pipe", Symbol.asyncIterator].some((name) => hasMethod(value, name)) ||
+    (hasMethod(value, Symbol.iterator) && hasMethod(value, "return"))
   ) {
-    return "It can be read only once or later: collect it first and return the rows, or share the live object with @cacheResource";
+    return 'It can be read only once or later: collect it first and return the rows, share the live object with @cacheResource, or, to record a stream, return it alone with `replay: "atOnce"`';
   }
   return undefined;
 }
 
 /** Looks for a method without calling a getter. */
-function has(value: object, name: PropertyKey): boolean {
+export function hasMethod(value: object, name: PropertyKey): boolean {
   try {
     for (let at: object | null = value; at !== null; at = Object.getPrototypeOf(at)) {
       const descriptor = Object.getOwnPropertyDescriptor(at, name);

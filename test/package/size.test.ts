@@ -39,6 +39,7 @@ const BUDGETS: [bytes: number, what: string, source: string][] = [
     "data that is a Response",
     "/** @cacheData */ export async function f(a: string) { return await fetch(a); }",
   ],
+  [24_450, "an async generator", "/** @cacheData */ export async function* f(a: string) { yield a; }"],
 ];
 
 describe("in a page", () => {

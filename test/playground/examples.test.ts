@@ -22,6 +22,15 @@ async function playSteps(file: string): Promise<{ steps: Step[]; ran: string[]; 
 }
 
 describe("data", () => {
+  it("streams an answer: readers join, leave and come later, and the service is asked once for each whole answer", async () => {
+    const { ran, results } = await playSteps("stream-answer");
+    expect(ran).toEqual(["answer", "hit", "answer", "answer", "answer", "hit"]);
+    expect(results[0]).toBe("You ask: What is a cache? Nobody knows, but it is kept.");
+    expect(results[1]).toBe(results[0]);
+    expect(results[2]).toEqual(["You ask: Why? ", "You ask: Why? Nobody knows, but it is kept."]);
+    expect(results.slice(3)).toEqual(["You ask: ", "You ask: How? Nobody knows, but it is kept.", 4]);
+  });
+
   it("loads a CSV file once, and gives each caller rows of its own [B25][B139]", async () => {
     const { ran, results } = await playSteps("load-csv");
     expect(ran).toEqual(["loadAirports", "hit"]);

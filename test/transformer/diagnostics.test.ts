@@ -11,9 +11,43 @@ const FN = "function f(x: number) { return x; }";
 
 const PLACES: Row[] = [
   ["a generator", "generator", "/** ▸@cacheData */\nfunction* f() { yield 1; }", /array/],
-  ["an async generator", "generator", "/** ▸@cacheData */\nexport async function* f() { yield 1; }", /array/],
+  [
+    "an async generator that is no data",
+    "generator",
+    "/** ▸@cacheResource */\nexport async function* f() { yield 1; }",
+    /`@cacheData`/,
+  ],
+  [
+    "an async generator that shows something",
+    "generator",
+    "/** ▸@cacheElement */\nexport async function* f() { yield 1; }",
+    /array/,
+  ],
   ["a generator method", "generator", "class A { /** ▸@cacheData */ *m() {} }", /array/],
-  ["an async generator method", "generator", "const o = { /** ▸@cacheData */ async *m() {} };", /array/],
+  [
+    "an async generator method that is no data",
+    "generator",
+    "const o = { /** ▸@cacheResource */ async *m() {} };",
+    /`@cacheData`/,
+  ],
+  [
+    "an option that looks at a stream",
+    "notForStreams",
+    "/** @cacheData({ validate: ▸() => true }) */\nexport async function* f() { yield 1; }",
+    /array/,
+  ],
+  [
+    "an option that would go on in the middle of a stream",
+    "notForStreams",
+    "/** @cacheData({ ttl: 1, stale: 9, timeout: ▸{ soft: 1 } }) */\nexport async function* f() { yield 1; }",
+    /array/,
+  ],
+  [
+    "widgets in a stream",
+    "notForStreams",
+    "/** @cacheData({ allowWidgets: ▸true }) */\nexport async function* f() { yield 1; }",
+    /array/,
+  ],
   ["a generator expression", "generator", "const f = /** ▸@cacheData */ function* () {};", /array/],
   ["a getter", "accessor", "class A { /** ▸@cacheData */ get x() { return 1; } }", /method/],
   ["a static setter", "accessor", "class A { /** ▸@cacheData */ static set x(v: number) {} }", /method/],

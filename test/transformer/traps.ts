@@ -13,7 +13,34 @@ export interface Trap {
 export const trap = (title: string, source: string, more: Partial<Trap> = {}): Trap => ({ title, source, ...more });
 export const M = "/** @cacheData */";
 
+const READ =
+  "const all = async (s) => { const found = []; for await (const each of s) found.push(each); return found; };";
+
 export const TRAPS: Trap[] = [
+  trap(
+    "async generator with defaults, arguments and a parameter that var declares again",
+    `${READ}\n${M}\nexport async function* f(x = 3, y = x + 1) { var x = x * 2; yield [x, y, arguments.length]; yield* [y]; return x; }\nprobe({ run: async () => [await all(f()), await all(f(5)), f.name, f.length] });`,
+  ),
+  trap(
+    "async generators in objects and expressions",
+    `${READ}\nconst o = { ${M} async *a(x) { yield [this.n, x]; }, n: 4, ${M} ["b" + 1]: async function* own(x) { yield [own.name, x]; } };\n${M}\nexport const g = async function* (x) { try { const y = yield x; yield [y]; } finally { yield "end"; } }\n;[1].length\nprobe({ run: async () => [await all(o.a(1)), await all(o.b1(2)), await all(g(3)), g.name] });`,
+    { marks: 3, extension: "js" },
+  ),
+  trap(
+    "async generator methods with this, super and arguments, behind fields without semicolons",
+    `${READ}\nclass A { async *rows(n) { yield [this.name, n]; } get label() { return "A"; } static *all() { yield 1; } }\nexport class B extends A {\n  name = "b"\n  ${M} async *rows(n) { yield* super.rows(n); yield [super.label, arguments.length]; }\n  size = 1\n  ${M} async *[Symbol.asyncIterator]() { yield this.name; }\n  static tag = 1\n  ${M} static async *every(x) { yield* super.all(); yield x; }\n  ${M} async *#secret(x) { yield x; }\n  secret(x) { return this.#secret(x); }\n}\nprobe({ run: async () => { const b = new B(); return [await all(b.rows(1)), await all(b), await all(B.every(2)), await all(b.secret(3)), b.size]; } });`,
+    { marks: 4, extension: "js" },
+  ),
+  trap(
+    "async generator as the default export, with directives",
+    `${READ}\n${M}\nexport default async function* (x) { "use strict"; yield x; yield this === undefined; }\nprobe({ run: async () => all(exports.default(1)) });`,
+    { extension: "js" },
+  ),
+  trap(
+    "async generator that leaves early",
+    `${READ}\nconst seen = [];\n${M}\nexport async function* f(x) { try { yield x; yield 2; } finally { seen.push("closed"); } }\nprobe({ run: async () => { for await (const each of f(1)) { seen.push(each); break; } return seen.splice(0); } });`,
+    { extension: "js" },
+  ),
   trap(
     "var that declares a parameter again",
     `${M}\nexport function f(x?: number) { var x = x || 7; var y = x; return [x, y]; }\nprobe({ run: () => [f(), f(2)] });`,

@@ -21,8 +21,27 @@ export function findTarget(api: TypeScript, mark: Mark, report: Report): Target 
   };
   const holder = holderOf(api, mark);
   if (!holder) return refuse("notAFunction", "this: no function follows", "Put it right before a function.");
-  return describe(api, holder, refuse);
+  const target = describe(api, holder, refuse);
+  return target && isGeneratorRefused(api, target.node, mark, refuse) ? undefined : target;
 }
+
+/** What an async generator gives can be recorded. Nothing else reads a generator but its caller, once. */
+function isGeneratorRefused(api: TypeScript, node: FunctionNode, { kind }: Mark, refuse: Refuse): boolean {
+  if (!node.asteriskToken) return false;
+  const isAsync = hasModifier(api, node, "AsyncKeyword");
+  if (isAsync && kind === "data") return false;
+  const name = `'${nameText(node.name)}'`;
+  if (!isAsync) {
+    const fix = "Make it an async generator, return an array, or mark the function that collects it.";
+    refuse("generator", `the generator ${name}: its values exist only once`, kind === "data" ? fix : COLLECTED);
+  } else {
+    const fix = kind === "resource" ? "Use `@cacheData`, which records what it gives." : COLLECTED;
+    refuse("generator", `the async generator ${name}: what it gives exists only once`, fix);
+  }
+  return true;
+}
+
+const COLLECTED = "Return an array, or mark the function that collects it.";
 
 type Refuse = (
   name: "notAFunction" | "generator" | "accessor" | "noBody" | "unsupportedPlace",
@@ -103,16 +122,10 @@ function describeDeclaration(
       api.isMethodDeclaration(node) && isAbstract(api, node) ? "an abstract method" : "a function without a body";
     return refuse("noBody", `${what} ('${nameText(node.name)}')`, "Mark the function that implements it.");
   }
-  if (implementation.asteriskToken) return refuseGenerator(implementation, refuse);
   const attachment = api.isMethodDeclaration(implementation)
     ? memberAttachment(api, implementation)
     : functionAttachment(api, implementation);
   return { node: implementation, attachment };
-}
-
-function refuseGenerator(node: FunctionNode, refuse: Refuse): undefined {
-  const what = `the generator '${node.name ? nameText(node.name) : "default"}': its values exist only once`;
-  return refuse("generator", what, "Return an array, or mark the function that collects it.");
 }
 
 function functionAttachment(api: TypeScript, node: ts.FunctionDeclaration): Attachment {
@@ -152,7 +165,6 @@ function describeExpression(
   node: ts.ArrowFunction | ts.FunctionExpression,
   refuse: Refuse,
 ): Target | undefined {
-  if (node.asteriskToken) return refuseGenerator(node, refuse);
   let outer: ts.Node = node;
   while (isWrapper(api, outer.parent)) outer = outer.parent;
   const holder = outer.parent;
@@ -205,7 +217,7 @@ function isAbstract(api: TypeScript, node: ts.Node): boolean {
 function hasModifier(
   api: TypeScript,
   node: ts.Node,
-  name: "StaticKeyword" | "AbstractKeyword" | "DeclareKeyword",
+  name: "StaticKeyword" | "AbstractKeyword" | "DeclareKeyword" | "AsyncKeyword",
 ): boolean {
   const kind = api.SyntaxKind[name];
   return (api.canHaveModifiers(node) && api.getModifiers(node)?.some((modifier) => modifier.kind === kind)) ?? false;

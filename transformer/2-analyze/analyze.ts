@@ -68,11 +68,12 @@ function analyzeFunction(
   });
   const { this: receiverOption, codeHash, version, ...rest } = options.static;
   const isAsync = node.modifiers?.some((modifier) => modifier.kind === api.SyntaxKind.AsyncKeyword) ?? false;
+  const isGenerator = node.asteriskToken !== undefined;
   const isCached = mark.kind === "data" || mark.kind === "resource";
   const dynamic = new Set(options.dynamic.map((option) => option.name));
   const usesReceiver = scopes.usesThis(node) || scopes.usesSuper(node);
   const receiver = usesReceiver ? ((receiverOption ?? "identity") as "identity" | "value" | "ignore") : undefined;
-  checkCombinations(analysis, { mark, node, options, isAsync, ...(receiver && { receiver }) });
+  checkCombinations(analysis, { mark, node, options, isAsync, isGenerator, ...(receiver && { receiver }) });
   const captures = isCached ? findCaptures(api, scopes, node).values : [];
   for (const { name: hidden } of captures.filter((capture) => capture.hidden)) {
     diagnostics.add(DIAGNOSTICS.hiddenCapture(tagSpan(mark), name, hidden));
@@ -96,6 +97,7 @@ function analyzeFunction(
     id: `${source.fileId}#${name}${twins > 1 ? `~${twins}` : ""}`,
     isAsync,
     isPromised: declaresPromise(node),
+    isGenerator,
     isPerInstance: source.isComponent === true,
     signals,
     ...((!isCached || hidesSignal || [...dynamic].some((option) => optionRow(option)?.seesArguments)) && {
@@ -114,12 +116,12 @@ function analyzeFunction(
 }
 
 /** From the inside out: of `await await x` the second one first. */
-function ownAwaits(api: TypeScript, fn: FunctionNode): ts.AwaitExpression[] {
-  const found: ts.AwaitExpression[] = [];
+function ownAwaits(api: TypeScript, fn: FunctionNode): CachedFunction["awaits"] {
+  const found: CachedFunction["awaits"] = [];
   const visit = (node: ts.Node): void => {
     if (api.isFunctionLike(node)) return;
     api.forEachChild(node, visit);
-    if (api.isAwaitExpression(node)) found.push(node);
+    if (api.isAwaitExpression(node) || api.isYieldExpression(node)) found.push(node);
   };
   if (fn.body) visit(fn.body);
   return found;

@@ -4,7 +4,7 @@ import { addOption, makeAsync, tagSpan } from "../fixes.ts";
 import type { CachedFunction, TypeScript } from "../types.ts";
 import type { Analysis } from "./context.ts";
 
-type Candidate = Pick<CachedFunction, "mark" | "node" | "options" | "isAsync" | "receiver">;
+type Candidate = Pick<CachedFunction, "mark" | "node" | "options" | "isAsync" | "isGenerator" | "receiver">;
 
 /** Options that are right one by one and wrong together, or wrong where this build will run. */
 export function checkCombinations({ api, source, diagnostics }: Analysis, candidate: Candidate): void {
@@ -28,6 +28,10 @@ export function checkCombinations({ api, source, diagnostics }: Analysis, candid
   const isDynamic = (option: string) => options.dynamic.some(({ name }) => name === option);
   if (isDynamic("scope") && (persist || isDynamic("persist")))
     diagnostics.add(DIAGNOSTICS.persistInScope(tagSpan(mark)));
+  for (const [name, place] of candidate.isGenerator ? options.places : []) {
+    const why = optionRow(name)?.refusesStreams?.(options.static[name]);
+    if (why !== undefined) diagnostics.add(DIAGNOSTICS.notForStreams(place, name, why));
+  }
   if (mayReturnPromise(api, candidate)) return;
   for (const [name, place] of options.places) {
     const what = optionRow(name)?.awaits?.(options.static[name]);

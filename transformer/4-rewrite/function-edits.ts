@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { knownName } from "../2-analyze/late-options.ts";
 import type { Binding, Scopes } from "../syntax/scopes.ts";
 import type { Edit, HashedFunction, KeyPart, MemberKey, TypeScript } from "../types.ts";
-import { featuresText } from "./runtime-features.ts";
+import { featuresOf, featuresText } from "./runtime-features.ts";
 
 const ENVIRONMENT = "process.env.";
 
@@ -18,6 +18,10 @@ export class FunctionPlan {
   /** `, () => ({ validate })` where the options can only be evaluated beside the function. */
   readonly localOptions: string;
 
+  /** Whether the body reads what its class inherits. */
+  private readonly usesSuper: boolean;
+  /** Whether it may give a stream and be given a signal. */
+  private readonly mayHeed: boolean;
   /** Whether `process` means something else inside the function. */
   private readonly hidesProcess: boolean;
   /** More variables of the module. */
@@ -26,6 +30,9 @@ export class FunctionPlan {
   constructor(api: TypeScript, fn: HashedFunction, scopes: Scopes, prefix: string, index: number) {
     this.api = api;
     this.hidesProcess = isHidden(api, scopes.resolve("process", fn.node.body as ts.ConciseBody));
+    this.usesSuper = scopes.usesSuper(fn.node);
+    const features = featuresOf(fn);
+    this.mayHeed = features.has("streams") && features.has("abort");
     this.fn = fn;
     this.prefix = prefix;
     const base = `${prefix}$${index}`;
@@ -54,7 +61,7 @@ export class FunctionPlan {
       ...(fn.classes.length > 0 ? [`classes: ${prefix}.classes(${prefix}$c)`] : []),
       ...(fn.options.dynamic.length > 0 && fn.options.atModuleLevel ? [`options: ${optionsThunk(fn, prefix)}`] : []),
     ];
-    const make = `function ${this.descriptor} { return ${this.variable} ??= ${prefix}.${fn.options.static["copy"] === "freeze" ? "frozen" : fn.kind}({ ${fields.join(", ")} }); }`;
+    const make = `function ${this.descriptor} { return ${this.variable} ??= ${prefix}.${makerOf(fn)}({ ${fields.join(", ")} }); }`;
     const computedKey = this.computedKey && !isRepeatable(this.api, this.computedKey) ? [this.keyVariable] : [];
     const more = [...computedKey, ...this.variables].map((name) => ` var ${name};`).join("");
     return `${make} var ${this.variable}${this.moduleAttachment(sourceFile)};${more}`;
@@ -81,6 +88,7 @@ export class FunctionPlan {
   edits(): Edit[] {
     const { fn } = this;
     const edits: Edit[] = [...this.awaitEdits(), this.wrapBody()];
+    if (fn.isGenerator) edits.push({ type: "make-plain", node: fn.node, usesSuper: this.usesSuper });
     const { attachment } = fn;
     if (attachment.type === "anonymous-default") {
       edits.push({ type: "name-declaration", node: fn.node as ts.FunctionDeclaration, name: this.defaultName });
@@ -117,9 +125,25 @@ export class FunctionPlan {
     const isCached = fn.kind === "data" || fn.kind === "resource";
     const body = `${prefix}$b`;
     const parameter = fn.awaits.length > 0 || fn.signals.length > 0 ? this.context : "";
-    const before = `${keep}${isCached ? this.lookup : ""}let ${body}; return ${body} = ${fn.isAsync ? "async " : ""}(${parameter}) => ${open}`;
-    const after = `${close}, ${isCached ? this.cachedCall(body) : this.wholeCall(body)};`;
+    const [start, end] = this.closure;
+    const before = `${keep}${isCached ? this.lookup : ""}let ${body}; return ${body} = ${start(parameter)}${open}`;
+    const after = `${close}${end}, ${isCached ? this.cachedCall(body) : this.wholeCall(body)};`;
     return { type: "wrap-body", node: fn.node.body as ts.ConciseBody, before, after };
+  }
+
+  /**
+   * What the body becomes: an arrow function, which shares `this`, `arguments` and `super` with the function around it. No arrow
+   * function can hold a `yield`, so a generator stands in one and is handed the first two; for `super` it is the method of an
+   * object whose prototype reads through the function around it.
+   */
+  private get closure(): [start: (parameter: string) => string, end: string] {
+    const { fn, prefix, usesSuper } = this;
+    if (!fn.isGenerator) return [(parameter) => `${fn.isAsync ? "async " : ""}(${parameter}) => `, ""];
+    const call = ".apply(this, arguments)";
+    if (!usesSuper) return [(parameter) => `(${parameter}) => (async function* () { `, ` })${call}`];
+    const key = `${prefix}$n`;
+    const parent = `${prefix}.parent((${key}) => super[${key}], (${key}, ${prefix}$w) => super[${key}] = ${prefix}$w)`;
+    return [(parameter) => `(${parameter}) => ({ __proto__: ${parent}, async *m() { `, ` } }).m${call}`];
   }
 
   /**
@@ -144,13 +168,18 @@ export class FunctionPlan {
     return texts.join("");
   }
 
-  /** `await e` → `__cachet.resumed(await __cachet.hold(context, e))`: the run is current again when the body goes on. */
+  /**
+   * `await e` → `__cachet.resumed(await __cachet.hold(context, e))`: the run is current again when the body goes on.
+   * `yield e` → `yield __cachet.leave(e)`: whoever reads the stream makes it the current one before the body goes on.
+   */
   private awaitEdits(): Edit[] {
-    const { fn, prefix } = this;
-    return fn.awaits.flatMap((node): Edit[] => [
-      { type: "wrap-expression", node: node.expression, before: `${prefix}.hold(${this.context}, `, after: ")" },
-      { type: "wrap-expression", node, before: `${prefix}.resumed(`, after: ")" },
-    ]);
+    const { api, fn, prefix } = this;
+    const wrap = (node: ts.Expression, before: string): Edit => ({ type: "wrap-expression", node, before, after: ")" });
+    return fn.awaits.flatMap((node): Edit[] => {
+      if (!api.isYieldExpression(node))
+        return [wrap(node.expression, `${prefix}.hold(${this.context}, `), wrap(node, `${prefix}.resumed(`)];
+      return [node.expression ? wrap(node.expression, `${prefix}.leave(`) : wrap(node, `(${prefix}.leave(), `)];
+    });
   }
 
   private get context(): string {
@@ -187,7 +216,7 @@ export class FunctionPlan {
 
   private found(get: string): string {
     const value = `${this.prefix}$v`;
-    return `const ${value} = ${this.view}.${get}; if (${value} !== ${this.prefix}.MISS) return ${value}; `;
+    return `const ${value} = ${this.view}.${get}; if (${value} !== ${this.prefix}.MISS) return ${this.heeding(value)}; `;
   }
 
   /** True where options give key parts: their functions are called once for each call. */
@@ -202,7 +231,14 @@ export class FunctionPlan {
   private cachedCall(body: string): string {
     const { callArguments } = this.fn;
     const parts = this.isKeyMade ? `...${this.key}` : this.keyList;
-    return `${this.view}.run([${parts}], ${body}${callArguments ? `, ${callArguments}` : ""})`;
+    return this.heeding(`${this.view}.run([${parts}], ${body}${callArguments ? `, ${callArguments}` : ""})`);
+  }
+
+  /** Whoever reads a stream stops when the signal of his call aborts. */
+  private heeding(result: string): string {
+    const { fn, prefix } = this;
+    const args = this.isKeyMade ? this.key : `[${this.keyList}]`;
+    return this.mayHeed ? `${prefix}.heed(${fn.callArguments ?? args}, ${result})` : result;
   }
 
   /** Elements and widgets are called again on a hit, and what clears is asked by the arguments: the runtime sees the whole call. */
@@ -246,6 +282,13 @@ function isHidden(api: TypeScript, binding: Binding | undefined): boolean {
     if (modifiers?.some(({ kind }) => kind === api.SyntaxKind.DeclareKeyword)) return false;
   }
   return true;
+}
+
+/** The member of the runtime that makes the descriptor. */
+function makerOf({ kind, isGenerator, options }: HashedFunction): string {
+  const isFrozen = options.static["copy"] === "freeze";
+  if (isGenerator) return isFrozen ? "frozenGenerator" : "generator";
+  return isFrozen ? "frozen" : kind;
 }
 
 function literal(value: unknown): string {

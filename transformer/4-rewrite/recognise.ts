@@ -28,7 +28,13 @@ export function isWrappedBody(api: TypeScript, node: ts.Node): boolean {
   if (isRun(api, parent)) return true;
   if (!api.isBinaryExpression(parent) || parent.operatorToken.kind !== api.SyntaxKind.EqualsToken) return false;
   const list = parent.parent;
-  return api.isBinaryExpression(list) && isRun(api, list.right);
+  if (!api.isBinaryExpression(list)) return false;
+  const { right } = list;
+  // `cachet.heed([id], d().run([id], b))`
+  return (
+    isRun(api, right) ||
+    (api.isCallExpression(right) && right.arguments[1] !== undefined && isRun(api, right.arguments[1]))
+  );
 }
 
 /** `const load = cachet.fn(…, (id) => …)`: what was a function is the argument of a call now. */

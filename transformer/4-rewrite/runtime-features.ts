@@ -18,7 +18,8 @@ export function featuresText(fn: HashedFunction, prefix: string): string | undef
   return fields.length > 0 ? `{ ${fields.join(", ")} }` : undefined;
 }
 
-function featuresOf(fn: HashedFunction): Set<string> {
+/** The names of those parts. */
+export function featuresOf(fn: HashedFunction): Set<string> {
   const { kind, parts, receiver, isAsync, options } = fn;
   const features = new Set<string>();
   if (kind !== "data" && kind !== "resource") return features;
@@ -28,6 +29,7 @@ function featuresOf(fn: HashedFunction): Set<string> {
   if (fn.givesMessages) features.add("messages");
   if (isAsync && options.static["showSpinner"] !== false) features.add("spinner");
   if (receiver === "identity") features.add("instances");
+  if (mayStream(fn)) features.add("streams");
   const given = { ...options.static, ...Object.fromEntries(options.dynamic.map(({ name }) => [name, undefined])) };
   for (const [name, value] of Object.entries(given))
     if (value !== false) for (const feature of optionRow(name)?.needs ?? []) features.add(feature);
@@ -41,6 +43,10 @@ function featuresOf(fn: HashedFunction): Set<string> {
 function mayWaitWithSignal({ signals, parts, isAsync, isPromised }: HashedFunction): boolean {
   return signals.length > 0 || ((isAsync || isPromised) && !parts.every((part) => part.isPrimitive));
 }
+
+/** Types are not looked up: what a function and the code that it reaches are made of has to say that it gives a stream. */
+const mayStream = ({ kind, isGenerator, namesStreams }: HashedFunction): boolean =>
+  kind === "data" && (isGenerator || namesStreams);
 
 /** The member of the runtime that parses an option which only run time knows. */
 function parserOf(name: string): string {

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { Edit, TypeScript } from "../types.ts";
+import type { Edit, FunctionNode, TypeScript } from "../types.ts";
 import { directiveCount } from "./emit-text.ts";
 
 /** Stands for the original node in a parsed snippet. */
@@ -63,6 +63,8 @@ function applyEdit(
       );
     case "append-members":
       return appendMembers(api, context, graft, node as ts.ClassLikeDeclaration, edit);
+    case "make-plain":
+      return makePlain(api, context, node as FunctionNode, edit);
     case "name-declaration":
       return nameDeclaration(api, context, graft, node as ts.FunctionDeclaration | ts.ClassDeclaration, edit);
     case "append-statement":
@@ -89,7 +91,14 @@ function wrapBody(
     true,
   );
   const statements = graft.statements(`${before}${HOLE}${after}`, api.setTextRange(inner, body));
+  for (const statement of statements) standInFor(api, statement, original);
   return api.setTextRange(factory.createBlock([...body.statements.slice(0, count), ...statements], true), original);
+}
+
+/** An older target needs help for \`super\` in a generator, and the compiler looks at the original for whether one has it. */
+function standInFor(api: TypeScript, node: ts.Node, original: ts.Node): void {
+  if (api.isMethodDeclaration(node) && node.asteriskToken) api.setOriginalNode(node, original.parent);
+  else if (!api.isBlock(node)) api.forEachChild(node, (child) => standInFor(api, child, original));
 }
 
 function wrapExpression(
@@ -138,6 +147,39 @@ function appendMembers(
   return api.isClassDeclaration(node)
     ? factory.updateClassDeclaration(node, modifiers, name, typeParameters, heritageClauses, members)
     : factory.updateClassExpression(node, modifiers, name, typeParameters, heritageClauses, members);
+}
+
+/** A plain function in the place of an `async function*`. */
+function makePlain(
+  api: TypeScript,
+  { factory }: ts.TransformationContext,
+  node: FunctionNode,
+  { usesSuper }: EditOf<"make-plain">,
+): ts.Node {
+  const all = node.modifiers?.filter(({ kind }) => kind !== api.SyntaxKind.AsyncKeyword);
+  const { typeParameters: types, parameters, type } = node;
+  if (api.isMethodDeclaration(node)) {
+    const { name, questionToken, body } = node;
+    const plain = factory.updateMethodDeclaration(
+      node,
+      all,
+      undefined,
+      name,
+      questionToken,
+      types,
+      parameters,
+      type,
+      body,
+    );
+    // Else an older target looks for the help with `super` in here.
+    return usesSuper ? api.setOriginalNode(plain, undefined) : plain;
+  }
+  if (api.isFunctionDeclaration(node))
+    return factory.updateFunctionDeclaration(node, all, undefined, node.name, types, parameters, type, node.body);
+  const modifiers = all as ts.Modifier[] | undefined;
+  const { name, body } = node as ts.FunctionExpression;
+  const expression = node as ts.FunctionExpression;
+  return factory.updateFunctionExpression(expression, modifiers, undefined, name, types, parameters, type, body);
 }
 
 function nameDeclaration(

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { Edit, TypeScript } from "../types.ts";
+import type { Edit, FunctionNode, TypeScript } from "../types.ts";
 import { Insertions, type Origin } from "./insertions.ts";
 
 /**
@@ -38,9 +38,26 @@ function apply(api: TypeScript, sourceFile: ts.SourceFile, text: Insertions, edi
     case "append-members":
       text.close(edit.node.end - 1, `${separator(sourceFile, edit.node.members.at(-1))} ${edit.text} `, "hidden");
       return;
+    case "make-plain":
+      makePlain(api, sourceFile, text, edit.node);
+      return;
     case "name-declaration":
       nameDeclaration(api, sourceFile, text, edit);
       return;
+  }
+}
+
+/**
+ * `async function* f() {}` → `/*async*\/ function/***\/ f() {}`. A class field before a method may have left its end to the word
+ * `async`, so a method gets a semicolon in front.
+ */
+function makePlain(api: TypeScript, sourceFile: ts.SourceFile, text: Insertions, node: FunctionNode): void {
+  const word = node.modifiers?.find(({ kind }) => kind === api.SyntaxKind.AsyncKeyword) as ts.Node;
+  const isInClass = api.isMethodDeclaration(node) && api.isClassLike(node.parent);
+  for (const token of [word, node.asteriskToken as ts.Node]) {
+    const start = token.getStart(sourceFile);
+    text.open(start, isInClass && start === node.getStart(sourceFile) ? ";/*" : "/*", "hidden");
+    text.close(token.end, "*/", "hidden");
   }
 }
 

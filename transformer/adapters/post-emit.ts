@@ -61,12 +61,16 @@ function matchFunctions(module: EmittedModule, plan: ParsedPlan, prefix: string)
   const found = analyze({ api, source, scopes, diagnostics: unheard, prefix }, marks);
   const diagnostics = new Diagnostics(plan.sourceFile, plan.sourceFile.fileName);
   const functions = pairUp(plan.cached, found).flatMap(([fn, at]) => {
-    if (at && fn.isAsync === at.isAsync) return bringNames(module, fn, at, diagnostics);
+    if (at && isSameKind(fn, at)) return bringNames(module, fn, at, diagnostics);
     reportDroppedMark(api, diagnostics, fn, at, options);
     return [];
   });
   return { functions, diagnostics: diagnostics.list };
 }
+
+/** An older target moves what is asynchronous into a function of another kind, parameters and all. */
+const isSameKind = (fn: CachedFunction, at: CachedFunction): boolean =>
+  fn.isAsync === at.isAsync && fn.isGenerator === at.isGenerator;
 
 /** Compilers keep the order; of a list with gaps, each takes the next of its kind, options and name. */
 function pairUp(

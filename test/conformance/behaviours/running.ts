@@ -38,7 +38,7 @@ export const running: Behaviours = {
     "Nothing coordinates two processes.",
     "Stores are safe for several at once, and one computes while the others wait.",
   ),
-  B244: same("Async functions are cached: equal calls share a run; async generators are refused."),
+  B244: same("Async functions are cached: equal calls share a run; async generators are recorded, others refused."),
   B245: absent(
     "Objects bound to an event loop are unsupported as resources.",
     "A JavaScript thread has one event loop, and resources stay in it.",

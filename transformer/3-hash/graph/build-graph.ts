@@ -51,6 +51,7 @@ function* expand(session: Session, graphNode: GraphNode): Asking<void> {
     const facts = factsOf(api, graphNode.module, node);
     texts.push(facts.text);
     draft.env.push(...facts.env);
+    draft.namesStreams ||= facts.namesStreams;
     for (const use of facts.uses) yield* addReference(session, draft, use);
     const aboutFiles = { module: graphNode.module, warnings: draft.fileWarnings };
     for (const read of facts.ambient) warnAmbient(read.ambience === "file" ? aboutFiles : draft, read);
@@ -65,8 +66,9 @@ function* expand(session: Session, graphNode: GraphNode): Asking<void> {
     for (const node of graphNode.syntax) yield* addOwnChanges(session, draft, node);
     addEffectsEdge(session, draft);
   }
-  const { edges, lookupPaths, warnings, fileWarnings, env } = draft;
-  const found: Findings = { own: digest(texts.join("\n")), edges, lookupPaths, warnings, fileWarnings, env };
+  const { edges, lookupPaths, warnings, fileWarnings, env, namesStreams } = draft;
+  const own = digest(texts.join("\n"));
+  const found: Findings = { own, edges, lookupPaths, warnings, fileWarnings, env, namesStreams };
   if (!graphNode.expanded) Object.assign(graphNode, found, { expanded: true });
 }
 

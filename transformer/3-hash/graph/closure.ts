@@ -43,6 +43,7 @@ function collect({ context: { api } }: Session, starts: Iterable<Component>): Cl
   const classes: GraphNode[] = [];
   let fetches = false;
   const seen = new Set<LookupPath>();
+  let namesStreams = false;
   const reached = new Set(starts);
   let usesTags = false;
   for (const { members, next } of reached) {
@@ -54,6 +55,7 @@ function collect({ context: { api } }: Session, starts: Iterable<Component>): Cl
       for (const name of graphNode.env) env.add(name);
       for (const name of changeableNames(api, graphNode)) changeable.add(name);
       warnings.push(...graphNode.warnings);
+      namesStreams ||= graphNode.namesStreams;
       usesTags ||= callsCachet(graphNode, "cacheTag") || marksWithTags(graphNode);
     }
     for (const component of next) reached.add(component);
@@ -68,6 +70,7 @@ function collect({ context: { api } }: Session, starts: Iterable<Component>): Cl
     usesTags,
     classes,
     fetches,
+    namesStreams,
   };
 }
 

@@ -54,11 +54,20 @@ export interface LinkOptions {
 export function* link({ session, module }: FileLinks, fn: ts.Node, options: LinkOptions = {}): Asking<CodeHash> {
   const version = options.version === undefined ? [] : [options.version];
   if (options.codeHash === "own") {
-    const { text, env } = factsOf(session.context.api, module, fn);
+    const { text, env, namesStreams } = factsOf(session.context.api, module, fn);
     const asked = (options.asked ?? []).map((expression) => serialize(session.context.api, expression));
     const hash = format([text, ...version, ...asked]);
     // What it reaches was not looked at.
-    return { hash, dependencies: [], tree: [], warnings: [], envReads: env, changeable: [], usesTags: true };
+    return {
+      hash,
+      dependencies: [],
+      tree: [],
+      warnings: [],
+      envReads: env,
+      changeable: [],
+      usesTags: true,
+      namesStreams,
+    };
   }
   const root = functionNode(session, module, fn);
   const optionNode = yield* expandOptions(session, module, fn, options.expressions ?? []);
@@ -69,7 +78,7 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
   hashComponents(session, [root, optionNode]);
   const changes = yield* changesAround(session, own);
   const roots = [...own, ...changes.nodes];
-  const { files, env, warnings, usesTags, changeable } = closureOf(session, roots);
+  const { files, env, warnings, usesTags, changeable, namesStreams } = closureOf(session, roots);
   const said = changes.warnings.length === 0 ? warnings : oncePerSubject([...warnings, ...changes.warnings]);
   const changed = [...new Set(changes.nodes.map((node) => hashes.get(node) ?? ""))].sort();
   return {
@@ -79,6 +88,7 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
     envReads: env,
     usesTags,
     changeable,
+    namesStreams,
     // Only who asks why a hash changed reads it.
     get tree() {
       return describeTree(reachedFrom(roots), hashes, nameOf(fn));

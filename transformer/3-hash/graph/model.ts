@@ -137,6 +137,8 @@ export interface Findings {
   fileWarnings: HashWarning[];
   /** Environment variables that it reads by name. */
   env: string[];
+  /** Whether its text speaks of streams. */
+  namesStreams: boolean;
 }
 
 /** A node of the dependency graph: one declaration, statement or whole module that a function reaches. */
@@ -186,6 +188,7 @@ export interface Closure {
   usesTags: boolean;
   /** What other code may change: `file#name`, and packages. */
   changeable: readonly string[];
+  namesStreams: boolean;
 }
 
 /** Lives as long as the tool does: each text of a file is parsed once. */

@@ -12,7 +12,7 @@ export function createGraphNode(module: Module, kind: CodeKind, name: string, sy
 }
 
 export function createFindings(): Findings {
-  return { own: "", edges: [], lookupPaths: new Set(), warnings: [], fileWarnings: [], env: [] };
+  return { own: "", edges: [], lookupPaths: new Set(), warnings: [], fileWarnings: [], env: [], namesStreams: false };
 }
 
 type NodeTable = Session["nodes"];
@@ -66,7 +66,11 @@ function kindOf(binding: Binding): CodeKind {
 
 export interface Facts extends References {
   text: string;
+  namesStreams: boolean;
 }
+
+/** What code that makes or hands on a stream is written with; types count, too. */
+const STREAMS = /\basync\b[\s\w$]*\*|stream|async_?iter|AsyncGen|\bReadable\b|\.body\b/i;
 
 const factsByNode = new WeakMap<ts.Node, Facts>();
 
@@ -78,7 +82,8 @@ export function factsOf(api: TypeScript, module: Module, node: ts.Node): Facts {
   const uses = collectReferences(api, module.scopes, node);
   if (isWhole) addImports(api, module, uses);
   const text = isWhole ? moduleText(api, module) : serialize(api, node);
-  const facts = { ...uses, text: text + decoratedTypes(api, node) };
+  const namesStreams = STREAMS.test(node.getText(module.sourceFile));
+  const facts = { ...uses, text: text + decoratedTypes(api, node), namesStreams };
   factsByNode.set(node, facts);
   return facts;
 }

@@ -1,0 +1,126 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { transform } from "../../transformer/index.ts";
+import { requires } from "../requirements.ts";
+import { openBrowser, serve } from "../stores/browser.ts";
+import { buildPackage } from "./package.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+const PROGRAM = `
+const shown: string[] = []; // cachet-allow-mutable
+let runs = 0; // cachet-allow-mutable
+const turn = () => new Promise((resolve) => setTimeout(resolve));
+/** @cacheElement */
+function note(text: string) { shown.push(text); }
+/** @cacheData({ persist: true }) */
+async function* words(text: string) {
+  runs++;
+  for (const word of text.split(" ")) {
+    note(word);
+    yield word;
+    await turn();
+    note(word + "!");
+  }
+}
+/** @cacheData({ persist: true }) */
+async function bytes(text: string): Promise<ReadableStream<Uint8Array>> {
+  runs++;
+  return new Blob([text]).stream();
+}
+async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const chunks: T[] = [];
+  for await (const chunk of stream) { chunks.push(chunk); await turn(); }
+  return chunks;
+}
+const tell = async <T>(call: () => Promise<T>) => {
+  shown.length = runs = 0;
+  return { given: await call(), shown: [...shown], runs };
+};
+export const page = {
+  words: (text: string) => tell(() => all(words(text))),
+  both: () => tell(() => Promise.all([all(words("a b")), all(words("c d")), all(words("a b"))])),
+  text: () => tell(async () => {
+    const stream = await bytes("text");
+    return [stream instanceof ReadableStream, await new Response(stream.pipeThrough(new TransformStream())).text()];
+  }),
+};
+`;
+
+interface Told {
+  given: unknown;
+  shown: string[];
+  runs: number;
+}
+declare global {
+  interface Window {
+    streams?: { page: { words(text: string): Promise<Told>; both(): Promise<Told>; text(): Promise<Told> } };
+  }
+}
+
+describe.skipIf(!requires("chromium"))("streams in a page", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cachet-streams-"));
+  let server: { url: string; close(): void };
+  let browser: BrowserContext;
+
+  beforeAll(async () => {
+    buildPackage();
+    const { code, diagnostics } = transform(PROGRAM, { fileName: `${root}test/page.ts`, platform: "browser" });
+    expect(diagnostics).toEqual([]);
+    const site = join(folder, "site");
+    mkdirSync(site);
+    await build({
+      stdin: { contents: code, resolveDir: root, loader: "ts", sourcefile: "page.ts" },
+      bundle: true,
+      format: "iife",
+      globalName: "streams",
+      platform: "browser",
+      outfile: join(site, "page.js"),
+      tsconfigRaw: "{}",
+      logLevel: "silent",
+    });
+    writeFileSync(join(site, "index.html"), '<!doctype html><script src="page.js"></script>');
+    server = await serve(site);
+    browser = await openBrowser(join(folder, "profile"));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const open = async (): Promise<Page> => {
+    const page = await browser.newPage();
+    await page.goto(server.url);
+    return page;
+  };
+  const both = (page: Page) => page.evaluate(() => window.streams?.page.both());
+  const words = (page: Page, text: string) => page.evaluate((given) => window.streams?.page.words(given), text);
+  const text = (page: Page) => page.evaluate(() => window.streams?.page.text());
+
+  it("are recorded, each with what its own body shows, and read again after a reload", async () => {
+    const first = await open();
+    const told = await both(first);
+    expect(told).toMatchObject({
+      given: [
+        ["a", "b"],
+        ["c", "d"],
+        ["a", "b"],
+      ],
+      runs: 2,
+    });
+    expect(await words(first, "a b")).toEqual({ given: ["a", "b"], shown: ["a", "a!", "b", "b!"], runs: 0 });
+    expect(await text(first)).toEqual({ given: [true, "text"], shown: [], runs: 1 });
+    await first.close();
+    const second = await open();
+    expect(await words(second, "a b")).toEqual({ given: ["a", "b"], shown: ["a", "a!", "b", "b!"], runs: 0 });
+    expect(await words(second, "c d")).toEqual({ given: ["c", "d"], shown: ["c", "c!", "d", "d!"], runs: 0 });
+    expect(await text(second)).toEqual({ given: [true, "text"], shown: [], runs: 0 });
+    await second.close();
+  });
+});
