@@ -118,6 +118,7 @@ const refused = (what: string, call: () => unknown) => {
 for (let i = 0; i < 2; i++) {
   const p = shapes.point(3);
   say("point", [p instanceof Point, p.constructor === Point, p.norm().toFixed(3), { ...p }]);
+  // cachet-allow-mutable
   p.x = 99;
   const { list: [one, two, three], map } = await shapes.named(4);
   say("named", [one instanceof Named, one === two, (one as Named).title(), (one as Named).tags, three instanceof Point, three instanceof Named, map.get("k") instanceof Point]);
