@@ -184,6 +184,29 @@ describe("changes by code that isn't reached", () => {
         },
       ),
     ],
+    [
+      "another file asks the same package for something",
+      main(
+        "import { set } from 'reg'; import * as reg from 'reg'; export function load() { return [set, reg.set] }",
+        "import d, { set } from 'reg'; import * as reg from 'reg'; export const a = set.with(1), b = reg.set(2), c = d.make({ x: 1 }).then(3); export const f = () => set.now().text();",
+        PACKAGE,
+      ),
+    ],
+    [
+      "a package is handed something and asked for a result",
+      main(READ, "import { r } from './r'; import { Pool } from 'reg'; export const p = new Pool(r);", {
+        ...REGISTRY,
+        ...PACKAGE,
+      }),
+    ],
+    [
+      "what a cached function gave is changed, which is a copy",
+      main(
+        "import { make } from './m'; export function load() { return make(1).x }",
+        "import * as m from './m'; const p = m.make(3); p.x = 9; export const q = [p];",
+        { "m.ts": "const base = { k: 1 }; export function make(x: number) { return { x: x + base.k } }" },
+      ),
+    ],
   ])("nothing is said where %s", (_, files) => {
     expect(survey(files)).toEqual([]);
   });

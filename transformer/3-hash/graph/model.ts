@@ -80,6 +80,8 @@ export type Outcomes = readonly [Outcome, ...Outcome[]];
 export interface ValueChanges {
   /** Statements and declarations at module level that may change the value: they count like the declaration. */
   parts: readonly ts.Node[];
+  /** Those of them that look as if they changed it, rather than could. */
+  likelyParts: readonly ts.Node[];
   /** The first place where a function changes it at run time, which no hash can see. */
   changedAt?: ts.Node;
   /** The first place where a function calls a method that changes collections. */

@@ -90,7 +90,7 @@ export function* outwardChangesOf(session: Session, module: Module): Asking<Outw
   const changes: OutwardChange[] = [];
   for (const binding of module.scopes.topLevel()) {
     if (!binding.import || binding.import.typeOnly) continue;
-    const { parts, changedAt, calledAt } = yield* changesOf(session, module, binding);
+    const { likelyParts: parts, changedAt, calledAt } = yield* changesOf(session, module, binding);
     if (parts.length === 0 && !changedAt && !calledAt) continue;
     const targets = [...new Set(yield* rootsOf(session, asker, module, binding))];
     const what = binding.name;

@@ -26,6 +26,11 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
   const { api } = session.context;
   const asker = createGraphNode(module, "statement", "", []);
   const parts = new Set<ts.Node>();
+  const likely = new Set<ts.Node>();
+  const add = (at: ts.Node, isLikely: boolean) => {
+    parts.add(at);
+    if (isLikely) likely.add(at);
+  };
   let changedAt: ts.Node | undefined;
   let calledAt: ts.Node | undefined;
   const fixed = yield* fixedValue(session, module, binding, asker);
@@ -41,13 +46,14 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
       const certainty = yield* certaintyOf(session, module, event, asker);
       if (certainty === "none") continue;
       const isSure = certainty === "certain";
+      const isLikely = !isNamespaceCall(api, binding, event) && (isSure || isCalledForChange(api, binding, event));
       const part = moduleLevelPart(api, event.at);
       if (part) {
-        if (isSure || !isDeclaration(api, part) || countsInDeclaration(api, binding, event)) parts.add(part);
+        if (isSure || !isDeclaration(api, part) || countsInDeclaration(api, binding, event)) add(part, isLikely);
         continue;
       }
       const callers = callersOf(api, module.scopes, event.at);
-      for (const caller of callers.parts) parts.add(caller);
+      for (const caller of callers.parts) add(caller, isLikely);
       const mayChange = isSure || isHandedToPackage(api, module, event);
       if (!mayChange || !callers.escapes || isOwnName(event, binding)) continue;
       if (event.type === "write" || event.type === "argument" || isPlain(api, binding)) changedAt ??= event.at;
@@ -56,12 +62,31 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
   }
   const changes = {
     parts: [...parts],
+    likelyParts: [...likely],
     lookupPaths: [...asker.lookupPaths],
     ...(changedAt && { changedAt }),
     ...(calledAt && { calledAt }),
   };
   session.changes.set(binding, changes);
   return changes;
+}
+
+/**
+ * Whether what may change a value looks as if it did: `dayjs.extend(utc);`, `setUp(config);`, `routes.add(home)` of an
+ * object of the project. Code that asks a package for something (`z.object({ … })`, `new Pool(config)`) does it everywhere
+ * and changes nothing.
+ */
+function isCalledForChange(api: TypeScript, { import: imported }: Binding, event: ValueEvent): boolean {
+  if (event.type !== "method" && event.type !== "argument") return false;
+  const isOwnObject = event.type === "method" && /^\.\.?\//.test(imported?.specifier ?? "");
+  return isOwnObject || isResultUnused(api, event.call);
+}
+
+/** `shapes.point(3)` for a module's namespace: what its functions do is asked of them. */
+function isNamespaceCall(api: TypeScript, { import: imported }: Binding, event: ValueEvent): boolean {
+  if (event.type !== "method" || imported?.imported !== "*") return false;
+  const callee = skipWrappers(api, event.call.expression);
+  return api.isPropertyAccessExpression(callee) && skipWrappers(api, callee.expression) === event.at;
 }
 
 /** `merge(table, more);`, `_.set(table, path, 1);`: a package's function that is called for what it does may do it to this. */
