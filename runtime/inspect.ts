@@ -6,6 +6,7 @@ import type { CachedFunction, CallKey, Entry, EntryTable } from "./call/types.ts
 import type { CacheEvent } from "./event-types.ts";
 import { observe } from "./events.ts";
 import { textOf } from "./key/key.ts";
+import type { Definition, Options } from "./options/options.ts";
 import { knownFunctions, state } from "./registry.ts";
 import { type FunctionStats, statsOf, wasCalled } from "./stats.ts";
 import { previewText, previewValue } from "./values/preview.ts";
@@ -84,8 +85,21 @@ function describe(owner: CachedFunction): InspectedFunction {
   };
 }
 
-/** What a definition says besides its options. */
-const FACTS = new Set(["id", "hash", "name", "parts", "async", "promised", "file", "use", "options"]);
+/** What a definition says besides its options: the compiler counts. */
+const FACTS: Record<Exclude<keyof Definition, keyof Options> | "use", true> = {
+  id: true,
+  hash: true,
+  name: true,
+  parts: true,
+  async: true,
+  promised: true,
+  code: true,
+  perInstance: true,
+  file: true,
+  classes: true,
+  options: true,
+  use: true,
+};
 
 /** Options that are code are not evaluated for a look at them: a call has done so, or they are not known yet. */
 function optionsOf(owner: CachedFunction): Record<string, unknown> {
@@ -97,7 +111,7 @@ function optionsOf(owner: CachedFunction): Record<string, unknown> {
   delete all["ttlOf"];
   if (definition.this === "identity") delete all["this"];
   const isGiven = ([name, value]: [string, unknown]) =>
-    !FACTS.has(name) && value !== undefined && value !== Number.POSITIVE_INFINITY;
+    !Object.hasOwn(FACTS, name) && value !== undefined && value !== Number.POSITIVE_INFINITY;
   const shown = ([name, value]: [string, unknown]) =>
     [name, name === "hashFuncs" ? GIVEN : told(value, IN_SECONDS.has(name) ? 1000 : 1)] as const;
   return Object.fromEntries(Object.entries(all).filter(isGiven).map(shown));

@@ -36,6 +36,14 @@ class Scaler {
   }
 }
 
+class Sealed {
+  readonly #factor: number = 2;
+  /** @cacheData({ this: "value" }) */
+  byValue(x: number): number {
+    return x * this.#factor;
+  }
+}
+
 class Doubler extends Scaler {
   static override offset = 2;
 }
@@ -50,9 +58,10 @@ describe("methods", () => {
   });
 
   it("refuse a receiver that counts by value and has no rule, naming `this` [B132]", () => {
-    const call = () => new Scaler(2).byValue(1);
+    const call = () => new Sealed().byValue(1);
     expect(call).toThrow(UnhashableArgumentError);
-    expect(call).toThrow(/`this`.*Scaler/);
+    expect(call).toThrow(/`this`.*Sealed/);
+    expect([new Scaler(2).byValue(1), new Scaler(2).byValue(1), new Scaler(3).byValue(1)]).toEqual([2, 2, 3]);
   });
 
   it("keep entries for each class where static ones use it, and once where they do not [B133][B134]", () => {

@@ -1,5 +1,5 @@
 import { type CacheEvent, cached, clearTags, configure, fresh, InvalidOptionError, observed, subscribe } from "cachet";
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { emptyFunction } from "../../runtime/call/clear.ts";
 import { MemoryStore } from "../../runtime/stores/memory.ts";
 import { transform } from "../../transformer/index.ts";
@@ -404,14 +404,11 @@ describe("in a store", () => {
   });
 
   it("what another process has written meanwhile is taken, and no body runs", async () => {
+    const writes = vi.spyOn(store, "write");
     await first(() => stored(1));
     clock.add(10);
-    const old = { ...(store as unknown as { entries: Map<string, { meta: object; bytes: Uint8Array }> }) };
-    const [[key, entry]] = [...old.entries] as [
-      [string, { meta: { written: number; expires: number }; bytes: Uint8Array }],
-    ];
-    const meta = { ...entry.meta, written: entry.meta.written + 10_000, expires: entry.meta.expires + 10_000 };
-    store.write(key, entry.bytes, meta as never);
+    const [key, bytes, meta] = writes.mock.lastCall as Parameters<typeof store.write>;
+    store.write(key, bytes, { ...meta, written: meta.written + 10_000, expires: (meta.expires ?? 0) + 10_000 });
     await stored(1);
     await turn();
     expect(runs).toHaveLength(0);
