@@ -30,6 +30,7 @@ export { abort, ownSignal, ownSignals } from "./call/abort.ts";
 export { errors } from "./call/errors.ts";
 export { contextOf, keyed } from "./call/identity.ts";
 export { hold, leave, resumed } from "./call/in-flight.ts";
+export { holdEach } from "./call/hold-each.ts";
 export { instances } from "./call/instances.ts";
 export { limits } from "./call/limits.ts";
 export { nested } from "./call/nested.ts";

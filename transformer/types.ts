@@ -163,7 +163,7 @@ export interface CachedFunction {
   /** Parameters that the body declares again with `var`: the copy inside must start with the parameter's value. */
   redeclared: string[];
   /** `await` and `yield` expressions of the body itself: in a page, what a run shows is only its own if each hands it on. */
-  awaits: (ts.AwaitExpression | ts.YieldExpression)[];
+  awaits: (ts.AwaitExpression | ts.YieldExpression | ts.ForOfStatement)[];
 }
 
 /** A class of the project whose instances a function may meet. */

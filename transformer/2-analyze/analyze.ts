@@ -121,7 +121,8 @@ function ownAwaits(api: TypeScript, fn: FunctionNode): CachedFunction["awaits"] 
   const visit = (node: ts.Node): void => {
     if (api.isFunctionLike(node)) return;
     api.forEachChild(node, visit);
-    if (api.isAwaitExpression(node) || api.isYieldExpression(node)) found.push(node);
+    const waits = api.isForOfStatement(node) && node.awaitModifier !== undefined;
+    if (waits || api.isAwaitExpression(node) || api.isYieldExpression(node)) found.push(node);
   };
   if (fn.body) visit(fn.body);
   return found;

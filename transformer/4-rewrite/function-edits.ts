@@ -170,12 +170,14 @@ export class FunctionPlan {
 
   /**
    * `await e` → `__cachet.resumed(await __cachet.hold(context, e))`: the run is current again when the body goes on.
+   * `for await (x of e)` → `for await (x of __cachet.holdEach(context, e))`: the same for each step.
    * `yield e` → `yield __cachet.leave(e)`: whoever reads the stream makes it the current one before the body goes on.
    */
   private awaitEdits(): Edit[] {
     const { api, fn, prefix } = this;
     const wrap = (node: ts.Expression, before: string): Edit => ({ type: "wrap-expression", node, before, after: ")" });
     return fn.awaits.flatMap((node): Edit[] => {
+      if (api.isForOfStatement(node)) return [wrap(node.expression, `${prefix}.holdEach(${this.context}, `)];
       if (!api.isYieldExpression(node))
         return [wrap(node.expression, `${prefix}.hold(${this.context}, `), wrap(node, `${prefix}.resumed(`)];
       return [node.expression ? wrap(node.expression, `${prefix}.leave(`) : wrap(node, `(${prefix}.leave(), `)];
