@@ -81,8 +81,10 @@ export function createPlugin(options: CachetOptions, traits: PluginTraits): Plug
         traits.onResult?.(id, result, this);
         if (result.functions.length > 0)
           traits.rewritings.cover(id, result.dependencies, (message, file) => this.warn({ message, id: file }));
+        // A dev server watches its root, and takes a file that is watched for one that is imported, which must be there.
+        const awaited = traits.isServing ? [] : result.absent;
         if (traits.watches ?? this.meta.watchMode)
-          for (const file of [...result.dependencies, ...result.absent]) this.addWatchFile(file);
+          for (const file of [...result.dependencies, ...awaited]) this.addWatchFile(file);
         for (const warning of warningsOf(result))
           this.warn({ message: describeDiagnostic(warning), loc: placeOf(warning), id: warning.file });
         const errors = errorsOf(result);
