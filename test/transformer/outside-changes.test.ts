@@ -200,6 +200,14 @@ describe("changes by code that isn't reached", () => {
       }),
     ],
     [
+      "a new list of parts is sorted, or gets another",
+      main(
+        "import { list } from './r'; export function load() { return list }",
+        "import { list, r } from './r'; const own = list.filter(Boolean); own.push(1); export const a = [list, r].map((x) => x).sort(), b = list.slice().sort();",
+        REGISTRY,
+      ),
+    ],
+    [
       "what a cached function gave is changed, which is a copy",
       main(
         "import { make } from './m'; export function load() { return make(1).x }",

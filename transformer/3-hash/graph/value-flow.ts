@@ -34,6 +34,9 @@ const GIVE_PARTS = new Set(
   ),
 );
 
+/** Those whose result is a new list of parts: `rows.filter(isOpen).sort()` leaves the rows as they are. */
+const NEW_LISTS = new Set("filter slice concat flat map flatMap toSorted toReversed with".split(" "));
+
 /** Methods that put their arguments into what they are called on. */
 const TAKE_IN = new Set("push unshift splice add set append fill concat with toSpliced".split(" "));
 
@@ -70,7 +73,7 @@ interface Way {
   ofHolder: boolean;
 }
 
-type Step = Pick<Way, "node" | "isPart">;
+type Step = Pick<Way, "node" | "isPart"> & Partial<Pick<Way, "held">>;
 
 /**
  * What a file does with the value of a name, under that name and under those that stand for it, for a part of it, or
@@ -126,7 +129,7 @@ export function valueEvents(
       if (!step) return;
       way.ofHolder = isAccess && way.held > 0;
       if (isAccess) way.held = Math.max(0, way.held - 1);
-      else if (api.isCallExpression(step.node)) way.held = 0;
+      else if (api.isCallExpression(step.node)) way.held = step.held ?? 0;
       else if (isHolder(step.node)) way.held++;
       way.node = step.node;
       way.isPart = way.isPart || step.isPart;
@@ -165,7 +168,7 @@ export function valueEvents(
       case K.AwaitExpression:
         return on(parent);
       case K.YieldExpression:
-        ofReturn(parent);
+        ofReturn(parent, held);
         return on(parent);
       case K.PropertyDeclaration:
         if ((parent as ts.PropertyDeclaration).initializer === node)
@@ -195,7 +198,7 @@ export function valueEvents(
         return undefined;
       case K.ReturnStatement:
       case K.ArrowFunction:
-        return ofReturn(parent);
+        return ofReturn(parent, held);
       default:
         if (!ENDS.has(K[parent.kind])) events.push({ type: "escape", at: start });
         return undefined;
@@ -216,7 +219,8 @@ export function valueEvents(
     events.push({ type: "method", at: start, call, name: name ?? "", ofHolder });
     for (const argument of call.arguments) aliasParameters(skipWrappers(api, argument));
     const isChained = memberName(api, scopes, call.parent) !== undefined;
-    return isChained || GIVE_PARTS.has(name ?? "") ? { node: call, isPart: true } : undefined;
+    const step = { node: call, isPart: true, held: NEW_LISTS.has(name ?? "") ? 1 : 0 };
+    return isChained || GIVE_PARTS.has(name ?? "") ? step : undefined;
   }
 
   function ofBinary({ start, node, held }: Way, { left, right, operatorToken }: ts.BinaryExpression): Step | undefined {
@@ -241,7 +245,7 @@ export function valueEvents(
   }
 
   /** What a function gives back is what its calls are. */
-  function ofReturn(parent: ts.Node): Step | undefined {
+  function ofReturn(parent: ts.Node, held: number): Step | undefined {
     const fn = api.isArrowFunction(parent) ? parent : enclosingFunction(api, parent);
     if (!fn) return undefined;
     if (api.isParameter(binding.declaration) && binding.declaration.parent === fn)
@@ -263,7 +267,7 @@ export function valueEvents(
     const declaration = api.isFunctionDeclaration(fn) ? fn : outer.parent;
     for (const name of scopes.declaredBy(declaration)) {
       for (const use of scopes.usesOf(name)) {
-        if (api.isCallExpression(use.parent) && use.parent.expression === use) follow(use.parent, true);
+        if (api.isCallExpression(use.parent) && use.parent.expression === use) follow(use.parent, true, held);
       }
     }
     return undefined;
