@@ -15,7 +15,7 @@ const tagOf = (kind: string): string => `${kind[0]?.toUpperCase()}${kind.slice(1
 
 const buildErrors = (kind: string, options: string) =>
   transform(
-    `const request = {};\n/** @cache${kind}(${options}) */\nexport async function f(x: number) { return { x }; }`,
+    `const request = {};\n/** @cacheData */ const load = (id: number) => id;\n/** @cache${kind}(${options}) */\nexport async function f(x: number) { return { x }; }`,
     {
       fileName: "/p/a.ts",
     },
