@@ -104,6 +104,8 @@ export interface OutwardChange {
   what: string;
   /** Whether it runs when the module is evaluated, and counts; else it is warned about. */
   isPart: boolean;
+  /** It could change it, and does not look as if it did: counted where it is reached, and said of nobody else. */
+  isGuess?: boolean;
   targets: readonly Target[];
 }
 

@@ -34,8 +34,8 @@ export function* changesFromOutside(
   for (const at of globalChanges(api, module)) warnOutside(place, "a global", first.name, at);
   const { changes, lookupPaths } = yield* outwardChangesOf(session, module);
   const said = new Set<string>();
-  for (const { at, what, targets } of changes) {
-    if (said.has(what) || targets.some((target) => isMeant(target))) continue;
+  for (const { at, what, isGuess, targets } of changes) {
+    if (isGuess || said.has(what) || targets.some((target) => isMeant(target))) continue;
     const reader = outside.find((one) => targets.some((target) => isReachedBy(one, target)));
     if (!reader) continue;
     said.add(what);

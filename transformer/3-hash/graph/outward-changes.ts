@@ -90,11 +90,11 @@ export function* outwardChangesOf(session: Session, module: Module): Asking<Outw
   const changes: OutwardChange[] = [];
   for (const binding of module.scopes.topLevel()) {
     if (!binding.import || binding.import.typeOnly) continue;
-    const { likelyParts: parts, changedAt, calledAt } = yield* changesOf(session, module, binding);
+    const { parts, likelyParts, changedAt, calledAt } = yield* changesOf(session, module, binding);
     if (parts.length === 0 && !changedAt && !calledAt) continue;
     const targets = [...new Set(yield* rootsOf(session, asker, module, binding))];
     const what = binding.name;
-    for (const at of parts) changes.push({ at, what, isPart: true, targets });
+    for (const at of parts) changes.push({ at, what, isPart: true, isGuess: !likelyParts.includes(at), targets });
     if (changedAt) changes.push({ at: changedAt, what, isPart: false, targets });
     // A method such as `set` changes what is known to be a collection; of other objects it may do anything or nothing.
     const collections = calledAt ? targets.filter((target) => isCollection(session.context.api, target)) : [];
