@@ -51,7 +51,7 @@ function readTests() {
 
 function testFiles() {
   return readdirSync(`${root}test`, { recursive: true })
-    .filter((file) => file.endsWith(".test.ts") && !/(^|\/)(fixtures|projects|node_modules)\//.test(file))
+    .filter((file) => file.endsWith(".test.ts") && !/(^|\/)(fixtures|projects|node_modules|heavy)\//.test(file))
     .map((file) => `test/${file}`);
 }
 

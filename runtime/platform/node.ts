@@ -145,3 +145,8 @@ const BESIDE_ELEMENTS = {
 export function hasOnlyElements(items: readonly unknown[]): boolean {
   return !types.isProxy(items) && inspect(items, BESIDE_ELEMENTS) === `[ ... ${items.length} more items ]`;
 }
+
+/** A stream of Node's that reads from an iterable. Its module is loaded by the first one. */
+export function readableFrom(source: AsyncIterable<unknown>, options: object): object {
+  return process.getBuiltinModule("node:stream").Readable.from(source, options);
+}

@@ -1,3 +1,4 @@
+import { readableFrom } from "#platform";
 import type { Form } from "./source.ts";
 import type { StreamReader } from "./stream-reader.ts";
 
@@ -46,14 +47,6 @@ async function pullBytes(reader: StreamReader, controller: ReadableByteStreamCon
   controller.byobRequest?.respond(0);
 }
 
-interface NodeStreams {
-  Readable: { from(iterable: AsyncIterable<unknown>, options: object): object };
-}
-
 function toNode(reader: StreamReader, { objectMode, encoding }: Form): object {
-  const { process } = globalThis as { process?: { getBuiltinModule?(id: string): NodeStreams } };
-  const streams = process?.getBuiltinModule?.("node:stream");
-  // What was recorded by Node is read elsewhere.
-  if (streams === undefined) return reader;
-  return streams.Readable.from(reader, { objectMode, ...(encoding !== undefined && { encoding }) });
+  return readableFrom(reader, { objectMode, ...(encoding !== undefined && { encoding }) });
 }
