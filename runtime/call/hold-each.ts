@@ -1,4 +1,4 @@
-import { hold, leave, resumed } from "./in-flight.ts";
+import { hold, resumed } from "./in-flight.ts";
 import type { Run } from "./types.ts";
 
 type Source<T> = AsyncIterable<T> | Iterable<T | PromiseLike<T>>;
@@ -32,10 +32,7 @@ class HeldIterator<T> implements AsyncIterator<T> {
   }
 
   async next(): Promise<IteratorResult<T>> {
-    const held = await hold(
-      this.run,
-      this.step(() => this.iterator.next()),
-    );
+    const held = await this.hold(() => this.iterator.next());
     const enter = () => resumed(held) as IteratorResult<T>;
     return {
       get done() {
@@ -49,19 +46,11 @@ class HeldIterator<T> implements AsyncIterator<T> {
 
   /** The loop ends early and looks at nothing. */
   async return(): Promise<IteratorResult<T>> {
-    const held = await hold(
-      this.run,
-      this.step(() => this.iterator.return?.()),
-    );
+    const held = await this.hold(() => this.iterator.return?.());
     return (resumed(held) as IteratorResult<T> | undefined) ?? { done: true, value: undefined };
   }
 
-  private step<R>(take: () => R): R {
-    try {
-      return take();
-    } catch (error) {
-      leave();
-      throw error;
-    }
+  private hold(step: () => unknown): unknown {
+    return hold(this.run, new Promise((resolve) => resolve(step())));
   }
 }

@@ -45,9 +45,18 @@ async function feed(name: string, turns: number) {
   }
   return name;
 }
+async function* drops(name: string, many: number) { for (let i = 0; i < many; i++) { await turn(); yield name + i; } }
+/** @cacheData */
+async function drip(name: string, many: number) {
+  await turn();
+  for await (const drop of drops(name, many)) text(drop);
+  for await (const drop of [turn(), name]) { text(name + "."); break; }
+  try { for await (const drop of { [Symbol.asyncIterator]() { return { next() { throw new Error("no"); } }; } } as any); } catch { text(name + "!"); }
+  return name;
+}
 /** @cacheData */
 async function knot(n: number): Promise<number> { await turn(); return knot(n); }
-Object.assign(window, { feed, knot, text });
+Object.assign(window, { feed, drip, knot, text });
 `;
 
 let server: ViteDevServer;
@@ -108,6 +117,29 @@ describe.runIf(hasChromium)("a page under the dev server", () => {
     expect(shown.a).toEqual(["a0", "a!", "a1", "a!", "a2", "a!"]);
     expect(shown.b).toEqual(["b0", "b!", "b1", "b!"]);
     expect(shown.live).toEqual([...shown.a, ...shown.b, "outside"].sort());
+  });
+
+  it("keeps apart what is shown between the steps of a for await loop", async () => {
+    const shown = await page.evaluate(async () => {
+      const { drip, shown, text } = window as unknown as {
+        drip(name: string, many: number): Promise<string>;
+        shown: string[];
+        text(value: string): void;
+      };
+      const replayed = async (name: string, many: number) => {
+        shown.length = 0;
+        await drip(name, many);
+        return [...shown];
+      };
+      const both = Promise.all([drip("a", 2), drip("b", 3), drip("a", 2)]);
+      for (let i = 0; i < 20; i++) {
+        text("outside");
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+      await both;
+      return { a: await replayed("a", 2), b: await replayed("b", 3) };
+    });
+    expect(shown).toEqual({ a: ["a0", "a1", "a.", "a!"], b: ["b0", "b1", "b2", "b.", "b!"] });
   });
 
   it("recognises a call of itself behind an await", async () => {
