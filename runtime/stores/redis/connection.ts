@@ -162,8 +162,11 @@ async function makeClient({ server, timeout, oneNode }: ConnectionOptions): Prom
   };
   if (typeof server === "string") return new Client(server, own);
   if ("isCluster" in server && server.isCluster) {
-    const cluster = new ClusterClient(...clusterSettings(server as Cluster, own));
-    return oneNode ? new Client({ ...(await anyNode(cluster, timeout)).options, ...own }) : cluster;
+    const [nodes, options] = clusterSettings(server as Cluster, own);
+    if (!oneNode) return new ClusterClient(nodes, options);
+    // Nodes hand on messages also while a part of the cluster is down, when it doesn't call itself ready.
+    const guide = new ClusterClient(nodes, { ...options, enableReadyCheck: false });
+    return new Client({ ...(await anyNode(guide, timeout)).options, ...own });
   }
   const settings: RedisOptions = "options" in server ? (server as Redis).options : (server as RedisOptions);
   return new Client({ ...settings, ...own });
