@@ -3,16 +3,16 @@ import { describe, expect, it } from "vitest";
 import { createLinkContext, openSession } from "../../transformer/3-hash/graph/build-session.ts";
 import { parseOnce } from "../../transformer/3-hash/graph/modules.ts";
 import { runSync } from "../../transformer/host-requests.ts";
-import { surveyFile } from "../../transformer/survey.ts";
+import { outsideWarnings } from "../../transformer/outside-warnings.ts";
 import { type Files, hostOf, linkFunction } from "./link-project.ts";
 
 /** What `other.ts`, which `load` of main.ts doesn't reach, does to what it reaches. */
-function survey(files: Files, name = "load"): string[] {
+function warningsOf(files: Files, name = "load"): string[] {
   const session = openSession(createLinkContext(ts), { root: "/p" });
   const { dependencies, changeable } = linkFunction({ files, session }, "main.ts", name);
-  const reader = { name, files: new Set(["/p/main.ts", ...dependencies]), changeable: new Set(changeable) };
+  const dependent = { name, files: new Set(["/p/main.ts", ...dependencies]), changeable: new Set(changeable) };
   parseOnce(session.context, "/p/other.ts", String(files["other.ts"]));
-  const { diagnostics } = runSync(surveyFile(session, "/p/other.ts", [reader]), hostOf({ files }));
+  const { diagnostics } = runSync(outsideWarnings(session, "/p/other.ts", [dependent]), hostOf({ files }));
   return diagnostics.map(({ code, message }) => `${code} ${/^"(.*?)"/.exec(message)?.[1]}`);
 }
 
@@ -141,7 +141,7 @@ describe("changes by code that isn't reached", () => {
       "r",
     ],
   ])("%s", (_, files, what) => {
-    expect(survey(files)).toEqual([`CACHET3002 ${what}`]);
+    expect(warningsOf(files)).toEqual([`CACHET3002 ${what}`]);
   });
 
   it.each<[title: string, files: Files]>([
@@ -216,7 +216,7 @@ describe("changes by code that isn't reached", () => {
       ),
     ],
   ])("nothing is said where %s", (_, files) => {
-    expect(survey(files)).toEqual([]);
+    expect(warningsOf(files)).toEqual([]);
   });
 });
 

@@ -92,7 +92,7 @@ export interface Compilation {
 }
 
 /** Once all modules of a compilation are known: what they do to what cached functions of others reach is warned about. */
-export async function survey(
+export async function warnOfOutside(
   compilation: Compilation,
   modules: Iterable<{ resource?: string }>,
   options: LoaderOptions,
@@ -112,7 +112,7 @@ export async function survey(
   const files = [...modules].flatMap(({ resource }) =>
     resource && SCRIPT_PATH.test(resource) && accepts(resource) ? [resource] : [],
   );
-  for (const warning of await known.engine.survey(files, host))
+  for (const warning of await known.engine.outsideWarnings(files, host))
     compilation.warnings.push(new Error(formatDiagnostic(warning)));
 }
 

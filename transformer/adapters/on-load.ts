@@ -45,7 +45,7 @@ function setUpEsbuild(build: PluginBuild, options: OnLoadOptions, accepts: (file
     const graph = result.metafile && readGraph(result.metafile, directory);
     if (!isAsked) delete (result as Partial<typeof result>).metafile;
     const warnings = graph
-      ? await engine.survey(graph.around(engine.changeable(host), accepts), { ...host, ...graph })
+      ? await engine.outsideWarnings(graph.around(engine.changeable(host), accepts), { ...host, ...graph })
       : [];
     engine.save();
     return { warnings: warnings.map((warning) => messageOf(warning, readFileSync(warning.file, "utf8"))) };

@@ -97,7 +97,7 @@ export function createPlugin(options: CachetOptions, traits: PluginTraits): Plug
     },
     async buildEnd(error) {
       if (!error && !traits.isServing)
-        await survey(this, engine, accepts, { resolve: resolveIn(this), ...traits.hostOf?.(this) });
+        await warnOfOutside(this, engine, accepts, { resolve: resolveIn(this), ...traits.hostOf?.(this) });
       engine.save();
     },
     generateBundle: {
@@ -114,7 +114,7 @@ export function createPlugin(options: CachetOptions, traits: PluginTraits): Plug
 }
 
 /** Once all modules are known: which of them change what cached functions of others reach. */
-async function survey(
+async function warnOfOutside(
   context: PluginContext,
   engine: Engine,
   accepts: (id: string) => boolean,
@@ -124,7 +124,7 @@ async function survey(
     id,
     imports: context.getModuleInfo(id)?.importedIds ?? [],
   }));
-  for (const warning of await engine.survey(modulesAround(engine.changeable(host), modules, accepts), host))
+  for (const warning of await engine.outsideWarnings(modulesAround(engine.changeable(host), modules, accepts), host))
     context.warn({ message: describeDiagnostic(warning), loc: placeOf(warning), id: warning.file });
 }
 

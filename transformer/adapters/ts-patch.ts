@@ -1,17 +1,17 @@
 import type { PluginConfig, ProgramTransformerExtras } from "ts-patch";
 import type ts from "typescript";
 import { createLinkContext, openSession } from "../3-hash/graph/build-session.ts";
-import type { Reader } from "../3-hash/graph/outside-changes.ts";
+import type { Dependent } from "../3-hash/graph/outside-changes.ts";
 import { digest } from "../3-hash/normal-form/digest.ts";
 import { emitAst } from "../5-emit/emit-ast.ts";
 import { describeDiagnostic, formatDiagnostic, numericCode } from "../diagnostics.ts";
 import { describesCode } from "../engine/describes-code.ts";
 import { warningsOf } from "../engine/reporting.ts";
 import { runSync } from "../host-requests.ts";
+import { outsideWarnings } from "../outside-warnings.ts";
 import { type FilePlan, planFile } from "../pipeline.ts";
+import { dependentsIn } from "../reports/dependents.ts";
 import { createManifest, locate, printManifest } from "../reports/manifest.ts";
-import { readersIn } from "../reports/readers.ts";
-import { surveyFile } from "../survey.ts";
 import { createResolver } from "../syntax/resolve-module.ts";
 import type { Diagnostic, TypeScript } from "../types.ts";
 
@@ -53,13 +53,15 @@ export default function transformProgram(
   { ts: api }: Pick<ProgramTransformerExtras, "ts">,
 ): ts.Program {
   const plans = new Map<ts.SourceFile, FilePlan | undefined>();
-  const { plan, survey } = createPlanner(api as TypeScript, program, config["root"] as string | undefined);
+  const { plan, warnOfOutside } = createPlanner(api as TypeScript, program, config["root"] as string | undefined);
   const planOf = (sourceFile: ts.SourceFile): FilePlan | undefined => {
     if (!plans.has(sourceFile)) plans.set(sourceFile, plan(sourceFile));
     return plans.get(sourceFile);
   };
   for (const sourceFile of program.getSourceFiles()) extendVersion(sourceFile, planOf(sourceFile), config);
-  survey(program.getSourceFiles().flatMap((file) => readersIn(file.fileName, planOf(file) ?? { functions: [] })));
+  warnOfOutside(
+    program.getSourceFiles().flatMap((file) => dependentsIn(file.fileName, planOf(file) ?? { functions: [] })),
+  );
   addDiagnostics(api as TypeScript, program, planOf);
   const { emit } = program;
   let { manifest } = config;
@@ -98,7 +100,10 @@ function createPlanner(
   api: TypeScript,
   program: ts.Program,
   root: string | undefined,
-): { plan: (sourceFile: ts.SourceFile) => FilePlan | undefined; survey: (readers: readonly Reader[]) => void } {
+): {
+  plan: (sourceFile: ts.SourceFile) => FilePlan | undefined;
+  warnOfOutside: (dependents: readonly Dependent[]) => void;
+} {
   const options = program.getCompilerOptions();
   const directory = program.getCurrentDirectory();
   const cache = api.createModuleResolutionCache(directory, (name) => name, options);
@@ -127,14 +132,14 @@ function createPlanner(
     for (const warning of warningsOf(planned)) printWarning(warning);
     return planned;
   };
-  const survey = (readers: readonly Reader[]) => {
-    if (readers.length === 0) return;
+  const warnOfOutside = (dependents: readonly Dependent[]) => {
+    if (dependents.length === 0) return;
     for (const sourceFile of program.getSourceFiles().filter(isOwn)) {
-      const found = runSync(surveyFile(session, sourceFile.fileName, readers), { resolve, read });
+      const found = runSync(outsideWarnings(session, sourceFile.fileName, dependents), { resolve, read });
       for (const warning of found.diagnostics) printWarning(warning);
     }
   };
-  return { plan, survey };
+  return { plan, warnOfOutside };
 }
 
 /** The compiler reads everything as text, which changes what is none. Taken at run time: pages bundle this module too. */

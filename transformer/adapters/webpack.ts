@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { INSTALLED, SCRIPT_PATH } from "../engine/file-filter.ts";
-import { type Compilation, type LoaderOptions, survey } from "./loader.ts";
+import { type Compilation, type LoaderOptions, warnOfOutside } from "./loader.ts";
 
 export type { LoaderOptions } from "./loader.ts";
 
@@ -25,7 +25,7 @@ export default function cachet(options: LoaderOptions = {}): { apply(compiler: C
     apply(compiler) {
       compiler.options.module.rules.unshift(loaderRule(options));
       compiler.hooks.thisCompilation.tap("cachet", (compilation) => {
-        compilation.hooks.finishModules.tapPromise("cachet", (modules) => survey(compilation, modules, options));
+        compilation.hooks.finishModules.tapPromise("cachet", (modules) => warnOfOutside(compilation, modules, options));
       });
     },
   };

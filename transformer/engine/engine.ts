@@ -1,8 +1,8 @@
 import type { LinkContext, Session } from "../3-hash/graph/build-session.ts";
-import type { Reader } from "../3-hash/graph/outside-changes.ts";
+import type { Dependent } from "../3-hash/graph/outside-changes.ts";
 import { run } from "../host-requests.ts";
 import type { TransformHost, TransformResult } from "../index.ts";
-import { readersIn } from "../reports/readers.ts";
+import { dependentsIn } from "../reports/dependents.ts";
 import { withoutQuery } from "../syntax/parse.ts";
 import { toPosix } from "../syntax/paths.ts";
 import type { Diagnostic } from "../types.ts";
@@ -12,7 +12,7 @@ import { describesCode } from "./describes-code.ts";
 import type { SyncToolHost, ToolHost } from "./host.ts";
 import { loadTransform } from "./load-transform.ts";
 import { openBuildCache } from "./open-build-cache.ts";
-import { isFile, readOrUndefined, resolveExactly, rivalsOf, withoutLink } from "./resolve-file.ts";
+import { isFile, readOrUndefined, resolveExactly, shadowingFiles, withoutLink } from "./resolve-file.ts";
 import { Stamps } from "./stamps.ts";
 
 /** What an adapter's user may say. */
@@ -65,9 +65,9 @@ export class Engine {
   readonly #answers = new AsyncMemo();
   readonly #stamps = new Stamps();
   /** By environment and file: the cached functions of the program, as far as code that they don't reach may change something. */
-  readonly #readers = new Map<string, Map<string, Reader[]>>();
+  readonly #dependents = new Map<string, Map<string, Dependent[]>>();
   /** By environment and importer. */
-  readonly #rivals = new Map<string, Set<string>>();
+  readonly #shadowing = new Map<string, Set<string>>();
   #changes = 0;
 
   constructor(options: EngineOptions, traits: ToolTraits) {
@@ -82,7 +82,7 @@ export class Engine {
     for (const cache of this.#caches.values()) cache?.forget();
     this.#answers.clear();
     this.#stamps.clear();
-    this.#rivals.clear();
+    this.#shadowing.clear();
   }
 
   /** What comes out of a file that may have a mark. */
@@ -96,7 +96,7 @@ export class Engine {
     const anew = () => this.#transformAnew(code, id, host, asked);
     const finish = (result: TransformResult, session?: Session): MaybePromise<EngineResult> => {
       if (seen !== this.#changes) return this.transform(code, id, host);
-      this.#readersFor(host).set(id, readersIn(withoutQuery(id), result));
+      this.#dependentsFor(host).set(id, dependentsIn(withoutQuery(id), result));
       if (session) cache?.add(id, code, result, session);
       return { ...result, absent: this.#absentFor(id, result, host) };
     };
@@ -111,36 +111,42 @@ export class Engine {
 
   /** The files that hold what cached functions reach and others may change; `undefined` where nothing is cached. */
   changeable(host: ToolHost): ReadonlySet<string> | undefined {
-    const readers = [...this.#readersFor(host).values()].flat();
-    if (readers.length === 0) return undefined;
-    return new Set(readers.flatMap(({ changeable }) => [...changeable].map((name) => name.replace(/#.*/, ""))));
+    const dependents = [...this.#dependentsFor(host).values()].flat();
+    if (dependents.length === 0) return undefined;
+    return new Set(dependents.flatMap(({ changeable }) => [...changeable].map((name) => name.replace(/#.*/, ""))));
   }
 
   /**
    * Says what the other files of the program do to what cached functions reach. For tools that know all modules, once
    * they have transformed them.
    */
-  async survey(files: Iterable<string>, host: ToolHost): Promise<Diagnostic[]> {
-    const readers = [...this.#readersFor(host).values()].flat();
-    if (readers.length === 0) return [];
+  async outsideWarnings(files: Iterable<string>, host: ToolHost): Promise<Diagnostic[]> {
+    const dependents = [...this.#dependentsFor(host).values()].flat();
+    if (dependents.length === 0) return [];
     const asked = this.#hostFor(host);
     const cache = this.#cacheFor(host);
-    const what = JSON.stringify(readers.map(({ name, files, changeable }) => [name, [...files], [...changeable]]));
+    const what = JSON.stringify(dependents.map(({ name, files, changeable }) => [name, [...files], [...changeable]]));
     const found: Diagnostic[] = [];
     for (const file of files) {
       const answer = await asked.read(file);
       if (answer === undefined) continue;
-      const id = `${file}?survey`;
+      const id = `${file}?outside`;
       const text = `${what}\n${Buffer.from(answer).toString()}`;
       const kept = cache && (await run(cache.find(id, text), asked));
-      found.push(...(kept ?? (await this.#surveyAnew(id, text, host, asked, readers))).diagnostics);
+      found.push(...(kept ?? (await this.#warningsAnew(id, text, host, asked, dependents))).diagnostics);
     }
     return found;
   }
 
-  async #surveyAnew(id: string, text: string, host: ToolHost, asked: Required<TransformHost>, readers: Reader[]) {
+  async #warningsAnew(
+    id: string,
+    text: string,
+    host: ToolHost,
+    asked: Required<TransformHost>,
+    dependents: Dependent[],
+  ) {
     const session = this.#sessionFor(host);
-    const result = await run(loadTransform().surveyFile(session, withoutQuery(id), readers), asked);
+    const result = await run(loadTransform().outsideWarnings(session, withoutQuery(id), dependents), asked);
     this.#cacheFor(host)?.add(id, text, result, session);
     return result;
   }
@@ -164,7 +170,7 @@ export class Engine {
           const found = resolve(specifier, importer);
           const settle = (file: string | undefined) => {
             const means = file === undefined ? resolveExactly(specifier, importer, exists) : withoutLink(file);
-            this.#noteRivals(`${environment} ${importer}`, rivalsOf(specifier, importer, means, order));
+            this.#noteShadowing(`${environment} ${importer}`, shadowingFiles(specifier, importer, means, order));
             return means;
           };
           return found instanceof Promise ? found.then(settle) : settle(found);
@@ -176,9 +182,9 @@ export class Engine {
     };
   }
 
-  #noteRivals(asker: string, files: readonly string[]): void {
-    const known = this.#rivals.get(asker) ?? new Set();
-    this.#rivals.set(asker, known);
+  #noteShadowing(asker: string, files: readonly string[]): void {
+    const known = this.#shadowing.get(asker) ?? new Set();
+    this.#shadowing.set(asker, known);
     for (const file of files) {
       known.add(file);
       if (this.#traits.freshness === "stamps") this.#stamps.take(file);
@@ -187,7 +193,7 @@ export class Engine {
 
   #absentFor(id: string, { dependencies }: TransformResult, { environment = "" }: ToolHost): string[] {
     const askers = [toPosix(withoutQuery(id)), ...dependencies];
-    return [...new Set(askers.flatMap((file) => [...(this.#rivals.get(`${environment} ${file}`) ?? [])]))];
+    return [...new Set(askers.flatMap((file) => [...(this.#shadowing.get(`${environment} ${file}`) ?? [])]))];
   }
 
   #cacheFor({ environment = "", platform }: ToolHost): BuildCache | undefined {
@@ -210,9 +216,9 @@ export class Engine {
     return this.#caches.get(name);
   }
 
-  #readersFor({ environment = "" }: ToolHost): Map<string, Reader[]> {
-    const known = this.#readers.get(environment) ?? new Map<string, Reader[]>();
-    this.#readers.set(environment, known);
+  #dependentsFor({ environment = "" }: ToolHost): Map<string, Dependent[]> {
+    const known = this.#dependents.get(environment) ?? new Map<string, Dependent[]>();
+    this.#dependents.set(environment, known);
     return known;
   }
 

@@ -36,7 +36,7 @@ export function resolveLikeNode(specifier: string, importer: string): string | u
  * The scripts that an import may mean as soon as they exist, since each stands where another one is found: no file that
  * was read changes then. In a tool whose order of extensions is not known, all of them.
  */
-export function rivalsOf(
+export function shadowingFiles(
   specifier: string,
   importer: string,
   found: string | undefined,

@@ -8,7 +8,7 @@ import { outwardChangesOf } from "./outward-changes.ts";
 import { warnOutside } from "./warnings.ts";
 
 /** A cached function, as far as others may change what it reaches. */
-export interface Reader {
+export interface Dependent {
   name: string;
   /** The files that its hash covers, its own as well. */
   files: ReadonlySet<string>;
@@ -23,10 +23,10 @@ export interface Reader {
 export function* changesFromOutside(
   session: Session,
   module: Module,
-  readers: readonly Reader[],
+  dependents: readonly Dependent[],
 ): Asking<{ warnings: HashWarning[]; files: string[] }> {
   const warnings: HashWarning[] = [];
-  const outside = readers.filter(({ files }) => !files.has(module.file));
+  const outside = dependents.filter(({ files }) => !files.has(module.file));
   const [first] = outside;
   if (!first) return { warnings, files: [] };
   const { api } = session.context;
@@ -36,10 +36,10 @@ export function* changesFromOutside(
   const said = new Set<string>();
   for (const { at, what, isGuess, targets } of changes) {
     if (isGuess || said.has(what) || targets.some((target) => isMeant(target))) continue;
-    const reader = outside.find((one) => targets.some((target) => isReachedBy(one, target)));
-    if (!reader) continue;
+    const dependent = outside.find((one) => targets.some((target) => isReachedBy(one, target)));
+    if (!dependent) continue;
     said.add(what);
-    warnOutside(place, what, reader.name, at);
+    warnOutside(place, what, dependent.name, at);
   }
   const files = new Set<string>();
   for (const start of lookupPaths) {
@@ -47,7 +47,7 @@ export function* changesFromOutside(
   }
   return { warnings, files: [...files] };
 
-  function isReachedBy({ files, changeable }: Reader, target: Target): boolean {
+  function isReachedBy({ files, changeable }: Dependent, target: Target): boolean {
     if (typeof target === "string") return changeable.has(target);
     const { file } = target.module;
     if (isFunctionTarget(api, target)) return files.has(file);
