@@ -6,14 +6,18 @@ import { runSync } from "../../transformer/host-requests.ts";
 import { outsideWarnings } from "../../transformer/outside-warnings.ts";
 import { type Files, hostOf, linkFunction } from "./link-project.ts";
 
-/** What `other.ts`, which `load` of main.ts doesn't reach, does to what it reaches. */
-function warningsOf(files: Files, name = "load"): string[] {
+/** What is said of what `other.ts`, which `load` of main.ts doesn't reach, does to what it reaches. */
+function diagnosticsOf(files: Files, name = "load") {
   const session = openSession(createLinkContext(ts), { root: "/p" });
   const { dependencies, changeable } = linkFunction({ files, session }, "main.ts", name);
   const dependent = { name, files: new Set(["/p/main.ts", ...dependencies]), changeable: new Set(changeable) };
   parseOnce(session.context, "/p/other.ts", String(files["other.ts"]));
   const { diagnostics } = runSync(outsideWarnings(session, "/p/other.ts", [dependent]), hostOf({ files }));
-  return diagnostics.map(({ code, message }) => `${code} ${/^"(.*?)"/.exec(message)?.[1]}`);
+  return diagnostics;
+}
+
+function warningsOf(files: Files, name?: string): string[] {
+  return diagnosticsOf(files, name).map(({ code, message }) => `${code} ${/^"(.*?)"/.exec(message)?.[1]}`);
 }
 
 const main = (text: string, other: string, more: Files = {}): Files => ({
@@ -215,8 +219,34 @@ describe("changes by code that isn't reached", () => {
         { "m.ts": "const base = { k: 1 }; export function make(x: number) { return { x: x + base.k } }" },
       ),
     ],
+    [
+      "a called function asks a class for something",
+      main(
+        "import { Point } from './m'; export function load() { return new Point().x }",
+        "import { make } from './m'; for (const x of [1]) make(x);",
+        {
+          "m.ts":
+            "export class Point { x = 0; static at(x: number) { return new Point() } } export function make(x: number) { return [Point.at(x)] }",
+        },
+      ),
+    ],
+    [
+      "the line in a block that changes it says that it's meant",
+      main(
+        READ,
+        "import { r } from './r';\nfor (const x of [1]) {\n  r.set('a', x); // cachet-allow-mutable\n}",
+        REGISTRY,
+      ),
+    ],
   ])("nothing is said where %s", (_, files) => {
     expect(warningsOf(files)).toEqual([]);
+  });
+
+  it("points at what does it, in a block or in a function that is called", () => {
+    const at = (other: string) =>
+      diagnosticsOf(main(READ, other, REGISTRY)).map(({ line, column }) => `${line}:${column}`);
+    expect(at("import { r } from './r';\nfor (const x of [1]) {\n  r.set('a', x);\n}")).toEqual(["3:3"]);
+    expect(at("import { r } from './r';\nfunction boot() {\n  r.set('a', 1);\n}\nboot();")).toEqual(["3:3"]);
   });
 });
 

@@ -76,12 +76,15 @@ export type Outcome =
 /** At least one: following something never gives nothing. */
 export type Outcomes = readonly [Outcome, ...Outcome[]];
 
+/** Whether code changes a value: for sure, perhaps, or not at all. */
+export type Certainty = "certain" | "perhaps" | "none";
+
 /** What else a file does to one of its names. */
 export interface ValueChanges {
   /** Statements and declarations at module level that may change the value: they count like the declaration. */
   parts: readonly ts.Node[];
-  /** Those of them that look as if they changed it, rather than could. */
-  likelyParts: readonly ts.Node[];
+  /** What in them looks as if it changed it, rather than could. */
+  likely: ReadonlyMap<ts.Node, ts.Node>;
   /** The first place where a function changes it at run time, which no hash can see. */
   changedAt?: ts.Node;
   /** The first place where a function calls a method that changes collections. */
@@ -94,6 +97,8 @@ export interface ValueChanges {
 export interface ModuleCalls {
   /** The module-level statements by what they may change. */
   calls: ReadonlyMap<Target, readonly ts.Node[]>;
+  /** The first call that looks as if it changed it, rather than could. */
+  likely: ReadonlyMap<Target, ts.Node>;
   lookupPaths: readonly LookupPath[];
 }
 
@@ -104,8 +109,8 @@ export interface OutwardChange {
   what: string;
   /** Whether it runs when the module is evaluated, and counts; else it is warned about. */
   isPart: boolean;
-  /** It could change it, and does not look as if it did: counted where it is reached, and said of nobody else. */
-  isGuess?: boolean;
+  /** What in it looks as if it changed it; none where it only could: counted where it is reached, and said of nobody else. */
+  likelyAt?: ts.Node | undefined;
   targets: readonly Target[];
 }
 
@@ -246,7 +251,7 @@ export interface Session {
   /** By what reaches it: code of no reader that changes what is reached. */
   changesAround: WeakMap<Component, ChangesAround>;
   /** What a function may change outside of itself. */
-  changedBy: WeakMap<ts.Node, ReadonlySet<Target>>;
+  changedBy: WeakMap<ts.Node, ReadonlyMap<Target, Certainty>>;
   /** Of the same nodes. */
   components: WeakMap<GraphNode, Component>;
   closures: WeakMap<Component, Closure>;

@@ -4,10 +4,10 @@ import { isStatic } from "../../syntax/captures.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import { CHANGING_METHODS, READING_METHODS } from "./call-effects.ts";
 import { findExport } from "./find-export.ts";
-import type { GraphNode, Module, ModuleCalls, Session, Target } from "./model.ts";
+import type { Certainty, GraphNode, Module, ModuleCalls, Session, Target } from "./model.ts";
 import { callersOf } from "./module-level.ts";
 import { createGraphNode, nodeOfBinding } from "./nodes.ts";
-import { type Callee, calleeOf } from "./value-changes.ts";
+import { type Callee, calleeOf, isResultUnused } from "./value-changes.ts";
 import { valueEvents } from "./value-flow.ts";
 
 /** Functions that one call may lead to: far more than a bootstrap function calls, and an end for what calls itself. */
@@ -27,6 +27,7 @@ export function* moduleCallsOf(session: Session, module: Module): Asking<ModuleC
   if (known) return known;
   const { api } = session.context;
   const calls = new Map<Target, ts.Node[]>();
+  const likely = new Map<Target, ts.Node>();
   const asker = createGraphNode(module, "statement", "", []);
   for (const binding of module.scopes.topLevel()) {
     if (!binding.import || binding.import.typeOnly) continue;
@@ -35,14 +36,15 @@ export function* moduleCallsOf(session: Session, module: Module): Asking<ModuleC
       if (!call) continue;
       const { parts } = callersOf(api, module.scopes, call);
       if (parts.size === 0) continue;
-      for (const key of yield* changedByCall(session, asker, module, binding, call)) {
+      for (const [key, certainty] of yield* changedByCall(session, asker, module, binding, call)) {
+        if (certainty === "certain" && !likely.has(key)) likely.set(key, call);
         const list = calls.get(key) ?? [];
         for (const part of parts) if (!list.includes(part)) list.push(part);
         calls.set(key, list);
       }
     }
   }
-  const found: ModuleCalls = { calls, lookupPaths: [...asker.lookupPaths] };
+  const found: ModuleCalls = { calls, likely, lookupPaths: [...asker.lookupPaths] };
   session.moduleCalls.set(module, found);
   return found;
 }
@@ -61,7 +63,7 @@ function* changedByCall(
   module: Module,
   binding: Binding,
   call: ts.CallExpression,
-): Asking<Iterable<Target>> {
+): Asking<Iterable<[Target, Certainty]>> {
   const { api } = session.context;
   const callee = yield* calleeOf(session, module, call, asker);
   if (callee) return yield* changedBy(session, asker, callee);
@@ -69,15 +71,17 @@ function* changedByCall(
   if (!isForEffect || !binding.import) return [];
   const { specifier, imported } = binding.import;
   const outcomes = yield* findExport(session, asker, { from: module, specifier, imported });
-  return outcomes.flatMap((outcome) => (outcome.type === "followed" ? [] : [keyOfTarget(outcome.text)]));
+  return outcomes.flatMap((outcome): [Target, Certainty][] =>
+    outcome.type === "followed" ? [] : [[keyOfTarget(outcome.text), "certain"]],
+  );
 }
 
 /** What a function, and those that it calls by name, may change outside of themselves. */
-function* changedBy(session: Session, asker: GraphNode, start: Callee): Asking<ReadonlySet<Target>> {
+function* changedBy(session: Session, asker: GraphNode, start: Callee): Asking<ReadonlyMap<Target, Certainty>> {
   const known = session.changedBy.get(start.fn);
   if (known) return known;
   const { api } = session.context;
-  const changed = new Set<Target>();
+  const changed = new Map<Target, Certainty>();
   const seen = new Set<ts.Node>([start.fn]);
   for (const node of seen) {
     if (seen.size > MOST_FUNCTIONS) break;
@@ -87,8 +91,12 @@ function* changedBy(session: Session, asker: GraphNode, start: Callee): Asking<R
       if (!binding || binding.ambient) continue;
       if (!done.has(binding)) {
         done.add(binding);
-        if (mayChange(session, module, binding, node)) {
-          for (const target of yield* targetsOf(session, asker, module, binding)) changed.add(keyOfTarget(target));
+        const certainty = changeOf(session, module, binding, node);
+        if (certainty !== "none") {
+          for (const target of yield* targetsOf(session, asker, module, binding)) {
+            const key = keyOfTarget(target);
+            if (changed.get(key) !== "certain") changed.set(key, certainty);
+          }
         }
       }
       const call = identifier.parent;
@@ -105,17 +113,22 @@ function* changedBy(session: Session, asker: GraphNode, start: Callee): Asking<R
 
 const moduleOfNode = new WeakMap<ts.Node, Module>();
 
-/** Whether code writes a name, writes into what it holds, or calls a method of it that may. */
-function mayChange({ context: { api } }: Session, module: Module, binding: Binding, within: ts.Node): boolean {
+/**
+ * What code does to a name or to what it holds. A method that isn't known is called for what it changes where nothing is
+ * made of its result (`registry.register(home);`), and may change what it is called on elsewhere (`Point.origin()`).
+ */
+function changeOf({ context: { api } }: Session, module: Module, binding: Binding, within: ts.Node): Certainty {
   const isWithin = (node: ts.Node) => node.pos >= within.pos && node.end <= within.end;
-  if (binding.writes.some(isWithin)) return true;
-  return valueEvents(api, module.scopes, binding).some((event) => {
-    if (!isWithin(event.at)) return false;
-    if (event.type === "write") return true;
-    if (event.type === "argument" || event.type === "returned") return false;
-    if (event.type === "escape") return true;
-    return CHANGING_METHODS.has(event.name) || !READING_METHODS.has(event.name);
-  });
+  if (binding.writes.some(isWithin)) return "certain";
+  let worst: Certainty = "none";
+  for (const event of valueEvents(api, module.scopes, binding)) {
+    if (!isWithin(event.at) || event.type === "argument" || event.type === "returned") continue;
+    if (event.type !== "method" || CHANGING_METHODS.has(event.name)) return "certain";
+    if (READING_METHODS.has(event.name)) continue;
+    if (isResultUnused(api, event.call)) return "certain";
+    worst = "perhaps";
+  }
+  return worst;
 }
 
 function* targetsOf(session: Session, asker: GraphNode, module: Module, binding: Binding): Asking<Target[]> {

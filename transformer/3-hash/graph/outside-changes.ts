@@ -34,12 +34,12 @@ export function* changesFromOutside(
   for (const at of globalChanges(api, module)) warnOutside(place, "a global", first.name, at);
   const { changes, lookupPaths } = yield* outwardChangesOf(session, module);
   const said = new Set<string>();
-  for (const { at, what, isGuess, targets } of changes) {
-    if (isGuess || said.has(what) || targets.some((target) => isMeant(target))) continue;
+  for (const { what, likelyAt, targets } of changes) {
+    if (!likelyAt || said.has(what) || targets.some((target) => isMeant(target))) continue;
     const dependent = outside.find((one) => targets.some((target) => isReachedBy(one, target)));
     if (!dependent) continue;
     said.add(what);
-    warnOutside(place, what, dependent.name, at);
+    warnOutside(place, what, dependent.name, likelyAt);
   }
   const files = new Set<string>();
   for (const start of lookupPaths) {

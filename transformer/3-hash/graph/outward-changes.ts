@@ -90,25 +90,26 @@ export function* outwardChangesOf(session: Session, module: Module): Asking<Outw
   const changes: OutwardChange[] = [];
   for (const binding of module.scopes.topLevel()) {
     if (!binding.import || binding.import.typeOnly) continue;
-    const { parts, likelyParts, changedAt, calledAt } = yield* changesOf(session, module, binding);
+    const { parts, likely, changedAt, calledAt } = yield* changesOf(session, module, binding);
     if (parts.length === 0 && !changedAt && !calledAt) continue;
     const targets = [...new Set(yield* rootsOf(session, asker, module, binding))];
     const what = binding.name;
-    for (const at of parts) changes.push({ at, what, isPart: true, isGuess: !likelyParts.includes(at), targets });
-    if (changedAt) changes.push({ at: changedAt, what, isPart: false, targets });
+    for (const at of parts) changes.push({ at, what, isPart: true, likelyAt: likely.get(at), targets });
+    if (changedAt) changes.push({ at: changedAt, what, isPart: false, likelyAt: changedAt, targets });
     // A method such as `set` changes what is known to be a collection; of other objects it may do anything or nothing.
     const collections = calledAt ? targets.filter((target) => isCollection(session.context.api, target)) : [];
-    if (calledAt && collections.length > 0) changes.push({ at: calledAt, what, isPart: false, targets: collections });
+    if (calledAt && collections.length > 0)
+      changes.push({ at: calledAt, what, isPart: false, likelyAt: calledAt, targets: collections });
   }
-  const { calls } = yield* moduleCallsOf(session, module);
+  const { calls, likely } = yield* moduleCallsOf(session, module);
   for (const [target, parts] of calls) {
     const targets = typeof target === "string" ? [target] : yield* rootsOfNode(session, asker, target);
     const what = typeof target === "string" ? target : target.name;
-    for (const at of parts) changes.push({ at, what, isPart: true, targets });
+    for (const at of parts) changes.push({ at, what, isPart: true, likelyAt: likely.get(target), targets });
   }
   changes.push(...(yield* overridesIn(session, module, asker)));
   for (const [name, parts] of namedGlobalChanges(session.context.api, module)) {
-    for (const at of parts) changes.push({ at, what: name, isPart: true, targets: [globalTarget(name)] });
+    for (const at of parts) changes.push({ at, what: name, isPart: true, likelyAt: at, targets: [globalTarget(name)] });
   }
   const found = { changes, lookupPaths: asker.lookupPaths };
   session.outwardChanges.set(module, found);

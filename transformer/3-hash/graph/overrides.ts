@@ -44,7 +44,9 @@ function overriding({ nodes, context: { api } }: Session, owner: ts.ClassLikeDec
     const targets = membersNamed(api, base.owner, text, isStaticMember(api, member)).map((one) =>
       nodeOf(nodes, base.module, "member", `this.${text}`, one),
     );
-    return targets.length === 0 ? [] : [{ at: member, what: `${name}.${text}`, isPart: true, targets }];
+    return targets.length === 0
+      ? []
+      : [{ at: member, what: `${name}.${text}`, isPart: true, likelyAt: member, targets }];
   });
 }
 

@@ -5,14 +5,11 @@ import type { Binding } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { CHANGING_METHODS, effectOfGlobal, LOGGING_METHODS, READING_METHODS } from "./call-effects.ts";
 import { type Asker, findExport } from "./find-export.ts";
-import type { Module, Session, ValueChanges } from "./model.ts";
+import type { Certainty, Module, Session, ValueChanges } from "./model.ts";
 import { callersOf, moduleLevelPart } from "./module-level.ts";
 import { createGraphNode } from "./nodes.ts";
 import { fixedValue } from "./primitive-values.ts";
 import { type ValueEvent, valueEvents } from "./value-flow.ts";
-
-/** What an event does to the value: change it for sure, perhaps, or not at all. */
-type Certainty = "certain" | "perhaps" | "none";
 
 /**
  * Finds what else a file does to one of its module-level names, its own or imported: `table.x = 1`,
@@ -26,10 +23,10 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
   const { api } = session.context;
   const asker = createGraphNode(module, "statement", "", []);
   const parts = new Set<ts.Node>();
-  const likely = new Set<ts.Node>();
-  const add = (at: ts.Node, isLikely: boolean) => {
-    parts.add(at);
-    if (isLikely) likely.add(at);
+  const likely = new Map<ts.Node, ts.Node>();
+  const add = (part: ts.Node, at: ts.Node, isLikely: boolean) => {
+    parts.add(part);
+    if (isLikely && !likely.has(part)) likely.set(part, at);
   };
   let changedAt: ts.Node | undefined;
   let calledAt: ts.Node | undefined;
@@ -49,11 +46,12 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
       const isLikely = !isNamespaceCall(api, binding, event) && (isSure || isCalledForChange(api, binding, event));
       const part = moduleLevelPart(api, event.at);
       if (part) {
-        if (isSure || !isDeclaration(api, part) || countsInDeclaration(api, binding, event)) add(part, isLikely);
+        if (isSure || !isDeclaration(api, part) || countsInDeclaration(api, binding, event))
+          add(part, event.at, isLikely);
         continue;
       }
       const callers = callersOf(api, module.scopes, event.at);
-      for (const caller of callers.parts) add(caller, isLikely);
+      for (const caller of callers.parts) add(caller, event.at, isLikely);
       const mayChange = isSure || isHandedToPackage(api, module, event);
       if (!mayChange || !callers.escapes || isOwnName(event, binding)) continue;
       if (event.type === "write" || event.type === "argument" || isPlain(api, binding)) changedAt ??= event.at;
@@ -62,7 +60,7 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
   }
   const changes = {
     parts: [...parts],
-    likelyParts: [...likely],
+    likely,
     lookupPaths: [...asker.lookupPaths],
     ...(changedAt && { changedAt }),
     ...(calledAt && { calledAt }),
@@ -156,7 +154,7 @@ function* isGivenBack(
 }
 
 /** Whether a method's result goes nowhere: then it is called for what it does. */
-function isResultUnused(api: TypeScript, call: ts.Node): boolean {
+export function isResultUnused(api: TypeScript, call: ts.Node): boolean {
   let node = call;
   while (isWrapper(api, node.parent) || api.isAwaitExpression(node.parent)) node = node.parent;
   return api.isExpressionStatement(node.parent);
