@@ -4,7 +4,7 @@ import { scopesOfTags, tags as taggedEntries, tagRun } from "./call/tagged-entri
 import { CachetError, messageOf } from "./errors.ts";
 import { clearScopes, clearStores } from "./persist/all-stores.ts";
 import { ANY_TAG, clearedScope } from "./persist/scopes.ts";
-import { install } from "./registry.ts";
+import { install, state } from "./registry.ts";
 
 function scopesFor(call: string, tags: readonly string[]): string[] {
   try {
@@ -18,10 +18,12 @@ function scopesFor(call: string, tags: readonly string[]): string[] {
 /**
  * Adds tags to the entry that the current body computes, and to those of the cached functions that wait for it:
  * ``cacheTag(`product:${id}`)``. A tag that was cleared since the body began keeps its result out of the cache.
+ * Does nothing while caching is off.
  * @throws CachetError outside of the body of a cached function, or for a tag that is no string or empty.
  */
 export function cacheTag(...tags: string[]): void {
   const scopes = scopesFor("cacheTag", tags);
+  if (!state.settings.enabled) return;
   const run = currentRun();
   if (run === undefined) {
     const text =

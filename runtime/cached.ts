@@ -57,8 +57,8 @@ export interface Cached<F extends AnyFunction> {
    */
   get(...args: ArgumentsOf<F>): StoredResult<F>;
   /**
-   * Puts a value in place of what a call would compute. A run of the same call under way keeps its result to itself.
-   * Resolves when an asynchronous store has the value.
+   * Puts a value in place of what a call would compute; where caching is off, nothing does. A run of the same call under way keeps its
+   * result to itself. Resolves when an asynchronous store has the value.
    * @throws UnstorableValueError for a value that the function could not have kept.
    */
   set(args: ArgumentsOf<F>, value: Awaited<ReturnType<F>>): void | Promise<void>;
@@ -166,13 +166,13 @@ function putAt(
       `${owner.name}(): a value can't be set for a call whose widgets join its key`,
     );
   }
-  return put(owner, table, owner.keyOf(parts), value, args);
+  return state.settings.enabled ? put(owner, table, owner.keyOf(parts), value, args) : undefined;
 }
 
 /** What the first of the calls that has something has. */
 function storedResult(owner: CachedFunction, calls: readonly Call[]): unknown {
   const isAsync = owner.definition.async === true || owner.definition.promised === true;
-  for (const [table, parts] of calls) {
+  for (const [table, parts] of state.settings.enabled ? calls : []) {
     const key = owner.keyOf(parts);
     const entry = owner.entriesAt(table, key).find((each) => isAtOnce(owner, each));
     if (entry !== undefined) return isAsync ? Promise.resolve(materialize(entry)) : materialize(entry);
@@ -229,6 +229,7 @@ function callsOf(
 }
 
 function holds(owner: CachedFunction, table: EntryTable, parts: readonly unknown[]): boolean {
+  if (!state.settings.enabled) return false;
   const key = owner.keyOf(parts);
   const entries = owner.entriesAt(table, key).filter((entry) => entry.state === "ready");
   if (entries.some(isUsable)) return entries.some((entry) => isAtOnce(owner, entry));

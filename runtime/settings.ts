@@ -31,6 +31,8 @@ export interface Recordings {
   readonly store: Store;
   /** A call with its arguments, for people. */
   describe(owner: CachedFunction, key: EntryKey): string;
+  /** Says once of a function that its calls can't be recorded, since its entries belong to an instance or a scope. */
+  refuse(owner: CachedFunction): void;
   /** @throws NotRecordedError */
   missed(owner: CachedFunction, entry: Entry): never;
 }

@@ -12,7 +12,7 @@ export interface WarmOptions {
 
 /** What came of the calls. */
 export interface WarmResult<F extends AnyFunction> {
-  /** Calls that are now cached, those that were already included. */
+  /** Calls that are now cached, those that were already included; where caching is off, those that succeeded. */
   warmed: number;
   /** Calls whose body failed; they are not cached. */
   failed: { args: ArgumentsOf<F>; error: unknown }[];

@@ -1,3 +1,4 @@
+import { state } from "../registry.ts";
 import { NestedTable } from "./entry-table.ts";
 import { isFresh } from "./expiry.ts";
 import { subtractCollected } from "./sums.ts";
@@ -36,6 +37,7 @@ class BoundCalls implements InstanceCalls {
     return this.owner.look(this.table, parts);
   }
   run(parts: readonly unknown[], body: () => unknown, args?: readonly unknown[]): unknown {
+    if (this.owner.policy.kind === "data") state.features.recordings?.refuse(this.owner);
     return this.owner.call(this.table, parts, body, args);
   }
 }

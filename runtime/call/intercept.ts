@@ -35,12 +35,14 @@ function asUsual<T>(call: () => T): T {
 /**
  * Makes the calls of cached functions in `call` run their bodies and replace what is cached: `fresh(() => load(url))`. The entry
  * that is there answers other calls meanwhile, and stays if the run fails. Only calls made before the first `await` of `call`
- * count, and not those that the bodies make.
+ * count, and not those that the bodies make. In the mode `replay` they take what is recorded.
  */
 export function fresh<T>(call: () => T): T {
   return intercepting((owner, table, parts, body, args) => {
     if (!owner.options.allowWidgets) {
-      return asUsual(() => recompute(startAside(owner, table, owner.keyOf(parts), args), body));
+      // Where only recordings answer, what replaces the entry is the recording.
+      const takesStored = state.features.recordings?.mode === "replay";
+      return asUsual(() => recompute(startAside(owner, table, owner.keyOf(parts), args), body, { takesStored }));
     }
     // Which entry a run will replace shows when its widgets are read.
     clearMemory(owner);

@@ -24,6 +24,9 @@ export interface Report {
   tidy(error: unknown): void;
 }
 
+/** False in the mode `read`, in which stores are left as they are. */
+export const mayWrite = (): boolean => state.settings.mode !== "read";
+
 const NOTHING: Reading = { found: undefined, epochs: undefined };
 
 /** Pauses between two attempts to deliver a clear, in milliseconds: they double from the first to the last. */
@@ -80,7 +83,8 @@ export class ClearedStore {
       return undefined;
     };
     const asked = make && state.features.tags ? [...scopes, ANY_TAG] : scopes;
-    const now = attempt<readonly (string | undefined)[] | undefined>(() => this.epochs.read(asked, make), failed);
+    const makes = make && mayWrite();
+    const now = attempt<readonly (string | undefined)[] | undefined>(() => this.epochs.read(asked, makes), failed);
     // Asked for right behind, so that both are under way together.
     const entry = attempt<StoredEntry | undefined>(() => this.store.lookup(key, origin), failed);
     return andThen(all<unknown>([now, entry]), ([current, found]) => {
@@ -121,7 +125,10 @@ export class ClearedStore {
       report.read(error);
       return undefined;
     };
-    const now = attempt<readonly (string | undefined)[] | undefined>(() => this.epochs.read(scopes, true), failed);
+    const now = attempt<readonly (string | undefined)[] | undefined>(
+      () => this.epochs.read(scopes, mayWrite()),
+      failed,
+    );
     return andThen(now, (current) => (current === undefined ? undefined : epochsOf(scopes, current)));
   }
 
@@ -174,6 +181,8 @@ export class ClearedStore {
   /** Each attempt makes epochs of its own: one that seemed to fail and arrives late must not bring an earlier one back. */
   private deliver(scopes: readonly string[], report: Report): MaybePromise<boolean> {
     const clear = this.tombstones.add(scopes);
+    // In here it holds. Others are told with the next one, if that may be.
+    if (!mayWrite()) return false;
     const renewed = attempt<boolean>(
       () => andThen(this.epochs.renew(scopes), () => true),
       (error) => {

@@ -13,7 +13,7 @@ import { state } from "../registry.ts";
 import { ShapeInfo } from "../snapshot/shape-info.ts";
 import { copySnapshot } from "../snapshot/take-snapshot.ts";
 import type { Captured, Lease, MaybePromise, Metadata, Origin, Store, Waiting } from "../stores/store.ts";
-import { type ClearedStore, clearedStore, type Reading, type Report } from "./cleared-store.ts";
+import { type ClearedStore, clearedStore, mayWrite, type Reading, type Report } from "./cleared-store.ts";
 import { findStore } from "./find-store.ts";
 import { guard, reportOf, warnOfWait } from "./guard-store.ts";
 import { listen, polledStore } from "./invalidation.ts";
@@ -131,8 +131,7 @@ class StorePersistence implements Persistence {
     const key = this.keyOf(entry.key);
     const scopes = [...this.scopesOf(entry.key), ...(entry.tags ?? [])];
     this.remember(scopes[2] as string, entry);
-    const mayWrite = state.settings.mode !== "read";
-    return andThen(this.cleared.read(key, this.origin, scopes, this.report, mayWrite), ({ found, epochs, tags }) => {
+    return andThen(this.cleared.read(key, this.origin, scopes, this.report), ({ found, epochs, tags }) => {
       this.captured.set(entry, { epochs, tags });
       if (found !== undefined) this.seen.set(entry, found.meta.written);
       return this.decode(key, currentOf(found), scopes);
@@ -175,7 +174,7 @@ class StorePersistence implements Persistence {
     if (stored === undefined) return undefined;
     const { remaining, left } = this.times(stored);
     if (left <= 0) {
-      this.guard("delete", () => this.store.delete(key, this.origin), undefined);
+      this.delete(key);
       return undefined;
     }
     const tags = Object.keys(stored.meta.epochs ?? {}).filter((scope) => !scopes.includes(scope));
@@ -243,7 +242,7 @@ class StorePersistence implements Persistence {
   }
 
   write(entry: Entry, bytes: Uint8Array, from = entry): undefined | Promise<void> {
-    if (state.settings.mode === "read") return undefined;
+    if (!mayWrite()) return undefined;
     const key = this.keyOf(entry.key);
     const { maxEntries, maxBytes } = this.owner.options;
     const life = entry.expires - entry.created;
@@ -271,13 +270,18 @@ class StorePersistence implements Persistence {
   }
 
   remove(key: EntryKey): undefined | Promise<void> {
-    const done = this.guard("delete", () => this.store.delete(this.keyOf(key), this.origin), undefined);
+    return this.delete(this.keyOf(key));
+  }
+
+  private delete(key: string): undefined | Promise<void> {
+    if (!mayWrite()) return undefined;
+    const done = this.guard("delete", () => this.store.delete(key, this.origin), undefined);
     return isPromise(done) ? done : undefined;
   }
 
   lock(entry: Entry, nested: boolean): Promise<Lease | undefined> | undefined {
     const { store } = this;
-    if (store.lock === undefined || state.settings.mode === "read") return undefined;
+    if (store.lock === undefined || !mayWrite()) return undefined;
     const key = this.keyOf(entry.key);
     const waiting = this.waiting(entry, nested);
     return Promise.resolve(this.guard("read", () => store.lock?.(key, this.origin, waiting), undefined));
@@ -285,7 +289,7 @@ class StorePersistence implements Persistence {
 
   lockSync(entry: Entry, nested: boolean): { lease: Lease | undefined } | undefined {
     const { store } = this;
-    if (store.lockSync === undefined || state.settings.mode === "read") return undefined;
+    if (store.lockSync === undefined || !mayWrite()) return undefined;
     const key = this.keyOf(entry.key);
     const waiting = this.waiting(entry, nested);
     return {

@@ -1,6 +1,7 @@
 import type { CachedFunction, Entry } from "../call/types.ts";
 import { NotRecordedError } from "../errors.ts";
 import type { EntryKey } from "../key/entry-key.ts";
+import { state } from "../registry.ts";
 import type { Recordings } from "../settings.ts";
 import { previewText, previewValue } from "../values/preview.ts";
 import { changedSince, noteCode } from "./recorded-code.ts";
@@ -20,6 +21,7 @@ export function openRecordings(
       noteCode(store.folderOf(owner.definition.id), owner.definition);
       return describe(owner, key);
     },
+    refuse,
     missed: (owner: CachedFunction, { key }: Entry): never => {
       const { definition } = owner;
       const call = describe(owner, key);
@@ -28,6 +30,22 @@ export function openRecordings(
       throw new NotRecordedError(call, definition, earlier?.codeHash, dir, changed);
     },
   };
+}
+
+/** They run: they may be what a program computes for itself. But a test that runs offline must not hear of it from a server. */
+function refuse({ definition: { id }, name, options }: CachedFunction): void {
+  const key = `${id}:recordings`;
+  if (state.warned.has(key)) return;
+  state.warned.add(key);
+  const text =
+    options.scope === undefined
+      ? 'belong to their instance, so they run and are not recorded. To record them, say `this: "value"` or `this: "ignore"`'
+      : "belong to their scope, so they run and are not recorded. To record them, leave out `scope`";
+  try {
+    state.settings.onWarning(`cachet: calls of ${name}() ${text}`);
+  } catch {
+    // A failing reporter must not fail the call it reports about.
+  }
 }
 
 function describe(owner: CachedFunction, key: EntryKey): string {

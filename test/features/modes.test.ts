@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { cached, configure, NotRecordedError } from "cachet";
+import { cached, cacheScope, cacheSignal, cacheTag, configure, dependsOn, NotRecordedError } from "cachet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MemoryStore } from "../../runtime/stores/memory.ts";
 
@@ -26,10 +26,34 @@ function stored(n: number) {
   return n;
 }
 
+/** @cacheData */
+async function tagged() {
+  runs.push("tagged");
+  cacheTag("t");
+  dependsOn("package.json");
+  return cacheSignal().aborted;
+}
+
 /** @cacheResource */
 function connect(at: string) {
   runs.push(`connect ${at}`);
   return { at };
+}
+
+class Shop {
+  /** @cacheData */
+  price(id: number) {
+    runs.push(`price${id}`);
+    return this === undefined ? 0 : id;
+  }
+}
+
+const request = cacheScope("request");
+
+/** @cacheData({ scope: request }) */
+function whose(id: number) {
+  runs.push(`whose${id}`);
+  return id;
 }
 
 let dir: string;
@@ -113,6 +137,22 @@ describe("record and replay", () => {
     }
   });
 
+  it("say once of calls that belong to an instance or a scope that they run", () => {
+    const warnings: string[] = [];
+    configure({ mode: "record", dir, onWarning: (text) => warnings.push(text) });
+    for (const mode of ["record", "replay"] as const) {
+      configure({ mode });
+      new Shop().price(1);
+      request.run(() => whose(1));
+    }
+    configure({ onWarning: (text) => console.warn(text) });
+    expect(runs).toEqual(["price1", "whose1", "price1", "whose1"]);
+    expect(warnings).toEqual([
+      'cachet: calls of Shop.price() belong to their instance, so they run and are not recorded. To record them, say `this: "value"` or `this: "ignore"`',
+      "cachet: calls of whose() belong to their scope, so they run and are not recorded. To record them, leave out `scope`",
+    ]);
+  });
+
   it("name the declaration that has changed since", async () => {
     configure({ mode: "record", dir });
     await complete("hello");
@@ -160,11 +200,12 @@ describe("record and replay", () => {
 });
 
 describe("the other modes", () => {
-  it("off runs every call", () => {
+  it("off runs every call, also one whose body says what its result hangs on", async () => {
     configure({ mode: "off" });
     stored(1);
     stored(1);
-    expect(runs).toEqual(["stored1", "stored1"]);
+    await tagged();
+    expect(runs).toEqual(["stored1", "stored1", "tagged"]);
   });
 
   it("read takes from stores and writes nothing", () => {
@@ -175,13 +216,19 @@ describe("the other modes", () => {
     const written: string[] = [];
     const watched = Object.assign(Object.create(kept), {
       write: () => void written.push("write"),
+      renewEpochs: () => void written.push("clear"),
+      delete: () => void written.push("delete"),
       lockSync: undefined,
     });
     configure({ mode: "read", stores: { kept: watched } });
     for (const entry of cached(stored).entries()) expect(entry.value).toBe(1);
     stored(2);
+    // A clear holds in here, and the store is not told.
+    void cached(stored).clear(1);
+    stored(1);
     expect(written).toEqual([]);
-    expect(runs).toEqual(["stored1", "stored2"]);
+    expect(runs).toEqual(["stored1", "stored2", "stored1"]);
+    configure({ mode: "on", stores: { kept } });
   });
 
   it("are named in the error for anything else", () => {
