@@ -45,7 +45,7 @@ const marked = (kind) => ({
 });
 
 const paths = (names) => names.map((name) => here(`./cases/${name}.ts`));
-const cases = paths(["hit", "copy", "big", "disk", "redis", "growth"]);
+const cases = paths(["hit", "copy", "big", "disk", "redis", "growth", "goals"]);
 await Promise.all([
   build({ ...common, entryPoints: [here("./index.ts"), here("./child.ts")], outdir: out, splitting: true }),
   build({ ...common, entryPoints: cases, outdir: `${out}cases/plain` }),

@@ -119,11 +119,11 @@ export const memoizers: readonly Memoizer[] = [
       };
     },
   })),
-  {
-    name: "lru-cache, JSON key",
-    async load() {
+  ...([false, true] as const).map((isJson) => ({
+    name: `lru-cache, ${isJson ? "JSON" : "raw"} key`,
+    async load(): Promise<Wrap> {
       const { LRUCache } = await load("lru-cache");
-      return (fn, { ttl, maxEntries = many, key = JSON.stringify }) => {
+      return (fn, { ttl, maxEntries = many, key = isJson ? JSON.stringify : ([first]) => first }) => {
         const kept = new LRUCache({ max: maxEntries, ...(ttl && { ttl: ttl * 1000 }) });
         return (...args) => {
           const at = key(args);
@@ -133,7 +133,7 @@ export const memoizers: readonly Memoizer[] = [
         };
       };
     },
-  },
+  })),
   {
     name: "cacheable wrapSync",
     async load() {

@@ -1,0 +1,101 @@
+/** How often a body ran: a hit must not change it. */
+export const runs = { count: 0 };
+
+export interface Query {
+  page: number;
+  sort: string;
+  tags: number[];
+}
+
+export interface Flat {
+  page: number;
+  sort: string;
+  desc: boolean;
+}
+
+export interface Nested {
+  filter: { text: string; range: { from: number; to: number } };
+  sort: { by: string; descending: boolean }[];
+  page: number;
+}
+
+/**
+ * Hands its argument on, so that all of it is the key.
+ * @cacheData
+ */
+export function query(given: Query): number {
+  runs.count++;
+  return lengthOf(given);
+}
+
+/**
+ * Reads members only, so that they are the key.
+ * @cacheData
+ */
+export function flat(given: Flat): number {
+  runs.count++;
+  return given.page * 100 + given.sort.length + Number(given.desc);
+}
+
+/** @cacheData */
+export function nested(given: Nested): number {
+  runs.count++;
+  return lengthOf(given);
+}
+
+/** @cacheData */
+export function rows(given: readonly { id: number; name: string; price: number }[]): number {
+  runs.count++;
+  return lengthOf(given);
+}
+
+const lengthOf = (value: object): number => JSON.stringify(value).length;
+
+/** @cacheData */
+export function text(name: string): number {
+  runs.count++;
+  return name.length;
+}
+
+/** @cacheData({ ttl: "1h" }) */
+export function aging(name: string): number {
+  runs.count++;
+  return name.length;
+}
+
+/** @cacheData({ maxEntries: 100 }) */
+export function bounded(id: number): number {
+  runs.count++;
+  return id * 2;
+}
+
+/** @cacheData */
+export function numbered(id: number): number {
+  runs.count++;
+  return id * 2;
+}
+
+/** @cacheData */
+export async function later(name: string): Promise<number> {
+  runs.count++;
+  return name.length;
+}
+
+/**
+ * A run that lasts as long as the caller likes.
+ * @cacheData
+ */
+export async function slow(id: number): Promise<number> {
+  runs.count++;
+  await pause.until;
+  return id * 2;
+}
+
+/** What `slow` waits for. */
+export const pause: { until: Promise<unknown> } = { until: Promise.resolve() };
+
+/** @cacheData({ persist: true }) */
+export function kept(id: number): { id: number; text: string } {
+  runs.count++;
+  return { id, text: "x".repeat(900) };
+}
