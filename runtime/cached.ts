@@ -25,9 +25,13 @@ export type ArgumentsOf<F> = F extends {
   ? A | B | C | D
   : never;
 
-/** What `get` gives. */
+/** What `get` gives. An `async function*` counts as asynchronous, any other function that gives a stream only if it gives a promise. */
 export type StoredResult<F extends AnyFunction> =
-  ReturnType<F> extends PromiseLike<infer V> ? Promise<V | undefined> : ReturnType<F> | undefined;
+  ReturnType<F> extends PromiseLike<infer V>
+    ? Promise<V | undefined>
+    : ReturnType<F> extends AsyncGenerator
+      ? ReturnType<F> | undefined | Promise<ReturnType<F> | undefined>
+      : ReturnType<F> | undefined;
 
 /** One entry in memory. */
 export interface CachedEntry<F extends AnyFunction> {
@@ -53,12 +57,13 @@ export interface Cached<F extends AnyFunction> {
   has(...args: ArgumentsOf<F>): boolean;
   /**
    * What a call with these arguments would get without running the body: a copy, or `undefined` if there is nothing. A promise for
-   * asynchronous functions, which may have to look in a store. Counts as no hit.
+   * asynchronous functions, which may have to look in a store; for an `async function*` await it. Counts as no hit.
    */
   get(...args: ArgumentsOf<F>): StoredResult<F>;
   /**
    * Puts a value in place of what a call would compute; where caching is off, nothing does. A run of the same call under way keeps its
-   * result to itself. Resolves when an asynchronous store has the value.
+   * result to itself. Resolves when an asynchronous store has the value; of a stream, when it has been read to its end and kept, or
+   * rejects where it fails.
    * @throws UnstorableValueError for a value that the function could not have kept.
    */
   set(args: ArgumentsOf<F>, value: Awaited<ReturnType<F>>): void | Promise<void>;

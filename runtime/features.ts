@@ -58,6 +58,13 @@ export interface AnsweredCall {
   readonly lookup?: WidgetLookup | undefined;
 }
 
+/** A stream that was put in place of a result. */
+export interface PutStream {
+  readonly cached: CachedValue;
+  /** For a `ttl` that looks at them. */
+  readonly chunks: readonly unknown[] | undefined;
+}
+
 /** Results that are streams. */
 export interface Streams {
   /**
@@ -71,6 +78,11 @@ export interface Streams {
   pack(cached: CachedValue): CachedValue | undefined;
   /** The way back; nothing if it can't be had as the options ask. */
   unpack(data: unknown, shapeInfo: ShapeInfo, owner: CachedFunction): Pick<CachedValue, "value" | "clone"> | undefined;
+  /**
+   * Reads a stream to its end that is put in place of what a call would give; nothing for any other value. Resolves with nothing if
+   * it is longer than may be kept; rejects where it fails.
+   */
+  record(owner: CachedFunction, value: unknown): undefined | Promise<PutStream | undefined>;
   /** Reads what a call gave to its end, if that is a stream. */
   drain(value: unknown): undefined | Promise<void>;
 }

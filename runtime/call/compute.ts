@@ -2,7 +2,7 @@ import type { WidgetLookup } from "../features.ts";
 import type { EntryKey } from "../key/entry-key.ts";
 import { featureOf, state } from "../registry.ts";
 import { answer } from "./answer.ts";
-import { abandonAside } from "./clear.ts";
+import { abandonAside, clearCall } from "./clear.ts";
 import { createEntry, isBare } from "./entry.ts";
 import { dropPending, endRun, startRun, within } from "./in-flight.ts";
 import { NEVER } from "./never.ts";
@@ -103,7 +103,7 @@ export function recompute(run: Run, body: (run: Run) => unknown, { lookup, takes
   return settled(run, result, args);
 }
 
-/** Puts a value that nothing computed here into the cache and its store. */
+/** Puts a value that nothing computed here into the cache and its store; a stream once it has been read to its end. */
 export function put(
   owner: CachedFunction,
   table: EntryTable,
@@ -111,11 +111,29 @@ export function put(
   value: unknown,
   args: readonly unknown[],
 ): undefined | Promise<void> {
+  const recorded = state.features.streams?.record(owner, value);
+  if (recorded === undefined)
+    return putCached(owner, table, key, value, args, () => owner.policy.snapshot(value, owner));
+  return recorded.then((stream) =>
+    stream === undefined
+      ? clearCall(owner, { table, key })
+      : putCached(owner, table, key, stream.chunks, args, () => stream.cached),
+  );
+}
+
+function putCached(
+  owner: CachedFunction,
+  table: EntryTable,
+  key: EntryKey,
+  value: unknown,
+  args: readonly unknown[],
+  cache: () => CachedValue,
+): undefined | Promise<void> {
   const ttl = lifeOf(owner, value, args);
   const persistence = owner.persistence(table);
   const tag = taggerOf(owner, args);
   const entry = createEntry(table, key);
-  const cached = owner.policy.snapshot(value, owner);
+  const cached = cache();
   const promised = owner.definition.promised === true;
   const bytes = persistence?.encode(cached, promised);
   // The run under way, if any, began before: what it gives is older.

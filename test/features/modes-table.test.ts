@@ -23,6 +23,10 @@ async function* count(n: number) {
   yield n;
 }
 
+async function* numbers(): AsyncGenerator<number> {
+  yield 99;
+}
+
 /** What a cell of the table says, in its words. */
 interface Cell {
   call: string;
@@ -57,7 +61,10 @@ const CALLS: Record<string, (() => unknown)[]> = {
   ],
   "`warm(f, [[1]])`": [warmed],
   "`cached(f).get(1)`, `.has(1)`": [() => cached(load).get(1), () => cached(load).has(1) || undefined],
-  "`cached(f).set([1], value)`": [() => cached(load).set([1], { n: 1, run: 99 })],
+  "`cached(f).set([1], value)`": [
+    () => cached(load).set([1], { n: 1, run: 99 }),
+    () => cached(count).set([1], numbers()),
+  ],
   "`cached(f).entries()`": [() => cached(load).entries().length],
   "`cached(f).expire(1)`": [() => cached(load).expire(1)],
   "`cached(f).clear(1)`, `.clear()`": [() => cached(load).clear(1), () => cached(load).clear()],

@@ -27,6 +27,9 @@ declare function load(url: string, deep?: boolean): Promise<{ id: number }[]>;
 declare function pick<T extends object>(items: T[], at: number): T;
 declare function over(a: number): number;
 declare function over(a: string, b: boolean): string;
+declare function words(text: string): AsyncGenerator<string, number>;
+declare function page(url: string): Promise<ReadableStream<Uint8Array>>;
+declare function bytes(url: string): ReadableStream<Uint8Array>;
 declare function none(): void;
 declare function rest(a: number, ...more: string[]): void;
 declare class Repo {
@@ -67,6 +70,21 @@ describe("cached()", () => {
     void warm(load, [["a"], ["b", true]]);
     // @ts-expect-error a number is no url
     void warm(load, [[1]]);
+  });
+
+  it("types streams that are read and put by hand", async () => {
+    expectTypeOf(await cached(words).get("a")).toEqualTypeOf<AsyncGenerator<string, number> | undefined>();
+    // @ts-expect-error it may be a promise
+    cached(words).get("a")?.next();
+    expectTypeOf(cached(page).get("a")).toEqualTypeOf<Promise<ReadableStream<Uint8Array> | undefined>>();
+    expectTypeOf(cached(bytes).get("a")).toEqualTypeOf<ReadableStream<Uint8Array> | undefined>();
+    expectTypeOf(cached(words).refresh("a")).toEqualTypeOf<AsyncGenerator<string, number>>();
+    expectTypeOf(observed(() => words("a")).value).toEqualTypeOf<AsyncGenerator<string, number>>();
+    expectTypeOf(cached(words).set(["a"], words("b"))).toEqualTypeOf<void | Promise<void>>();
+    // @ts-expect-error an array is no stream
+    cached(words).set(["a"], ["b"]);
+    // @ts-expect-error a stream of numbers
+    cached(bytes).set(["a"], new ReadableStream<number>());
   });
 
   it("knows overloads", () => {
