@@ -90,10 +90,22 @@ export function describeTool(name: string, tool: Tool, open: (files: Record<stri
           /REPORT \{/.test(answer) && definitionsOf(project).every((each) => answer.includes(each));
         const served = isCommand(dev) ? { command: dev, url: "" } : dev;
         await withServer(project, served, env, async (server) => {
-          const wait = () => (isCommand(dev) ? server.printed(isCurrent) : server.ask(dev.url, isCurrent));
+          const wait = (seconds?: number) =>
+            isCommand(dev) ? server.printed(isCurrent, seconds) : server.ask(dev.url, isCurrent, seconds);
           await wait();
-          project.write({ "src/rate.ts": "export const RATE: number = 4 - 2;\n" });
-          await wait();
+          // Some tools begin to watch after the program's first lines, and an edit before that goes unseen, with or without us.
+          for (let edits = 1; edits <= 4; edits++) {
+            project.write({ "src/rate.ts": `export const RATE: number = ${edits + 2} - ${edits};\n` });
+            const seen = wait(30);
+            if (edits === 4) await seen;
+            else if (
+              await seen.then(
+                () => true,
+                () => false,
+              )
+            )
+              break;
+          }
         });
       });
 

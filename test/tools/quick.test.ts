@@ -72,6 +72,27 @@ if (process.argv[2] === "watch") {
 }
 `;
 
+const ROLLUP = `import { rollup } from "rollup";
+import { transform } from "esbuild";
+import cachet from "cachet/rollup";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+const files = {
+  name: "files",
+  resolveId(id, importer) { const file = importer && join(importer, "..", id + ".ts"); return file && existsSync(file) ? file : null; },
+};
+const strip = {
+  name: "strip",
+  async transform(code, id) { const { code: js, map } = await transform(code, { loader: "ts", sourcefile: id, sourcemap: true }); return { code: js, map }; },
+};
+// As those for JSON, CommonJS and assets: nobody knows what it makes of a file.
+const loading = { name: "loading", load: () => null };
+try {
+  const bundle = await rollup({ input: process.cwd() + "/src/main.ts", plugins: [cachet(), files, strip, loading], external: /^cachet/ });
+  await bundle.write({ file: "out/main.mjs", sourcemap: true });
+} catch (error) { console.error(error.message, error.id, error.loc); process.exitCode = 1; }
+`;
+
 /** Compiles each file by itself, as Babel's command line does. */
 const babel = (core: string) => `import { mkdirSync, writeFileSync } from "node:fs";
 import { transformFileSync } from "${core}";
@@ -119,6 +140,12 @@ const TOOLS: Record<string, Tool & { packages: string[] }> = {
     files: { "build.mjs": ESBUILD },
     build: ["node", "build.mjs"],
     watch: ["node", "build.mjs", "watch"],
+    run: ["node", "--enable-source-maps", "out/main.mjs"],
+  },
+  "Rollup 4, beside a plugin that loads": {
+    packages: ["esbuild"],
+    files: { "build.mjs": ROLLUP },
+    build: ["node", "build.mjs"],
     run: ["node", "--enable-source-maps", "out/main.mjs"],
   },
   "Rolldown 1": {

@@ -4,7 +4,7 @@ import { describeDiagnostic } from "../diagnostics.ts";
 import { Engine, type EngineOptions, type EngineResult, type ToolTraits } from "../engine/engine.ts";
 import { COMPONENT, createFileFilter, type FilterOptions, MAYBE_MARK, SCRIPT } from "../engine/file-filter.ts";
 import type { ToolHost } from "../engine/host.ts";
-import { findLostMark } from "../engine/lost-marks.ts";
+import { LostMarks } from "../engine/lost-marks.ts";
 import { modulesAround } from "../engine/modules-around.ts";
 import { describeErrors, errorsOf, placeOf, warningsOf } from "../engine/reporting.ts";
 import { Rewritings, type WatchedPlugin } from "../engine/rewritings.ts";
@@ -21,10 +21,14 @@ export interface CachetOptions extends EngineOptions, FilterOptions {
  * before any plugin that strips types. Wrong marks fail the build at their place in the comment.
  */
 export default function cachet(options: CachetOptions = {}): Plugin {
-  const rewritings = new Rewritings();
-  const plugin = createPlugin(options, { tool: "rollup", freshness: "told", rewritings });
   const accepts = createFileFilter(options);
+  const lostMarks = new LostMarks();
   let mayLose = false;
+  const { plugin, rewritings } = createPlugin(options, {
+    tool: "rollup",
+    freshness: "told",
+    onSource: (id, code) => mayLose && lostMarks.noteSeen(id, code),
+  });
   return {
     ...plugin,
     // Rolldown takes the hooks as they are now, Rollup as they are when it calls them.
@@ -43,7 +47,7 @@ export default function cachet(options: CachetOptions = {}): Plugin {
     },
     moduleParsed({ id, code, meta }) {
       if (!mayLose || !accepts(id)) return;
-      const lost = findLostMark({ id, code, cached: (meta["cachet"] as unknown[] | undefined)?.length });
+      const lost = lostMarks.find({ id, code, cached: (meta["cachet"] as unknown[] | undefined)?.length });
       if (lost) this.error({ message: describeDiagnostic(lost), id, loc: placeOf(lost) });
     },
   };
@@ -55,18 +59,20 @@ export interface PluginTraits extends ToolTraits {
   readonly watches?: boolean | undefined;
   /** Whether modules are transformed one by one as they are asked for, so that there is no moment when all are known. */
   readonly isServing?: boolean | undefined;
-  /** What other plugins make of files. */
-  readonly rewritings: Rewritings;
   /** What the tool knows of the module that its context stands for. */
   hostOf?(context: PluginContext): Partial<ToolHost>;
+  /** Hears of each module that may have a mark, before it is transformed. */
+  onSource?(id: string, code: string): void;
   /** Hears what came out of each module. */
   onResult?(id: string, result: EngineResult, context: TransformPluginContext): void;
 }
 
-export function createPlugin(options: CachetOptions, traits: PluginTraits): Plugin {
+/** The hooks, and what watches the other plugins as soon as they are known. */
+export function createPlugin(options: CachetOptions, traits: PluginTraits): { plugin: Plugin; rewritings: Rewritings } {
   const accepts = createFileFilter(options);
   const engine = new Engine(options, traits);
-  return {
+  const rewritings = new Rewritings((rewriting) => engine.findRewriting(rewriting));
+  const plugin: Plugin = {
     name: "cachet",
     // A dev server's one build never ends, so files and what imports mean are asked for again once anything changed.
     buildStart: () => engine.forget(),
@@ -76,11 +82,12 @@ export function createPlugin(options: CachetOptions, traits: PluginTraits): Plug
       filter: { id: [SCRIPT, COMPONENT], code: MAYBE_MARK },
       async handler(code, id) {
         if (!accepts(id) || !mayHaveMark(code)) return null;
+        traits.onSource?.(id, code);
         const host = { resolve: resolveIn(this), ...traits.hostOf?.(this) };
         const result = await engine.transform(code, id, host);
         traits.onResult?.(id, result, this);
         if (result.functions.length > 0)
-          traits.rewritings.cover(id, result.dependencies, (message, file) => this.warn({ message, id: file }));
+          rewritings.cover(id, result.dependencies, (message, file) => this.warn({ message, id: file }));
         // A dev server watches its root, and takes a file that is watched for one that is imported, which must be there.
         const awaited = traits.isServing ? [] : result.absent;
         if (traits.watches ?? this.meta.watchMode)
@@ -111,6 +118,7 @@ export function createPlugin(options: CachetOptions, traits: PluginTraits): Plug
       },
     },
   };
+  return { plugin, rewritings };
 }
 
 /** Once all modules are known: which of them change what cached functions of others reach. */

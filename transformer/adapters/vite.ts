@@ -1,7 +1,6 @@
 import type { DevEnvironment, Plugin } from "vite";
 import { RUNTIME } from "../4-rewrite/recognise.ts";
 import { HotChanges } from "../engine/hash-changes.ts";
-import { Rewritings } from "../engine/rewritings.ts";
 import { type CachetOptions as BundlerOptions, createPlugin, resolveIn } from "./rollup.ts";
 import { panelDependencies, panelHooks } from "./vite-panel.ts";
 
@@ -28,10 +27,8 @@ export default function cachet(options: CachetOptions = {}): Plugin {
   let isServing: boolean | undefined;
   let jsxImportSource: string | undefined;
   let changes: HotChanges | undefined;
-  const rewritings = new Rewritings();
-  const plugin = createPlugin(options, {
+  const { plugin, rewritings } = createPlugin(options, {
     tool: "vite",
-    rewritings,
     freshness: "told",
     get define() {
       return define;

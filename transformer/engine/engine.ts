@@ -1,11 +1,12 @@
 import type { LinkContext, Session } from "../3-hash/graph/build-session.ts";
 import type { Dependent } from "../3-hash/graph/outside-changes.ts";
-import { run } from "../host-requests.ts";
+import { run, runSync } from "../host-requests.ts";
 import type { TransformHost, TransformResult } from "../index.ts";
 import { dependentsIn } from "../reports/dependents.ts";
+import type { Rewriting } from "../reports/rewritten.ts";
 import { withoutQuery } from "../syntax/parse.ts";
 import { toPosix } from "../syntax/paths.ts";
-import type { Diagnostic } from "../types.ts";
+import type { Diagnostic, Finding } from "../types.ts";
 import { AsyncMemo } from "./async-memo.ts";
 import type { BuildCache } from "./build-cache.ts";
 import { describesCode } from "./describes-code.ts";
@@ -42,6 +43,9 @@ export interface ToolTraits {
   /** The project's directory; by default the working directory. */
   readonly directory?: string | undefined;
 }
+
+/** For what depends on nothing but what it is given. */
+const NO_HOST = { resolve: () => undefined, read: () => undefined };
 
 type MaybePromise<T> = T | Promise<T>;
 
@@ -138,6 +142,21 @@ export class Engine {
     return found;
   }
 
+  /** Says what is wrong with what another plugin made of a file: from the build cache where it was looked at before. */
+  findRewriting(rewriting: Rewriting): Finding | undefined {
+    const { file, plugin, before, after } = rewriting;
+    const cache = this.#cacheFor({});
+    const id = `${file}?rewritten ${plugin}`;
+    const text = `${before}\0${after}`;
+    const kept = cache && runSync(cache.find(id, text), NO_HOST);
+    if (kept) return kept.diagnostics[0];
+    const { findRewriting, loadTypeScript } = loadTransform();
+    const found = findRewriting(loadTypeScript(), rewriting);
+    const diagnostics = found ? [{ ...found, file, line: 1, column: 1 }] : [];
+    cache?.add(id, text, { code: "", map: null, diagnostics, functions: [], dependencies: [] }, { asked: new Map() });
+    return found;
+  }
+
   async #warningsAnew(
     id: string,
     text: string,
@@ -196,7 +215,7 @@ export class Engine {
     return [...new Set(askers.flatMap((file) => [...(this.#shadowing.get(`${environment} ${file}`) ?? [])]))];
   }
 
-  #cacheFor({ environment = "", platform }: ToolHost): BuildCache | undefined {
+  #cacheFor({ environment = "", platform }: Pick<ToolHost, "environment" | "platform">): BuildCache | undefined {
     if (this.#options.buildCache === false) return undefined;
     const name = `${environment} ${platform}`;
     if (!this.#caches.has(name)) {

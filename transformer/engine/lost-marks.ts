@@ -12,13 +12,25 @@ export interface BuiltModule {
   cached: number | undefined;
 }
 
-/** The first mark of a file that another plugin removed before the transform saw it. */
-export function findLostMark({ id, code, cached }: BuiltModule): Diagnostic | undefined {
-  if (id.includes("?") || id.startsWith("\0")) return undefined;
-  const text = readOrUndefined(id)?.toString();
-  if (text === undefined || !mayHaveMark(text)) return undefined;
-  // What is transformed already, as by a compiler that carries the tsconfig plugin, keeps no mark of its own.
-  if (cached === undefined && mayHoldEmitted(code ?? "")) return undefined;
-  const { findLostMarks, loadTypeScript } = loadTransform();
-  return findLostMarks(loadTypeScript(), id, text, { cached: cached ?? 0, code: code ?? "" })[0];
+/** Looks for marks that another plugin removed before the transform saw them. */
+export class LostMarks {
+  /** Modules that the transform saw as they were written: of these nothing can be lost. */
+  readonly #whole = new Set<string>();
+
+  /** The text of a module that the transform is handed. */
+  noteSeen(id: string, code: string): void {
+    if (readOrUndefined(id)?.toString() === code) this.#whole.add(id);
+    else this.#whole.delete(id);
+  }
+
+  /** The first one of a module. */
+  find({ id, code, cached }: BuiltModule): Diagnostic | undefined {
+    if (this.#whole.has(id) || id.includes("?") || id.startsWith("\0")) return undefined;
+    const text = readOrUndefined(id)?.toString();
+    if (text === undefined || !mayHaveMark(text)) return undefined;
+    // What is transformed already, as by a compiler that carries the tsconfig plugin, keeps no mark of its own.
+    if (cached === undefined && mayHoldEmitted(code ?? "")) return undefined;
+    const { findLostMarks, loadTypeScript } = loadTransform();
+    return findLostMarks(loadTypeScript(), id, text, { cached: cached ?? 0, code: code ?? "" })[0];
+  }
 }

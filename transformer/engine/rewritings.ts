@@ -2,8 +2,8 @@ import { describeDiagnostic } from "../diagnostics.ts";
 import type { Rewriting } from "../reports/rewritten.ts";
 import { withoutQuery } from "../syntax/parse.ts";
 import { toPosix } from "../syntax/paths.ts";
+import type { Finding } from "../types.ts";
 import { isOwnScript } from "./file-filter.ts";
-import { loadTransform } from "./load-transform.ts";
 import { readOrUndefined } from "./resolve-file.ts";
 
 type Hook = (this: unknown, ...given: unknown[]) => unknown;
@@ -20,21 +20,29 @@ type Warn = (message: string, file: string) => void;
 
 /** What bundlers bring themselves; modules of CommonJS and JSON are turned into those of ECMAScript. */
 const BROUGHT_ALONG = /^(?:vite|vitest|builtin|native|rolldown|cachet)\b|^(?:alias|commonjs|node-resolve|json)$/;
+/** Compilers write the same program in other words: constants of an enum are put in, syntax is lowered. */
+const COMPILER = /typescript|\brpt2\b|esbuild|swc|\boxc|sucrase/i;
 
 /**
  * Watches what the other plugins of a bundler make of files. Hashes cover what lies on disk: a plugin that replaces a
  * text in a helper, or loads it from somewhere else, makes edits that no hash sees, and that is warned about.
  */
 export class Rewritings {
+  readonly #find: (rewriting: Rewriting) => Finding | undefined;
   readonly #noted = new Map<string, Rewriting[]>();
   readonly #covered = new Set<string>();
   readonly #watched = new WeakSet<object>();
   readonly #said = new Set<string>();
 
+  /** @param find says what is wrong with a rewriting, if anything is */
+  constructor(find: (rewriting: Rewriting) => Finding | undefined) {
+    this.#find = find;
+  }
+
   /** Listens to the hooks of other plugins; must come before the first file is loaded. */
   watch(plugins: readonly WatchedPlugin[]): void {
     for (const plugin of plugins) {
-      if (BROUGHT_ALONG.test(plugin.name) || this.#watched.has(plugin)) continue;
+      if (BROUGHT_ALONG.test(plugin.name) || COMPILER.test(plugin.name) || this.#watched.has(plugin)) continue;
       this.#watched.add(plugin);
       this.#listen(plugin, "load", (context, [id], result) => this.#noteLoad(plugin.name, context, id, result));
       this.#listen(plugin, "transform", (context, [code, id], result) =>
@@ -100,8 +108,7 @@ export class Rewritings {
   #say(rewriting: Rewriting, warn: Warn): void {
     const key = `${rewriting.file} ${rewriting.plugin}`;
     if (this.#said.has(key)) return;
-    const { findRewriting, loadTypeScript } = loadTransform();
-    const found = findRewriting(loadTypeScript(), rewriting);
+    const found = this.#find(rewriting);
     if (!found) return;
     this.#said.add(key);
     warn(describeDiagnostic(found), rewriting.file);

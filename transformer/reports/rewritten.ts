@@ -17,8 +17,6 @@ export interface Rewriting {
   isLoad: boolean;
 }
 
-/** Compilers write the same program in other words: constants of an enum are put in, syntax is lowered. */
-const COMPILER = /typescript|\brpt2\b|esbuild|swc|\boxc|sucrase/i;
 /** Those that also run plugins of other people. */
 const REWRITER = /babel|react|solid|preact|macros/i;
 
@@ -30,7 +28,6 @@ export function findRewriting(
   api: TypeScript,
   { file, plugin, before, after, isLoad }: Rewriting,
 ): Finding | undefined {
-  if (COMPILER.test(plugin)) return undefined;
   const source = parse(api, file, before);
   const first = source.statements[0];
   if (first && isSuppressed(source, first, "unknown")) return undefined;

@@ -21,6 +21,7 @@ export default defineConfig({
 const TOOLS: Record<string, Tool> = {
   "tsup 9, as ES modules": { files: { "tsup.config.ts": TSUP }, build: ["tsup"], run: run("out/main.mjs") },
   "tsup 9, as CommonJS": { files: { "tsup.config.ts": TSUP }, build: ["tsup"], run: run("out/main.js") },
+  // It needs Node 22.18, which the project brings along.
   "tsdown 0.23": {
     files: {
       "tsdown.config.mjs": `import { defineConfig } from "tsdown";
