@@ -109,7 +109,7 @@ describe("a registered codec as a rule for arguments", () => {
     expect([f(new Point(1)), f(new Point(1)), f(new Point(2))]).toEqual([1, 1, 2]);
     expect([body.mock.calls.length, encode.mock.calls.length]).toEqual([2, 0]);
     hash.mockClear();
-    const own = data(body, { parts: ["p"], options: () => ({ hashFuncs: [[Point, () => 0]] }) });
+    const own = data(body, { parts: ["p"], hashFuncs: [[Point, () => 0]] });
     expect([own(new Point(1)), own(new Point(2))]).toEqual([1, 1]);
     expect(hash).not.toHaveBeenCalled();
   });

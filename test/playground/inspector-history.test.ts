@@ -76,7 +76,7 @@ describe("why did this run?", () => {
   });
 
   it("is answered: not valid, and failed before", () => {
-    const load = data((n: number) => n, { options: () => ({ validate: () => false }) });
+    const load = data((n: number) => n, { validate: () => false });
     load(1);
     load(1);
     expect(reason()).toEqual({ type: "invalid" });

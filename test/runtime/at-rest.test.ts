@@ -63,7 +63,7 @@ it("is not misled by runs that fail, and by a validation that a synchronous func
     throw new Error("no");
   });
   expect(() => fails()).toThrow("no");
-  const checked = data(() => 1, { options: () => ({ validate: async () => true }) });
+  const checked = data(() => 1, { validate: async () => true });
   checked();
   expect(() => checked()).toThrow(/validate returned a promise/);
   await turn();

@@ -36,9 +36,9 @@ describe("options that can't be read at the first call", () => {
     let isThere = false;
     const f = data(() => 1, {
       name: "load",
-      options: () => {
+      get ttl() {
         if (!isThere) throw new ReferenceError("TTL is not defined");
-        return { ttl: 5 };
+        return 5;
       },
     });
     expect(() => f()).toThrow(expect.objectContaining({ code: "CACHET_INVALID_OPTION" }));

@@ -9,7 +9,7 @@ import {
 } from "../../runtime/index.ts";
 import { state } from "../../runtime/registry.ts";
 import type { Store } from "../../runtime/stores/store.ts";
-import { data, dataAsync, freshId } from "./emitted.ts";
+import { data, dataAsync, freshId, type Given } from "./emitted.ts";
 import { fakeAsyncStore, fakeStore } from "./fake-stores.ts";
 
 const warnings: string[] = [];
@@ -23,7 +23,7 @@ const use = <S extends Store>(store: S): S => {
   return store;
 };
 /** The same function in the next process: nothing in memory. */
-const next = (make: (options: object) => any, id: string) => {
+const next = (make: (options: Given) => any, id: string) => {
   state.functions.delete(id);
   return make({ id, persist: "mine" });
 };
@@ -55,7 +55,7 @@ describe("validate on what a durable store has", () => {
       };
       const body = (x: number) => ({ x, run: ++runs });
       const define = (options: object) =>
-        (store.sync ? data : dataAsync)(body as never, { parts: ["x"], options: () => ({ validate }), ...options });
+        (store.sync ? data : dataAsync)(body as never, { parts: ["x"], validate, ...options });
       await next(define, id)(1);
       expect(seen).toEqual([]);
       expect(await next(define, id)(1)).toEqual({ x: 1, run: 1 });
@@ -73,7 +73,7 @@ describe("validate on what a durable store has", () => {
       const validate = vi.fn((value: { run: number }) => value.run > 1);
       const f = (store.sync ? data : dataAsync)(() => ({ run: ++runs }), {
         persist: "mine",
-        options: () => ({ validate }),
+        validate,
       });
       expect(await f()).toEqual({ run: 1 });
       expect(await f()).toEqual({ run: 2 });
@@ -88,7 +88,7 @@ describe("validate on what a durable store has", () => {
     const id = freshId();
     let answer: () => unknown = async () => true;
     let runs = 0;
-    const make = (o: object) => dataAsync(async () => ++runs, { options: () => ({ validate: () => answer() }), ...o });
+    const make = (o: Given) => dataAsync(async () => ++runs, { validate: () => answer(), ...o });
     await next(make, id)();
     expect(await next(make, id)()).toBe(1);
     answer = async () => false;
@@ -107,7 +107,7 @@ describe("validate on what a durable store has", () => {
   it("can't wait in a synchronous function, and says so", () => {
     use(fakeStore());
     const id = freshId();
-    const make = (o: object) => data(() => 1, { options: () => ({ validate: async () => true }), ...o });
+    const make = (o: Given) => data(() => 1, { validate: async () => true, ...o });
     next(make, id)();
     expect(() => next(make, id)()).toThrow(InvalidOptionError);
   });
@@ -116,13 +116,13 @@ describe("validate on what a durable store has", () => {
     const store = use(fakeStore());
     const id = freshId();
     let fails = false;
-    const make = (o: object) =>
+    const make = (o: Given) =>
       data(
         () => {
           if (fails) throw new Error("down");
           return 1;
         },
-        { options: () => ({ validate: () => false }), ...o },
+        { validate: () => false, ...o },
       );
     next(make, id)();
     expect(store.kept.size).toBe(1);
@@ -137,7 +137,7 @@ describe("a function that returns a promise without being async", () => {
     use(fakeStore());
     const id = freshId();
     const body = vi.fn((x: number) => (x > 5 ? x : Promise.resolve([x])));
-    const make = (o: object) => data(body, { parts: ["x"], ...o });
+    const make = (o: Given) => data(body, { parts: ["x"], ...o });
     await next(make, id)(1);
     next(make, id)(6);
     const f = next(make, id);
@@ -153,7 +153,7 @@ describe("a function that returns a promise without being async", () => {
     use(fakeAsyncStore());
     const id = freshId();
     const body = vi.fn((x: number) => Promise.resolve([x]));
-    const make = (o: object) => data(body, { parts: ["x"], promised: true, ...o });
+    const make = (o: Given) => data(body, { parts: ["x"], promised: true, ...o });
     await next(make, id)(1);
     const f = next(make, id);
     expect(await f(1)).toEqual([1]);

@@ -12,7 +12,7 @@ import {
 } from "../../runtime/index.ts";
 import { state } from "../../runtime/registry.ts";
 import type { Invalidation, Store } from "../../runtime/stores/store.ts";
-import { data, dataAsync, deferred, freshId, handClock } from "./emitted.ts";
+import { data, dataAsync, deferred, freshId, type Given, handClock } from "./emitted.ts";
 import { fakeAsyncStore, fakeStore } from "./fake-stores.ts";
 
 const warnings: string[] = [];
@@ -30,7 +30,7 @@ afterEach(() => {
 
 const use = (store: Store) => configure({ stores: { mine: store } });
 /** The same function in the next process: nothing in memory. */
-const again = (make: (options: object) => any, id: string) => {
+const again = (make: (options: Given) => any, id: string) => {
   state.functions.delete(id);
   return make({ id, persist: "mine" });
 };
@@ -41,7 +41,7 @@ describe("a durable store", () => {
     use(store);
     const id = freshId();
     const body = vi.fn((x: number) => ({ x, at: new Date(5) }));
-    const make = (o: object) => data(body, { parts: ["x"], ...o });
+    const make = (o: Given) => data(body, { parts: ["x"], ...o });
     again(make, id)(1);
     expect(store.kept.size).toBe(1);
     const f = again(make, id);
@@ -75,7 +75,7 @@ describe("a durable store", () => {
     use(store);
     const id = freshId();
     const body = vi.fn(async (x: number) => [x]);
-    const make = (o: object) => dataAsync(body, { parts: ["x"], ...o });
+    const make = (o: Given) => dataAsync(body, { parts: ["x"], ...o });
     const f = again(make, id);
     await Promise.all([f(1), f(1)]);
     expect(store.kept.size).toBe(1);
@@ -122,7 +122,7 @@ describe("a durable store", () => {
     use(fakeStore());
     const id = freshId();
     let runs = 0;
-    const make = (o: object) => data(() => ++runs, { ttl: 10, ...o });
+    const make = (o: Given) => data(() => ++runs, { ttl: 10, ...o });
     again(make, id)();
     clock.add(9);
     const f = again(make, id);
@@ -165,7 +165,7 @@ describe("a durable store", () => {
     use(store);
     const id = freshId();
     const body = vi.fn(() => [1]);
-    const make = (o: object) => data(body, o);
+    const make = (o: Given) => data(body, o);
     again(make, id)();
     const [key, entry] = [...store.kept][0]!;
     store.kept.set(key, { ...entry, bytes: entry.bytes.slice(0, -5) });
@@ -198,7 +198,7 @@ describe("a durable store", () => {
     });
     const id = freshId();
     const body = vi.fn(() => [new Point(1)]);
-    const make = (o: object) => data(body, o);
+    const make = (o: Given) => data(body, o);
     again(make, id)();
     expect(again(make, id)()).toEqual([new Point(1)]);
     expect(body).toHaveBeenCalledTimes(1);
@@ -296,7 +296,7 @@ describe("a durable store", () => {
     use(store);
     const id = freshId();
     let runs = 0;
-    const make = (o: object) => dataAsync(async () => ++runs, o);
+    const make = (o: Given) => dataAsync(async () => ++runs, o);
     await again(make, id)();
     const f = again(make, id);
     const cleared = cached(f).clear();
@@ -352,7 +352,7 @@ describe("a durable store", () => {
     const id = freshId();
     use(store);
     const body = vi.fn(() => "computed");
-    const make = (o: object) => data(body, o);
+    const make = (o: Given) => data(body, o);
     again(make, id)();
     const kept = [...store.kept];
     store.kept.clear();
@@ -417,7 +417,7 @@ describe("a durable store", () => {
   it("answers has() where it is synchronous", () => {
     use(fakeStore());
     const id = freshId();
-    const make = (o: object) => data((x: number) => x, { parts: ["x"], ...o });
+    const make = (o: Given) => data((x: number) => x, { parts: ["x"], ...o });
     again(make, id)(1);
     const f = again(make, id);
     expect([cached(f).has(1), cached(f).has(2)]).toEqual([true, false]);

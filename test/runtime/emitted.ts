@@ -1,11 +1,11 @@
 import * as __cachet from "../../runtime/internal.ts";
 import { OPTIONS } from "../../runtime/options/option-table.ts";
+import { type FunctionReport, formatDiagnostic, transform } from "../../transformer/index.ts";
 
 // These tests are about programs: in a test world a function that is defined again starts cold.
 delete process.env["VITEST"];
 
 type Body = (...args: any[]) => any;
-type Options = Partial<__cachet.Definition>;
 
 /** All that a mark can ask for; the transform hands in what its options need. */
 export const features: NonNullable<__cachet.Definition["use"]> = {
@@ -33,41 +33,81 @@ let count = 0;
 /** An id that no other test uses. */
 export const freshId = (name = "f") => `test/src/${++count}.ts#${name}`;
 
-/** What the transform writes for `function name(...parts) { body }`: lookup by arity, then run. */
-function emit<F extends Body>(make: "data" | "resource", body: F, options: Options = {}): F {
-  const name = options.name ?? (body.name || "f");
-  const parts = options.parts ?? Array.from({ length: body.length }, (_, i) => "abcdefgh"[i] as string);
-  const shared = options.copy === "freeze" ? __cachet.frozen : __cachet.data;
-  const define = make === "data" ? shared : __cachet.resource;
-  const descriptor = define({ id: freshId(name), hash: "c1:0", name, parts, use: features, ...options });
-  const lookup = (args: any[]) => {
-    if (args.length === 0) return descriptor.get0();
-    if (args.length === 1) return descriptor.get1(args[0]);
-    if (args.length === 2) return descriptor.get2(args[0], args[1]);
-    if (args.length === 3) return descriptor.get3(args[0], args[1], args[2]);
-    return descriptor.getN(args);
-  };
-  const keyed = (args: any[]) => Array.from({ length: Math.max(parts.length, 0) }, (_, i) => args[i]);
-  const fn = options.async
-    ? async (...args: any[]) => {
-        const value = lookup(keyed(args));
-        return value !== __cachet.MISS ? value : descriptor.run(keyed(args), async () => body(...args));
-      }
-    : (...args: any[]) => {
-        const value = lookup(keyed(args));
-        return value !== __cachet.MISS ? value : descriptor.run(keyed(args), () => body(...args));
-      };
-  Object.defineProperty(fn, "name", { value: name });
-  __cachet.attach(descriptor, fn);
-  return fn as unknown as F;
+/** What a test says beside options; the transform finds these out by itself. */
+interface Facts {
+  id?: string;
+  hash?: string;
+  name?: string;
+  parts?: readonly string[];
+  async?: boolean;
+  /** The declared type is a promise. */
+  promised?: boolean;
+  /** A global that the body uses, where that makes a difference to what is emitted. */
+  uses?: "fetch";
 }
 
-export const data = <F extends Body>(body: F, options?: Options): F => emit("data", body, options);
-export const resource = <F extends Body>(body: F, options?: Options): F => emit("resource", body, options);
-export const dataAsync = <F extends Body>(body: F, options?: Options): F =>
-  emit("data", body, { async: true, ...options });
-export const resourceAsync = <F extends Body>(body: F, options?: Options): F =>
-  emit("resource", body, { async: true, ...options });
+const FACTS = new Set(["id", "hash", "name", "parts", "async", "promised", "uses"]);
+
+/** Options as in a mark. Those that are no literals, or have a getter, are read when the function is first called. */
+export type Given = Facts & Record<string, unknown>;
+
+type Emitted = (runtime: typeof __cachet, id: string, hash: string, body: Body, given: Given) => Body;
+
+const templates = new Map<string, Emitted>();
+
+/** What the transform makes of a marked function that hands its arguments to `body`. */
+function emit<F extends Body>(tag: "cacheData" | "cacheResource", body: F, given: Given = {}): F {
+  const { id, hash, name = body.name || "f", parts, async, promised, uses } = given;
+  const names = parts ?? Array.from({ length: body.length }, (_, i) => "abcdefgh"[i] as string);
+  const marks = Object.entries(Object.getOwnPropertyDescriptors(given)).flatMap(([key, { value, get }]) => {
+    if (FACTS.has(key) || (value === undefined && !get)) return [];
+    return `${key}: ${isLiteral(value) ? JSON.stringify(value) : `test$given.${key}`}`;
+  });
+  const head = `${async ? "async " : ""}function ${name}(${names.join(", ")})${promised ? RETURNS_PROMISE : ""}`;
+  const text = `/** @${tag}({ ${marks.join(", ")} }) */ ${head} { ${uses ? `void ${uses}; ` : ""}return test$body(${names.join(", ")}); }`;
+  let template = templates.get(text);
+  if (!template) {
+    template = compile(text, name);
+    templates.set(text, template);
+  }
+  return template(__cachet, id ?? freshId(name), hash ?? "c1:0", body, given) as F;
+}
+
+const RETURNS_PROMISE = ": Promise<unknown>";
+
+function isLiteral(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isLiteral);
+  if (typeof value === "object" && value !== null)
+    return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isLiteral);
+  return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+}
+
+function compile(text: string, name: string): Emitted {
+  const { code, functions, diagnostics } = transform(text, { fileName: "/test/emitted.ts", root: "/test" });
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new Error(errors.map((error) => formatDiagnostic(error)).join("\n"));
+  const [{ id, hash }] = functions as [FunctionReport];
+  const js = code
+    .replace('import * as __cachet from "cachet/internal";', "")
+    .replace(RETURNS_PROMISE, "")
+    .replace(JSON.stringify(id), "test$$id")
+    .replace(JSON.stringify(hash), "test$$hash");
+  return new Function(
+    "__cachet",
+    "test$id",
+    "test$hash",
+    "test$body",
+    "test$given",
+    `${js}\nreturn ${name};`,
+  ) as Emitted;
+}
+
+export const data = <F extends Body>(body: F, given?: Given): F => emit("cacheData", body, given);
+export const resource = <F extends Body>(body: F, given?: Given): F => emit("cacheResource", body, given);
+export const dataAsync = <F extends Body>(body: F, given?: Given): F =>
+  emit("cacheData", body, { async: true, ...given });
+export const resourceAsync = <F extends Body>(body: F, given?: Given): F =>
+  emit("cacheResource", body, { async: true, ...given });
 
 /** A promise with its handles. */
 export function deferred<T = void>() {

@@ -45,7 +45,7 @@ const part = fc.oneof(
 );
 const call = fc.array(part, { minLength: 1, maxLength: 3 });
 
-const run = (body: (...args: any[]) => unknown, hashFuncs: any) => resource(body, { options: () => ({ hashFuncs }) });
+const run = (body: (...args: any[]) => unknown, hashFuncs: any) => resource(body, { hashFuncs });
 
 describe("the place of a call with rules", () => {
   it("says the same as the encoding, whatever the rules give", () => {
@@ -119,8 +119,7 @@ describe("rules in calls", () => {
   it("are asked anew for options that a module gives again; its entries stay", () => {
     let runs = 0;
     const id = freshId("again");
-    const define = () =>
-      resource((_user: User) => ++runs, { id, name: "again", options: () => ({ hashFuncs: options }) });
+    const define = () => resource((_user: User) => ++runs, { id, name: "again", hashFuncs: options });
     expect(define()(new User("a"))).toBe(1);
     expect(define()(new User("a"))).toBe(1);
   });
@@ -147,7 +146,7 @@ describe("rules in calls", () => {
     let runs = 0;
     const define = () => {
       state.functions.delete(id);
-      return data((user: User) => [user.id, ++runs], { id, persist: "mine", options: () => ({ hashFuncs: options }) });
+      return data((user: User) => [user.id, ++runs], { id, persist: "mine", hashFuncs: options });
     };
     expect(define()(new User("a"))).toEqual(["a", 1]);
     expect(define()(new User("a"))).toEqual(["a", 1]);

@@ -79,11 +79,13 @@ describe("inspect()", () => {
 
   it("evaluates no option of a function that was never called", () => {
     let evaluated = 0;
-    const options = () => {
-      evaluated++;
-      return { validate: () => true, ttl: "1m" };
-    };
-    const load = data((n: number) => n, { options });
+    const load = data((n: number) => n, {
+      validate: () => true,
+      get ttl() {
+        evaluated++;
+        return "1m";
+      },
+    });
     expect(find(load).options).toEqual({});
     expect(evaluated).toBe(0);
     load(1);
@@ -92,8 +94,8 @@ describe("inspect()", () => {
 
   it("clears one entry and leaves the others", () => {
     const released: string[] = [];
-    const options = () => ({ onRelease: (value: { name: string }) => released.push(value.name) });
-    const open = resource((name: string) => ({ name }), { options });
+    const onRelease = (value: { name: string }) => released.push(value.name);
+    const open = resource((name: string) => ({ name }), { onRelease });
     const [a, b] = [open("a"), open("b")];
     find(open).list()[0]?.clear();
     expect([released, open("b") === b, open("a") === a]).toEqual([["a"], true, false]);

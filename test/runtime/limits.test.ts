@@ -23,11 +23,15 @@ afterEach(() => {
 });
 const DAY = 86_400;
 
+/** An option that only run time knows. */
+const late = (name: string, option: string, value: unknown) =>
+  Object.defineProperty({ name }, option, { get: () => value, enumerable: true });
+
 describe("ttl", () => {
   it("absent means never [B157][B171]", () => {
     const body = vi.fn(() => 1);
     const f = data(body);
-    const g = data(body, { options: () => ({ ttl: Infinity }) });
+    const g = data(body, { ttl: Infinity });
     f();
     g();
     clock.add(3650 * DAY);
@@ -90,7 +94,7 @@ describe("ttl", () => {
   it("given as text or object at run time is parsed, and a bad one is refused before the body runs [B159][B160][B161][B163][B165]", () => {
     const body = vi.fn(() => 1);
     for (const ttl of ["1h23s", { hours: 1, seconds: 23 }, "PT1H23S", 3623]) {
-      const f = data(body, { options: () => ({ ttl }) });
+      const f = data(body, { ttl });
       f();
       clock.add(3622);
       f();
@@ -100,7 +104,7 @@ describe("ttl", () => {
     }
     body.mockClear();
     for (const ttl of ["", "10", "1M", "1y", -1, Number.NaN, true, "1 flecond", null]) {
-      const f = data(body, { name: "load", options: () => ({ ttl }) });
+      const f = data(body, late("load", "ttl", ttl));
       expect(f, String(ttl)).toThrow(InvalidOptionError);
       expect(f).toThrow(/load\(\): invalid `ttl`: expected /);
     }
@@ -114,7 +118,7 @@ describe("ttl", () => {
       const f = resource((x: number) => ({ x }), {
         parts: ["x"],
         ttl: 10,
-        options: () => ({ onRelease: (r: unknown) => released.push(r) }),
+        onRelease: (r: unknown) => released.push(r),
       });
       f(1);
       clock.add(5);
@@ -215,7 +219,7 @@ describe("maxEntries", () => {
   it("outside its valid forms is refused [B181]", () => {
     for (const maxEntries of [0, -1, 1.5, "2", Number.NaN])
       expect(
-        data(() => 1, { options: () => ({ maxEntries }) }),
+        data(() => 1, late("load", "maxEntries", maxEntries)),
         String(maxEntries),
       ).toThrow(InvalidOptionError);
   });
@@ -225,7 +229,7 @@ describe("maxEntries", () => {
     const f = resource((x: number) => x, {
       parts: ["x"],
       maxEntries: 2,
-      options: () => ({ onRelease: (x: number) => released.push(x) }),
+      onRelease: (x: number) => released.push(x),
     });
     for (const x of [1, 2, 3, 2, 4]) f(x);
     expect(released).toEqual([1, 3]);
@@ -283,7 +287,7 @@ describe("maxBytes", () => {
 describe("validate", () => {
   const make = (validate: unknown, options: object = {}) => {
     let n = 0;
-    return resource(() => ++n, { options: () => ({ validate, ...options }) } as object);
+    return resource(() => ++n, { validate, ...options });
   };
 
   it("is asked on hits, not on the computing call [B246][B247]", () => {
@@ -313,7 +317,7 @@ describe("validate", () => {
 
   it("sees the arguments too [B253]", () => {
     const validate = vi.fn(() => true);
-    const f = resource((a: number, b: number) => a + b, { parts: ["a", "b"], options: () => ({ validate }) });
+    const f = resource((a: number, b: number) => a + b, { parts: ["a", "b"], validate });
     f(1, 2);
     f(1, 2);
     expect(validate).toHaveBeenCalledWith(3, 1, 2);
@@ -321,14 +325,12 @@ describe("validate", () => {
 
   it("is awaited where the function is async [B254]", async () => {
     let n = 0;
-    const f = resourceAsync(async () => ++n, { options: () => ({ validate: async (v: number) => v > 1 }) });
+    const f = resourceAsync(async () => ++n, { validate: async (v: number) => v > 1 });
     expect([await f(), await f(), await f()]).toEqual([1, 2, 2]);
     const g = resourceAsync(async () => ++n, {
-      options: () => ({
-        validate: async () => {
-          throw new Error("no");
-        },
-      }),
+      validate: async () => {
+        throw new Error("no");
+      },
     });
     expect([await g(), await g()]).toEqual([3, 4]);
   });
@@ -341,7 +343,7 @@ describe("validate", () => {
 
   it("is not consulted for expired entries [B252]", () => {
     const validate = vi.fn(() => true);
-    const f = resource(() => 1, { ttl: 10, options: () => ({ validate }) });
+    const f = resource(() => 1, { ttl: 10, validate });
     f();
     clock.add(11);
     f();
@@ -352,16 +354,14 @@ describe("validate", () => {
     let thrown: unknown;
     let n = 0;
     const f: () => number = resource(() => ++n, {
-      options: () => ({
-        validate: () => {
-          try {
-            f();
-          } catch (e) {
-            thrown = e;
-          }
-          return true;
-        },
-      }),
+      validate: () => {
+        try {
+          f();
+        } catch (e) {
+          thrown = e;
+        }
+        return true;
+      },
     });
     f();
     expect(f()).toBe(1);
@@ -379,12 +379,10 @@ describe("validate", () => {
 
   it("cannot spoil stored data", () => {
     const f = data(() => [1], {
-      options: () => ({
-        validate: (v: number[]) => {
-          v.push(2);
-          return v.length === 2;
-        },
-      }),
+      validate: (v: number[]) => {
+        v.push(2);
+        return v.length === 2;
+      },
     });
     f();
     f();
@@ -393,7 +391,7 @@ describe("validate", () => {
 
   it("by several callers at once recomputes once", async () => {
     let n = 0;
-    const f = resourceAsync(async () => ++n, { options: () => ({ validate: async (v: number) => v > 1 }) });
+    const f = resourceAsync(async () => ++n, { validate: async (v: number) => v > 1 });
     await f();
     expect(await Promise.all([f(), f(), f()])).toEqual([2, 2, 2]);
   });
@@ -413,7 +411,7 @@ describe("onRelease", () => {
         throw new Error("async");
       },
     ]) {
-      const f = resource((x: number) => x, { parts: ["x"], maxEntries: 1, options: () => ({ onRelease }) });
+      const f = resource((x: number) => x, { parts: ["x"], maxEntries: 1, onRelease });
       f(1);
       f(2);
       f(3);
@@ -428,8 +426,8 @@ describe("onRelease", () => {
     const released: unknown[] = [];
     const onRelease = (x: unknown) => released.push(x);
     const id = freshId();
-    resource(() => "old", { id, options: () => ({ onRelease }) })();
-    resource(() => "new", { id, hash: "c1:1", options: () => ({ onRelease }) });
+    resource(() => "old", { id, onRelease })();
+    resource(() => "new", { id, hash: "c1:1", onRelease });
     expect(released).toEqual(["old"]);
     const gate = deferred();
     const f = resourceAsync(
@@ -437,7 +435,7 @@ describe("onRelease", () => {
         await gate.promise;
         return "late";
       },
-      { options: () => ({ onRelease }) },
+      { onRelease },
     );
     const call = f();
     cached(f).clear();
@@ -456,7 +454,7 @@ describe("hash functions in calls", () => {
   }
   it("run once per call and see only the argument [B13][B14]", () => {
     const rule = vi.fn((s: string) => s);
-    const f = data((_name: string) => 1, { parts: ["name"], options: () => ({ hashFuncs: { string: rule } }) });
+    const f = data((_name: string) => 1, { parts: ["name"], hashFuncs: { string: rule } });
     f("ahoy");
     expect(rule.mock.calls).toEqual([["ahoy"]]);
     f("ahoy");
@@ -465,12 +463,12 @@ describe("hash functions in calls", () => {
 
   it("make instances usable, and a random one never hits [B82][B121][B122]", () => {
     const body = vi.fn((_db: Db) => 1);
-    const f = data(body, { parts: ["db"], options: () => ({ hashFuncs: { Db: (db: Db) => db.url } }) });
+    const f = data(body, { parts: ["db"], hashFuncs: { Db: (db: Db) => db.url } });
     f(new Db("a"));
     f(new Db("a"));
     f(new Db("b"));
     expect(body).toHaveBeenCalledTimes(2);
-    const g = data(body, { parts: ["db"], options: () => ({ hashFuncs: { Db: () => Math.random() } }) });
+    const g = data(body, { parts: ["db"], hashFuncs: { Db: () => Math.random() } });
     g(new Db("a"));
     g(new Db("a"));
     expect(body).toHaveBeenCalledTimes(4);
@@ -478,7 +476,7 @@ describe("hash functions in calls", () => {
 
   it("for primitives merge calls as they say, without touching other functions", () => {
     const body = vi.fn((s: string) => s);
-    const f = data(body, { parts: ["s"], options: () => ({ hashFuncs: { string: (s: string) => s.toLowerCase() } }) });
+    const f = data(body, { parts: ["s"], hashFuncs: { string: (s: string) => s.toLowerCase() } });
     f("A");
     f("a");
     expect(body).toHaveBeenCalledTimes(1);

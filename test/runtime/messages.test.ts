@@ -24,7 +24,7 @@ afterAll(() => {
   base.remove();
 });
 
-const options = { parts: ["path"], async: true } as const;
+const options = { parts: ["path"], async: true, uses: "fetch" } as const;
 
 describe("a Response of an async function", () => {
   it("is one of their own for all callers, with a body to read and all that fetching says of it", async () => {
@@ -80,7 +80,7 @@ describe("a Response of an async function", () => {
     ["of an error", () => Response.error(), (r) => [r.type, r.status, r.ok], ["error", 0, false]],
     ["of JSON", () => Response.json({ a: 1 }), (r) => r.headers.get("content-type"), "application/json"],
   ])("%s comes back", async (_name, make, read, expected) => {
-    const load = data(async () => make(), { parts: [], async: true });
+    const load = data(async () => make(), { parts: [], async: true, uses: "fetch" });
     expect(read(await load())).toEqual(expected);
     expect(read(await load())).toEqual(expected);
   });
@@ -92,7 +92,7 @@ describe("a Response of an async function", () => {
         await response.text();
         return { response };
       },
-      { parts: [], async: true, name: "load" },
+      { parts: [], async: true, name: "load", uses: "fetch" },
     );
     await expect(load()).rejects.toThrow(UnstorableValueError);
     await expect(load()).rejects.toThrow(/load\(\): `result\.response` is a Response.*bodyUsed.*clone\(\)/);
@@ -104,7 +104,7 @@ describe("a Response of an async function", () => {
       async () =>
         new Response(new ReadableStream({ pull: (it) => (fails ? it.error(new Error("cut off")) : it.close()) })),
     );
-    const load = data(body, { parts: [], async: true });
+    const load = data(body, { parts: [], async: true, uses: "fetch" });
     await expect(load()).rejects.toThrow("cut off");
     fails = false;
     expect(await (await load()).text()).toBe("");
@@ -112,9 +112,9 @@ describe("a Response of an async function", () => {
   });
 
   it("of a function that is not async, or set by hand, is refused with the way out", () => {
-    const load = data(() => new Response("a"), { parts: [], name: "load" });
+    const load = data(() => new Response("a"), { parts: [], name: "load", uses: "fetch" });
     expect(load).toThrow(/load\(\): `result` is a Response.*later.*async/);
-    const later = data(async () => new Response("a"), { parts: [], async: true });
+    const later = data(async () => new Response("a"), { parts: [], async: true, uses: "fetch" });
     expect(() => cached(later).set([], new Response("b"))).toThrow(/Response.*later/);
   });
 });
@@ -130,7 +130,7 @@ describe("a Request", () => {
           redirect: "manual",
           cache: "no-store",
         }),
-      { parts: [], async: true },
+      { parts: [], async: true, uses: "fetch" },
     );
     for (let i = 0; i < 2; i++) {
       const request = await make();

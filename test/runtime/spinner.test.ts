@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { configure, type SpinnerInfo, warm } from "../../runtime/index.ts";
+import { transform } from "../../transformer/index.ts";
 import { data, dataAsync } from "./emitted.ts";
 
 const shown: string[] = [];
@@ -210,15 +211,19 @@ describe("in a terminal", () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "cachet-spinner-"));
     const source = `
-      import { cached } from ${JSON.stringify(join(import.meta.dirname, "../../runtime/index.ts"))};
-      import { dataAsync, data } from ${JSON.stringify(join(import.meta.dirname, "emitted.ts"))};
-      const load = dataAsync(async (ms) => { await new Promise((r) => setTimeout(r, ms)); return ms; }, { name: "load", parts: ["ms"] });
-      await load(20); await load(700); await load(700);
-      data(() => { const end = Date.now() + 50; while (Date.now() < end); return 1; }, { name: "spin", showSpinner: "Reading" })();
-      process.stdout.write("done\\n");`;
-    writeFileSync(join(folder, "entry.ts"), source);
+/** @cacheData */
+async function load(ms) { await new Promise((r) => setTimeout(r, ms)); return ms; }
+/** @cacheData({ showSpinner: "Reading" }) */
+function spin() { const end = Date.now() + 50; while (Date.now() < end); return 1; }
+await load(20); await load(700); await load(700);
+spin();
+process.stdout.write("done\\n");`;
+    const fileName = join(folder, "entry.ts");
+    const { code, diagnostics } = transform(source, { fileName, root: folder });
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    writeFileSync(fileName, code);
     await build({
-      entryPoints: [join(folder, "entry.ts")],
+      entryPoints: [fileName],
       outdir: folder,
       bundle: true,
       splitting: true,
@@ -227,6 +232,7 @@ describe("in a terminal", () => {
       outExtension: { ".js": ".mjs" },
       logLevel: "error",
       alias: {
+        "cachet/internal": join(import.meta.dirname, "../../runtime/internal.ts"),
         "#environment": join(import.meta.dirname, "../../runtime/environment.node.ts"),
         "#platform": join(import.meta.dirname, "../../runtime/platform/node.ts"),
       },

@@ -1,7 +1,7 @@
 /* A program of its own: defines one persistent function, makes the calls it is told to, and reports. */
 import { appendFileSync } from "node:fs";
 import { cached, configure, subscribe } from "../../runtime/index.ts";
-import { data, dataAsync } from "../runtime/emitted.ts";
+import { data, dataAsync } from "./worker-function.ts";
 
 /** What the worker is told on its command line. */
 export interface Orders {

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { Cluster } from "ioredis";
 import { cached, configure, subscribe } from "../../runtime/index.ts";
 import { redisStore } from "../../runtime/stores/redis.ts";
-import { dataAsync } from "../runtime/emitted.ts";
+import { dataAsync } from "./worker-function.ts";
 
 /** An address, or settings as JSON: those of ioredis, or the nodes of a cluster. */
 const [address, takes, forever] = process.argv.slice(2) as [string, string, string?];

@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline";
 import { cached, cacheTag, clearTags, configure, expireTags, observed, stats } from "../../runtime/index.ts";
 import { redisStore } from "../../runtime/stores/redis.ts";
-import { data, dataAsync } from "../runtime/emitted.ts";
+import { data, dataAsync } from "./worker-function.ts";
 
 const [place] = process.argv.slice(2) as [string];
 const onDisk = !place.startsWith("redis:");
