@@ -215,6 +215,8 @@ export interface TaggedEntries {
   inherit(entry: Entry, run?: Run): void;
   /** Adds the epochs of tags that a run learnt of on its way: none are left if any tag was cleared since it began. */
   late(began: MaybePromise<Captured | undefined>, later: MaybePromise<Epochs | undefined>): MaybePromise<Captured>;
+  /** Bytes that an entry's tags take, those that others have too only once. */
+  bytesOf(entry: Entry): number;
   /** The tags of an entry, as far as this process has met their names. */
   namesOf(entry: Entry): string[];
   /** Forgets the tags of an entry that leaves the cache. */

@@ -262,7 +262,7 @@ export function fill(
   entry.created = state.settings.clock.now();
   entry.value = cached.value;
   entry.clone = cached.clone;
-  entry.bytes = cached.bytes + (owner.policy.entryBytes?.(entry.key) ?? 0);
+  entry.bytes = cached.bytes + (owner.policy.entryBytes?.(entry) ?? 0);
   entry.cost = cost;
   entry.promised = promised;
   if (ttl !== NEVER) {

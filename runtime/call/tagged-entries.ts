@@ -4,6 +4,7 @@ import { shown } from "../options/option-parser.ts";
 import { all, andThen } from "../persist/maybe-promise.ts";
 import { ANY_TAG, clearedScope, isTag, tagScope } from "../persist/scopes.ts";
 import { knownFunctions, state } from "../registry.ts";
+import { stringBytes } from "../snapshot/memory-cost.ts";
 import type { Captured, Epochs, MaybePromise } from "../stores/store.ts";
 import { currentRun } from "./in-flight.ts";
 import { releaseEntry, removeEntry } from "./sums.ts";
@@ -82,6 +83,23 @@ function noteClear(scope: string): void {
   oldestKnown = Math.max(oldestKnown, tick);
 }
 
+/** What an entry takes for each scope of its tags, and a scope that no other entry of its table has, and the name of its tag. */
+const TAGGED = 170;
+const OWN_SCOPE = 360;
+const NAME = 180;
+
+/** Bytes of an entry's tags. What entries share counts for the first of them. */
+function bytesOf({ table, tags = [] }: Entry): number {
+  const own = byTable.get(table)?.entries;
+  let bytes = 0;
+  for (const scope of tags) {
+    const name = names.get(scope);
+    bytes += TAGGED;
+    if (own?.get(scope)?.size === 1) bytes += OWN_SCOPE + (name === undefined ? 0 : NAME + stringBytes(name));
+  }
+  return bytes;
+}
+
 /** Names of the tags that entries have, by their scopes. */
 const names = /* @__PURE__ */ new Map<string, string>();
 
@@ -129,7 +147,8 @@ function add(owner: CachedFunction, entry: Entry, scopes: readonly string[], isO
   const all = owner.options.stale === undefined ? scopes : scopes.flatMap(withCleared);
   const added = [...new Set(all)].filter((scope) => !known.includes(scope));
   if (added.length === 0) return added;
-  entry.tags = [...known, ...added];
+  // A list that grows by spreading or pushing has room for many more.
+  entry.tags = known.concat(added);
   const own = tagsOf(owner, entry.table);
   for (const scope of added) (own.entries.get(scope) ?? enter(scope, own)).add(entry);
   return added;
@@ -243,4 +262,4 @@ function timeOfEpoch(epoch: string): number {
 }
 
 /** For functions with `tags`, and bodies that call `cacheTag`. */
-export const tags: TaggedEntries = { tagger, add, inherit, late, namesOf, forget, clear, expired };
+export const tags: TaggedEntries = { tagger, add, inherit, late, bytesOf, namesOf, forget, clear, expired };

@@ -48,7 +48,7 @@ export interface Policy {
   /** What stays in the cache of a value on its way to the first caller. */
   snapshot(value: unknown, owner: CachedFunction): CachedValue;
   /** Bytes that an entry takes besides its value; absent if none are counted. */
-  entryBytes?(key: EntryKey): number;
+  entryBytes?(entry: Entry): number;
   /** How callers get a snapshot that was read from a store; `undefined` if it can't be had as the options ask. */
   restore(snapshot: unknown, shapeInfo: ShapeInfo, owner: CachedFunction): Pick<CachedValue, "clone"> | undefined;
 }

@@ -7,7 +7,7 @@ import type { EntryKey } from "../key/entry-key.ts";
 import { all, andThen } from "../persist/maybe-promise.ts";
 import { state } from "../registry.ts";
 import type { MaybePromise } from "../stores/store.ts";
-import { type Log, logOf } from "./recording.ts";
+import { bytesOf, type Log, logOf } from "./recording.ts";
 import { branchKey, extend, lookUp, type ReplayedLookup, wayOf } from "./widgets.ts";
 
 /** A call whose widgets join its key: their values lead to the entry, or the body goes on from where they were read. */
@@ -49,8 +49,10 @@ function explore(
  */
 export function storeShown(run: Run, cached: CachedValue, ttl: number): MaybePromise<boolean> {
   const { owner, entry } = run;
-  entry.replay = logOf(run);
+  const log = logOf(run);
+  entry.replay = log;
   const way = wayOf(run);
+  if (owner.policy.entryBytes !== undefined) cached.bytes += bytesOf(log) + (way?.bytes ?? 0);
   if (way === undefined || way.key === entry.key) return false;
   const persistence = entry.state === "removed" ? undefined : storeOf(owner, entry.table);
   const bytes = persistence?.encode(cached, isPromised(owner, entry), entry.replay);
@@ -89,5 +91,8 @@ function storeAt(
   if (entry.tags !== undefined) state.features.tags?.add(owner, variant, entry.tags);
   variant.files = entry.files;
   fill(owner, variant, cached, owner.lastCost, ttl, isPromised(owner, entry));
-  return variant;
+  if (variant.state === "ready") return variant;
+  // Larger than `maxBytes`: no run would take it out again, and the next call would wait for one.
+  entry.table.remove(variant);
+  return undefined;
 }

@@ -3,6 +3,7 @@ import { isPromise } from "../call/thenable.ts";
 import type { CachedFunction, Run } from "../call/types.ts";
 import { ReplayClosureError, UnstorableValueError, WidgetNotAllowedError } from "../errors.ts";
 import { state } from "../registry.ts";
+import { leafBytes } from "../snapshot/memory-cost.ts";
 import { ShapeInfo } from "../snapshot/shape-info.ts";
 import { copySnapshot, takeSnapshot } from "../snapshot/take-snapshot.ts";
 import { typeName } from "../values/value-kind.ts";
@@ -15,7 +16,13 @@ export interface Step {
   function: ReplayableFunction;
   instance: RecordedArg;
   args: RecordedArg[];
+  /** What it takes in memory, estimated. */
+  bytes: number;
 }
+
+/** What a step takes besides the content of its arguments, and each of those. */
+const STEP_BYTES = 160;
+const ARG_BYTES = 60;
 
 /** What a hit shows again. */
 export type Log = readonly Step[];
@@ -73,10 +80,12 @@ export class ReplayableFunction {
     const [inner] = open;
     if (run === undefined || inner === undefined) return remember(body());
     if (this.kind === "widget") this.mustBeAllowed(open);
+    const info = new ShapeInfo();
     const step: Step = {
       function: this,
-      instance: this.record(inner, receiver),
-      args: args.map((arg) => this.record(inner, arg)),
+      instance: this.record(inner, receiver, info),
+      args: args.map((arg) => this.record(inner, arg, info)),
+      bytes: STEP_BYTES + ARG_BYTES * args.length + info.bytes,
     };
     const shownAlready = takePrefix(open, this);
     const recordings = shownAlready ? open.slice(0, open.indexOf(shownAlready.recording) + 1) : open;
@@ -97,14 +106,17 @@ export class ReplayableFunction {
     if (owner) throw new WidgetNotAllowedError(owner.name, owner.policy.kind, this.definition.name);
   }
 
-  private record(recording: Recording, value: unknown): RecordedArg {
+  private record(recording: Recording, value: unknown, info: ShapeInfo): RecordedArg {
     const step = recording.handles.get(value);
     if (step !== undefined) return { step };
     const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
-    if (!isObject) return { snapshot: value };
+    if (!isObject) {
+      info.bytes += leafBytes(value);
+      return { snapshot: value };
+    }
     if (handles.has(value)) throw foreignHandle(recording.owner.name, this.definition.name);
     try {
-      return { snapshot: takeSnapshot(value, recording.owner.name, state.settings.codecs, new ShapeInfo()) };
+      return { snapshot: takeSnapshot(value, recording.owner.name, state.settings.codecs, info) };
     } catch {
       return { live: value };
     }
@@ -158,14 +170,14 @@ function addStep(recording: Recording, step: Step, inner: Recording): number {
   return recording.steps.push(translated) - 1;
 }
 
-function translate({ function: called, instance, args }: Step, from: Recording, to: Recording): Step {
+function translate({ function: called, instance, args, bytes }: Step, from: Recording, to: Recording): Step {
   const outer = (arg: RecordedArg): RecordedArg => {
     if (!("step" in arg)) return arg;
     const handle = [...from.handles].find(([, step]) => step === arg.step)?.[0];
     const step = to.handles.get(handle);
     return step === undefined ? { live: handle } : { step };
   };
-  return { function: called, instance: outer(instance), args: args.map(outer) };
+  return { function: called, instance: outer(instance), args: args.map(outer), bytes };
 }
 
 /** The result of this step if the lookup has shown it. A body that goes another way than last time shows the rest itself. */
@@ -181,10 +193,13 @@ function takePrefix(
   return undefined;
 }
 
+/** What a log takes in memory. */
+export const bytesOf = (log: Log = []): number => log.reduce((sum, { bytes }) => sum + bytes, 0);
+
 /** What an entry has to show again; `undefined` where the body showed nothing. */
 export function logOf(run: Run): Log | undefined {
   const recording = recordingByRun.get(run);
-  return recording && recording.steps.length > 0 ? recording.steps : undefined;
+  return recording && recording.steps.length > 0 ? recording.steps.slice() : undefined;
 }
 
 /**
@@ -236,6 +251,8 @@ export function importLog(data: unknown): Log | undefined {
     function: replayableFunctions.get(id),
     instance,
     args,
+    // What is read from a store counts as long as it is there.
+    bytes: 0,
   }));
   return steps.every((step): step is Step => step.function?.fn !== undefined) ? steps : undefined;
 }

@@ -1,6 +1,7 @@
 import type { Entry, EntryTable, Run } from "../call/types.ts";
 import type { WidgetLookup } from "../features.ts";
 import { encodeParts } from "../key/key.ts";
+import { stringBytes } from "../snapshot/memory-cost.ts";
 import { type Log, type Recording, type ReplayableFunction, recordingOf, type Step, showAgain } from "./recording.ts";
 
 /**
@@ -16,7 +17,14 @@ interface Branch {
 const NO_LABELS = { name: "", parts: [] };
 
 /** The trees of a table, by the call's own key. */
-const trees = new WeakMap<EntryTable, Map<string, Branch>>();
+interface Trees {
+  readonly roots: Map<string, Branch>;
+  /** Branches since those were last looked for that lead nowhere any more, and how many were left then. */
+  made: number;
+  left: number;
+}
+
+const trees = new WeakMap<EntryTable, Trees>();
 
 /** A lookup with the functions whose results it holds. */
 export interface ReplayedLookup extends WidgetLookup {
@@ -32,7 +40,7 @@ export interface ReplayedLookup extends WidgetLookup {
 /** Reads the widgets that calls with this key have read before, showing what was shown before each. */
 export function lookUp(table: EntryTable, callKey: string): ReplayedLookup {
   const found = { callKey, key: callKey, results: [], functions: [], values: [], last: undefined, isOpen: true };
-  return goOn(found, trees.get(table)?.get(callKey));
+  return goOn(found, trees.get(table)?.roots.get(callKey));
 }
 
 function goOn(found: ReplayedLookup, from: Branch | "end" | undefined): ReplayedLookup {
@@ -55,15 +63,35 @@ function goOn(found: ReplayedLookup, from: Branch | "end" | undefined): Replayed
 /** Lets a lookup go on as a store says that other processes have. */
 export function extend(table: EntryTable, found: ReplayedLookup, steps: Log): ReplayedLookup {
   const branch: Branch = { steps, next: new Map() };
-  if (found.last === undefined) treesOf(table).set(found.callKey, branch);
+  if (found.last === undefined) treesOf(table).roots.set(found.callKey, branch);
   else found.last.next.set(found.values.at(-1) as string, branch);
   return goOn(found, branch);
 }
 
-function treesOf(table: EntryTable): Map<string, Branch> {
-  let branches = trees.get(table);
-  if (!branches) trees.set(table, (branches = new Map()));
-  return branches;
+/** Few enough that what leads nowhere is nothing beside the rest. */
+const FEW = 32;
+
+/** The trees that one more branch is to grow on. */
+function treesOf(table: EntryTable): Trees {
+  let known = trees.get(table);
+  if (known === undefined) trees.set(table, (known = { roots: new Map(), made: 0, left: 0 }));
+  if (++known.made > Math.max(FEW, known.left)) prune(table, known);
+  return known;
+}
+
+/** Removes what leads to no entry: entries are evicted, cleared and expire. What a store still has is read from it again. */
+function prune(table: EntryTable, known: Trees): void {
+  known.made = known.left = 0;
+  const leads = (key: string, branch: Branch, values: string[]): boolean => {
+    for (const [value, next] of branch.next) {
+      const path = [...values, value];
+      const isAlive = next === "end" ? table.at(keyAt(key, path)) !== undefined : leads(key, next, path);
+      if (!isAlive) branch.next.delete(value);
+    }
+    known.left += branch.next.size;
+    return branch.next.size > 0;
+  };
+  for (const [key, root] of known.roots) if (!leads(key, root, [])) known.roots.delete(key);
 }
 
 /** Lets a run begin where a lookup ended. */
@@ -81,7 +109,12 @@ export function begin(
 export interface Way {
   key: string;
   branches: (readonly [key: string, steps: Log])[];
+  /** What the tree has grown by in memory, estimated. */
+  bytes: number;
 }
+
+/** A branch with room for a few values, without its steps. */
+const BRANCH_BYTES = 430;
 
 /** Notes which widgets a run has read, in which order; nothing if it has read none. */
 export function wayOf(run: Run): Way | undefined {
@@ -91,35 +124,30 @@ export function wayOf(run: Run): Way | undefined {
   if (key === undefined || recording.inputs.size === 0) return undefined;
   const widgets = [...recording.inputs].sort(([a], [b]) => a - b);
   const values = widgets.map(([, value]) => encodeValue(value));
-  const roots = treesOf(table);
+  const { roots } = treesOf(table);
   const branches: Way["branches"] = [];
   let branch: Branch | undefined;
+  let bytes = 0;
   let from = 0;
   widgets.forEach(([at], index) => {
-    branch = branchFor(recording, branch, roots, key, values[index - 1], from, at);
+    const parent = branch?.next ?? roots;
+    const value = values[index - 1] ?? key;
+    const known = parent.get(value);
+    branch = branchFor(recording, known, from, at);
+    parent.set(value, branch);
+    if (branch !== known) bytes += BRANCH_BYTES + stringBytes(value);
     branches.push([branchKey(keyAt(key, values.slice(0, index))), branch.steps]);
     from = at + 1;
   });
   branch?.next.set(values.at(-1) as string, "end");
-  return { key: keyAt(key, values), branches };
+  return { key: keyAt(key, values), branches, bytes };
 }
 
-function branchFor(
-  recording: Recording,
-  parent: Branch | undefined,
-  roots: Map<string, Branch>,
-  key: string,
-  value: string | undefined,
-  from: number,
-  at: number,
-): Branch {
-  const known = parent ? parent.next.get(value as string) : roots.get(key);
+/** The branch that is there, if it still shows the same. */
+function branchFor(recording: Recording, known: Branch | "end" | undefined, from: number, at: number): Branch {
   const steps: Step[] = recording.steps.slice(from, at + 1);
   if (known !== undefined && known !== "end" && sameFunctions(known.steps, steps)) return known;
-  const branch: Branch = { steps, next: new Map() };
-  if (parent) parent.next.set(value as string, branch);
-  else roots.set(key, branch);
-  return branch;
+  return { steps, next: new Map() };
 }
 
 function sameFunctions(a: Log, b: Log): boolean {
@@ -136,7 +164,7 @@ export function variants(table: EntryTable, key: string): Entry[] {
       if (entry) found.push(entry);
     }
   };
-  const root = trees.get(table)?.get(key);
+  const root = trees.get(table)?.roots.get(key);
   if (root) visit(root, []);
   return found;
 }

@@ -1,4 +1,5 @@
-import type { EntryKey } from "../key/entry-key.ts";
+import type { Entry } from "../call/types.ts";
+import { state } from "../registry.ts";
 import { mapSize, setSize } from "../values/intrinsics.ts";
 import type { Kind } from "../values/value-kind.ts";
 
@@ -78,10 +79,11 @@ export const OBJECT_BYTES: Record<Kind, (source: any) => number> = {
 /** An entry with its place among others. */
 const ENTRY = 330;
 
-/** What an entry takes besides its value: itself, and the key that it is found by. */
-export function entryBytes(key: EntryKey): number {
-  if (typeof key === "string") return ENTRY + stringBytes(key);
-  let bytes = ENTRY;
+/** What an entry takes besides its value: itself, its tags, and the key that it is found by. */
+export function entryBytes(entry: Entry): number {
+  const { key, tags } = entry;
+  let bytes = ENTRY + ((tags && state.features.tags?.bytesOf(entry)) ?? 0);
+  if (typeof key === "string") return bytes + stringBytes(key);
   for (const part of key) bytes += leafBytes(part, true);
   return bytes;
 }
