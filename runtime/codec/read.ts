@@ -1,4 +1,4 @@
-import { inBytes } from "../snapshot/copiers.ts";
+import { emptyShared, inBytes } from "../snapshot/copiers.ts";
 import { LARGE } from "../snapshot/copy-plan.ts";
 import type { ShapeInfo } from "../snapshot/shape-info.ts";
 import { BuiltInDate, ERRORS, VIEWS } from "../values/built-ins.ts";
@@ -205,8 +205,8 @@ export class Reader extends FrameReader {
   private buffer(tag: number): object {
     const length = this.count();
     if (tag === TAG.buffer) return this.add(this.raw(length).buffer);
-    if (tag === TAG.shared) {
-      const shared = new SharedArrayBuffer(length);
+    if (tag === TAG.shared || tag === TAG.growable) {
+      const shared = emptyShared(length, tag === TAG.growable ? this.varint() : undefined);
       new Uint8Array(shared).set(this.raw(length));
       return this.add(shared);
     }

@@ -50,12 +50,14 @@ export const TAG = {
   view: 26,
   /** Name of the codec, then what it made of the instance. */
   encoded: 27,
-  /** A buffer of one of the three kinds, then its extra properties. */
+  /** A buffer of one of the four kinds, then its extra properties. */
   irregularBuffer: 28,
   /** As an object, of a shape whose first key is the name of the class. */
   instance: 29,
   /** Name of the class; all properties are extra ones. */
   irregularInstance: 30,
+  /** As `resizable`, of shared memory. */
+  growable: 31,
 } as const;
 
 /** Stands before the name of a class among the keys of a shape, so that shapes of plain objects are others. */

@@ -4,6 +4,7 @@ import { ERRORS, VIEWS } from "../values/built-ins.ts";
 import {
   bufferMaxLength,
   dateTime,
+  isGrowable,
   isResizable,
   mapEntries,
   memoryOf,
@@ -13,6 +14,7 @@ import {
   regExpSource,
   setSize,
   setValues,
+  sharedMaxLength,
 } from "../values/intrinsics.ts";
 import { bytesOf, className, isDOMException, type Kind, kindOf, typeName, unbox } from "../values/value-kind.ts";
 import { FrameWriter } from "./frame-writer.ts";
@@ -266,13 +268,15 @@ export class Writer extends FrameWriter {
       this.varint(byteLength / elementSize(className(value)));
     } else if (kind === "buffer" || kind === "shared") {
       const bytes = bytesOf(value as ArrayBuffer);
-      const resizable = kind === "buffer" && isResizable(value);
+      const isFixed = !(kind === "buffer" ? isResizable(value) : isGrowable(value));
+      const greatest = kind === "buffer" ? bufferMaxLength : sharedMaxLength;
       const added = Reflect.ownKeys(value) as string[];
       const isIrregular = added.length > 0 || !Object.isExtensible(value);
       if (isIrregular) this.byte(TAG.irregularBuffer);
-      this.byte(kind === "shared" ? TAG.shared : resizable ? TAG.resizable : TAG.buffer);
+      if (kind === "buffer") this.byte(isFixed ? TAG.buffer : TAG.resizable);
+      else this.byte(isFixed ? TAG.shared : TAG.growable);
       this.varint(bytes.length);
-      if (resizable) this.varint(bufferMaxLength(value) as number);
+      if (!isFixed) this.varint(greatest(value) as number);
       this.raw(bytes);
       if (isIrregular) this.extras(value, added);
     } else {

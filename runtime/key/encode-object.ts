@@ -4,6 +4,7 @@ import {
   bufferMaxLength,
   dateTime,
   isDataProperty,
+  isGrowable,
   isResizable,
   mapEntries,
   mapSize,
@@ -12,6 +13,7 @@ import {
   regExpFlags,
   regExpSource,
   setValues,
+  sharedMaxLength,
 } from "../values/intrinsics.ts";
 import { codecFor } from "../values/platform-codecs.ts";
 import { valueClasses } from "../values/value-classes.ts";
@@ -95,7 +97,7 @@ export const ENCODERS: Record<Kind, Encode> = {
     added(encoder, value, off);
   },
   shared(encoder, value: SharedArrayBuffer, off) {
-    encoder.bytes("b", bytesOf(value));
+    encoder.bytes(isGrowable(value) ? `y${sharedMaxLength(value)}:` : "b", bytesOf(value));
     added(encoder, value, off);
   },
   dataview(encoder, value: DataView, off) {

@@ -6,6 +6,7 @@ import {
   dateTime,
   defineValue,
   isDataProperty,
+  isGrowable,
   isResizable,
   mapEntries,
   memoryOf,
@@ -14,6 +15,7 @@ import {
   regExpFlags,
   regExpSource,
   setValues,
+  sharedMaxLength,
 } from "../values/intrinsics.ts";
 import { currentPrototype } from "../values/value-classes.ts";
 import { className, emptyError, isDOMException, type Kind, sparseArray, unbox } from "../values/value-kind.ts";
@@ -244,9 +246,18 @@ function copyBuffer(source: ArrayBuffer): ArrayBuffer {
 
 function copyShared(source: SharedArrayBuffer): SharedArrayBuffer {
   const bytes = new Uint8Array(source);
-  const copy = new SharedArrayBuffer(bytes.length);
+  const copy = emptyShared(bytes.length, isGrowable(source) ? sharedMaxLength(source) : undefined);
   new Uint8Array(copy).set(bytes);
   return copy;
+}
+
+/** Shared memory that may grow, if it says how far. */
+export function emptyShared(length: number, maxByteLength: number | undefined): SharedArrayBuffer {
+  const make = SharedArrayBuffer as unknown as new (
+    length: number,
+    options: { maxByteLength: number | undefined },
+  ) => SharedArrayBuffer;
+  return new make(length, { maxByteLength });
 }
 
 interface ViewClass {

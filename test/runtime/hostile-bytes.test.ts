@@ -50,6 +50,7 @@ const BOMBS: Record<string, [content: number[], isValue: boolean]> = {
   ],
   "an object with then": [[TAG.object, 0, 1, ...text("then"), TAG.integer, 2], true],
   "memory that may grow to a terabyte": [[TAG.resizable, 0, ...number(2 ** 40)], false],
+  "shared memory that may grow to a terabyte": [[TAG.growable, 0, ...number(2 ** 40)], false],
   "a view beyond its memory": [[TAG.view, 3, TAG.buffer, 0, 8, 8], false],
   "a view of itself": [[TAG.view, 3, TAG.reference, 0, 0, 0], false],
   "a reference to what is not there": [[TAG.reference, 9], false],

@@ -169,6 +169,11 @@ const DISTINCT: Record<string, () => unknown> = {
     new Uint8Array(made)[0] = 97;
     return made;
   },
+  "shared that can grow": () => {
+    const made = new (SharedArrayBuffer as any)(1, { maxByteLength: 4 });
+    new Uint8Array(made)[0] = 97;
+    return made;
+  },
   "ArrayBuffer that can grow further": () => {
     const made = new (ArrayBuffer as any)(1, { maxByteLength: 8 });
     new Uint8Array(made)[0] = 97;

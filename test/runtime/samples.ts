@@ -24,6 +24,11 @@ export const SAMPLES: Record<string, () => any> = {
   boxed: () => [Object(1), Object("text"), Object(true), Object(1n)],
   typed: () => [Uint8Array.of(1, 2), new Float64Array([1.5, -0]), BigInt64Array.of(1n), Int16Array.of(-1)],
   buffer: () => Uint8Array.of(1, 2, 3).buffer,
+  "buffers that can grow": () => [
+    new (ArrayBuffer as any)(2, { maxByteLength: 8 }),
+    new (SharedArrayBuffer as any)(2, { maxByteLength: 8 }),
+    new SharedArrayBuffer(3),
+  ],
   "buffer with property": () => Object.assign(new ArrayBuffer(5), { source: { name: "a" } }),
   "view over a buffer with property": () => [
     new Float64Array(Object.assign(new ArrayBuffer(16), { source: { name: "a" } })),
@@ -81,7 +86,10 @@ export function alike(a: any, b: any, seen = new Map<object, object>()): boolean
     if (a.byteLength !== a.buffer.byteLength) return Buffer.compare(bytesIn(a), bytesIn(b)) === 0;
     if (a.byteOffset !== b.byteOffset || !alike(a.buffer, b.buffer, seen)) return false;
   }
-  if (a instanceof ArrayBuffer && Buffer.compare(Buffer.from(a), Buffer.from(b)) !== 0) return false;
+  if (a instanceof ArrayBuffer || a instanceof SharedArrayBuffer) {
+    if (Buffer.compare(Buffer.from(a as ArrayBuffer), Buffer.from(b)) !== 0) return false;
+    if ((a as any).maxByteLength !== b.maxByteLength) return false;
+  }
   if (a instanceof Error && a.stack !== b.stack) return false;
   const [p, q] = [Reflect.ownKeys(a), Reflect.ownKeys(b)];
   if (p.length !== q.length || !p.every((k, i) => a instanceof Error || k === q[i])) return false;
