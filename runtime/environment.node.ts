@@ -1,5 +1,5 @@
 import { tags } from "./call/tagged-entries.ts";
-import { weigh } from "./call/weigh.ts";
+import { weigh, weighed } from "./call/weigh.ts";
 import { emitEvent } from "./events.ts";
 import { files } from "./files/depends-on.ts";
 import { applyMode, modeFromEnvironment } from "./mode.ts";
@@ -41,7 +41,7 @@ export function ownStore(options: { dir?: string } = {}): Store {
 }
 
 // `tags` and `files`: what stored entries hang on, whatever the functions are that have been loaded by now.
-install({ emitEvent, weigh, clearStores, spinner, showSpinner, ownStore, durable, files, tags });
+install({ emitEvent, weigh, weighed, clearStores, spinner, showSpinner, ownStore, durable, files, tags });
 state.settings.mode ??= modeFromEnvironment();
 if (state.settings.mode === "off") state.settings.enabled = false;
 applyMode(openRecordings);

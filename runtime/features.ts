@@ -339,6 +339,8 @@ export interface Features {
   emitEvent: (owner: CachedFunction, payload: EventPayload, call: CallKey | undefined) => void;
   /** Warns of a mark that costs more than it saves, by what it takes to keep the value of a run. */
   weigh: (owner: CachedFunction, kept: unknown, computed: number) => void;
+  /** What `weigh` has added up, in milliseconds; `undefined` where it has not. */
+  weighed: (owner: CachedFunction) => { runs: number; computing: number; keeping: number } | undefined;
   /** Elements and widgets. */
   replayer: Replayer;
   /** Large typed arrays. */

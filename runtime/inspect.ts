@@ -2,6 +2,7 @@
 
 import { digest } from "#platform";
 import { clearCall, clearFunction } from "./call/clear.ts";
+import { expireCall, expireFunction } from "./call/expire.ts";
 import type { CachedFunction, CallKey, Entry, EntryTable } from "./call/types.ts";
 import type { CacheEvent } from "./event-types.ts";
 import { observe } from "./events.ts";
@@ -46,6 +47,17 @@ export interface InspectedEntry extends InspectedCall {
   readonly tags: readonly string[];
   /** Removes this entry, from a store too. */
   clear(): void | Promise<void>;
+  /** Ends its time to live, in a store too: the next call runs, and `stale` may serve the old value meanwhile. */
+  expire(): void | Promise<void>;
+}
+
+/** Milliseconds over the runs of a function: a mark costs more than it saves where keeping takes longest. */
+export interface InspectedCosts {
+  readonly runs: number;
+  /** By its body. */
+  readonly computing: number;
+  /** By keeping what the body gave: copied, encoded, written. */
+  readonly keeping: number;
 }
 
 /** One cached function of this process, called or not. */
@@ -55,10 +67,16 @@ export interface InspectedFunction extends FunctionStats {
   readonly isCurrent: boolean;
   /** Those that are given; durations in milliseconds. Options that are code are known from the first call on. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Measured in Node only, and not with `warnCost: false`. */
+  readonly costs?: InspectedCosts | undefined;
   /** What is in memory now, least recently used first. */
   list(): InspectedEntry[];
+  /** How many entries in memory have each tag, as far as this process has met the tags' names. */
+  tags(): Record<string, number>;
   /** Removes every entry, from stores too. */
   clear(): void | Promise<void>;
+  /** Ends the time to live of every entry: the next calls run, and `stale` may serve old values meanwhile. */
+  expire(): void | Promise<void>;
 }
 
 /** Every cached function whose module was loaded, the most recently replaced code last. Calls nothing of the program's. */
@@ -80,9 +98,22 @@ function describe(owner: CachedFunction): InspectedFunction {
     codeHash: owner.definition.hash,
     isCurrent: state.functions.get(owner.definition.id) === owner,
     options: optionsOf(owner),
-    list: () => [...owner.tables()].flatMap((table) => [...table.values()].map((entry) => describeEntry(owner, entry))),
+    costs: state.features.weighed?.(owner),
+    list: () => entriesOf(owner).map((entry) => describeEntry(owner, entry)),
+    tags: () => countTags(owner),
     clear: () => clearFunction(owner),
+    expire: () => expireFunction(owner),
   };
+}
+
+const entriesOf = (owner: CachedFunction): Entry[] => [...owner.tables()].flatMap((table) => [...table.values()]);
+
+function countTags(owner: CachedFunction): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const entry of entriesOf(owner)) {
+    for (const tag of state.features.tags?.namesOf(entry) ?? []) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  }
+  return Object.fromEntries(counts);
 }
 
 /** What a definition says besides its options: the compiler counts. */
@@ -150,6 +181,7 @@ function describeEntry(owner: CachedFunction, entry: Entry): InspectedEntry {
     remaining: expires - now,
     tags: state.features.tags?.namesOf(entry) ?? [],
     clear: () => clearCall(owner, entry),
+    expire: () => expireCall(owner, entry),
   };
 }
 

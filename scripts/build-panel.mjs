@@ -29,7 +29,6 @@ async function bundlePanel() {
     outdir: "/panel",
     jsx: "automatic",
     jsxImportSource: "preact",
-    define: { "import.meta.env.DEV": "false", "import.meta.hot": "undefined" },
     logLevel: "error",
     plugins: [remote],
   });
@@ -41,7 +40,7 @@ async function bundlePanel() {
 const remote = {
   name: "remote",
   setup: (context) =>
-    context.onResolve({ filter: /^cachet(?:\/inspect)?$/ }, () => ({
+    context.onResolve({ filter: /^cachet(?:\/inspect)?$|^(?:\.\/|\.\.\/)beside\.ts$/ }, () => ({
       path: join(inspector, "panel/remote-source.ts"),
     })),
 };

@@ -211,9 +211,10 @@ export type CodeKind = "function" | "value" | "class" | "enum" | "namespace" | "
 export interface HashNode {
   kind: CodeKind | "package" | "builtin" | "asset" | "other";
   name: string;
-  /** Absolute path and 1-based line; absent for what has no source here. */
+  /** Absolute path and 1-based lines, the first and the last; absent for what has no source here. */
   file?: string;
   line?: number;
+  lastLine?: number;
   /** Changes when this or anything it reaches changes. */
   hash: string;
   /** Changes with its own code only; absent for what has no source here. */

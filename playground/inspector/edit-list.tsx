@@ -1,4 +1,5 @@
 import { useObservable } from "../app/observable.ts";
+import { editSource } from "./beside.ts";
 import { describeCulprits, type Edit } from "./edits.ts";
 import { edits } from "./recorder.ts";
 
@@ -10,7 +11,7 @@ export function EditList() {
       <h2 id="insp-edits">Edits</h2>
       {known.length === 0 ? (
         <p class="insp-note">
-          {import.meta.env.DEV
+          {editSource
             ? "Edit a file while this page is open: what goes cold shows here, and what stays."
             : "With the dev server, edits of the code show here: what goes cold, and what stays."}
         </p>
@@ -35,8 +36,8 @@ function EditItem({ edit: { modules, cold, stayed } }: { edit: Edit }) {
       {cold.length === 0 && <p>No code hash changed: everything stays.</p>}
       {cold.map((fn) => (
         <p key={fn.id} data-cold={fn.id}>
-          <strong class="insp-cold">cold</strong> <code>{fn.name}</code>, {count(fn.entries)} gone: changed{" "}
-          {describeCulprits(fn)}
+          <strong class="insp-cold">cold</strong> <code>{fn.name}</code>
+          {fn.entries !== undefined && `, ${count(fn.entries)} gone`}: changed {describeCulprits(fn)}
         </p>
       ))}
       {stayed.map(({ id, name, entries }) => (

@@ -6,7 +6,7 @@ import { history } from "./recorder.ts";
 const MOST_ROWS = 50;
 
 /** The entries of one function in memory, the most recently used first. */
-export function EntryTable({ fn }: { fn: InspectedFunction }) {
+export function EntryTable({ fn, canExpire }: { fn: InspectedFunction; canExpire: boolean }) {
   const entries = fn.list().reverse();
   if (entries.length === 0) return <p class="insp-note">No entries in memory. The next call runs or reads a store.</p>;
   return (
@@ -23,10 +23,22 @@ export function EntryTable({ fn }: { fn: InspectedFunction }) {
                 {instance}
                 {hits} {hits === 1 ? "hit" : "hits"} · {fn.kind === "data" && `${formatBytes(entry.bytes)} · `}ran{" "}
                 {formatTime(entry.cost)} · {formatAge(entry)}
+                {entry.tags.map((tag) => (
+                  <span key={tag} class="insp-tag">
+                    {tag}
+                  </span>
+                ))}
               </span>
-              <button type="button" aria-label={`Clear ${call}`} onClick={() => void entry.clear()}>
-                Clear
-              </button>
+              <span class="insp-actions">
+                {canExpire && (
+                  <button type="button" aria-label={`Expire ${call}`} onClick={() => void entry.expire()}>
+                    Expire
+                  </button>
+                )}
+                <button type="button" aria-label={`Clear ${call}`} onClick={() => void entry.clear()}>
+                  Clear
+                </button>
+              </span>
             </li>
           );
         })}

@@ -49,6 +49,12 @@ export function formatCall(name: string, parts: readonly InspectedPart[] | undef
   return `${name}(${parts.map(({ name: part, text }) => `${part}: ${text}`).join(", ")})`;
 }
 
+const STALE = {
+  refresh: "a run replaces it",
+  error: "the run failed",
+  timeout: "the run takes long",
+};
+
 /** What an event tells beside its type and its call. */
 export function formatDetail(event: CacheEvent): string {
   switch (event.type) {
@@ -59,7 +65,13 @@ export function formatDetail(event: CacheEvent): string {
     case "evict":
       return event.reason === "tooLarge" ? "larger than maxBytes" : event.reason;
     case "clear":
-      return event.all ? "everything" : "";
+    case "expire":
+      if (event.tag !== undefined) return `tag ${event.tag}`;
+      return event.type === "clear" && event.all ? "everything" : "";
+    case "stale":
+      return STALE[event.because];
+    case "timeout":
+      return `${event.limit} limit`;
     case "error":
       return `${event.operation}: ${event.error instanceof Error ? event.error.message : String(event.error)}`;
     default:

@@ -2,8 +2,9 @@ import { type InspectedFunction, inspect } from "cachet/inspect";
 import { Fragment } from "preact";
 import { useState } from "preact/hooks";
 import { useObservable } from "../app/observable.ts";
-import { EntryTable } from "./entry-table.tsx";
-import { formatBytes, formatOptions, formatTime } from "./format.ts";
+import { costsTooMuch } from "./costs.ts";
+import { formatBytes, formatTime } from "./format.ts";
+import { FunctionDetails } from "./function-details.tsx";
 import { ticks } from "./recorder.ts";
 import { useSeconds } from "./use-seconds.ts";
 
@@ -51,7 +52,7 @@ export function FunctionTable() {
             return (
               <Fragment key={key}>
                 <Row fn={fn} isOpen={isOpen} toggle={() => setOpened(isOpen ? undefined : key)} />
-                {isOpen && <Details fn={fn} />}
+                {isOpen && <FunctionDetails fn={fn} />}
               </Fragment>
             );
           })}
@@ -78,6 +79,7 @@ function Row({ fn, isOpen, toggle }: { fn: InspectedFunction; isOpen: boolean; t
             {kind}
           </span>
           {!isCurrent && <span class="insp-kind">earlier code</span>}
+          {costsTooMuch(fn) && <span class="insp-costly">costs more than it saves</span>}
         </button>
       </th>
       <td data-value={entries}>{entries}</td>
@@ -93,30 +95,6 @@ function Row({ fn, isOpen, toggle }: { fn: InspectedFunction; isOpen: boolean; t
         <button type="button" aria-label={`Clear ${name}`} onClick={() => void fn.clear()}>
           Clear
         </button>
-      </td>
-    </tr>
-  );
-}
-
-function Details({ fn }: { fn: InspectedFunction }) {
-  return (
-    <tr class="insp-details">
-      <td colSpan={7}>
-        <dl class="insp-facts">
-          <dt>id</dt>
-          <dd>
-            <code>{fn.id}</code>
-          </dd>
-          <dt>code hash</dt>
-          <dd>
-            <code>{fn.codeHash}</code>
-          </dd>
-          <dt>options</dt>
-          <dd>{formatOptions(fn.options)}</dd>
-          <dt>saved</dt>
-          <dd>{formatTime(fn.timeSaved)}</dd>
-        </dl>
-        <EntryTable fn={fn} />
       </td>
     </tr>
   );

@@ -109,11 +109,13 @@ function endOf(event: CacheEvent, ended: Reason | undefined): Reason | undefined
     case "write":
       return undefined;
     case "expire":
-      return { type: "expired" };
+      return { type: "expired", tag: event.tag };
+    case "refresh":
+      return { type: "refreshed" };
     case "evict":
       return { type: "evicted", limit: event.reason };
     case "clear":
-      return { type: "cleared", all: false };
+      return { type: "cleared", all: false, tag: event.tag };
     case "invalid":
       return { type: "invalid" };
     case "error":

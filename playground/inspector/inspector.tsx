@@ -1,9 +1,12 @@
 import { cacheData, cacheResource } from "cachet";
 import "./inspector.css";
+import { expireKind } from "./beside.ts";
 import { EditList } from "./edit-list.tsx";
 import { EventList } from "./event-list.tsx";
 import { FunctionTable } from "./function-table.tsx";
 import { LastRun } from "./last-run.tsx";
+import { Savings } from "./savings.tsx";
+import { TagList } from "./tag-list.tsx";
 
 /** Every cached function, what happens to it, and why its body ran. `followsEdits`: a dev server tells what edits did. */
 export function Inspector({ followsEdits = true }: { followsEdits?: boolean }) {
@@ -13,16 +16,24 @@ export function Inspector({ followsEdits = true }: { followsEdits?: boolean }) {
       <section class="insp-functions" aria-labelledby="insp-functions">
         <header class="insp-bar">
           <h2 id="insp-functions">Cached functions</h2>
+          <button type="button" onClick={() => expireKind("data")}>
+            Expire all data
+          </button>
           <button type="button" onClick={() => void cacheData.clear()}>
             Clear all data
+          </button>
+          <button type="button" onClick={() => expireKind("resource")}>
+            Expire all resources
           </button>
           <button type="button" onClick={() => void cacheResource.clear()}>
             Clear all resources
           </button>
         </header>
+        <Savings />
         <FunctionTable />
       </section>
       <div class="insp-side">
+        <TagList />
         {followsEdits && <EditList />}
         <EventList />
       </div>

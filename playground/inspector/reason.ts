@@ -3,9 +3,10 @@ export type Reason =
   | { type: "first" }
   | { type: "arguments"; differs: readonly Difference[]; isInstance: boolean }
   | { type: "code"; id: string; before: string; after: string }
-  | { type: "expired" }
+  | { type: "expired"; tag?: string | undefined }
+  | { type: "refreshed" }
   | { type: "evicted"; limit: "maxEntries" | "maxBytes" | "tooLarge" }
-  | { type: "cleared"; all: boolean }
+  | { type: "cleared"; all: boolean; tag?: string | undefined }
   | { type: "invalid" }
   | { type: "failed" }
   | { type: "gone" };
@@ -33,11 +34,13 @@ export function describeReason(reason: Reason): { title: string; text: string } 
     case "code":
       return { title: "Code changed", text: "The function, or code that it reaches, is not what it was." };
     case "expired":
-      return { title: "Expired", text: "The entry reached its ttl." };
+      return { title: "Expired", text: expiryText(reason.tag) };
+    case "refreshed":
+      return { title: "Refreshed", text: "The old value was served, and this run in the background replaces it." };
     case "evicted":
       return { title: "Evicted", text: `The entry had to go: ${LIMITS[reason.limit]}.` };
     case "cleared":
-      return { title: "Cleared", text: `Somebody cleared ${reason.all ? "the function" : "this entry"}.` };
+      return { title: "Cleared", text: `Somebody cleared ${clearedText(reason)}.` };
     case "invalid":
       return { title: "Not valid", text: "validate refused the entry." };
     case "failed":
@@ -48,6 +51,16 @@ export function describeReason(reason: Reason): { title: string; text: string } 
         text: "The entry left without an event: limits in the mark changed, or another tab cleared it.",
       };
   }
+}
+
+const expiryText = (tag: string | undefined): string =>
+  tag === undefined
+    ? "The entry reached its ttl, or somebody made it expire."
+    : `Somebody made the tag “${tag}” expire.`;
+
+function clearedText({ all, tag }: Extract<Reason, { type: "cleared" }>): string {
+  if (tag !== undefined) return `the tag “${tag}”`;
+  return all ? "the function" : "this entry";
 }
 
 function describeDifferences({ differs, isInstance }: Extract<Reason, { type: "arguments" }>): string {

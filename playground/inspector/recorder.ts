@@ -1,5 +1,6 @@
 import { inspect, observeCalls } from "cachet/inspect";
 import { Observable } from "../app/observable.ts";
+import { editSource } from "./beside.ts";
 import { followEdits } from "./edits.ts";
 import { History } from "./history.ts";
 
@@ -21,7 +22,7 @@ observeCalls((event, call) => {
 });
 
 /** What edits of the code did, newest first. Empty without a dev server. */
-export const edits = followEdits(import.meta.hot);
+export const edits = followEdits(editSource);
 addEventListener("pagehide", rememberHashes);
 
 let isDue = false;

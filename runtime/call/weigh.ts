@@ -3,7 +3,7 @@ import { isPromise } from "./thenable.ts";
 import type { CachedFunction } from "./types.ts";
 
 /** Milliseconds spent over the runs of a function so far. */
-interface Totals {
+export interface Totals {
   runs: number;
   /** By its body. */
   computing: number;
@@ -12,6 +12,11 @@ interface Totals {
 }
 
 const totals = /* @__PURE__ */ new WeakMap<CachedFunction, Totals>();
+
+/** What the runs of a function came to so far; `undefined` for one that has not run, or whose mark says `warnCost: false`. */
+export function weighed(owner: CachedFunction): Readonly<Totals> | undefined {
+  return totals.get(owner);
+}
 
 /** Before so many runs nothing is said: a program that has just started has only misses. */
 const ENOUGH = 1000;

@@ -1,8 +1,11 @@
 /** The inspector's panel over HTTP, for a debug route of a server. */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { BuildFacts } from "./build-facts.ts";
 import { PANEL } from "./panel-page.ts";
-import { clear, follow, isClearTarget, snapshot } from "./remote.ts";
+import { type Action, act, follow, isTarget, snapshot } from "./remote.ts";
+
+export type { BuildFacts, CodeEdit, CoveredNode, EditedFunction } from "./build-facts.ts";
 
 export interface InspectHandlerOptions {
   /**
@@ -14,6 +17,8 @@ export interface InspectHandlerOptions {
   base?: string;
   /** Also offer the caches of open pages of the same origin, which run `cachet/inspect/agent`. */
   pages?: boolean;
+  /** What a build tool knows of the code: `cachet/vite` hands it over in its dev server. */
+  facts?: BuildFacts;
 }
 
 export interface InspectHandler {
@@ -23,27 +28,31 @@ export interface InspectHandler {
   node(request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void;
 }
 
+const ACTIONS: Readonly<Record<string, Action>> = { "/clear": "clear", "/expire": "expire" };
 const JSON_TYPE = { "content-type": "application/json" };
 
 /**
  * A handler that shows the panel at `base`: every cached function of this process, its entries, what happens to them, and
  * buttons to clear. What changes something is a POST with a token that only the panel's own page holds.
  */
-export function inspectHandler({ guard, base = "/__cachet", pages = false }: InspectHandlerOptions): InspectHandler {
+export function inspectHandler(options: InspectHandlerOptions): InspectHandler {
+  const { guard, base = "/__cachet", pages = false, facts } = options;
   if (typeof guard !== "function") {
     throw new TypeError("inspectHandler(): expected `guard`, a function that says who may see the panel");
   }
   const token = crypto.randomUUID();
   const answer = async (request: Request, from: string | undefined): Promise<Response | undefined> => {
-    const { pathname } = new URL(request.url);
+    const { pathname, searchParams } = new URL(request.url);
     if (pathname !== base && !pathname.startsWith(`${base}/`)) return undefined;
     if ((await guard(request, from)) !== true) return new Response("Forbidden", { status: 403 });
     const path = pathname.slice(base.length).replace(/\/$/, "");
-    if (request.method === "POST" && path === "/clear") return clearAsAsked(request, token);
+    const action = request.method === "POST" ? ACTIONS[path] : undefined;
+    if (action !== undefined) return actAsAsked(action, request, token);
     if (request.method !== "GET") return new Response("Method not allowed", { status: 405 });
-    if (path === "") return page(base, token, pages);
+    if (path === "") return page({ base, token, pages, facts: facts !== undefined });
     if (path === "/state") return new Response(JSON.stringify(snapshot()), { headers: JSON_TYPE });
-    if (path === "/events") return events(request.signal);
+    if (path === "/events") return events(request.signal, facts);
+    if (path === "/covers") return covers(searchParams, facts);
     return new Response("Not found", { status: 404 });
   };
   return {
@@ -70,21 +79,35 @@ export function isLocal(_request: Request, from: string | undefined): boolean {
   return from !== undefined && /^(?:::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/.test(from);
 }
 
-async function clearAsAsked(request: Request, token: string): Promise<Response> {
+async function actAsAsked(action: Action, request: Request, token: string): Promise<Response> {
   if (request.headers.get("x-cachet-token") !== token) return new Response("Forbidden", { status: 403 });
   const target: unknown = await request.json().catch(() => undefined);
-  if (!isClearTarget(target)) return new Response("Bad request", { status: 400 });
-  return new Response(JSON.stringify(await clear(target)), { headers: JSON_TYPE });
+  if (!isTarget(target)) return new Response("Bad request", { status: 400 });
+  return new Response(JSON.stringify(await act(action, target)), { headers: JSON_TYPE });
 }
 
-/** Server-sent events: a batch of `RemoteEvent` each. */
-function events(gone: AbortSignal): Response {
+async function covers(query: URLSearchParams, facts: BuildFacts | undefined): Promise<Response> {
+  const nodes = await facts?.covers(query.get("id") ?? "", query.get("hash") ?? "");
+  if (nodes === undefined) return new Response("Not found", { status: 404 });
+  return new Response(JSON.stringify(nodes), { headers: JSON_TYPE });
+}
+
+/** Server-sent events: a batch of `RemoteEvent` each, and a `CodeEdit` each under the name `edit` or `earlierEdit`. */
+function events(gone: AbortSignal, facts: BuildFacts | undefined): Response {
   const encoder = new TextEncoder();
   let end: () => void;
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
       controller.enqueue(encoder.encode(": open\n\n"));
-      end = follow((batch) => controller.enqueue(encoder.encode(`data: ${JSON.stringify(batch)}\n\n`)));
+      const send = (what: string) => controller.enqueue(encoder.encode(`${what}\n\n`));
+      const endEvents = follow((batch) => send(`data: ${JSON.stringify(batch)}`));
+      const endEdits = facts?.followEdits((edit, isEarlier) =>
+        send(`event: ${isEarlier ? "earlierEdit" : "edit"}\ndata: ${JSON.stringify(edit)}`),
+      );
+      end = () => {
+        endEvents();
+        endEdits?.();
+      };
       gone.addEventListener("abort", () => end());
     },
     cancel: () => end(),
@@ -92,9 +115,16 @@ function events(gone: AbortSignal): Response {
   return new Response(body, { headers: { "content-type": "text/event-stream", "cache-control": "no-store" } });
 }
 
-function page(base: string, token: string, pages: boolean): Response {
+interface PageConfig {
+  base: string;
+  token: string;
+  pages: boolean;
+  facts: boolean;
+}
+
+function page(values: PageConfig): Response {
   const nonce = crypto.randomUUID();
-  const config = JSON.stringify({ base, token, pages }).replaceAll("<", "\\u003c");
+  const config = JSON.stringify(values).replaceAll("<", "\\u003c");
   const html = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

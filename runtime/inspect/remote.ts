@@ -1,5 +1,6 @@
 /** What a panel in another process or tab is told about the caches of this one, and what it may ask for. */
 
+import { clearTags, expireTags } from "../cache-tags.ts";
 import { type CacheEvent, type InspectedCall, type InspectedFunction, inspect, observeCalls } from "../inspect.ts";
 
 /** A call as `InspectedCall` describes it. */
@@ -16,9 +17,11 @@ export interface RemoteEntry extends RemoteCall {
   tags: readonly string[];
 }
 
-export interface RemoteFunction extends Omit<InspectedFunction, "list" | "clear"> {
+export interface RemoteFunction extends Omit<InspectedFunction, "list" | "tags" | "clear" | "expire"> {
   /** The most recently used entries, oldest first: at most `MOST_ENTRIES`. */
   list: RemoteEntry[];
+  /** Entries by tag, of all. */
+  tags: Record<string, number>;
 }
 
 export interface RemoteEvent {
@@ -26,8 +29,11 @@ export interface RemoteEvent {
   call: RemoteCall | undefined;
 }
 
-/** What to clear: a kind, a function of one code version, or one of its entries. */
-export type ClearTarget = { kind: "data" | "resource" } | { id: string; codeHash: string; key?: string };
+/** What a panel may ask for: entries go, or their time to live ends. */
+export type Action = "clear" | "expire";
+
+/** What that is done to: a kind, a tag, a function of one code version, or one of its entries. */
+export type Target = { kind: "data" | "resource" } | { tag: string } | { id: string; codeHash: string; key?: string };
 
 /** A panel shows no more of one function; what a busy program holds is counted, not listed. */
 const MOST_ENTRIES = 200;
@@ -38,8 +44,8 @@ const PAUSE = 100;
 
 export function snapshot(): RemoteFunction[] {
   return inspect().map((fn) => {
-    const { list, clear: _, ...rest } = fn;
-    return { ...rest, list: list().slice(-MOST_ENTRIES).map(plainEntry) };
+    const { list, tags, clear: _, expire: __, ...rest } = fn;
+    return { ...rest, list: list().slice(-MOST_ENTRIES).map(plainEntry), tags: tags() };
   });
 }
 
@@ -90,30 +96,27 @@ function plainEvent(event: CacheEvent): CacheEvent {
 }
 
 /** False if there is nothing of that name any more. */
-export async function clear(target: ClearTarget): Promise<boolean> {
+export async function act(action: Action, target: Target): Promise<boolean> {
+  if ("tag" in target) {
+    await (action === "clear" ? clearTags(target.tag) : expireTags(target.tag));
+    return true;
+  }
   if ("kind" in target) {
-    await Promise.all(
-      inspect()
-        .filter(({ kind }) => kind === target.kind)
-        .map((fn) => fn.clear()),
-    );
+    const functions = inspect().filter(({ kind }) => kind === target.kind);
+    await Promise.all(functions.map((fn) => fn[action]()));
     return true;
   }
   const fn = inspect().find(({ id, codeHash }) => id === target.id && codeHash === target.codeHash);
-  if (fn === undefined) return false;
-  if (target.key === undefined) {
-    await fn.clear();
-    return true;
-  }
-  const entry = fn.list().find(({ key }) => key === target.key);
-  await entry?.clear();
-  return entry !== undefined;
+  const found = target.key === undefined ? fn : fn?.list().find(({ key }) => key === target.key);
+  await found?.[action]();
+  return found !== undefined;
 }
 
 /** Whether something that came from outside names what can be cleared. */
-export function isClearTarget(value: unknown): value is ClearTarget {
+export function isTarget(value: unknown): value is Target {
   if (typeof value !== "object" || value === null) return false;
-  const { kind, id, codeHash, key } = value as Record<string, unknown>;
+  const { kind, tag, id, codeHash, key } = value as Record<string, unknown>;
   if (kind !== undefined) return kind === "data" || kind === "resource";
+  if (tag !== undefined) return typeof tag === "string" && tag !== "";
   return typeof id === "string" && typeof codeHash === "string" && (key === undefined || typeof key === "string");
 }

@@ -9,6 +9,11 @@ function load(name: string) {
   return `<${name}>`;
 }
 
+/** @cacheData({ ttl: "1h", stale: "1h", tags: ["pages", (name) => `page:${name}`] }) */
+async function page(name: string) {
+  return name;
+}
+
 /** @cacheResource */
 function connect(name: string) {
   return { name };
@@ -17,6 +22,7 @@ function connect(name: string) {
 afterEach(() => {
   void cached(load).clear();
   void cached(connect).clear();
+  void cached(page).clear();
 });
 
 const panel = inspectHandler({ guard: (request) => request.headers.get("x-user") !== "stranger", base: "/debug" });
@@ -25,9 +31,9 @@ const get = async (path: string, headers: Record<string, string> = {}) =>
 const functionsIn = async () =>
   (await (await get("/debug/state")).json()) as { id: string; name: string; codeHash: string; list: any[] }[];
 const tokenOf = async () => /"token":"([^"]+)"/.exec(await (await get("/debug")).text())?.[1] as string;
-const post = async (target: unknown, token: string) =>
+const post = async (target: unknown, token: string, action = "clear") =>
   (await panel.fetch(
-    new Request("http://app.test/debug/clear", {
+    new Request(`http://app.test/debug/${action}`, {
       method: "POST",
       headers: { "x-cachet-token": token },
       body: JSON.stringify(target),
@@ -81,6 +87,50 @@ describe("inspectHandler() in fetch style", () => {
     expect(cached(connect).has("a")).toBe(false);
     expect((await post({ kind: "everything" }, token)).status).toBe(400);
     expect(await (await post({ id: "gone", codeHash }, token)).json()).toBe(false);
+  });
+
+  it("expires and clears by entry, function, tag and kind", async () => {
+    const token = await tokenOf();
+    const state = async () => (await functionsIn()).find((fn) => fn.name === "page") as any;
+    const stale = async () => (await state()).list.filter(({ remaining }: any) => remaining < 0).length;
+    for (const name of ["a", "b", "c"]) await page(name);
+    const { id, codeHash, list, tags } = await state();
+    expect(tags).toEqual({ pages: 3, "page:a": 1, "page:b": 1, "page:c": 1 });
+    expect(await (await post({ id, codeHash, key: list[0].key }, token, "expire")).json()).toBe(true);
+    expect(await stale()).toBe(1);
+    await post({ tag: "page:b" }, token, "expire");
+    expect(await stale()).toBe(2);
+    await post({ id, codeHash }, token, "expire");
+    expect(await stale()).toBe(3);
+    await post({ tag: "page:b" }, token);
+    expect((await state()).tags).toEqual({ pages: 2, "page:a": 1, "page:c": 1 });
+    await page("d");
+    await post({ kind: "data" }, token, "expire");
+    expect(await stale()).toBe(3);
+    await post({ tag: "pages" }, token);
+    expect((await state()).list).toEqual([]);
+    expect((await post({ tag: "" }, token)).status).toBe(400);
+    expect((await post({ tag: "pages" }, "guess", "expire")).status).toBe(403);
+    expect((await post({ tag: "pages" }, token, "forget")).status).toBe(405);
+  });
+
+  it("tells what runs cost, where that is measured", async () => {
+    load("costs");
+    const fn = (await functionsIn()).find(({ name }) => name === "load") as any;
+    expect(fn.costs).toEqual({ runs: expect.any(Number), computing: expect.any(Number), keeping: expect.any(Number) });
+    expect(fn.costs.runs).toBeGreaterThan(0);
+  });
+
+  it("tells what hashes cover to who may look, where a build tool knows", async () => {
+    const nodes = [{ kind: "function", name: "load", hash: "1", uses: [], source: "function load() {}" }];
+    const facts = { covers: async (id: string) => (id === "a" ? nodes : undefined), followEdits: () => () => {} };
+    const told = inspectHandler({ guard: (request) => !request.headers.has("x-user"), facts });
+    const ask = async (handler: typeof told, path: string, headers = {}) =>
+      (await handler.fetch(new Request(`http://app.test${path}`, { headers }))) as Response;
+    expect(await (await ask(told, "/__cachet/covers?id=a&hash=c1:1")).json()).toEqual(nodes);
+    expect((await ask(told, "/__cachet/covers?id=b&hash=c1:1")).status).toBe(404);
+    expect((await ask(told, "/__cachet/covers?id=a&hash=c1:1", { "x-user": "stranger" })).status).toBe(403);
+    expect((await get("/debug/covers?id=a&hash=c1:1")).status).toBe(404);
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { History } from "../../playground/inspector/history.ts";
 import { describeReason } from "../../playground/inspector/reason.ts";
-import { cached, configure } from "../../runtime/index.ts";
+import { cached, clearTags, configure, expireTags } from "../../runtime/index.ts";
 import { inspect, observeCalls } from "../../runtime/inspect.ts";
 import { data as define } from "../../runtime/internal.ts";
 import { data, features, freshId, handClock } from "../runtime/emitted.ts";
@@ -64,6 +64,21 @@ describe("why did this run?", () => {
     cached(load).clear();
     load(1);
     expect(reason()).toEqual({ type: "cleared", all: true });
+  });
+
+  it("is answered: a tag that was cleared or made to expire, and a refresh in the background", async () => {
+    const options = () => ({ tags: ["all", (n: number) => `n:${n}`] });
+    const load = data((n: number) => n, { options });
+    load(1);
+    clearTags("n:1");
+    load(1);
+    expect(reason()).toEqual({ type: "cleared", all: false, tag: "n:1" });
+    expect(describeReason(reason()!).text).toBe("Somebody cleared the tag “n:1”.");
+    const slow = data(async (n: number) => n, { options: () => ({ ...options(), stale: { refresh: 60 } }) });
+    await slow(1);
+    expireTags("all");
+    await slow(1);
+    expect(reason()).toEqual({ type: "refreshed" });
   });
 
   it("is answered: cleared, where the clear met a run", async () => {

@@ -10,6 +10,7 @@ import { describeErrors, errorsOf, placeOf, warningsOf } from "../engine/reporti
 import { Rewritings, type WatchedPlugin } from "../engine/rewritings.ts";
 import { createManifest, type LocatedReport, locate, printManifest } from "../reports/manifest.ts";
 import { withoutQuery } from "../syntax/parse.ts";
+import type { FunctionReport } from "../types.ts";
 
 export interface CachetOptions extends EngineOptions, FilterOptions {
   /** Writes the facts of a build beside its output: `cachet.json`, or a file of this name in the output directory. */
@@ -63,8 +64,13 @@ export interface PluginTraits extends ToolTraits {
   hostOf?(context: PluginContext): Partial<ToolHost>;
   /** Hears of each module that may have a mark, before it is transformed. */
   onSource?(id: string, code: string): void;
-  /** Hears what came out of each module. */
-  onResult?(id: string, result: EngineResult, context: TransformPluginContext): void;
+  /** Hears what came out of each module. `reports` gives its cached functions with their trees. */
+  onResult?(
+    id: string,
+    result: EngineResult,
+    context: TransformPluginContext,
+    reports: () => Promise<readonly FunctionReport[]>,
+  ): void;
 }
 
 /** The hooks, and what watches the other plugins as soon as they are known. */
@@ -85,7 +91,7 @@ export function createPlugin(options: CachetOptions, traits: PluginTraits): { pl
         traits.onSource?.(id, code);
         const host = { resolve: resolveIn(this), ...traits.hostOf?.(this) };
         const result = await engine.transform(code, id, host);
-        traits.onResult?.(id, result, this);
+        traits.onResult?.(id, result, this, () => engine.reports(code, id, host));
         if (result.functions.length > 0)
           rewritings.cover(id, result.dependencies, (message, file) => this.warn({ message, id: file }));
         // A dev server watches its root, and takes a file that is watched for one that is imported, which must be there.

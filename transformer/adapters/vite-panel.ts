@@ -1,5 +1,5 @@
+import type { BuildFacts, InspectHandler } from "cachet/inspect/http";
 import type { HtmlTagDescriptor, Plugin } from "vite";
-import type { InspectHandler } from "../../runtime/inspect/http.ts";
 
 /** Where the dev server answers with the panel. */
 const PATH = "/__cachet";
@@ -8,8 +8,11 @@ const AGENT = "cachet/inspect/agent";
 /**
  * The hooks of a Vite plugin that show the panel in dev: the caches of this process, where the server's code runs, and
  * those of open pages, which a script in their HTML reports. Only this machine may look. Builds get nothing.
+ * @param factsOf what the plugin knows of the code, once a dev server has started
  */
-export function panelHooks(): Required<Pick<Plugin, "configureServer" | "transformIndexHtml">> {
+export function panelHooks(
+  factsOf: () => BuildFacts | undefined,
+): Required<Pick<Plugin, "configureServer" | "transformIndexHtml">> {
   let script: HtmlTagDescriptor | undefined;
   return {
     configureServer(server) {
@@ -20,7 +23,7 @@ export function panelHooks(): Required<Pick<Plugin, "configureServer" | "transfo
       server.middlewares.use((request, response, next) => {
         if (!request.url?.startsWith(base)) return next();
         // Nothing of the panel is loaded before anybody looks.
-        handler ??= openPanel(base);
+        handler ??= openPanel(base, factsOf());
         handler.then((panel) => panel.node(request, response, next), next);
       });
     },
@@ -28,9 +31,10 @@ export function panelHooks(): Required<Pick<Plugin, "configureServer" | "transfo
   };
 }
 
-async function openPanel(base: string): Promise<InspectHandler> {
-  const { inspectHandler, isLocal } = await import("../../runtime/inspect/http.ts");
-  return inspectHandler({ guard: isLocal, base, pages: true });
+async function openPanel(base: string, facts: BuildFacts | undefined): Promise<InspectHandler> {
+  // By the name that the server's code has for it: what was built for Node is another copy, with tags of its own.
+  const { inspectHandler, isLocal } = await import("cachet/inspect/http");
+  return inspectHandler({ guard: isLocal, base, pages: true, ...(facts && { facts }) });
 }
 
 /** What Vite would otherwise find late, and reload the page for. */

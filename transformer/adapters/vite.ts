@@ -1,6 +1,7 @@
 import type { DevEnvironment, Plugin } from "vite";
 import { RUNTIME } from "../4-rewrite/recognise.ts";
 import { HotChanges } from "../engine/hash-changes.ts";
+import { KnownCode } from "../engine/known-code.ts";
 import { type CachetOptions as BundlerOptions, createPlugin, resolveIn } from "./rollup.ts";
 import { panelDependencies, panelHooks } from "./vite-panel.ts";
 
@@ -27,6 +28,7 @@ export default function cachet(options: CachetOptions = {}): Plugin {
   let isServing: boolean | undefined;
   let jsxImportSource: string | undefined;
   let changes: HotChanges | undefined;
+  let known: KnownCode | undefined;
   const { plugin, rewritings } = createPlugin(options, {
     tool: "vite",
     freshness: "told",
@@ -59,19 +61,23 @@ export default function cachet(options: CachetOptions = {}): Plugin {
         },
       };
     },
-    onResult(id, result, context) {
+    onResult(id, result, context, reports) {
       if (!watches) return;
+      known?.noteModule(result.functions, reports);
       for (const file of [...result.dependencies, ...result.absent])
         dependents.set(file, (dependents.get(file) ?? new Set()).add(id));
       const environment = environmentOf(context);
       const changed = changes?.compare(environment.name, id, result) ?? [];
-      if (changed.length > 0) environment.hot.send("cachet:changed", changed);
+      if (changed.length === 0) return;
+      environment.hot.send("cachet:changed", changed);
+      const side = environment.config.consumer === "client" ? "page" : "server";
+      known?.noteEdit({ side, files: changes?.edited.slice(-1) ?? [], changed });
     },
   });
   const hasPanel = options.panel !== false;
   return {
     ...(plugin as unknown as Plugin),
-    ...(hasPanel && panelHooks()),
+    ...(hasPanel && panelHooks(() => known)),
     enforce: "pre",
     // The import that the transform adds would otherwise be discovered late and reload the page.
     config: () => ({ optimizeDeps: { include: [RUNTIME, ...(hasPanel ? panelDependencies : [])] } }),
@@ -84,7 +90,8 @@ export default function cachet(options: CachetOptions = {}): Plugin {
       watches = isServing || config.build.watch != null;
       // Inside node_modules they are told by their path.
       if (!config.cacheDir.includes("/node_modules/")) prebundles = config.cacheDir;
-      if (config.command === "serve") changes = new HotChanges(config.root);
+      if (isServing) changes = new HotChanges(config.root);
+      if (isServing && hasPanel) known = new KnownCode(config.root);
     },
     // Vite takes a module's last text as it is where only what it imports changed; the hash in it would be an old one.
     hotUpdate({ file }) {

@@ -1,7 +1,7 @@
 import type { LinkContext, Session } from "../3-hash/graph/build-session.ts";
 import type { Dependent } from "../3-hash/graph/outside-changes.ts";
 import { run, runSync } from "../host-requests.ts";
-import type { TransformHost, TransformResult } from "../index.ts";
+import type { FunctionReport, TransformHost, TransformResult } from "../index.ts";
 import { dependentsIn } from "../reports/dependents.ts";
 import type { Rewriting } from "../reports/rewritten.ts";
 import { withoutQuery } from "../syntax/parse.ts";
@@ -111,6 +111,11 @@ export class Engine {
     const found = cache && run(cache.find(id, code), asked);
     if (!(found instanceof Promise)) return found ? finish(found) : makeAnew();
     return found.then((kept) => (kept ? finish(kept) : makeAnew()));
+  }
+
+  /** The cached functions of a file with their trees, which those that the build cache kept don't have. */
+  async reports(code: string, id: string, host: ToolHost): Promise<readonly FunctionReport[]> {
+    return (await this.#transformAnew(code, id, host, this.#hostFor(host)).result).functions;
   }
 
   /** The files that hold what cached functions reach and others may change; `undefined` where nothing is cached. */

@@ -28,8 +28,14 @@ export class HotChanges {
     this.#root = root;
   }
 
+  /** Files that were edited since the dev server started, from the project's directory; the last one is the newest edit. */
+  get edited(): string[] {
+    return [...this.#edited].map((file) => toPosix(relative(this.#root, file)));
+  }
+
   /** To be told of each edit before its modules are transformed again. */
   noteEdit(file: string): void {
+    this.#edited.delete(file);
     this.#edited.add(file);
   }
 

@@ -1,11 +1,11 @@
 import { render } from "preact";
 import "../../app/theme.css";
 import "./panel.css";
-import { connect, type PanelConfig } from "./remote-source.ts";
+import { connect, type PanelConfig, type Side } from "./remote-source.ts";
 
 /** The inspector over an app: the caches of its server, or of its open pages. */
 const config: PanelConfig = JSON.parse(document.getElementById("config")?.textContent ?? "{}");
-const side = config.pages && location.hash === "#page" ? "page" : "server";
+const side: Side = config.pages && location.hash === "#page" ? "page" : "server";
 
 await connect(config, side);
 // It looks at what is there as soon as it is loaded.
@@ -30,7 +30,7 @@ function Panel() {
           </nav>
         )}
       </header>
-      <Inspector followsEdits={false} />
+      <Inspector followsEdits={config.facts} />
     </>
   );
 }

@@ -14,14 +14,15 @@ export function describeTree(
     index.set(graphNode, tree.length);
     const { sourceFile, file } = graphNode.module;
     const node = graphNode.syntax[0] ?? sourceFile;
-    const { line } = sourceFile.getLineAndCharacterOfPosition(node.getStart(sourceFile));
+    const lineAt = (offset: number) => sourceFile.getLineAndCharacterOfPosition(offset).line + 1;
     const { kind, name, note } = graphNode;
     const hash = hashes.get(graphNode) ?? "";
     tree.push({
       kind,
       name,
       file,
-      line: line + 1,
+      line: lineAt(node.getStart(sourceFile)),
+      lastLine: lineAt((graphNode.syntax.at(-1) ?? node).end),
       hash,
       own: graphNode.own,
       uses: [],
