@@ -103,11 +103,39 @@ describe("changes by code that isn't reached", () => {
       "package reg@1.0.0",
     ],
     [
-      "a variable is set by its module's function",
-      main("import { get } from './v'; export function load() { return get() }", "import { set } from './v'; set(1);", {
-        "v.ts": "export let v = { x: 0 }; export const set = (n: any) => { v = n; }; export const get = () => v;",
+      "a registry is filled while another is made",
+      main(READ, "import { add } from './add'; export const home = add('home');", {
+        ...REGISTRY,
+        "add.ts":
+          "import { r } from './r'; export function add(k: string) { put(k); return k; function put(k: string) { r.set(k, 1) } }",
       }),
-      "v",
+      "r",
+    ],
+    [
+      "a package is configured once something is loaded",
+      main(
+        "import { set } from 'reg'; export function load() { return set() }",
+        "import { set } from 'reg'; import('./r').then((all) => { set(all) }); ",
+        { ...PACKAGE, ...REGISTRY },
+      ),
+      "package reg@1.0.0",
+    ],
+    [
+      "a registry is filled in a handler",
+      main(READ, "import { r } from './r'; import { app } from 'reg'; app.get('/', (req) => { r.set(req.id, 1) });", {
+        ...REGISTRY,
+        ...PACKAGE,
+      }),
+      "r",
+    ],
+    [
+      "a list of a table of constants is changed",
+      main(
+        "import { t } from './t'; export function load() { return t.list }",
+        "import { t } from './t'; const { list } = t; list.push(1);",
+        { "t.ts": "export const t = { a: 'x', list: [1] };" },
+      ),
+      "t",
     ],
     [
       "a function gets a property",
@@ -238,6 +266,94 @@ describe("changes by code that isn't reached", () => {
         REGISTRY,
       ),
     ],
+    [
+      "a variable is set by its module's function, of which its readers are told",
+      main("import { get } from './v'; export function load() { return get() }", "import { set } from './v'; set(1);", {
+        "v.ts": "export let v = { x: 0 }; export const set = (n: any) => { v = n; }; export const get = () => v;",
+      }),
+    ],
+    [
+      "a handler or component asks a package to do something",
+      main(
+        "import { set } from 'reg'; import * as React from 'react'; export function load() { return [set(), React] }",
+        `import { memo, set } from 'reg'; import { app } from './app'; import * as React from 'react';
+         app.get('/', async (req, res) => { set(res, 1); await set(req); });
+         export const Tile = memo(() => { set(1); React.useEffect(() => {}); });
+         export const Card = React.memo((props) => { React.useEffect(() => { props.open = 1 }); });`,
+        {
+          ...PACKAGE,
+          "app.ts": "export const app = { get(..._: any) {} }",
+          "node_modules/react/package.json": '{"version":"1.0.0"}',
+          "node_modules/react/index.js": "",
+        },
+      ),
+    ],
+    [
+      "a package is awaited for what it gives",
+      main(
+        "import { set } from 'reg'; export function load() { return set() }",
+        "import { set } from 'reg'; async function run() { const one = await set(1); return one } run();",
+        PACKAGE,
+      ),
+    ],
+    [
+      "a function that changes it is only made",
+      main(READ, "import { maker } from './maker'; export const later = maker();", {
+        ...REGISTRY,
+        "maker.ts": "import { r } from './r'; export function maker() { return (k: string) => { r.set(k, 1) } }",
+      }),
+    ],
+    [
+      "constants of a table are handed on in what is changed",
+      main(
+        "import { TYPES } from './t'; export function load() { return [TYPES.png, TYPES.svg] }",
+        `import { TYPES } from './t'; import { fill } from './fill';
+         const type = TYPES.svg; fill({ type: TYPES.png, deep: { type } });`,
+        {
+          "t.ts": "const OWN = { svg: 's' }; export const TYPES = { ...OWN, png: 'p' } as const;",
+          "fill.ts": "export function fill(o: any) { o.type = 1; o.deep.x = 2; }",
+        },
+      ),
+    ],
+    [
+      "what holds it is changed by the function that it is handed to",
+      main(
+        "import { list } from './r'; export function load() { return list }",
+        "import { list } from './r'; import { fill } from './fill'; const made = fill({ list }); made.x = 1; Object.assign({ list }, { y: 2 });",
+        { ...REGISTRY, "fill.ts": "export function fill(o: any) { o.done = 1; return o; }" },
+      ),
+    ],
+    [
+      "a function is handed to a package",
+      main(
+        "import { help } from './help'; export function load() { return help() }",
+        "import { help } from './help'; import { set } from 'reg'; const all = { own: set(help) }; set(help); set(all);",
+        { ...PACKAGE, "help.ts": "export function help() { return 1 }" },
+      ),
+    ],
+    [
+      "a subclass overrides the cached method itself",
+      main(
+        "export class Base { static load() { return 1 } }",
+        "import { Base } from './main'; export class D extends Base { static override load() { return 2 } }",
+      ),
+    ],
+    [
+      "another default of a pattern is handed to a package",
+      main(
+        "import { list } from './r'; export function load() { return list }",
+        "import { list } from './r'; import { set } from 'reg'; export function f({ all = list, own }) { set(() => all, [own]); }",
+        { ...REGISTRY, ...PACKAGE },
+      ),
+    ],
+    [
+      "sums of parts are filled",
+      main(
+        "import { list } from './r'; export function load() { return list }",
+        "import { list } from './r'; export const sums = list.reduce((all, one) => { all.x = one.y; return all; }, {});",
+        REGISTRY,
+      ),
+    ],
   ])("nothing is said where %s", (_, files) => {
     expect(warningsOf(files)).toEqual([]);
   });
@@ -248,6 +364,19 @@ describe("changes by code that isn't reached", () => {
     expect(at("import { r } from './r';\nfor (const x of [1]) {\n  r.set('a', x);\n}")).toEqual(["3:3"]);
     expect(at("import { r } from './r';\nfunction boot() {\n  r.set('a', 1);\n}\nboot();")).toEqual(["3:3"]);
   });
+});
+
+it("calls a default export by its name", () => {
+  const files = main(
+    "import c from './c'; export function load() { return c.get() }",
+    "import { boot } from './boot'; boot();",
+    {
+      "c.ts":
+        "class C { o: any; set(o: any) { this.o = o } get() { return this.o } } const client = new C(); export default client;",
+      "boot.ts": "import client from './c'; export function boot() { client.set(1) }",
+    },
+  );
+  expect(warningsOf(files)).toEqual(["CACHET3002 client"]);
 });
 
 describe("changes by reached code of another file", () => {

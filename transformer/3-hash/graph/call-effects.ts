@@ -30,6 +30,34 @@ export const READING_METHODS = words(
 /** Methods of loggers: what they write down is no result of anybody. */
 export const LOGGING_METHODS = words("log info debug warn error trace fatal verbose silly");
 
+/** Methods whose result is a part of what they are called on, or the thing itself. */
+export const GIVE_PARTS = new Set(
+  "get at find findLast filter slice values entries keys concat flat map flatMap next pop shift toSorted toReversed with reverse sort fill bind call apply".split(
+    " ",
+  ),
+);
+
+/** Those whose result is a new list of parts: `rows.filter(isOpen).sort()` leaves the rows as they are. */
+export const NEW_LISTS = new Set("filter slice concat flat map flatMap toSorted toReversed with".split(" "));
+
+/** Methods that put their arguments into what they are called on. */
+export const TAKE_IN = new Set("push unshift splice add set append fill concat with toSpliced".split(" "));
+
+/** Functions of globals that hand back an argument, or something that holds it. */
+export const HAND_BACK = new Set(
+  "assign freeze seal preventExtensions defineProperty defineProperties setPrototypeOf resolve all allSettled race any from of values entries fromEntries create get getPrototypeOf".split(
+    " ",
+  ),
+);
+
+/** How many objects are around a value in what such a function gives; rather too few, with which more counts. */
+export function heldInResult(called: string, index: number, held: number): number {
+  if (/^(?:from|values|entries|fromEntries|create)$/.test(called)) return 1;
+  if (/^(?:freeze|seal|preventExtensions|resolve|all)$/.test(called)) return held;
+  // What `Object.assign` copies stays as it is; only what it holds is shared.
+  return called === "assign" && index !== -1 ? Math.max(held, index === 0 ? 0 : 1) : 0;
+}
+
 const READING_OBJECT = words(
   "keys values entries freeze seal preventExtensions fromEntries hasOwn is isFrozen isSealed isExtensible getPrototypeOf getOwnPropertyNames getOwnPropertyDescriptor getOwnPropertyDescriptors getOwnPropertySymbols create groupBy",
 );
@@ -41,7 +69,8 @@ const READING_GLOBALS = words(
   "Array JSON Map Set WeakMap WeakSet String Number Boolean BigInt Symbol Math structuredClone console Promise Error TypeError RangeError Date RegExp URL URLSearchParams Headers Request Response Blob parseInt parseFloat isNaN isFinite encodeURIComponent decodeURIComponent fetch queueMicrotask setTimeout setInterval clearTimeout clearInterval Intl Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float32Array Float64Array BigInt64Array BigUint64Array ArrayBuffer DataView Buffer TextEncoder TextDecoder Proxy WeakRef Iterator",
 );
 
-export type CallEffect = "changes" | "reads" | "unknown";
+/** `"applies"`: what is changed may stand in a list of arguments. */
+export type CallEffect = "changes" | "applies" | "reads" | "unknown";
 
 /**
  * What a call of a global does to its argument at a place; nothing where the callee is no global. By the tree: `Object
@@ -60,8 +89,8 @@ export function effectOfGlobal(
   // `Map.prototype.set.call(map, …)`, `Reflect.apply(change, null, [table])`
   const method =
     path.names.length > 1 && /^(?:call|apply|bind)$/.test(path.names.at(-1) ?? "") ? path.names.at(-2) : "";
-  if (method) return CHANGING_METHODS.has(method) || CHANGING_OBJECT.has(method) ? "changes" : "reads";
-  if (path.root === "Reflect" && (member === "apply" || member === "construct")) return "changes";
+  if (method) return CHANGING_METHODS.has(method) || CHANGING_OBJECT.has(method) ? "applies" : "reads";
+  if (path.root === "Reflect" && (member === "apply" || member === "construct")) return "applies";
   if (path.root === "Object" && path.names.length > 0) {
     if (READING_OBJECT.has(member)) return "reads";
     if (CHANGING_OBJECT.has(member)) return isFirst ? "changes" : "reads";

@@ -14,11 +14,14 @@ export function changeableNames(api: TypeScript, node: GraphNode): readonly stri
   if (known) return known;
   const names: string[] = [];
   for (const { target } of node.edges) {
-    if (typeof target === "string" && target.startsWith(PACKAGE)) names.push(keyOfTarget(target) as string);
+    if (typeof target !== "string") {
+      // By who calls it: a method that is overridden is not run, so what it is itself doesn't matter.
+      if (target.kind === "member") names.push(nameOfTarget(api, target));
+    } else if (target.startsWith(PACKAGE)) names.push(keyOfTarget(target) as string);
   }
   const { file } = node.module;
   if (node.kind === "module") names.push(`${file}#*`);
-  else if (node.kind === "member") names.push(nameOfTarget(api, node), `${file}#${ownerName(api, node)}`);
+  else if (node.kind === "member") names.push(`${file}#${ownerName(api, node)}`);
   else if ((node.kind === "value" && !isFixed(api, node)) || node.kind === "class" || node.kind === "namespace")
     names.push(nameOfTarget(api, node));
   namesByNode.set(node, names);

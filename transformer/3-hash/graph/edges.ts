@@ -266,7 +266,7 @@ export function* addModuleCalls(
     if (!parts) continue;
     for (const path of lookupPaths) graphNode.lookupPaths.add(path);
     const name = outcome.type === "followed" ? outcome.node.name : outcome.text;
-    addParts(session, graphNode, module, `${name} changed by a call`, name, parts);
+    addParts(session, graphNode, module, `${name} changed by a call`, name, [...parts.keys()]);
   }
 }
 

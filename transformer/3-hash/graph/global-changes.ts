@@ -68,5 +68,5 @@ function isChanged(api: TypeScript, { scopes }: Module, node: ts.Node): boolean 
   if (api.isElementAccessExpression(parent) && parent.expression === node) return isWriteTarget(api, parent);
   if (!api.isCallExpression(parent)) return false;
   const index = parent.arguments.indexOf(node as ts.Expression);
-  return index === 0 && effectOfGlobal(api, scopes, parent, index) === "changes";
+  return index === 0 && /^(?:changes|applies)$/.test(effectOfGlobal(api, scopes, parent, index) ?? "");
 }

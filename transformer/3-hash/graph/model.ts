@@ -76,17 +76,24 @@ export type Outcome =
 /** At least one: following something never gives nothing. */
 export type Outcomes = readonly [Outcome, ...Outcome[]];
 
-/** Whether code changes a value: for sure, perhaps, or not at all. */
-export type Certainty = "certain" | "perhaps" | "none";
+/** A `"guess"` could change a value and doesn't look as if it did: it counts where it is reached, and nobody else hears of it. */
+export type Likelihood = "sure" | "likely" | "guess";
+
+/** How likely something changes a value, and what in it most does. */
+export interface Change {
+  likelihood: Likelihood;
+  at: ts.Node;
+}
 
 /** What else a file does to one of its names. */
 export interface ValueChanges {
   /** Statements and declarations at module level that may change the value: they count like the declaration. */
   parts: readonly ts.Node[];
-  /** What in them looks as if it changed it, rather than could. */
-  likely: ReadonlyMap<ts.Node, ts.Node>;
+  /** How likely it is that each of them does. */
+  changes: ReadonlyMap<ts.Node, Change>;
   /** The first place where a function changes it at run time, which no hash can see. */
   changedAt?: ts.Node;
+  changeLikelihood: Likelihood;
   /** The first place where a function calls a method that changes collections. */
   calledAt?: ts.Node;
   /** Files that were looked at to find out. */
@@ -96,9 +103,7 @@ export interface ValueChanges {
 /** Calls that a module makes when it is evaluated. */
 export interface ModuleCalls {
   /** The module-level statements by what they may change. */
-  calls: ReadonlyMap<Target, readonly ts.Node[]>;
-  /** The first call that looks as if it changed it, rather than could. */
-  likely: ReadonlyMap<Target, ts.Node>;
+  calls: ReadonlyMap<Target, ReadonlyMap<ts.Node, Change>>;
   lookupPaths: readonly LookupPath[];
 }
 
@@ -109,8 +114,7 @@ export interface OutwardChange {
   what: string;
   /** Whether it runs when the module is evaluated, and counts; else it is warned about. */
   isPart: boolean;
-  /** What in it looks as if it changed it; none where it only could: counted where it is reached, and said of nobody else. */
-  likelyAt?: ts.Node | undefined;
+  change: Change;
   targets: readonly Target[];
 }
 
@@ -251,7 +255,7 @@ export interface Session {
   /** By what reaches it: code of no reader that changes what is reached. */
   changesAround: WeakMap<Component, ChangesAround>;
   /** What a function may change outside of itself. */
-  changedBy: WeakMap<ts.Node, ReadonlyMap<Target, Certainty>>;
+  changedBy: WeakMap<ts.Node, ReadonlyMap<Target, Likelihood>>;
   /** Of the same nodes. */
   components: WeakMap<GraphNode, Component>;
   closures: WeakMap<Component, Closure>;

@@ -3,11 +3,12 @@ import type { Asking } from "../../host-requests.ts";
 import { isStatic } from "../../syntax/captures.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import { CHANGING_METHODS, READING_METHODS } from "./call-effects.ts";
+import { type Callee, calleeOf } from "./callees.ts";
 import { findExport } from "./find-export.ts";
-import type { Certainty, GraphNode, Module, ModuleCalls, Session, Target } from "./model.ts";
-import { callersOf } from "./module-level.ts";
+import type { Change, GraphNode, Likelihood, Module, ModuleCalls, Session, Target } from "./model.ts";
+import { callersOf, runsWithin } from "./module-level.ts";
 import { createGraphNode, nodeOfBinding } from "./nodes.ts";
-import { type Callee, calleeOf, isResultUnused } from "./value-changes.ts";
+import { addChange, isResultUnused, likelier } from "./value-changes.ts";
 import { valueEvents } from "./value-flow.ts";
 
 /** Functions that one call may lead to: far more than a bootstrap function calls, and an end for what calls itself. */
@@ -26,25 +27,24 @@ export function* moduleCallsOf(session: Session, module: Module): Asking<ModuleC
   const known = session.moduleCalls.get(module);
   if (known) return known;
   const { api } = session.context;
-  const calls = new Map<Target, ts.Node[]>();
-  const likely = new Map<Target, ts.Node>();
+  const calls = new Map<Target, Map<ts.Node, Change>>();
   const asker = createGraphNode(module, "statement", "", []);
   for (const binding of module.scopes.topLevel()) {
     if (!binding.import || binding.import.typeOnly) continue;
     for (const use of module.scopes.usesOf(binding)) {
       const call = calledFor(session, binding, use);
       if (!call) continue;
-      const { parts } = callersOf(api, module.scopes, call);
+      const { parts, laterParts } = callersOf(api, module.scopes, call);
       if (parts.size === 0) continue;
-      for (const [key, certainty] of yield* changedByCall(session, asker, module, binding, call)) {
-        if (certainty === "certain" && !likely.has(key)) likely.set(key, call);
-        const list = calls.get(key) ?? [];
-        for (const part of parts) if (!list.includes(part)) list.push(part);
-        calls.set(key, list);
+      for (const [key, likelihood] of yield* changedByCall(session, asker, module, binding, call)) {
+        const byPart = calls.get(key) ?? new Map<ts.Node, Change>();
+        calls.set(key, byPart);
+        for (const part of parts)
+          addChange(byPart, part, { likelihood: laterParts.has(part) ? "guess" : likelihood, at: call });
       }
     }
   }
-  const found: ModuleCalls = { calls, likely, lookupPaths: [...asker.lookupPaths] };
+  const found: ModuleCalls = { calls, lookupPaths: [...asker.lookupPaths] };
   session.moduleCalls.set(module, found);
   return found;
 }
@@ -63,7 +63,7 @@ function* changedByCall(
   module: Module,
   binding: Binding,
   call: ts.CallExpression,
-): Asking<Iterable<[Target, Certainty]>> {
+): Asking<Iterable<readonly [Target, Likelihood]>> {
   const { api } = session.context;
   const callee = yield* calleeOf(session, module, call, asker);
   if (callee) return yield* changedBy(session, asker, callee);
@@ -71,64 +71,75 @@ function* changedByCall(
   if (!isForEffect || !binding.import) return [];
   const { specifier, imported } = binding.import;
   const outcomes = yield* findExport(session, asker, { from: module, specifier, imported });
-  return outcomes.flatMap((outcome): [Target, Certainty][] =>
-    outcome.type === "followed" ? [] : [[keyOfTarget(outcome.text), "certain"]],
+  // `const hash = await digest(text)` asks for something.
+  const likelihood = isResultUnused(api, call) ? "likely" : "guess";
+  return outcomes.flatMap((outcome) =>
+    outcome.type === "followed" ? [] : [[keyOfTarget(outcome.text), likelihood] as const],
   );
 }
 
 /** What a function, and those that it calls by name, may change outside of themselves. */
-function* changedBy(session: Session, asker: GraphNode, start: Callee): Asking<ReadonlyMap<Target, Certainty>> {
+function* changedBy(session: Session, asker: GraphNode, start: Callee): Asking<ReadonlyMap<Target, Likelihood>> {
   const known = session.changedBy.get(start.fn);
   if (known) return known;
   const { api } = session.context;
-  const changed = new Map<Target, Certainty>();
-  const seen = new Set<ts.Node>([start.fn]);
-  for (const node of seen) {
-    if (seen.size > MOST_FUNCTIONS) break;
-    const module = moduleOfNode.get(node) ?? start.module;
+  const changed = new Map<Target, Likelihood>();
+  /** Each with whether it is run, or only called in a function that is made. */
+  const seen = new Map<ts.Node, boolean>([[start.fn, true]]);
+  const work = [{ ...start, isRun: true }];
+  for (let next = work.pop(); next && seen.size <= MOST_FUNCTIONS; next = work.pop()) {
+    const { module, fn, isRun } = next;
     const done = new Set<Binding>();
-    for (const { binding, identifier } of module.scopes.freeReferences(node)) {
+    for (const { binding, identifier } of module.scopes.freeReferences(fn)) {
       if (!binding || binding.ambient) continue;
       if (!done.has(binding)) {
         done.add(binding);
-        const certainty = changeOf(session, module, binding, node);
-        if (certainty !== "none") {
-          for (const target of yield* targetsOf(session, asker, module, binding)) {
-            const key = keyOfTarget(target);
-            if (changed.get(key) !== "certain") changed.set(key, certainty);
-          }
+        const likelihood = changeOf(session, module, binding, fn);
+        const targets = likelihood ? yield* targetsOf(session, asker, module, binding) : [];
+        for (const target of targets) {
+          const key = keyOfTarget(target);
+          changed.set(key, likelier(changed.get(key), isRun && likelihood ? likelihood : "guess"));
         }
       }
       const call = identifier.parent;
       if (!api.isCallExpression(call) || call.expression !== identifier) continue;
       const callee = yield* calleeOf(session, module, call, asker);
-      if (!callee || seen.has(callee.fn)) continue;
-      moduleOfNode.set(callee.fn, callee.module);
-      seen.add(callee.fn);
+      if (!callee || seen.get(callee.fn)) continue;
+      const isCalleeRun = isRun && runsWithin(api, module.scopes, call, fn);
+      if (!isCalleeRun && seen.has(callee.fn)) continue;
+      seen.set(callee.fn, isCalleeRun);
+      work.push({ ...callee, isRun: isCalleeRun });
     }
   }
   session.changedBy.set(start.fn, changed);
   return changed;
 }
 
-const moduleOfNode = new WeakMap<ts.Node, Module>();
-
-/**
- * What code does to a name or to what it holds. A method that isn't known is called for what it changes where nothing is
- * made of its result (`registry.register(home);`), and may change what it is called on elsewhere (`Point.origin()`).
- */
-function changeOf({ context: { api } }: Session, module: Module, binding: Binding, within: ts.Node): Certainty {
+/** How likely a function writes a name or into what it holds when it is called, or calls a method of it that does. */
+function changeOf(
+  { context: { api } }: Session,
+  { scopes }: Module,
+  binding: Binding,
+  within: ts.Node,
+): Likelihood | undefined {
   const isWithin = (node: ts.Node) => node.pos >= within.pos && node.end <= within.end;
-  if (binding.writes.some(isWithin)) return "certain";
-  let worst: Certainty = "none";
-  for (const event of valueEvents(api, module.scopes, binding)) {
-    if (!isWithin(event.at) || event.type === "argument" || event.type === "returned") continue;
-    if (event.type !== "method" || CHANGING_METHODS.has(event.name)) return "certain";
-    if (READING_METHODS.has(event.name)) continue;
-    if (isResultUnused(api, event.call)) return "certain";
-    worst = "perhaps";
+  let found: Likelihood | undefined;
+  const add = (at: ts.Node, likelihood: Likelihood) => {
+    found = likelier(found, runsWithin(api, scopes, at, within) ? likelihood : "guess");
+  };
+  for (const write of binding.writes.filter(isWithin)) add(write, "sure");
+  for (const event of valueEvents(api, scopes, binding).filter(({ at }) => isWithin(at))) {
+    if (event.type === "write") add(event.at, "sure");
+    else if (event.type === "escape") add(event.at, "guess");
+    else if (event.type === "method") {
+      if (CHANGING_METHODS.has(event.name)) add(event.at, "sure");
+      else if (!READING_METHODS.has(event.name)) {
+        // `registry.register(home);` is called for what it changes, `Point.origin()` for what it gives.
+        add(event.at, isResultUnused(api, event.call) ? "likely" : "guess");
+      }
+    }
   }
-  return worst;
+  return found;
 }
 
 function* targetsOf(session: Session, asker: GraphNode, module: Module, binding: Binding): Asking<Target[]> {

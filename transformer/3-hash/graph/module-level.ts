@@ -31,50 +31,102 @@ function isCalledInPlace(api: TypeScript, fn: ts.Node): boolean {
 export interface Callers {
   /** Module-level statements and declarations that run the code when the module is evaluated. */
   parts: ReadonlySet<ts.Node>;
+  /** Those of them that more likely have it run later: `export const save = throttle(() => …)`, `app.get("/", (req) => …)`. */
+  laterParts: ReadonlySet<ts.Node>;
   /** Whether it may run later as well: it is exported, handed on, a method, or called by what may. */
   escapes: boolean;
 }
 
 /** What runs the code that a node stands in. */
 export function callersOf(api: TypeScript, scopes: Scopes, at: ts.Node): Callers {
-  const parts = new Set<ts.Node>();
+  const parts = new Map<ts.Node, boolean>();
   let escapes = false;
-  const seen = new Set<Binding>();
-  const work: ts.Node[] = [at];
-  for (let node = work.pop(); node; node = work.pop()) {
+  const seen = new Map<Binding, boolean>();
+  const work = [{ node: at, isLater: false }];
+  for (let next = work.pop(); next; next = work.pop()) {
+    const { node, isLater } = next;
     const part = moduleLevelPart(api, node);
     if (part) {
-      parts.add(part);
+      parts.set(part, isLater && parts.get(part) !== false);
       continue;
     }
     const holder = namedFunctionAround(api, scopes, node);
     if (!holder) {
       escapes = true;
-      // `queueMicrotask(() => …)`, `app.get("/", () => …)`: who hands it over has it run, now or later.
-      const call = callHanded(api, node);
-      if (call) work.push(call);
-    } else if (!seen.has(holder)) {
-      seen.add(holder);
+      const handed = handedOver(api, node);
+      if (handed) work.push({ node: handed.call, isLater: isLater || handed.isLater });
+    } else if (isLater ? !seen.has(holder) : seen.get(holder) !== false) {
+      seen.set(holder, isLater);
       if (isExported(api, holder)) escapes = true;
       for (const use of scopes.usesOf(holder)) {
-        if (isCalled(api, use)) work.push(use);
+        if (isCalled(api, use)) work.push({ node: use, isLater });
         else escapes = true;
       }
     }
   }
-  return { parts, escapes };
+  const laterParts = new Set([...parts].flatMap(([part, isLater]) => (isLater ? [part] : [])));
+  return { parts: new Set(parts.keys()), laterParts, escapes };
 }
 
-/** The call that the innermost function around a node is handed to in place. */
-function callHanded(api: TypeScript, at: ts.Node): ts.Node | undefined {
+/** Whether code within a function runs when that is called, or stands in a function that it only makes. */
+export function runsWithin(api: TypeScript, scopes: Scopes, at: ts.Node, within: ts.Node): boolean {
+  const seen = new Set<ts.Node>();
+  const runs = (node: ts.Node): boolean => {
+    if (seen.has(node)) return false;
+    seen.add(node);
+    const fn = functionAround(api, node);
+    if (!fn || fn === within) return true;
+    const handed = handedOver(api, node);
+    if (handed) return !handed.isLater && runs(handed.call);
+    const declaration = api.isFunctionDeclaration(fn) ? fn : outermostWrapper(api, fn).parent;
+    return scopes
+      .declaredBy(declaration)
+      .some((name) => scopes.usesOf(name).some((use) => isCalled(api, use) && runs(use)));
+  };
+  return runs(at);
+}
+
+/** The innermost function around a node that isn't run where it stands. */
+function functionAround(api: TypeScript, at: ts.Node): ts.Node | undefined {
   for (let node = at.parent; node; node = node.parent) {
-    if (!api.isFunctionLike(node)) continue;
-    const outer = outermostWrapper(api, node);
-    const { parent } = outer;
-    const isHanded = (api.isCallExpression(parent) || api.isNewExpression(parent)) && parent.expression !== outer;
-    return isHanded ? parent : undefined;
+    if (api.isFunctionLike(node) && !isCalledInPlace(api, node)) return node;
   }
   return undefined;
+}
+
+/**
+ * The call that the innermost function around a node is handed to in place: `queueMicrotask(() => …)` has it run soon.
+ * Where something is made of the function (`throttle(() => …)`), or where it is handed something each time
+ * (`app.get("/", (req) => …)`), it runs later.
+ */
+function handedOver(api: TypeScript, at: ts.Node): { call: ts.Node; isLater: boolean } | undefined {
+  const fn = functionAround(api, at);
+  const outer = fn && outermostWrapper(api, fn);
+  const call = outer?.parent;
+  if (!call || !(api.isCallExpression(call) || api.isNewExpression(call)) || call.expression === outer)
+    return undefined;
+  const callee = call.expression;
+  const name = api.isPropertyAccessExpression(callee) ? callee.name.text : api.isIdentifier(callee) ? callee.text : "";
+  if (RUN_SOON.has(name)) return { call, isLater: false };
+  return { call, isLater: (fn as ts.FunctionLikeDeclaration).parameters.length > 0 || !isForEffect(api, call) };
+}
+
+const RUN_SOON = new Set(
+  "then catch finally Promise from setTimeout setInterval setImmediate queueMicrotask nextTick requestAnimationFrame requestIdleCallback".split(
+    " ",
+  ),
+);
+
+/** A statement that is nothing but a call, or a chain of such: `app.use(a).use(b);`. */
+function isForEffect(api: TypeScript, call: ts.Node): boolean {
+  let node = call;
+  for (;;) {
+    const { parent } = node;
+    const isCallee = api.isCallExpression(parent) && parent.expression === node;
+    if (!isCallee && !isAccessOf(api, parent, node) && !isWrapper(api, parent) && !api.isAwaitExpression(parent)) break;
+    node = parent;
+  }
+  return api.isExpressionStatement(node.parent) || api.isVoidExpression(node.parent);
 }
 
 /** `run()`, `new Loader()`, `table.run()`. */

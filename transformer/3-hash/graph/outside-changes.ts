@@ -5,6 +5,7 @@ import { isFunctionTarget, nameOfTarget } from "./changeable.ts";
 import { globalChanges } from "./global-changes.ts";
 import type { Module, Session, Target } from "./model.ts";
 import { outwardChangesOf } from "./outward-changes.ts";
+import { changesOf } from "./value-changes.ts";
 import { warnOutside } from "./warnings.ts";
 
 /** A cached function, as far as others may change what it reaches. */
@@ -34,12 +35,19 @@ export function* changesFromOutside(
   for (const at of globalChanges(api, module)) warnOutside(place, "a global", first.name, at);
   const { changes, lookupPaths } = yield* outwardChangesOf(session, module);
   const said = new Set<string>();
-  for (const { what, likelyAt, targets } of changes) {
-    if (!likelyAt || said.has(what) || targets.some((target) => isMeant(target))) continue;
-    const dependent = outside.find((one) => targets.some((target) => isReachedBy(one, target)));
+  for (const { what, change, targets } of changes) {
+    const { likelihood, at } = change;
+    if (likelihood === "guess" || said.has(what) || targets.some((target) => isMeant(target))) continue;
+    const changed: Target[] = [];
+    for (const target of targets) {
+      // Functions are seldom changed, and often handed on.
+      if (likelihood !== "sure" && isFunctionTarget(api, target)) continue;
+      if (!(yield* isSaidWhereRead(session, target))) changed.push(target);
+    }
+    const dependent = outside.find((one) => changed.some((target) => isReachedBy(one, target)));
     if (!dependent) continue;
     said.add(what);
-    warnOutside(place, what, dependent.name, likelyAt);
+    warnOutside(place, what, dependent.name, at);
   }
   const files = new Set<string>();
   for (const start of lookupPaths) {
@@ -53,6 +61,16 @@ export function* changesFromOutside(
     if (isFunctionTarget(api, target)) return files.has(file);
     return changeable.has(nameOfTarget(api, target)) || changeable.has(`${file}#*`);
   }
+}
+
+/** What functions of its own module change: whoever reads it has been told, whoever else may change it. */
+function* isSaidWhereRead(session: Session, target: Target): Asking<boolean> {
+  if (typeof target === "string" || target.kind !== "value") return false;
+  const [binding] = target.syntax[0] ? target.module.scopes.declaredBy(target.syntax[0]) : [];
+  if (!binding) return false;
+  if (binding.reassigned && (binding.kind === "let" || binding.kind === "var")) return true;
+  const { changedAt, calledAt } = yield* changesOf(session, target.module, binding);
+  return changedAt !== undefined || calledAt !== undefined;
 }
 
 /** `// cachet-allow-mutable` at the declaration of what is changed. */

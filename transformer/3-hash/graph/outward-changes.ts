@@ -6,7 +6,7 @@ import type { HashWarning, TypeScript } from "../../types.ts";
 import { findExport } from "./find-export.ts";
 import { namedGlobalChanges } from "./global-changes.ts";
 import { membersTaken } from "./members-taken.ts";
-import type { GraphNode, Module, OutwardChange, OutwardChanges, Session, Target } from "./model.ts";
+import type { Change, GraphNode, Module, OutwardChange, OutwardChanges, Session, Target } from "./model.ts";
 import { keyOfTarget, moduleCallsOf } from "./module-calls.ts";
 import { createGraphNode, nodeOf, nodeOfBinding, nodeOfExport, nodeOfModule } from "./nodes.ts";
 import { overridesIn, ownerNode } from "./overrides.ts";
@@ -90,30 +90,49 @@ export function* outwardChangesOf(session: Session, module: Module): Asking<Outw
   const changes: OutwardChange[] = [];
   for (const binding of module.scopes.topLevel()) {
     if (!binding.import || binding.import.typeOnly) continue;
-    const { parts, likely, changedAt, calledAt } = yield* changesOf(session, module, binding);
-    if (parts.length === 0 && !changedAt && !calledAt) continue;
+    const { changes: own, changedAt, changeLikelihood, calledAt } = yield* changesOf(session, module, binding);
+    if (own.size === 0 && !changedAt && !calledAt) continue;
     const targets = [...new Set(yield* rootsOf(session, asker, module, binding))];
     const what = binding.name;
-    for (const at of parts) changes.push({ at, what, isPart: true, likelyAt: likely.get(at), targets });
-    if (changedAt) changes.push({ at: changedAt, what, isPart: false, likelyAt: changedAt, targets });
+    for (const [at, change] of own) changes.push({ at, what, isPart: true, change, targets });
+    if (changedAt)
+      changes.push({
+        at: changedAt,
+        what,
+        isPart: false,
+        change: { likelihood: changeLikelihood, at: changedAt },
+        targets,
+      });
     // A method such as `set` changes what is known to be a collection; of other objects it may do anything or nothing.
     const collections = calledAt ? targets.filter((target) => isCollection(session.context.api, target)) : [];
     if (calledAt && collections.length > 0)
-      changes.push({ at: calledAt, what, isPart: false, likelyAt: calledAt, targets: collections });
+      changes.push({ at: calledAt, what, isPart: false, change: sure(calledAt), targets: collections });
   }
-  const { calls, likely } = yield* moduleCallsOf(session, module);
+  const { calls } = yield* moduleCallsOf(session, module);
   for (const [target, parts] of calls) {
     const targets = typeof target === "string" ? [target] : yield* rootsOfNode(session, asker, target);
-    const what = typeof target === "string" ? target : target.name;
-    for (const at of parts) changes.push({ at, what, isPart: true, likelyAt: likely.get(target), targets });
+    const what = typeof target === "string" ? target : wordFor(session.context.api, target);
+    for (const [at, change] of parts) changes.push({ at, what, isPart: true, change, targets });
   }
   changes.push(...(yield* overridesIn(session, module, asker)));
   for (const [name, parts] of namedGlobalChanges(session.context.api, module)) {
-    for (const at of parts) changes.push({ at, what: name, isPart: true, likelyAt: at, targets: [globalTarget(name)] });
+    for (const at of parts)
+      changes.push({ at, what: name, isPart: true, change: sure(at), targets: [globalTarget(name)] });
   }
   const found = { changes, lookupPaths: asker.lookupPaths };
   session.outwardChanges.set(module, found);
   return found;
+}
+
+const sure = (at: ts.Node): Change => ({ likelihood: "sure", at });
+
+/** A name that says what is meant: of a default export what it exports, of a module its file. */
+function wordFor(api: TypeScript, { name, kind, syntax, module }: GraphNode): string {
+  const [declared] = syntax;
+  if (kind === "module") return module.file.replace(/^.*\//, "");
+  if (name !== "default" || !declared || !api.isExportAssignment(declared)) return name;
+  const held = skipWrappers(api, declared.expression);
+  return api.isIdentifier(held) ? held.text : module.file.replace(/^.*\//, "");
 }
 
 function isCollection(api: TypeScript, target: Target): boolean {

@@ -46,7 +46,7 @@ function overriding({ nodes, context: { api } }: Session, owner: ts.ClassLikeDec
     );
     return targets.length === 0
       ? []
-      : [{ at: member, what: `${name}.${text}`, isPart: true, likelyAt: member, targets }];
+      : [{ at: member, what: `${name}.${text}`, isPart: true, change: { likelihood: "sure", at: member }, targets }];
   });
 }
 

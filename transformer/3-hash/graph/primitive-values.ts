@@ -10,8 +10,17 @@ import { memberName } from "./name-path.ts";
 /** Constants that stand for one another at most. */
 const DEPTH = 6;
 
-/** What a name can't be changed in: a text, number or symbol, or an enum, whose members are such. */
-export type Fixed = "primitive" | "enum" | undefined;
+/**
+ * What a name can't be changed in: a text, number or symbol, or an enum, whose members are such. Of an object literal
+ * those members that are; `areAll` where it has no others.
+ */
+export type Fixed = "primitive" | "enum" | { members: ReadonlySet<string>; areAll: boolean } | undefined;
+
+/** Whether a member, or any where its name can't be told, is a text, number or symbol. */
+export function isFixedMember(fixed: Fixed, member: string | undefined): boolean {
+  if (typeof fixed !== "object") return fixed === "enum";
+  return member === undefined ? fixed.areAll : fixed.members.has(member);
+}
 
 /** Whether a name always stands for something that nobody can change, through imports and constants. */
 export function* fixedValue(
@@ -36,9 +45,41 @@ export function* fixedValue(
   const { declaration, nameNode } = binding;
   if (binding.kind !== "const" || !api.isVariableDeclaration(declaration) || declaration.name !== nameNode)
     return undefined;
-  const isFixed =
-    declaration.initializer && (yield* isPrimitive(session, module, declaration.initializer, asker, depth));
-  return isFixed ? "primitive" : undefined;
+  const { initializer, type } = declaration;
+  if (!initializer) return undefined;
+  if (yield* isPrimitive(session, module, initializer, asker, depth)) return "primitive";
+  // A declared type may let a member be something else later.
+  const literal = type ? undefined : skipWrappers(api, initializer);
+  if (!literal || !api.isObjectLiteralExpression(literal)) return undefined;
+  return yield* fixedMembers(session, module, literal, asker, depth);
+}
+
+function* fixedMembers(
+  session: Session,
+  module: Module,
+  literal: ts.ObjectLiteralExpression,
+  asker: Asker,
+  depth: number,
+): Asking<Fixed> {
+  const { api } = session.context;
+  const members = new Set<string>();
+  let areAll = true;
+  for (const property of literal.properties) {
+    const spread = api.isSpreadAssignment(property) ? skipWrappers(api, property.expression) : undefined;
+    const other = spread && api.isIdentifier(spread) ? module.scopes.resolve(spread.text, spread) : undefined;
+    const held = other && (yield* fixedValue(session, module, other, asker, depth - 1));
+    if (typeof held === "object") {
+      for (const name of held.members) members.add(name);
+      areAll &&= held.areAll;
+      continue;
+    }
+    const isFixed = api.isPropertyAssignment(property) && isLiteral(api, skipWrappers(api, property.initializer));
+    areAll &&= isFixed;
+    if (property.name && "text" in property.name) members[isFixed ? "add" : "delete"](property.name.text);
+    // It may stand in place of any of those before.
+    else if (!isFixed) members.clear();
+  }
+  return members.size > 0 ? { members, areAll } : undefined;
 }
 
 function* isPrimitive(
@@ -64,7 +105,7 @@ function* isPrimitive(
   return yield* isPrimitiveMember(session, module, node, asker, depth);
 }
 
-/** `THEME.DARK`: a member of an enum, or of an object literal that holds a literal there. */
+/** `THEME.DARK`: a member of an enum, or of an object that holds a literal there. */
 function* isPrimitiveMember(
   session: Session,
   module: Module,
@@ -77,19 +118,8 @@ function* isPrimitiveMember(
   const owner = name === undefined ? undefined : skipWrappers(api, (node as ts.PropertyAccessExpression).expression);
   const binding = owner && api.isIdentifier(owner) ? module.scopes.resolve(owner.text, owner) : undefined;
   if (!binding) return false;
-  if ((yield* fixedValue(session, module, binding, asker, depth - 1)) === "enum") return true;
-  let declaration = binding.declaration;
-  if (binding.import) {
-    const { specifier, imported } = binding.import;
-    const [outcome] = yield* findExport(session, asker, { from: module, specifier, imported });
-    if (outcome.type !== "followed") return false;
-    declaration = outcome.node.syntax[0] as ts.Node;
-  }
-  const held = api.isVariableDeclaration(declaration) && declaration.initializer;
-  const literal = held && skipWrappers(api, held);
-  if (!literal || !api.isObjectLiteralExpression(literal)) return false;
-  const property = literal.properties.find((each) => each.name && "text" in each.name && each.name.text === name);
-  return !!property && api.isPropertyAssignment(property) && isLiteral(api, skipWrappers(api, property.initializer));
+  const fixed = yield* fixedValue(session, module, binding, asker, depth - 1);
+  return isFixedMember(fixed, name);
 }
 
 /** A text, number, truth value or template, what operators make of some, or a symbol. */

@@ -4,12 +4,18 @@ import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { CHANGING_METHODS, effectOfGlobal, LOGGING_METHODS, READING_METHODS } from "./call-effects.ts";
-import { type Asker, findExport } from "./find-export.ts";
-import type { Certainty, Module, Session, ValueChanges } from "./model.ts";
+import { type Callee, calleeOf, isFunction } from "./callees.ts";
+import type { Asker } from "./find-export.ts";
+import type { Change, Likelihood, Module, Session, ValueChanges } from "./model.ts";
 import { callersOf, moduleLevelPart } from "./module-level.ts";
 import { createGraphNode } from "./nodes.ts";
-import { fixedValue } from "./primitive-values.ts";
-import { type ValueEvent, valueEvents } from "./value-flow.ts";
+import { fixedValue, isFixedMember } from "./primitive-values.ts";
+import { isRelative } from "./resolve-import.ts";
+import type { ValueEvent } from "./value-events.ts";
+import { valueEvents } from "./value-flow.ts";
+
+/** What an event does to the value: change it for sure, perhaps, or not at all. */
+type Certainty = "certain" | "perhaps" | "none";
 
 /**
  * Finds what else a file does to one of its module-level names, its own or imported: `table.x = 1`,
@@ -22,51 +28,84 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
   if (known) return known;
   const { api } = session.context;
   const asker = createGraphNode(module, "statement", "", []);
-  const parts = new Set<ts.Node>();
-  const likely = new Map<ts.Node, ts.Node>();
-  const add = (part: ts.Node, at: ts.Node, isLikely: boolean) => {
-    parts.add(part);
-    if (isLikely && !likely.has(part)) likely.set(part, at);
-  };
+  const parts = new Map<ts.Node, Change>();
   let changedAt: ts.Node | undefined;
+  let changeLikelihood: Likelihood = "guess";
   let calledAt: ts.Node | undefined;
   const fixed = yield* fixedValue(session, module, binding, asker);
   if (fixed !== "primitive") {
-    const events = valueEvents(api, module.scopes, binding, fixed === "enum");
+    const isFixed = (member: string | undefined) => isFixedMember(fixed, member);
+    const events = valueEvents(api, module.scopes, binding, { isFixed });
     const followed = new Set<ts.Node>();
     for (const event of events) {
       if (event.type === "argument" && !followed.has(event.call)) {
         followed.add(event.call);
-        if (yield* isGivenBack(session, module, event, asker))
-          events.push(...valueEvents(api, module.scopes, binding, false, event.call));
+        const held = yield* heldInGiven(session, module, event, asker);
+        if (held !== undefined) events.push(...valueEvents(api, module.scopes, binding, { given: event.call, held }));
       }
       const certainty = yield* certaintyOf(session, module, event, asker);
       if (certainty === "none") continue;
       const isSure = certainty === "certain";
-      const isLikely = !isNamespaceCall(api, binding, event) && (isSure || isCalledForChange(api, binding, event));
+      const likelihood = likelihoodOf(api, module, binding, event, isSure);
       const part = moduleLevelPart(api, event.at);
       if (part) {
         if (isSure || !isDeclaration(api, part) || countsInDeclaration(api, binding, event))
-          add(part, event.at, isLikely);
+          addChange(parts, part, { likelihood, at: event.at });
         continue;
       }
       const callers = callersOf(api, module.scopes, event.at);
-      for (const caller of callers.parts) add(caller, event.at, isLikely);
+      for (const caller of callers.parts) {
+        const isLater = !isSure && callers.laterParts.has(caller);
+        addChange(parts, caller, { likelihood: isLater ? "guess" : likelihood, at: event.at });
+      }
       const mayChange = isSure || isHandedToPackage(api, module, event);
       if (!mayChange || !callers.escapes || isOwnName(event, binding)) continue;
-      if (event.type === "write" || event.type === "argument" || isPlain(api, binding)) changedAt ??= event.at;
-      else if (binding.import || hasOwnState(api, binding)) calledAt ??= event.at;
+      if (event.type === "write" || event.type === "argument" || isPlain(api, binding)) {
+        if (!changedAt || likelier(changeLikelihood, likelihood) !== changeLikelihood) changedAt = event.at;
+        changeLikelihood = likelier(changeLikelihood, likelihood);
+      } else if (binding.import || hasOwnState(api, binding)) calledAt ??= event.at;
     }
   }
   const changes = {
-    parts: [...parts],
-    likely,
+    parts: [...parts.keys()],
+    changes: parts,
     lookupPaths: [...asker.lookupPaths],
     ...(changedAt && { changedAt }),
+    changeLikelihood,
     ...(calledAt && { calledAt }),
   };
   session.changes.set(binding, changes);
   return changes;
+}
+
+function likelihoodOf(
+  api: TypeScript,
+  { scopes }: Module,
+  binding: Binding,
+  event: ValueEvent,
+  isSure: boolean,
+): Likelihood {
+  const imported = binding.import;
+  const isNamespace = imported?.imported === "*";
+  if (isNamespaceCall(api, binding, event)) return "guess";
+  // `ns.define("x", (made) => { made.y = 1; })`: what a module's functions hand to callbacks is hardly a part of it.
+  if (event.isVague && imported && (isNamespace || !isRelative(imported.specifier))) return "guess";
+  // What the project's functions do to it may be done to what they make of it.
+  const isDirect = event.type !== "argument" || effectOfGlobal(api, scopes, event.call, event.index) !== undefined;
+  if (isSure) return isDirect ? "sure" : "likely";
+  return isCalledForChange(api, binding, event) ? "likely" : "guess";
+}
+
+const LIKELIHOODS: readonly Likelihood[] = ["guess", "likely", "sure"];
+
+/** Of several changes that one thing makes the likeliest counts, or the first of such. */
+export function addChange<T>(changes: Map<T, Change>, by: T, change: Change): void {
+  const known = changes.get(by);
+  if (!known || likelier(known.likelihood, change.likelihood) !== known.likelihood) changes.set(by, change);
+}
+
+export function likelier(one: Likelihood | undefined, other: Likelihood): Likelihood {
+  return one && LIKELIHOODS.indexOf(one) > LIKELIHOODS.indexOf(other) ? one : other;
 }
 
 /**
@@ -108,7 +147,7 @@ function* certaintyOf(
   module: Module,
   event: ValueEvent,
   asker: Asker,
-  seen: Set<ts.Node> = new Set(),
+  seen: Map<ts.Node, number> = new Map(),
 ): Asking<Certainty> {
   const { api } = session.context;
   switch (event.type) {
@@ -126,31 +165,38 @@ function* certaintyOf(
       return "none";
     case "argument": {
       const effect = effectOfGlobal(api, module.scopes, event.call, event.index);
-      if (effect) return effect === "changes" ? "certain" : effect === "reads" || event.ofPart ? "none" : "perhaps";
+      if (effect === "applies") return "certain";
+      if (effect === "changes") return event.held > 0 ? "none" : "certain";
+      if (effect) return effect === "reads" || event.ofPart ? "none" : "perhaps";
       if (isApplied(api, event)) return "certain";
       if (event.byCallback) return isTakenIn(api, event.call) ? "none" : "perhaps";
       const callee = yield* calleeOf(session, module, event.call, asker);
       if (!callee) return isTakenIn(api, event.call) ? "none" : "perhaps";
-      return yield* parameterCertainty(session, callee, event.index, asker, seen);
+      return yield* parameterCertainty(session, callee, event, asker, seen);
     }
   }
 }
 
-/** `pick(table).x = 1`: whether the project's function that is called gives back what it is given, or a part of it. */
-function* isGivenBack(
+/** `pick(table).x = 1`: how many objects are around a value in what the project's function gives back that is handed it. */
+function* heldInGiven(
   session: Session,
   module: Module,
-  { call, index }: Extract<ValueEvent, { type: "argument" }>,
+  { call, index, held }: Extract<ValueEvent, { type: "argument" }>,
   asker: Asker,
-): Asking<boolean> {
-  if (index === -1) return false;
+): Asking<number | undefined> {
+  if (index === -1) return undefined;
   const callee = yield* calleeOf(session, module, call, asker);
   const parameter = callee?.fn.parameters[index];
-  if (!callee || !parameter) return false;
+  if (!callee || !parameter) return undefined;
   const { api } = session.context;
-  return callee.module.scopes
+  const found = callee.module.scopes
     .declaredBy(parameter)
-    .some((binding) => valueEvents(api, callee.module.scopes, binding).some(({ type }) => type === "returned"));
+    .flatMap((binding) =>
+      valueEvents(api, callee.module.scopes, binding, { held: heldBy(binding, parameter, held) }).flatMap((event) =>
+        event.type === "returned" ? [event.held] : [],
+      ),
+    );
+  return found.length > 0 ? Math.min(...found) : undefined;
 }
 
 /** Whether a method's result goes nowhere: then it is called for what it does. */
@@ -180,62 +226,13 @@ function isApplied(api: TypeScript, { call, index }: Extract<ValueEvent, { type:
 /** Methods of functions: what they are given is an argument of the function, or its `this`. */
 const CALLING_METHODS = new Set(["call", "apply", "bind"]);
 
-export interface Callee {
-  module: Module;
-  fn: ts.FunctionLikeDeclaration;
-}
-
-/** The project's own function that a call runs, where that can be told. */
-export function* calleeOf(
-  session: Session,
-  module: Module,
-  call: ts.CallExpression | ts.NewExpression,
-  asker: Asker,
-): Asking<Callee | undefined> {
-  const { api } = session.context;
-  const callee = skipWrappers(api, call.expression);
-  if (isFunction(api, callee)) return { module, fn: callee };
-  const name = api.isPropertyAccessExpression(callee) ? skipWrappers(api, callee.expression) : callee;
-  if (!api.isIdentifier(name)) return undefined;
-  const binding = module.scopes.resolve(name.text, name);
-  if (!binding) return undefined;
-  if (!binding.import) return name === callee ? functionIn(api, module, binding.declaration) : undefined;
-  const member = name === callee ? undefined : (callee as ts.PropertyAccessExpression).name.text;
-  const isNamespace = binding.import.imported === "*";
-  if (isNamespace !== (member !== undefined)) return undefined;
-  const { specifier, imported } = binding.import;
-  const [found] = yield* findExport(session, asker, { from: module, specifier, imported: member ?? imported });
-  if (found.type !== "followed" || found.node.kind === "module") return undefined;
-  return functionIn(api, found.node.module, found.node.syntax[0] as ts.Node);
-}
-
-/** The function that a declaration is or holds; of a class its constructor. */
-export function functionIn(api: TypeScript, module: Module, declaration: ts.Node): Callee | undefined {
-  if (isFunction(api, declaration)) return { module, fn: declaration };
-  if (api.isClassLike(declaration)) {
-    const made = declaration.members.find((member) => api.isConstructorDeclaration(member) && member.body);
-    return made && { module, fn: made as ts.ConstructorDeclaration };
-  }
-  const held = api.isVariableDeclaration(declaration)
-    ? declaration.initializer
-    : api.isExportAssignment(declaration)
-      ? declaration.expression
-      : undefined;
-  const value = held && skipWrappers(api, held);
-  return value && (isFunction(api, value) || api.isClassExpression(value)) ? functionIn(api, module, value) : undefined;
-}
-
-function isFunction(api: TypeScript, node: ts.Node): node is ts.FunctionLikeDeclaration {
-  return api.isFunctionDeclaration(node) || api.isFunctionExpression(node) || api.isArrowFunction(node);
-}
-
 /** What a function does to its parameter. */
 function* parameterCertainty(
   session: Session,
   callee: Callee,
-  index: number,
+  { index, held }: Extract<ValueEvent, { type: "argument" }>,
   asker: Asker,
-  seen: Set<ts.Node>,
+  seen: Map<ts.Node, number>,
 ): Asking<Certainty> {
   const { api } = session.context;
   const { module, fn } = callee;
@@ -246,11 +243,11 @@ function* parameterCertainty(
   if (parameters.length === 0) return usesArguments(module, fn) ? "perhaps" : "none";
   let worst: Certainty = "none";
   for (const parameter of parameters) {
-    if (seen.has(parameter)) continue;
-    seen.add(parameter);
+    if ((seen.get(parameter) ?? Number.POSITIVE_INFINITY) <= held) continue;
+    seen.set(parameter, held);
     if (parameter.modifiers?.length) worst = "perhaps";
     for (const binding of module.scopes.declaredBy(parameter)) {
-      for (const event of valueEvents(api, module.scopes, binding)) {
+      for (const event of valueEvents(api, module.scopes, binding, { held: heldBy(binding, parameter, held) })) {
         if (isOwnName(event, binding)) continue;
         const certainty = yield* certaintyOf(session, module, event, asker, seen);
         if (certainty === "certain") return "certain";
@@ -260,6 +257,10 @@ function* parameterCertainty(
   }
   return worst;
 }
+
+/** `({ table }) => …`: what is taken out of a parameter has fewer objects around the value. */
+const heldBy = ({ nameNode }: Binding, { name, dotDotDotToken }: ts.ParameterDeclaration, held: number): number =>
+  nameNode === name ? (dotDotDotToken ? held + 1 : held) : 0;
 
 function usesArguments({ scopes }: Module, fn: ts.Node): boolean {
   return scopes.usesArguments(fn);

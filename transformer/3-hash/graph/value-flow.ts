@@ -2,50 +2,10 @@ import type ts from "typescript";
 import { isWrapper, isWriteTarget, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
+import { GIVE_PARTS, HAND_BACK, heldInResult, NEW_LISTS, READING_METHODS, TAKE_IN } from "./call-effects.ts";
 import { memberName } from "./name-path.ts";
 import { mayRunSetter } from "./setters.ts";
-
-/** One thing that code does with a value or with a part of it. */
-export type ValueEvent =
-  /** A member is assigned or deleted, or the name itself gets another value. */
-  | { type: "write"; at: ts.Node }
-  /** A method of it is called. */
-  | { type: "method"; at: ts.Node; call: ts.CallExpression; name: string /** Of what holds it. */; ofHolder: boolean }
-  /** It is handed to a call; `index` is -1 where it can't be told which of the arguments it is. */
-  | {
-      type: "argument";
-      at: ts.Node;
-      call: ts.CallExpression | ts.NewExpression;
-      index: number;
-      /** Under the name of a constant that stands for a part of it only. */
-      ofPart: boolean;
-      /** What is handed over is a function that gives it. */
-      byCallback?: boolean;
-    }
-  /** The function that it is a parameter of gives it back, or a part of it. */
-  | { type: "returned"; at: ts.Node }
-  /** It goes where it can't be followed: `throw`, a tagged template, an element's attribute, syntax of a later day. */
-  | { type: "escape"; at: ts.Node };
-
-/** Methods whose result is a part of what they are called on, or the thing itself. */
-const GIVE_PARTS = new Set(
-  "get at find findLast filter slice values entries keys concat flat map flatMap next pop shift toSorted toReversed with reverse sort fill bind call apply".split(
-    " ",
-  ),
-);
-
-/** Those whose result is a new list of parts: `rows.filter(isOpen).sort()` leaves the rows as they are. */
-const NEW_LISTS = new Set("filter slice concat flat map flatMap toSorted toReversed with".split(" "));
-
-/** Methods that put their arguments into what they are called on. */
-const TAKE_IN = new Set("push unshift splice add set append fill concat with toSpliced".split(" "));
-
-/** Functions of globals that hand back an argument, or something that holds it. */
-const HAND_BACK = new Set(
-  "assign freeze seal preventExtensions defineProperty defineProperties setPrototypeOf resolve all allSettled race any from of values entries fromEntries create get getPrototypeOf".split(
-    " ",
-  ),
-);
+import type { Followed, ValueEvent } from "./value-events.ts";
 
 /** Where another value is made of a value, or where it is only looked at. */
 export const ENDS = new Set(
@@ -71,6 +31,8 @@ interface Way {
   isInside: boolean;
   /** The member that was just taken is one of a holder's. */
   ofHolder: boolean;
+  /** The first member of the value itself that was taken, by name. */
+  member?: string | undefined;
 }
 
 type Step = Pick<Way, "node" | "isPart"> & Partial<Pick<Way, "held">>;
@@ -84,31 +46,41 @@ export function valueEvents(
   api: TypeScript,
   scopes: Scopes,
   binding: Binding,
-  /** Its members are numbers and texts, as those of an enum: who has one can't change it. */
-  partsAreValues = false,
-  /** A call that gives it or a part of it, to be followed in place of the name. */
-  given?: ts.Node,
+  { isFixed = () => false, given, held: heldAtFirst = 0 }: Followed = {},
 ): ValueEvent[] {
   const events: ValueEvent[] = [];
   /** Each with whether it stands for a part only. */
   const names = new Map(given ? [] : [[binding, false]]);
   /** How many objects around the value each of them stands for. */
-  const holding = new Map<Binding, number>();
+  const holding = new Map([[binding, heldAtFirst]]);
   const starts = new Map<ts.Node, number>();
+  /** Names that only stand for it if an unknown method hands it to its callback. */
+  const vague = new Set<Binding>();
   let ofPart = given !== undefined;
-  if (given) follow(given, true);
+  let isVague = false;
+  if (given) follow(given, true, heldAtFirst);
   for (const [name, isPart] of names) {
     ofPart = isPart;
+    isVague = vague.has(name);
+    const from = events.length;
     for (const use of scopes.usesOf(name)) {
       if (!isWithinDeclaration(name, use)) follow(use, false, holding.get(name) ?? 0);
     }
+    if (isVague) for (const event of events.slice(from)) event.isVague = true;
   }
   return events;
 
   function follow(start: ts.Node, asPart = false, heldIn = 0): void {
     if ((starts.get(start) ?? Number.POSITIVE_INFINITY) <= heldIn) return;
     starts.set(start, heldIn);
-    const way: Way = { start, node: start, isPart: asPart, isInside: asPart, held: heldIn, ofHolder: false };
+    const way: Way = {
+      start,
+      node: start,
+      isPart: asPart,
+      isInside: asPart && heldIn === 0,
+      held: heldIn,
+      ofHolder: false,
+    };
     for (;;) {
       const { node } = way;
       const wrapped = wrapperOf(api, node);
@@ -123,8 +95,11 @@ export function valueEvents(
         return;
       }
       const isAccess = isAccessOf(node);
-      if (isAccess && way.held === 0) way.isInside = true;
-      if (partsAreValues && way.isInside && !isAccess) return;
+      if (isAccess && way.held === 0) {
+        if (!way.isInside) way.member = memberName(api, scopes, node.parent);
+        way.isInside = true;
+      }
+      if (way.isInside && !isAccess && isFixed(way.member)) return;
       const step = next(way);
       if (!step) return;
       way.ofHolder = isAccess && way.held > 0;
@@ -190,8 +165,7 @@ export function valueEvents(
       case K.VariableDeclaration:
       case K.BindingElement:
       case K.Parameter:
-        if ((parent as ts.VariableDeclaration).initializer === node)
-          alias(declarationAround(api, parent), isPart, held);
+        if ((parent as ts.VariableDeclaration).initializer === node) alias(parent, isPart, held);
         return undefined;
       case K.ForOfStatement:
         if ((parent as ts.ForOfStatement).expression === node) aliasLoop((parent as ts.ForOfStatement).initializer);
@@ -208,16 +182,16 @@ export function valueEvents(
   function ofCall({ start, node, isPart, held, ofHolder }: Way, call: ts.CallExpression): Step | undefined {
     if (call.expression !== node) {
       const index = call.arguments?.indexOf(node as ts.Expression) ?? -1;
-      events.push({ type: "argument", at: start, call, index, ofPart });
+      events.push({ type: "argument", at: start, call, index, ofPart, held });
       aliasReceiver(call, held);
-      if (HAND_BACK.has(memberName(api, scopes, skipWrappers(api, call.expression)) ?? ""))
-        return { node: call, isPart: index !== 0 };
+      const called = memberName(api, scopes, skipWrappers(api, call.expression)) ?? "";
+      if (HAND_BACK.has(called)) return { node: call, isPart: index !== 0, held: heldInResult(called, index, held) };
       return api.isNewExpression(call) && mayHold(call) ? { node: call, isPart: true } : undefined;
     }
     const name = isPart ? memberName(api, scopes, skipWrappers(api, node)) : undefined;
     if (!isPart || api.isNewExpression(call)) return undefined;
     events.push({ type: "method", at: start, call, name: name ?? "", ofHolder });
-    for (const argument of call.arguments) aliasParameters(skipWrappers(api, argument));
+    for (const argument of call.arguments) aliasParameters(skipWrappers(api, argument), name ?? "", call);
     const isChained = memberName(api, scopes, call.parent) !== undefined;
     const step = { node: call, isPart: true, held: NEW_LISTS.has(name ?? "") ? 1 : 0 };
     return isChained || GIVE_PARTS.has(name ?? "") ? step : undefined;
@@ -249,14 +223,14 @@ export function valueEvents(
     const fn = api.isArrowFunction(parent) ? parent : enclosingFunction(api, parent);
     if (!fn) return undefined;
     if (api.isParameter(binding.declaration) && binding.declaration.parent === fn)
-      events.push({ type: "returned", at: parent });
+      events.push({ type: "returned", at: parent, held });
     let outer = fn;
     for (let wrapped = wrapperOf(api, outer); wrapped; wrapped = wrapperOf(api, outer)) outer = wrapped;
     const around = outer.parent;
     if (api.isCallExpression(around) || api.isNewExpression(around)) {
       if (around.expression === outer) return { node: around, isPart: true };
       const index = around.arguments?.indexOf(outer as ts.Expression) ?? -1;
-      events.push({ type: "argument", at: around, call: around, index, ofPart, byCallback: true });
+      events.push({ type: "argument", at: around, call: around, index, ofPart, held, byCallback: true });
       return undefined;
     }
     if (api.isPropertyAssignment(around)) return { node: around.parent, isPart: true };
@@ -273,9 +247,11 @@ export function valueEvents(
     return undefined;
   }
 
+  /** A declaration, or a pattern's element with the names in it. */
   function alias(declaration: ts.Node, isPart = true, held = 0): void {
     const { name: pattern } = declaration as ts.VariableDeclaration;
-    for (const name of scopes.declaredBy(declaration)) {
+    for (const name of scopes.declaredBy(declarationAround(api, declaration))) {
+      if (name.nameNode.pos < pattern.pos || name.nameNode.end > pattern.end) continue;
       const isWhole = pattern === name.nameNode;
       stand(name, ofPart || isPart || !isWhole, isWhole ? held : 0);
     }
@@ -285,7 +261,10 @@ export function valueEvents(
   function stand(name: Binding, isPart: boolean, held = 0): void {
     if (name === binding) return;
     const known = holding.get(name);
-    if (known !== undefined && known <= held) return;
+    const isClearer = !isVague && vague.has(name);
+    if (known !== undefined && known <= held && !isClearer) return;
+    if (isVague && known === undefined) vague.add(name);
+    else if (!isVague) vague.delete(name);
     const asPart = names.get(name) ?? isPart;
     names.delete(name);
     names.set(name, asPart);
@@ -304,10 +283,14 @@ export function valueEvents(
   }
 
   /** `rows.forEach((row) => …)`: what a callback is given. */
-  function aliasParameters(callback: ts.Node): void {
-    if (api.isArrowFunction(callback) || api.isFunctionExpression(callback)) {
-      for (const parameter of callback.parameters) alias(parameter);
-    }
+  function aliasParameters(callback: ts.Node, method: string, call: ts.CallExpression): void {
+    if (!api.isArrowFunction(callback) && !api.isFunctionExpression(callback)) return;
+    const wasVague = isVague;
+    isVague ||= !READING_METHODS.has(method);
+    // `rows.reduce((sums, row) => …, {})`: the first is none of the rows.
+    const first = /^reduce/.test(method) && call.arguments.length > 1 ? 1 : 0;
+    for (const parameter of callback.parameters.slice(first)) alias(parameter);
+    isVague = wasVague;
   }
 
   /** `all.push(table)`: what is taken in is reached through what took it. */

@@ -1,0 +1,55 @@
+import type ts from "typescript";
+import type { Asking } from "../../host-requests.ts";
+import { skipWrappers } from "../../syntax/node-tests.ts";
+import type { TypeScript } from "../../types.ts";
+import { type Asker, findExport } from "./find-export.ts";
+import type { Module, Session } from "./model.ts";
+
+export interface Callee {
+  module: Module;
+  fn: ts.FunctionLikeDeclaration;
+}
+
+/** The project's own function that a call runs, where that can be told. */
+export function* calleeOf(
+  session: Session,
+  module: Module,
+  call: ts.CallExpression | ts.NewExpression,
+  asker: Asker,
+): Asking<Callee | undefined> {
+  const { api } = session.context;
+  const callee = skipWrappers(api, call.expression);
+  if (isFunction(api, callee)) return { module, fn: callee };
+  const name = api.isPropertyAccessExpression(callee) ? skipWrappers(api, callee.expression) : callee;
+  if (!api.isIdentifier(name)) return undefined;
+  const binding = module.scopes.resolve(name.text, name);
+  if (!binding) return undefined;
+  if (!binding.import) return name === callee ? functionIn(api, module, binding.declaration) : undefined;
+  const member = name === callee ? undefined : (callee as ts.PropertyAccessExpression).name.text;
+  const isNamespace = binding.import.imported === "*";
+  if (isNamespace !== (member !== undefined)) return undefined;
+  const { specifier, imported } = binding.import;
+  const [found] = yield* findExport(session, asker, { from: module, specifier, imported: member ?? imported });
+  if (found.type !== "followed" || found.node.kind === "module") return undefined;
+  return functionIn(api, found.node.module, found.node.syntax[0] as ts.Node);
+}
+
+/** The function that a declaration is or holds; of a class its constructor. */
+export function functionIn(api: TypeScript, module: Module, declaration: ts.Node): Callee | undefined {
+  if (isFunction(api, declaration)) return { module, fn: declaration };
+  if (api.isClassLike(declaration)) {
+    const made = declaration.members.find((member) => api.isConstructorDeclaration(member) && member.body);
+    return made && { module, fn: made as ts.ConstructorDeclaration };
+  }
+  const held = api.isVariableDeclaration(declaration)
+    ? declaration.initializer
+    : api.isExportAssignment(declaration)
+      ? declaration.expression
+      : undefined;
+  const value = held && skipWrappers(api, held);
+  return value && (isFunction(api, value) || api.isClassExpression(value)) ? functionIn(api, module, value) : undefined;
+}
+
+export function isFunction(api: TypeScript, node: ts.Node): node is ts.FunctionLikeDeclaration {
+  return api.isFunctionDeclaration(node) || api.isFunctionExpression(node) || api.isArrowFunction(node);
+}

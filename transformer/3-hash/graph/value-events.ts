@@ -1,0 +1,43 @@
+import type ts from "typescript";
+
+/** One thing that code does with a value or with a part of it. */
+export type ValueEvent = {
+  at: ts.Node;
+  /** It is done to what a callback of an unknown method was given: `ns.each((row) => change(row))`. */
+  isVague?: boolean;
+} & (
+  | /** A member is assigned or deleted, or the name itself gets another value. */ { type: "write" }
+  | /** A method of it, or of what holds it, is called. */ {
+      type: "method";
+      call: ts.CallExpression;
+      name: string;
+      ofHolder: boolean;
+    }
+  | /** It is handed to a call; `index` is -1 where it can't be told which of the arguments it is. */ {
+      type: "argument";
+      call: ts.CallExpression | ts.NewExpression;
+      index: number;
+      /** Under the name of a constant that stands for a part of it only. */
+      ofPart: boolean;
+      /** How many objects and arrays are around it. */
+      held: number;
+      /** What is handed over is a function that gives it. */
+      byCallback?: boolean;
+    }
+  | /** The function that it is a parameter of gives it back, a part of it, or what holds it. */ {
+      type: "returned";
+      held: number;
+    }
+  | /** It goes where it can't be followed: `throw`, a tagged template, an element's attribute, syntax of a later day. */ {
+      type: "escape";
+    }
+);
+
+export interface Followed {
+  /** Whether its member of that name is a number or a text, as those of an enum are: who has it can't change it. */
+  isFixed?: ((member: string | undefined) => boolean) | undefined;
+  /** A call that gives the value or a part of it, to be followed in place of the name. */
+  given?: ts.Node;
+  /** How many objects around the value the name or call stands for. */
+  held?: number;
+}
