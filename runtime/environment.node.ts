@@ -2,6 +2,7 @@ import { tags } from "./call/tagged-entries.ts";
 import { weigh, weighed } from "./call/weigh.ts";
 import { emitEvent } from "./events.ts";
 import { files } from "./files/depends-on.ts";
+import { argumentTrie } from "./key/trie/argument-trie.ts";
 import { applyMode, modeFromEnvironment } from "./mode.ts";
 import { clearStores } from "./persist/all-stores.ts";
 import { durable } from "./persist/store-persistence.ts";
@@ -41,7 +42,7 @@ export function ownStore(options: { dir?: string } = {}): Store {
 }
 
 // `tags` and `files`: what stored entries hang on, whatever the functions are that have been loaded by now.
-install({ emitEvent, weigh, weighed, clearStores, spinner, showSpinner, ownStore, durable, files, tags });
+install({ argumentTrie, emitEvent, weigh, weighed, clearStores, spinner, showSpinner, ownStore, durable, files, tags });
 state.settings.mode ??= modeFromEnvironment();
 if (state.settings.mode === "off") state.settings.enabled = false;
 applyMode(openRecordings);

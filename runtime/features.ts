@@ -11,13 +11,23 @@ import type {
   Run,
 } from "./call/types.ts";
 import type { EventPayload } from "./event-types.ts";
-import type { EntryKey, Keys } from "./key/entry-key.ts";
+import type { EntryKey, KeyLabels, Keys } from "./key/entry-key.ts";
 import type { OptionParser } from "./options/option-parser.ts";
 import type { AnyCodec, Recordings } from "./settings.ts";
 import type { Column } from "./snapshot/column.ts";
 import type { ShapeInfo } from "./snapshot/shape-info.ts";
 import type { ShowSpinner, StartSpinner } from "./spinner/spinner-types.ts";
 import type { Captured, Epochs, MaybePromise, Store, StoredEntry } from "./stores/store.ts";
+
+/** Key parts of any kind. */
+export interface ArgumentTries {
+  /** Lets the next call like this one be found without encoding it. */
+  note(owner: CachedFunction, parts: readonly unknown[], entry: Entry): void;
+  /** The key of a call. @throws UnhashableArgumentError if it has none. */
+  keyOf(parts: readonly unknown[], labels: KeyLabels): EntryKey;
+  /** A primitive as text. */
+  textOf(part: unknown): string;
+}
 
 /** How entries are kept within `ttl`, `maxEntries` and `maxBytes`. */
 export interface Limits {
@@ -295,8 +305,8 @@ export interface PrefetchingCopier {
 export interface Features {
   /** Functions with key parts. */
   keys: Keys;
-  /** Functions whose key parts may be objects, or many: lets the next call like this one be found without encoding it. */
-  argumentTrie: (owner: CachedFunction, parts: readonly unknown[], entry: Entry) => void;
+  /** Functions whose key parts may be objects, or many. */
+  argumentTrie: ArgumentTries;
   /** Functions whose arguments may be or hold an `AbortSignal`, and bodies that ask for theirs. */
   abort: Abort;
   /** Functions that may give a Response or a Request. */
@@ -338,7 +348,7 @@ export interface Features {
   /** Events: something may listen. */
   emitEvent: (owner: CachedFunction, payload: EventPayload, call: CallKey | undefined) => void;
   /** Warns of a mark that costs more than it saves, by what it takes to keep the value of a run. */
-  weigh: (owner: CachedFunction, kept: unknown, computed: number) => void;
+  weigh: (owner: CachedFunction, kept: unknown, computed: number, ended?: number) => void;
   /** What `weigh` has added up, in milliseconds; `undefined` where it has not. */
   weighed: (owner: CachedFunction) => { runs: number; computing: number; keeping: number } | undefined;
   /** Elements and widgets. */

@@ -16,6 +16,8 @@ interface Part {
 }
 
 const out = fileURLToPath(new URL("./", import.meta.url));
+/** So short that a busy machine leaves many of them alone. */
+const SAMPLE_NS = 200_000;
 const CALLS = 1000;
 const ENTRIES = 1_000_000;
 const FILES = 1000;
@@ -72,27 +74,24 @@ async function inTurns(row: InterleavedRow, only: string, quick: boolean): Promi
   const plain: Module = await casesOf("goals", "plain");
   const isAsync = row.isAsync === true;
   const chosen = Object.entries(row.contenders).filter(([name]) => only === "" || name === only);
-  const all: { name: string; loop: (from: number, count: number) => unknown; least: number }[] = [];
+  const all: { name: string; loop: (from: number, count: number) => unknown; least: number; count: number }[] = [];
   for (const [name, make] of chosen) {
     const step = await make(cases, plain);
-    all.push({ name, loop: loopOf(step, isAsync), least: Number.POSITIVE_INFINITY });
+    all.push({ name, loop: loopOf(step, isAsync), least: Number.POSITIVE_INFINITY, count: 1 });
   }
-  const isLong = row.calls !== undefined;
-  const count = quick || isLong ? 1 : 20_000;
-  const samples = quick ? 2 : isLong ? 40 : row.id === "rows" ? 10 : 60;
-  let at = 0;
-  for (let sample = 0; sample < samples; sample++) {
+  const samples = quick ? 2 : row.calls === undefined ? 600 : 60;
+  for (let sample = 0, at = 0; sample < samples; sample++) {
     for (const each of all) {
       // A run that has ended is over for Node, too, once the loop has turned.
       await new Promise(setImmediate);
-      const many = row.id === "rows" ? Math.ceil(count / 20) : count;
       const start = process.hrtime.bigint();
-      const result = each.loop(at, many);
+      const result = each.loop(at, each.count);
       if (isAsync) await result;
-      const took = Number(process.hrtime.bigint() - start) / many;
-      if (sample > samples / 4) each.least = Math.min(each.least, took);
+      const took = Number(process.hrtime.bigint() - start);
+      if (sample > samples / 3) each.least = Math.min(each.least, took / each.count);
+      else if (took < SAMPLE_NS && !quick) each.count *= 2;
+      at += each.count;
     }
-    at += count;
   }
   return Object.fromEntries(all.map(({ name, least }) => [name, least]));
 }

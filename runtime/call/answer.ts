@@ -4,7 +4,7 @@ import { featureOf, state } from "../registry.ts";
 import { decide } from "./decide.ts";
 import { materialize } from "./entry.ts";
 import { isExpired, isFresh } from "./expiry.ts";
-import { joinRun } from "./in-flight.ts";
+import { joinRun, leaveNothing } from "./in-flight.ts";
 import type { CachedFunction, Entry, Run } from "./types.ts";
 
 /** What a call gets of the entry that it found: its value, or that of the run under way; `MISS` if the body has to run. */
@@ -34,7 +34,9 @@ export function join(owner: CachedFunction, entry: Entry, args: readonly unknown
   if (run === undefined || (run.done === undefined && owner.definition.async !== true))
     throw new RecursiveCallError(owner.name);
   const leave = run.done === undefined ? undefined : joinRun(run);
-  let waiting = leave === undefined ? joinFromWithin(run) : doneOf(run).finally(leave);
+  let waiting = leave === undefined ? joinFromWithin(run) : doneOf(run);
+  // Each promise on the way counts where thousands of callers join.
+  if (leave !== undefined && leave !== leaveNothing) waiting = waiting.finally(leave);
   if (leave !== undefined) waiting = state.features.abort?.wait(run, waiting, args) ?? waiting;
   return waiting.then(() => {
     // The run may have replaced a stale entry that it found in a store.

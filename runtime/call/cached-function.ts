@@ -136,12 +136,12 @@ export class FunctionDescriptor implements CallableFunction {
       this.probe(parts);
       return state.probed;
     }
-    if (!this.answers || state.intercept !== undefined) return state.miss;
+    if (!this.answers || state.intercept !== undefined || !this.canRead(parts)) return state.miss;
     const known = table.trie === undefined || isDirect(parts) ? undefined : table.trie.find(parts);
     const key = known?.key ?? this.keyOf(parts);
     const entry = known ?? table.at(key);
     if (isFresh(entry)) {
-      if (known === undefined && typeof key === "string") state.features.argumentTrie?.(this, parts, entry);
+      if (known === undefined && typeof key === "string") state.features.argumentTrie?.note(this, parts, entry);
       return this.hit(entry);
     }
     this.pending = { parts, key };
@@ -150,7 +150,7 @@ export class FunctionDescriptor implements CallableFunction {
 
   /** Everything a lookup cannot answer: validate, join, read the store, or run the body. */
   call(table: EntryTable, parts: readonly unknown[], body: () => unknown, args: readonly unknown[] = parts): unknown {
-    if (!state.settings.enabled) return body();
+    if (!state.settings.enabled || !this.canRead(parts)) return body();
     if (state.intercept !== undefined) return state.intercept(this, table, parts, body, args);
     const key = this.pendingKey(parts) ?? this.keyOf(parts);
     const { replayer } = state.features;
@@ -159,6 +159,12 @@ export class FunctionDescriptor implements CallableFunction {
     const value = answer(this, table.at(key), { args, body, again });
     // Called from here: each function between a caller and a body takes one of the ten frames that a stack trace shows.
     return value === state.miss ? compute(this, table, key, body, args) : value;
+  }
+
+  /** False for a call with other key parts than the function declares, in a program that has nothing to read them. */
+  private canRead(parts: readonly unknown[]): boolean {
+    if (isDirect(parts) || this.options.hashFuncs !== undefined) return true;
+    return featureOf("keys", this.name).canRead(this.definition.id, this.name);
   }
 
   private pendingKey(parts: readonly unknown[]): EntryKey | undefined {

@@ -155,7 +155,7 @@ function settled(run: Run, result: unknown, args: readonly unknown[]): unknown {
     end(run);
     return result;
   }
-  run.entry.promised = run.owner.definition.async !== true;
+  if (run.owner.definition.async !== true) run.entry.promised = true;
   run.done = result.finally(() => end(run));
   if (owner.options.timeout !== undefined) run.done = featureOf("timeout", owner.name).limit(run, run.done);
   if (run.isBackground) return run.done;
@@ -187,7 +187,7 @@ function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence
     const computed = clock.now();
     owner.lastCost = computed - started;
     const kept = keep(run, value, persistence);
-    state.features.weigh?.(owner, kept, computed);
+    state.features.weigh?.(owner, kept, computed, persistence === undefined ? entry.created : undefined);
     return kept;
   };
   let value: unknown;
@@ -214,7 +214,8 @@ export function keep(
   cached: CachedValue = run.owner.policy.snapshot(value, run.owner),
 ): unknown {
   const { owner, entry } = run;
-  entry.files = state.features.files?.of(run);
+  const files = state.features.files?.of(run);
+  if (files !== undefined) entry.files = files;
   if (run.parent?.hasEnded === false) state.features.tags?.inherit(entry, run.parent);
   // What needs no copy is the value itself, or the frozen one that all callers share.
   const first = cached.clone === undefined ? cached.value : value;
@@ -264,7 +265,7 @@ export function fill(
   entry.clone = cached.clone;
   entry.bytes = cached.bytes + (owner.policy.entryBytes?.(entry) ?? 0);
   entry.cost = cost;
-  entry.promised = promised;
+  if (promised) entry.promised = true;
   if (ttl !== NEVER) {
     entry.expires = entry.created + ttl;
     entry.ends = left === undefined ? entry.expires + staleSpan(owner, promised) : entry.created + left;

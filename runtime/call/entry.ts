@@ -1,31 +1,60 @@
 import type { EntryKey } from "../key/entry-key.ts";
 import { NEVER } from "./never.ts";
-import type { CachedValue, Entry, EntryTable } from "./types.ts";
+import type { CachedValue, Entry, EntryState, EntryTable, Run } from "./types.ts";
+
+/**
+ * An entry as small as it can be: a program may have a million, and a full cache makes and drops one at each miss. What few entries
+ * have is a property of theirs alone; of all others the prototype says that they have none.
+ */
+class LeanEntry {
+  readonly table: EntryTable;
+  /** The key: of a list of one part just that, which is no object, and of a text something that holds it, to tell the two apart. */
+  private readonly place: unknown;
+  state: EntryState = "pending";
+  fastPath = false;
+  value: unknown = undefined;
+  clone: CachedValue["clone"] = undefined;
+  created = NEVER;
+  /** Microseconds, since a small integer takes no memory of its own. */
+  private micros = 0;
+  bytes = 0;
+  used = 0;
+  run: Run | undefined = undefined;
+  older: Entry | undefined = undefined;
+  newer: Entry | undefined = undefined;
+
+  constructor(table: EntryTable, key: EntryKey) {
+    this.table = table;
+    this.place = typeof key === "string" ? { text: key } : key.length === 1 ? key[0] : key;
+  }
+
+  get key(): EntryKey {
+    const place = this.place as readonly unknown[] | { text: string } | null;
+    if (typeof place !== "object" || place === null) return [place];
+    return "text" in place ? place.text : place;
+  }
+  get cost(): number {
+    return this.micros / 1000;
+  }
+  set cost(milliseconds: number) {
+    this.micros = Math.round(milliseconds * 1000);
+  }
+}
+
+const NO_RARITIES = {
+  promised: false,
+  expires: NEVER,
+  ends: NEVER,
+  tags: undefined,
+  replay: undefined,
+  files: undefined,
+  leaves: undefined,
+};
+Object.assign(LeanEntry.prototype, NO_RARITIES);
 
 /** An entry without a value. */
 export function createEntry(table: EntryTable, key: EntryKey): Entry {
-  return {
-    table,
-    key,
-    state: "pending",
-    value: undefined,
-    clone: undefined,
-    fastPath: false,
-    promised: false,
-    created: NEVER,
-    expires: NEVER,
-    ends: NEVER,
-    cost: 0,
-    bytes: 0,
-    used: 0,
-    tags: undefined,
-    run: undefined,
-    replay: undefined,
-    files: undefined,
-    leaves: undefined,
-    older: undefined,
-    newer: undefined,
-  };
+  return new LeanEntry(table, key) as LeanEntry & typeof NO_RARITIES;
 }
 
 /** True if a hit hands out the value and does nothing else: no copy, no promise to wrap, nothing to show. */

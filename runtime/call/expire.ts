@@ -58,10 +58,11 @@ function expireStored(owner: CachedFunction, { table, key }: CallKey): undefined
   const done = andThen(found, (kept) =>
     andThen(state.features.clearStores?.(owner, owner.textOf(key)), () => {
       if (kept === undefined) return undefined;
-      const entry: Entry = { ...createEntry(table, key), ...kept, created: state.settings.clock.now() };
+      const { left, ...own } = kept;
+      const entry = Object.assign(createEntry(table, key), own, { created: state.settings.clock.now() });
       // Over by any clock: a time to live of nothing at all would say that nothing is to be kept.
       entry.expires = entry.created - 1;
-      entry.ends = entry.created + kept.left;
+      entry.ends = entry.created + left;
       const bytes = persistence.encode(entry, entry.promised && owner.definition.async !== true, entry.replay);
       // For the epochs after the clear.
       return andThen(persistence.lookup(entry), () => persistence.write(entry, bytes));

@@ -90,13 +90,16 @@ export function endRun(run: Run): void {
   run.waits = undefined;
 }
 
+/** What outside of any run leaves when it has waited: nothing. */
+export const leaveNothing = (): void => {};
+
 /**
  * Notes that the current run waits for another, until the returned function is called; `undefined` if that one, directly or
  * through others, waits for the current run.
  */
 export function joinRun(target: Run): (() => void) | undefined {
   const current = currentRun();
-  if (current === undefined) return () => {};
+  if (current === undefined) return leaveNothing;
   const ancestors = new Set<Run>();
   for (let at: Run | undefined = current; at !== undefined; at = at.parent) ancestors.add(at);
   if (reaches(target, ancestors, new Set())) return undefined;

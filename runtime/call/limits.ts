@@ -34,14 +34,14 @@ function admit(owner: CachedFunction, entry: Entry): boolean {
   addEntry(owner, entry);
   const order = orderOf(owner);
   if (entry.ends !== NEVER) awaitExpiry(entry);
-  order.list(owner, entry.table);
+  if (!isAlone(owner) || entry.ends !== NEVER) order.list(owner, entry.table);
   everywhere?.list(owner, entry.table);
   if (figures.entries > maxEntries || figures.bytes > maxBytes) {
     settle(owner, order);
     discardExpired(order);
   }
-  while (figures.entries > maxEntries && evict(order, "maxEntries"));
-  while (figures.bytes > maxBytes && evict(order, "maxBytes"));
+  while (figures.entries > maxEntries && evictOf(owner, order, "maxEntries"));
+  while (figures.bytes > maxBytes && evictOf(owner, order, "maxBytes"));
   if (state.bytes > state.settings.maxBytes) shrink();
   return true;
 }
@@ -63,11 +63,27 @@ export function shrink(): void {
   while (state.bytes > state.settings.maxBytes && evict(everywhere, "maxBytes"));
 }
 
+/** True where all entries of a function are in one table, which keeps their order of use itself. */
+const isAlone = ({ instances }: CachedFunction): boolean => instances === undefined;
+
+function evictOf(owner: CachedFunction, order: EvictionOrder, reason: "maxEntries" | "maxBytes"): boolean {
+  const { root } = owner;
+  if (!isAlone(owner)) {
+    // It may have had entries before there were instances.
+    order.list(owner, root);
+    return evict(order, reason);
+  }
+  return root.oldest !== undefined && evictEntry(owner, root.oldest, reason);
+}
+
 /** False if there is nothing left to evict. */
 function evict(order: EvictionOrder, reason: "maxEntries" | "maxBytes"): boolean {
   const found = order.leastUsed();
   if (found === undefined) return false;
-  const { owner, entry } = found;
+  return evictEntry(found.owner, found.entry, reason);
+}
+
+function evictEntry(owner: CachedFunction, entry: Entry, reason: "maxEntries" | "maxBytes"): true {
   discard(owner, entry, { type: "evict", reason });
   if (reason === "maxEntries" && entry.table === owner.root) owner.opened?.remove(entry.key);
   return true;

@@ -18,6 +18,9 @@ export function weighed(owner: CachedFunction): Readonly<Totals> | undefined {
   return totals.get(owner);
 }
 
+/** Functions that have been told of. */
+const warned = /* @__PURE__ */ new WeakSet<CachedFunction>();
+
 /** Before so many runs nothing is said: a program that has just started has only misses. */
 const ENOUGH = 1000;
 
@@ -26,29 +29,32 @@ const ENOUGH = 1000;
  * told of once, if keeping values has taken longer than computing them, and longer than all hits have saved.
  * @param kept what keeping the value came to, maybe later
  * @param computed monotonic milliseconds at which the body had ended
+ * @param ended the same for when the value was kept, where that is known
  */
-export function weigh(owner: CachedFunction, kept: unknown, computed: number): void {
+export function weigh(owner: CachedFunction, kept: unknown, computed: number, ended?: number): void {
   if (owner.options.warnCost === false) return;
   if (isPromise(kept)) {
     kept.then(
       () => add(owner, computed),
       () => {},
     );
-  } else add(owner, computed);
+  } else add(owner, computed, ended);
 }
 
-function add(owner: CachedFunction, computed: number): void {
+function add(owner: CachedFunction, computed: number, ended = state.settings.clock.now()): void {
   let sums = totals.get(owner);
   if (sums === undefined) totals.set(owner, (sums = { runs: 0, computing: 0, keeping: 0 }));
   sums.runs++;
   sums.computing += owner.lastCost;
-  sums.keeping += state.settings.clock.now() - computed;
-  if (sums.runs >= ENOUGH && sums.keeping > Math.max(sums.computing, owner.figures.saved)) warn(owner, sums);
+  sums.keeping += Math.max(ended - computed, 0);
+  if (sums.runs >= ENOUGH && !warned.has(owner) && sums.keeping > Math.max(sums.computing, owner.figures.saved))
+    warn(owner, sums);
 }
 
 const inMs = (milliseconds: number): string => `${Math.round(milliseconds)} ms`;
 
 function warn(owner: CachedFunction, { runs, computing, keeping }: Totals): void {
+  warned.add(owner);
   const key = `${owner.definition.id}:cost`;
   if (state.warned.has(key)) return;
   state.warned.add(key);

@@ -47,7 +47,9 @@ export interface HashRules {
 
 /** How calls are told apart whose key parts are not a few primitives. */
 export interface Keys {
-  /** The key of a call. @throws UnhashableArgumentError or HashFuncError if it has none. */
+  /** False where what reads other values than primitives is not there. */
+  canRead(id: string, name: string): boolean;
+  /** The key of a call. @throws UnhashableArgumentError or HashFuncError if it has none, CachetError while it can't be read. */
   keyOf(parts: readonly unknown[], labels: KeyLabels, rules: HashRules | undefined): EntryKey;
   /** A key as text. */
   textOf(key: EntryKey): string;

@@ -2,8 +2,8 @@ import { HashFuncError, UnhashableArgumentError } from "../errors.ts";
 import type { Refuse } from "../options/option-parser.ts";
 import { isSignal } from "../values/value-kind.ts";
 import { isDirectPart } from "./direct-parts.ts";
+import { encodeParts } from "./encode-parts.ts";
 import type { DisabledRules, EntryKey, HashRules, KeyLabels, KeyWriter } from "./entry-key.ts";
-import { encodeParts } from "./key.ts";
 
 /** Turns a value into something whose content stands for it in the key. */
 // biome-ignore lint/suspicious/noExplicitAny: each rule takes instances of its own class.

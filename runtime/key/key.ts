@@ -1,36 +1,46 @@
-import { isSignal } from "../values/value-kind.ts";
-import { isDirect } from "./direct-parts.ts";
-import { Encoder } from "./encoder.ts";
+import { featureOf, state } from "../registry.ts";
 import type { EntryKey, HashRules, KeyLabels, Keys } from "./entry-key.ts";
 
 /**
- * An injective text of a call's key parts: two calls get the same text only where no rule of equality tells them apart.
- * Every value is a type tag, then its length or count, then its content, so no content can imitate another structure.
- * Every object counts once: a second reference to it is written as `^n`, the n-th object of the call. Depends on
- * nothing but the values: equal in every process on the same kind of platform. In Node a part whose text is long is digested
- * piece by piece: `#`, 64 digits of SHA-256, and how it begins. Browsers, which have no fast digest, keep the text.
- * @throws UnhashableArgumentError for a value that has no content to encode.
- * @throws HashFuncError where a rule throws.
+ * False in a page all of whose functions declare nothing but primitives as parameters: it is not made to load what reads any value.
+ * A call that brings another value than declared is not cached then, and one warning says so.
  */
-export function encodeParts(parts: readonly unknown[], labels: KeyLabels, rules?: HashRules): string {
-  return new Encoder(labels, rules).encode(parts);
+function canRead(id: string, name: string): boolean {
+  if (state.features.argumentTrie !== undefined) return true;
+  const { warned, settings } = state;
+  if (warned.has(`${id}:parts`)) return false;
+  warned.add(`${id}:parts`);
+  settings.onWarning(`cachet: ${name}() declares primitives as parameters and is not cached for what else it is given`);
+  return false;
 }
 
 /** The key of a call whose key parts are not a few primitives. */
 function keyOf(parts: readonly unknown[], labels: KeyLabels, rules: HashRules | undefined): EntryKey {
-  if (rules !== undefined) return rules.keyOf(parts, labels);
-  const kept = parts.map((part) => (isSignal(part) ? undefined : part));
-  return isDirect(kept) ? kept : encodeParts(kept, labels);
+  return rules === undefined ? featureOf("argumentTrie", labels.name).keyOf(parts, labels) : rules.keyOf(parts, labels);
+}
+
+/** A primitive as the encoding writes it where it digests nothing. */
+export function primitiveText(part: unknown): string {
+  switch (typeof part) {
+    case "string":
+      return `s${part.length}:${part}`;
+    case "number":
+      return `n${part};`;
+    case "bigint":
+      return `i${part};`;
+    case "boolean":
+      return part ? "t" : "f";
+    default:
+      return part === null ? "N" : "u";
+  }
 }
 
 /** A key as text, whichever way it is looked up. Primitives stand for themselves, wherever they are in a call. */
 export function textOf(key: EntryKey): string {
   if (typeof key === "string") return key;
-  const tag = (symbol: symbol) => symbol.description ?? "";
-  return key.map((part) => (typeof part === "symbol" ? tag(part) : encodeParts([part], NO_LABELS))).join("");
+  const write = state.features.argumentTrie?.textOf ?? primitiveText;
+  return key.map((part) => (typeof part === "symbol" ? (part.description ?? "") : write(part))).join("");
 }
 
-const NO_LABELS: KeyLabels = { name: "", parts: [] };
-
 /** For functions with key parts. */
-export const keys: Keys = { keyOf, textOf };
+export const keys: Keys = { canRead, keyOf, textOf };

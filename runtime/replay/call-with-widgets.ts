@@ -62,7 +62,11 @@ export function storeShown(run: Run, cached: CachedValue, ttl: number): MaybePro
   if (run.parent?.hasEnded === false) state.features.nested?.called(owner, kept, run.parent);
   if (persistence === undefined || bytes === undefined) return true;
   const writing = ways.map(([key, steps]) =>
-    persistence.write({ ...createEntry(entry.table, key), created: kept.created }, steps as Uint8Array, entry),
+    persistence.write(
+      Object.assign(createEntry(entry.table, key), { created: kept.created }),
+      steps as Uint8Array,
+      entry,
+    ),
   );
   return andThen(all([...writing, persistence.write(kept, bytes, entry)]), () => true);
 }

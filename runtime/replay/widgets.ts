@@ -1,6 +1,6 @@
 import type { Entry, EntryTable, Run } from "../call/types.ts";
 import type { WidgetLookup } from "../features.ts";
-import { encodeParts } from "../key/key.ts";
+import { encodeParts } from "../key/encode-parts.ts";
 import { stringBytes } from "../snapshot/memory-cost.ts";
 import { type Log, type Recording, type ReplayableFunction, recordingOf, type Step, showAgain } from "./recording.ts";
 

@@ -77,7 +77,7 @@ export const OBJECT_BYTES: Record<Kind, (source: any) => number> = {
 };
 
 /** An entry with its place among others. */
-const ENTRY = 330;
+const ENTRY = 185;
 
 /** What an entry takes besides its value: itself, its tags, and the key that it is found by. */
 export function entryBytes(entry: Entry): number {

@@ -14,32 +14,32 @@ const sizeOf = (source: string) => {
 
 /** Bytes that a page loads before it runs, after gzip. What makes them grow has to be worth it. */
 const BUDGETS: [bytes: number, what: string, source: string][] = [
-  [6_940, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
-  [13_060, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
-  [7_300, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
-  [19_980, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
-  [21_830, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
+  [7_140, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
+  [7_440, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
+  [7_490, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
+  [16_890, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
+  [22_330, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
   [
-    21_320,
+    18_310,
     "data with limits",
     "/** @cacheData({ ttl: 60, maxEntries: 9 }) */ export function f(a: string) { return a; }",
   ],
   [
-    33_860,
+    30_850,
     "data that persists",
     "/** @cacheData({ persist: true }) */ export async function f(a: string) { return a; }",
   ],
   [
-    20_370,
+    17_280,
     "data that is an instance of an own class",
     "class P { constructor(public a: string) {} } /** @cacheData */ export function f(a: string) { return new P(a); }",
   ],
   [
-    21_060,
+    17_980,
     "data that is a Response",
     "/** @cacheData */ export async function f(a: string) { return await fetch(a); }",
   ],
-  [24_790, "an async generator", "/** @cacheData */ export async function* f(a: string) { yield a; }"],
+  [21_840, "an async generator", "/** @cacheData */ export async function* f(a: string) { yield a; }"],
 ];
 
 describe("in a page", () => {

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { cached } from "../../runtime/cached.ts";
 import { createEntry } from "../../runtime/call/entry.ts";
 import type { Entry } from "../../runtime/call/types.ts";
-import { encodeParts } from "../../runtime/key/key.ts";
+import { encodeParts } from "../../runtime/key/encode-parts.ts";
 import { ArgumentTrie } from "../../runtime/key/trie/argument-trie.ts";
 import * as page from "../../runtime/platform/browser.ts";
 import * as node from "../../runtime/platform/node.ts";

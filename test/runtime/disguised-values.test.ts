@@ -1,7 +1,7 @@
 import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { decodeValue, encodeValue } from "../../runtime/codec/codec.ts";
-import { encodeParts } from "../../runtime/key/key.ts";
+import { encodeParts } from "../../runtime/key/encode-parts.ts";
 import { planCopy } from "../../runtime/snapshot/copy-plan.ts";
 import { ShapeInfo } from "../../runtime/snapshot/shape-info.ts";
 import { copySnapshot, takeSnapshot } from "../../runtime/snapshot/take-snapshot.ts";
@@ -151,7 +151,7 @@ describe("with globals replaced before the program started", () => {
     class PatchedSet extends natives.Set<unknown> {}
     Object.assign(globalThis, { Map: PatchedMap, Set: PatchedSet });
     vi.resetModules();
-    const { encodeParts: encode } = await import("../../runtime/key/key.ts");
+    const { encodeParts: encode } = await import("../../runtime/key/encode-parts.ts");
     const { takeSnapshot: snapshotOf } = await import("../../runtime/snapshot/take-snapshot.ts");
     const { ShapeInfo: Info } = await import("../../runtime/snapshot/shape-info.ts");
     const text = (value: unknown) => encode([value], { name: "f", parts: ["x"] });

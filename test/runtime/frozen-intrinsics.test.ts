@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, "../..");
 /** A program that prints what a caller's copy of a value is, from memory and from bytes, and how long its key is. */
 const PROGRAM = `
 import { decodeValue, encodeValue } from "${ROOT}/runtime/codec/codec.ts";
-import { encodeParts } from "${ROOT}/runtime/key/key.ts";
+import { encodeParts } from "${ROOT}/runtime/key/encode-parts.ts";
 import { planCopy } from "${ROOT}/runtime/snapshot/copy-plan.ts";
 import { ShapeInfo } from "${ROOT}/runtime/snapshot/shape-info.ts";
 import { takeSnapshot } from "${ROOT}/runtime/snapshot/take-snapshot.ts";

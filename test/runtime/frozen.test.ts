@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { encodeParts } from "../../runtime/key/key.ts";
+import { encodeParts } from "../../runtime/key/encode-parts.ts";
 
 const key = (value: unknown) => encodeParts([value], { name: "f", parts: ["x"] });
 

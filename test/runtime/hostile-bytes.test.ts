@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decodeValue, encodeValue } from "../../runtime/codec/codec.ts";
 import { TAG } from "../../runtime/codec/tags.ts";
-import { encodeParts } from "../../runtime/key/key.ts";
+import { encodeParts } from "../../runtime/key/encode-parts.ts";
 import { planCopy } from "../../runtime/snapshot/copy-plan.ts";
 import { ShapeInfo } from "../../runtime/snapshot/shape-info.ts";
 import { copySnapshot, takeSnapshot } from "../../runtime/snapshot/take-snapshot.ts";

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { cached, configure, stats } from "../../runtime/index.ts";
 import { type InspectedFunction, inspect, observeCalls } from "../../runtime/inspect.ts";
 import { data as define } from "../../runtime/internal.ts";
-import { encodeParts } from "../../runtime/key/key.ts";
+import { encodeParts } from "../../runtime/key/encode-parts.ts";
 import { previewText, previewValue } from "../../runtime/values/preview.ts";
 import { data, dataAsync, features, freshId, handClock, resource } from "./emitted.ts";
 import { SAMPLES } from "./samples.ts";

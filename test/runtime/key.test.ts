@@ -1,10 +1,13 @@
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { HashFuncError, UnhashableArgumentError } from "../../runtime/errors.ts";
+import { encodeParts } from "../../runtime/key/encode-parts.ts";
 import type { HashFuncs } from "../../runtime/key/hash-rules.ts";
-import { encodeParts } from "../../runtime/key/key.ts";
+import { keys, primitiveText } from "../../runtime/key/key.ts";
 import { parseHashFuncs } from "../../runtime/options/option-parsers.ts";
+import { state } from "../../runtime/registry.ts";
+import { data } from "./emitted.ts";
 
 const key = (value: unknown, hashFuncs?: HashFuncs) =>
   encodeParts([value], { name: "f", parts: ["x"] }, hashFuncs && parseHashFuncs(hashFuncs));
@@ -588,5 +591,42 @@ describe("the ways out that a refusal names", () => {
   it("call a generator by its name", () => {
     expect(refusal((function* () {})())).toMatchObject({ type: "Generator" });
     expect(refusal([1].values()).message).toContain("collect it into an array first");
+  });
+});
+
+describe("functions that declare primitives, in a page that has nothing to read other values", () => {
+  const { argumentTrie } = state.features;
+  const { onWarning } = state.settings;
+  afterEach(() => {
+    Object.assign(state.features, { argumentTrie });
+    state.settings.onWarning = onWarning;
+  });
+
+  it("are cached for primitives, and run for anything else, which one warning says", () => {
+    let runs = 0;
+    const f = data((_x: unknown) => ++runs, { use: { keys } });
+    delete state.features.argumentTrie;
+    const warnings: string[] = [];
+    state.settings.onWarning = (text) => void warnings.push(text);
+    expect([f("a"), f("a"), f(1n), f(1n), f(null), f(null)]).toEqual([1, 1, 2, 2, 3, 3]);
+    expect([f({ a: 1 }), f({ a: 1 }), f([]), f(() => 1)]).toEqual([4, 5, 6, 7]);
+    expect(f("a")).toBe(1);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain("is not cached for what else it is given");
+  });
+
+  it("write primitives into a key as the encoding does", () => {
+    const primitive = fc.oneof(
+      fc.string(),
+      fc.double(),
+      fc.integer(),
+      fc.bigInt(),
+      fc.boolean(),
+      fc.constantFrom(null, undefined, Number.NaN, -0, Number.POSITIVE_INFINITY, "\ud800"),
+    );
+    fc.assert(
+      fc.property(primitive, (part) => primitiveText(part) === encodeParts([part], { name: "f", parts: ["x"] })),
+      { numRuns: 1000 },
+    );
   });
 });

@@ -1,6 +1,7 @@
+import { isDirectPart } from "../../key/direct-parts.ts";
 import { install, state } from "../../registry.ts";
 import { planCopy } from "../../snapshot/copy-plan.ts";
-import { entryBytes } from "../../snapshot/memory-cost.ts";
+import { entryBytes, leafBytes } from "../../snapshot/memory-cost.ts";
 import { ShapeInfo } from "../../snapshot/shape-info.ts";
 import { takeSnapshot } from "../../snapshot/take-snapshot.ts";
 import type { CachedFunction, CachedValue, Policy } from "../types.ts";
@@ -10,6 +11,8 @@ export const dataPolicy: Policy = {
   kind: "data",
   entryBytes,
   snapshot(value, owner) {
+    // Nothing of a primitive can be changed, and its encoding needs to know nothing.
+    if (isDirectPart(value)) return { value, clone: undefined, bytes: leafBytes(value) };
     const shapeInfo = new ShapeInfo();
     const snapshot = takeSnapshot(value, owner.name, state.settings.codecs, shapeInfo);
     return { value: snapshot, clone: clonerFor(owner, snapshot, shapeInfo), bytes: shapeInfo.bytes, shapeInfo };

@@ -1,9 +1,11 @@
 import { NEVER } from "../../call/never.ts";
 import { growEntry } from "../../call/sums.ts";
 import type { ArgumentIndex, CachedFunction, Entry, TrieNode } from "../../call/types.ts";
+import type { ArgumentTries } from "../../features.ts";
 import { state } from "../../registry.ts";
 import { leafBytes } from "../../snapshot/memory-cost.ts";
-import { encodeParts } from "../key.ts";
+import { encodeParts, keyOfAny } from "../encode-parts.ts";
+import type { KeyLabels } from "../entry-key.ts";
 import { ArgumentReader, follow, MAX_ALIKE } from "./argument-reader.ts";
 import { copyBulkValues, isObject, isSame, toParts } from "./tokens.ts";
 
@@ -83,8 +85,8 @@ function tokensBytes(tokens: readonly unknown[]): number {
   return bytes;
 }
 
-/** A node with its list of tokens, its place in a map and in the list of leaves. */
-const NODE = 250;
+/** A node with its list of tokens, its place in a map and in the list of leaves, and what an entry only has with such a list. */
+const NODE = 440;
 /** Shorter strings are mostly names, which all objects of a program share. */
 const SHORT_STRING = 32;
 
@@ -117,18 +119,18 @@ function tryRead(reader: ArgumentReader, parts: readonly unknown[]): boolean {
 /** What can't be encoded leads nowhere: the call itself was found already and must not fail for its copy. */
 function leadsTo(tokens: unknown[], entry: Entry): boolean {
   try {
-    return encodeParts(toParts(tokens), { name: "", parts: [] }) === entry.key;
+    return encodeParts(toParts(tokens), NO_LABELS) === entry.key;
   } catch {
     return false;
   }
 }
 
 /**
- * For functions whose key parts may be objects, or more than three: remembers a call whose encoding led to an entry, so that the
+ * Remembers a call whose encoding led to an entry, so that the
  * next one like it needs none. Copies of long arrays and bytes count as the entry's; if there is no room for them, none are made.
  * What `hashFuncs` make of an argument is not to be had without calling them.
  */
-export function argumentTrie(owner: CachedFunction, parts: readonly unknown[], entry: Entry): void {
+function note(owner: CachedFunction, parts: readonly unknown[], entry: Entry): void {
   const { figures, options, policy } = owner;
   if (options.hashFuncs !== undefined) return;
   entry.table.trie ??= new ArgumentTrie();
@@ -137,3 +139,12 @@ export function argumentTrie(owner: CachedFunction, parts: readonly unknown[], e
   const bytes = entry.table.trie.insert(parts, entry, isMeasured ? room : NEVER);
   if (isMeasured) growEntry(owner, entry, bytes);
 }
+
+const NO_LABELS: KeyLabels = { name: "", parts: [] };
+
+/** For functions whose key parts may be objects, or more than three. */
+export const argumentTrie: ArgumentTries = {
+  note,
+  keyOf: keyOfAny,
+  textOf: (part) => encodeParts([part], NO_LABELS),
+};
