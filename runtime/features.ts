@@ -311,6 +311,8 @@ export interface Features {
   abort: Abort;
   /** Functions that may give a Response or a Request. */
   messages: Messages;
+  /** Functions that may give or be given a `URLPattern`. */
+  urlPatterns: AnyCodec;
   /** Shows that a body runs. */
   spinner: StartSpinner;
   /** Shows a spinner without loading anything. */

@@ -47,6 +47,7 @@ export { durable } from "./persist/store-persistence.ts";
 export { parent } from "./streams/cached-generator.ts";
 export { heed, streams } from "./streams/streams.ts";
 export { messages } from "./values/messages.ts";
+export { urlPatterns } from "./values/url-pattern.ts";
 export { classes } from "./values/value-classes.ts";
 
 /** What the transform tells about a cached function, with the parts of the runtime that it needs. */

@@ -6,7 +6,7 @@ import { CachetError } from "./errors.ts";
 import type { CacheEvent } from "./event-types.ts";
 import type { Features } from "./features.ts";
 import { NOTHING } from "./key/entry-key.ts";
-import type { Settings } from "./settings.ts";
+import type { AnyCodec, Settings } from "./settings.ts";
 
 /** An inspector hears of the function and the call too, which people are not handed. */
 export type Observer = (event: CacheEvent, owner: CachedFunction, call: CallKey | undefined) => void;
@@ -92,6 +92,13 @@ export function featureOf<Name extends keyof Features>(name: Name, functionName:
   const feature = state.features[name];
   if (feature !== undefined) return feature as Features[Name];
   throw new CachetError("CACHET_MISSING_FEATURE", `${functionName}(): built without "${name}". Rebuild it`);
+}
+
+/** The codecs that the program has registered, and what functions have brought along. */
+export function knownCodecs(): readonly AnyCodec[] {
+  const { codecs } = state.settings;
+  const { urlPatterns } = state.features;
+  return urlPatterns === undefined ? codecs : [...codecs, urlPatterns];
 }
 
 /** Every definition that may hold entries. */

@@ -192,8 +192,8 @@ export interface HashedFunction extends CachedFunction {
   usesTags: boolean;
   /** What it reaches and code that it doesn't reach may change. */
   changeable: readonly string[];
-  /** Whether its text, or that of code it reaches, speaks of streams: it may give one. */
-  namesStreams: boolean;
+  /** What its text, or that of code it reaches, speaks of: it may give or be given one. */
+  speaksOf: readonly Topic[];
   /** What the hash covers, the function first; made when it is asked for. */
   readonly tree: HashTree;
   /** The classes whose instances it may be given or give. */
@@ -236,6 +236,9 @@ export interface HashWarning extends Finding {
   line: number;
 }
 
+/** A class of the platform that the runtime has a feature for: code that has such values speaks of it somewhere. */
+export type Topic = "streams" | "urlPatterns";
+
 /** What hashing found of one function. */
 export interface CodeHash {
   /** `c1:` and 32 hexadecimal digits. */
@@ -250,8 +253,8 @@ export interface CodeHash {
   usesTags: boolean;
   /** What it reaches and other code may change: `file#name`, and packages with their versions. */
   changeable: readonly string[];
-  /** Whether the function's text, or that of code it reaches, speaks of streams. */
-  namesStreams: boolean;
+  /** What the function's text, or that of code it reaches, speaks of. */
+  speaksOf: readonly Topic[];
 }
 
 /**

@@ -3,7 +3,7 @@ import type { EventPayload } from "../event-types.ts";
 import { isDirect } from "../key/direct-parts.ts";
 import type { EntryKey } from "../key/entry-key.ts";
 import { type Definition, type Options, resolveOptions } from "../options/options.ts";
-import { featureOf, state } from "../registry.ts";
+import { featureOf, knownCodecs, state } from "../registry.ts";
 import { answer } from "./answer.ts";
 import { compute } from "./compute.ts";
 import { isBare, materialize } from "./entry.ts";
@@ -226,7 +226,7 @@ export class FunctionDescriptor implements CallableFunction {
   keyOf(parts: readonly unknown[]): EntryKey {
     const { hashFuncs } = this.options;
     if (hashFuncs?.primitives !== true && isDirect(parts)) return parts;
-    const labels = { name: this.name, parts: this.definition.parts, codecs: state.settings.codecs };
+    const labels = { name: this.name, parts: this.definition.parts, codecs: knownCodecs() };
     return featureOf("keys", this.name).keyOf(parts, labels, hashFuncs);
   }
 

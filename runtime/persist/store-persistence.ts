@@ -9,7 +9,7 @@ import { AsyncStoreError, UnstorableValueError } from "../errors.ts";
 import type { Operation } from "../event-types.ts";
 import type { Durable, FoundEntry, UnmarkedEntry } from "../features.ts";
 import type { EntryKey } from "../key/entry-key.ts";
-import { state } from "../registry.ts";
+import { knownCodecs, state } from "../registry.ts";
 import { ShapeInfo } from "../snapshot/shape-info.ts";
 import { copySnapshot } from "../snapshot/take-snapshot.ts";
 import type { Captured, Lease, MaybePromise, Metadata, Origin, Store, Waiting } from "../stores/store.ts";
@@ -214,7 +214,7 @@ class StorePersistence implements Persistence {
 
   /** Hands out one copy at once, so that a codec which fails on old data costs a recompute and not every later hit. */
   private decoded(bytes: Uint8Array, shapeInfo: ShapeInfo): unknown {
-    const value = decodeValue(bytes, state.settings.codecs, shapeInfo, this.store);
+    const value = decodeValue(bytes, knownCodecs(), shapeInfo, this.store);
     if (value === UNDECODABLE)
       throw new Error("the stored bytes are damaged, of another format, or of a class without a codec");
     if (shapeInfo.hasInstances) copySnapshot(value);

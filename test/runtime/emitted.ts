@@ -43,7 +43,7 @@ interface Facts {
   /** The declared type is a promise. */
   promised?: boolean;
   /** A global that the body uses, where that makes a difference to what is emitted. */
-  uses?: "fetch";
+  uses?: "fetch" | "URLPattern";
 }
 
 const FACTS = new Set(["id", "hash", "name", "parts", "async", "promised", "uses"]);

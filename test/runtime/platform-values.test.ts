@@ -1,7 +1,8 @@
 import "temporal-polyfill/global";
+import "urlpattern-polyfill";
 import { Temporal } from "temporal-polyfill";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { codec, configure } from "../../runtime/index.ts";
+import { cached, codec, configure } from "../../runtime/index.ts";
 import { temporaryDirectory } from "../stores/bundle.ts";
 import { data } from "./emitted.ts";
 
@@ -22,9 +23,20 @@ const words = (n: number) => {
   return made;
 };
 
+declare const URLPattern: new (
+  components: object,
+  options?: object,
+) => { pathname: string; test(input: object): boolean };
+const uses = "URLPattern";
+const route = (pathname: string, ignoreCase = false) => new URLPattern({ pathname }, { ignoreCase });
+
 /** Two values of each class that differ a little, and what they say of themselves. */
 const VALUES: Record<string, [make: (n: number) => object, read: (value: any) => unknown]> = {
   Headers: [(n) => new Headers({ Accept: "a", "X-N": `${n}` }), (h) => [...h]],
+  URLPattern: [
+    (n) => route("/Users/:id{.json}?", n === 2),
+    (p) => [p.pathname, p.test({ pathname: "/Users/7" }), p.test({ pathname: "/uSERS/7" })],
+  ],
   FormData: [words, (f) => [...f]],
   Instant: [(n) => Temporal.Instant.fromEpochMilliseconds(n), (t) => t.epochNanoseconds],
   ZonedDateTime: [(n) => Temporal.ZonedDateTime.from(`2026-01-0${n}T10:00[Asia/Tokyo]`), (t) => t.toString()],
@@ -39,7 +51,7 @@ const VALUES: Record<string, [make: (n: number) => object, read: (value: any) =>
 describe("values of the platform", () => {
   it.each(Object.entries(VALUES))("are results, in memory and from disk: %s", (name, [make, read]) => {
     const body = vi.fn((n: number) => [make(n)]);
-    const options = { parts: ["n"], persist: true, id: `test/platform.ts#${name}`, hash: "c1:1" };
+    const options = { parts: ["n"], persist: true, id: `test/platform.ts#${name}`, hash: "c1:1", uses } as const;
     data(body, options)(1);
     const copies = [data(body, options)(1), data(body, { ...options, name: "again" })(1)].map(([value]) => value);
     expect(body).toHaveBeenCalledTimes(1);
@@ -58,7 +70,7 @@ describe("values of the platform", () => {
     ["Intl.Locale", (n) => new Intl.Locale(n === 1 ? "de-DE" : "de-AT")],
   ])("are arguments, told apart by content: %s", (_name, make) => {
     const body = vi.fn((x: unknown) => typeof x);
-    const f = data(body, { parts: ["x"] });
+    const f = data(body, { parts: ["x"], uses });
     for (const x of [make(1), make(1), { deep: make(1) }, { deep: make(1) }]) f(x);
     expect(body).toHaveBeenCalledTimes(2);
     f(make(2));
@@ -73,6 +85,22 @@ describe("values of the platform", () => {
     expect(() => f(form(1))).toThrow(/send\(\).*body\.encoded\[2\]\[1\].*File/);
   });
 
+  it("that are URLPatterns are asked whether they ignore case, and refused where that can't be told", () => {
+    const f = data((x: unknown) => typeof x, { name: "match", parts: ["route"], uses });
+    const seen = (...routes: object[]) => {
+      cached(f).clear();
+      for (const each of routes) f(each);
+      return cached(f).entries().length;
+    };
+    expect(seen(route("/*"), route("/*", true), route("/:id"), route("/:id", true))).toBe(2);
+    expect(seen(route("/a/*/b{/c}?"), route("/a/*/b{/c}?", true), route("/a/*/b{/c}?"))).toBe(2);
+    expect(seen(route("/(\\d+)"), route("/(\\d+)", true))).toBe(1);
+    expect(seen(route("/users/(\\d+)"), route("/users/(\\d+)", true), route("/users/:id(\\d+)"))).toBe(3);
+    expect(() => f(route("/users/(\\d{4}(?:-\\d\\d)*)"))).toThrow(
+      /match\(\): .*`route`: whether this URLPattern ignores case can't be told/,
+    );
+  });
+
   it("as members of a Set count whatever their order, as do instances with a codec", () => {
     class Price {
       #cents: number;
@@ -85,7 +113,7 @@ describe("values of the platform", () => {
     const makers = [...Object.values(VALUES).map(([make]) => make), (n: number) => new Price(n)];
     for (const make of makers) {
       const body = vi.fn((x: unknown) => typeof x);
-      const f = data(body, { parts: ["x"] });
+      const f = data(body, { parts: ["x"], uses });
       f(new Set([make(1), make(2)]));
       f(new Set([make(2), make(1)]));
       f(new Set([[make(2)], [make(1)]]));

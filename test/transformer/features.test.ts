@@ -43,6 +43,7 @@ describe("what a mark asks of the runtime", () => {
     ["f(a = 1)", of("keys", "argumentTrie")],
     ["f({ a }: { a: string })", of("keys", "argumentTrie")],
     ["f(...a: string[])", of("keys", "argumentTrie")],
+    ["f(a: URLPattern)", of("keys", "argumentTrie", "urlPatterns")],
     ["f(a: { signal?: AbortSignal })", of("keys", "argumentTrie", "abort")],
     ["f(a: Request): Promise<number>", of("keys", "argumentTrie", "abort")],
     ["f(a: string): Promise<number>", of("keys")],

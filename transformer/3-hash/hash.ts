@@ -79,7 +79,7 @@ function withHash(
     changeable: fn.receiver === "identity" ? found.changeable.filter((name) => !isMember(name)) : found.changeable,
     dependencies: withFiles(fn, found.dependencies, values.classes),
     ...values,
-    namesStreams: found.namesStreams,
+    speaksOf: found.speaksOf,
     parts: hasKey ? [...fn.parts, ...environmentParts(found.envReads, prefix)] : fn.parts,
     get tree() {
       return found.tree;

@@ -30,6 +30,7 @@ export function featuresOf(fn: HashedFunction): Set<string> {
   if (isAsync && options.static["showSpinner"] !== false) features.add("spinner");
   if (receiver === "identity") features.add("instances");
   if (mayStream(fn)) features.add("streams");
+  if (fn.speaksOf.includes("urlPatterns")) features.add("urlPatterns");
   const given = { ...options.static, ...Object.fromEntries(options.dynamic.map(({ name }) => [name, undefined])) };
   for (const [name, value] of Object.entries(given))
     if (value !== false) for (const feature of optionRow(name)?.needs ?? []) features.add(feature);
@@ -45,8 +46,8 @@ function mayWaitWithSignal({ signals, parts, isAsync, isPromised }: HashedFuncti
 }
 
 /** Types are not looked up: what a function and the code that it reaches are made of has to say that it gives a stream. */
-const mayStream = ({ kind, isGenerator, namesStreams }: HashedFunction): boolean =>
-  kind === "data" && (isGenerator || namesStreams);
+const mayStream = ({ kind, isGenerator, speaksOf }: HashedFunction): boolean =>
+  kind === "data" && (isGenerator || speaksOf.includes("streams"));
 
 /** The member of the runtime that parses an option which only run time knows. */
 function parserOf(name: string): string {

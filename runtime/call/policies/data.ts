@@ -1,5 +1,5 @@
 import { isDirectPart } from "../../key/direct-parts.ts";
-import { install, state } from "../../registry.ts";
+import { install, knownCodecs, state } from "../../registry.ts";
 import { planCopy } from "../../snapshot/copy-plan.ts";
 import { entryBytes, leafBytes } from "../../snapshot/memory-cost.ts";
 import { ShapeInfo } from "../../snapshot/shape-info.ts";
@@ -14,7 +14,7 @@ export const dataPolicy: Policy = {
     // Nothing of a primitive can be changed, and its encoding needs to know nothing.
     if (isDirectPart(value)) return { value, clone: undefined, bytes: leafBytes(value) };
     const shapeInfo = new ShapeInfo();
-    const snapshot = takeSnapshot(value, owner.name, state.settings.codecs, shapeInfo);
+    const snapshot = takeSnapshot(value, owner.name, knownCodecs(), shapeInfo);
     return { value: snapshot, clone: clonerFor(owner, snapshot, shapeInfo), bytes: shapeInfo.bytes, shapeInfo };
   },
   restore: (snapshot, shapeInfo, owner) => ({ clone: clonerFor(owner, snapshot, shapeInfo) }),

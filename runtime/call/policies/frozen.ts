@@ -1,5 +1,5 @@
 import { UnstorableValueError } from "../../errors.ts";
-import { state } from "../../registry.ts";
+import { knownCodecs } from "../../registry.ts";
 import { freezeDeep } from "../../snapshot/freeze.ts";
 import { entryBytes } from "../../snapshot/memory-cost.ts";
 import { ShapeInfo } from "../../snapshot/shape-info.ts";
@@ -15,7 +15,7 @@ export const frozenPolicy: Policy = {
   entryBytes,
   snapshot(value, owner) {
     const shapeInfo = new ShapeInfo();
-    const snapshot = takeSnapshot(value, owner.name, state.settings.codecs, shapeInfo);
+    const snapshot = takeSnapshot(value, owner.name, knownCodecs(), shapeInfo);
     const found = freezeDeep(snapshot);
     if (found === undefined) return { value: snapshot, clone: undefined, bytes: shapeInfo.bytes };
     const hint =

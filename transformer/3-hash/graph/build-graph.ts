@@ -51,7 +51,7 @@ function* expand(session: Session, graphNode: GraphNode): Asking<void> {
     const facts = factsOf(api, graphNode.module, node);
     texts.push(facts.text);
     draft.env.push(...facts.env);
-    draft.namesStreams ||= facts.namesStreams;
+    draft.speaksOf.push(...facts.speaksOf);
     for (const use of facts.uses) yield* addReference(session, draft, use);
     const aboutFiles = { module: graphNode.module, warnings: draft.fileWarnings };
     for (const read of facts.ambient) warnAmbient(read.ambience === "file" ? aboutFiles : draft, read);
@@ -66,9 +66,9 @@ function* expand(session: Session, graphNode: GraphNode): Asking<void> {
     for (const node of graphNode.syntax) yield* addOwnChanges(session, draft, node);
     addEffectsEdge(session, draft);
   }
-  const { edges, lookupPaths, warnings, fileWarnings, env, namesStreams } = draft;
+  const { edges, lookupPaths, warnings, fileWarnings, env, speaksOf } = draft;
   const own = digest(texts.join("\n"));
-  const found: Findings = { own, edges, lookupPaths, warnings, fileWarnings, env, namesStreams };
+  const found: Findings = { own, edges, lookupPaths, warnings, fileWarnings, env, speaksOf };
   if (!graphNode.expanded) Object.assign(graphNode, found, { expanded: true });
 }
 

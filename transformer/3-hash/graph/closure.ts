@@ -1,4 +1,4 @@
-import type { HashWarning } from "../../types.ts";
+import type { HashWarning, Topic } from "../../types.ts";
 import { callsCachet, marksWithTags } from "./cachet-calls.ts";
 import { changeableNames } from "./changeable.ts";
 import { findComponents, hashComponent } from "./components.ts";
@@ -43,7 +43,7 @@ function collect({ context: { api } }: Session, starts: Iterable<Component>): Cl
   const classes: GraphNode[] = [];
   let fetches = false;
   const seen = new Set<LookupPath>();
-  let namesStreams = false;
+  const speaksOf = new Set<Topic>();
   const reached = new Set(starts);
   let usesTags = false;
   for (const { members, next } of reached) {
@@ -55,7 +55,7 @@ function collect({ context: { api } }: Session, starts: Iterable<Component>): Cl
       for (const name of graphNode.env) env.add(name);
       for (const name of changeableNames(api, graphNode)) changeable.add(name);
       warnings.push(...graphNode.warnings);
-      namesStreams ||= graphNode.namesStreams;
+      for (const topic of graphNode.speaksOf) speaksOf.add(topic);
       usesTags ||= callsCachet(graphNode, "cacheTag") || marksWithTags(graphNode);
     }
     for (const component of next) reached.add(component);
@@ -70,7 +70,7 @@ function collect({ context: { api } }: Session, starts: Iterable<Component>): Cl
     usesTags,
     classes,
     fetches,
-    namesStreams,
+    speaksOf: [...speaksOf],
   };
 }
 

@@ -54,7 +54,7 @@ export interface LinkOptions {
 export function* link({ session, module }: FileLinks, fn: ts.Node, options: LinkOptions = {}): Asking<CodeHash> {
   const version = options.version === undefined ? [] : [options.version];
   if (options.codeHash === "own") {
-    const { text, env, namesStreams } = factsOf(session.context.api, module, fn);
+    const { text, env, speaksOf } = factsOf(session.context.api, module, fn);
     const asked = (options.asked ?? []).map((expression) => serialize(session.context.api, expression));
     const hash = format([text, ...version, ...asked]);
     // What it reaches was not looked at.
@@ -66,7 +66,7 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
       envReads: env,
       changeable: [],
       usesTags: true,
-      namesStreams,
+      speaksOf,
     };
   }
   const root = functionNode(session, module, fn);
@@ -78,7 +78,7 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
   hashComponents(session, [root, optionNode]);
   const changes = yield* changesAround(session, own);
   const roots = [...own, ...changes.nodes];
-  const { files, env, warnings, usesTags, changeable, namesStreams } = closureOf(session, roots);
+  const { files, env, warnings, usesTags, changeable, speaksOf } = closureOf(session, roots);
   const said = changes.warnings.length === 0 ? warnings : oncePerSubject([...warnings, ...changes.warnings]);
   const changed = [...new Set(changes.nodes.map((node) => hashes.get(node) ?? ""))].sort();
   return {
@@ -88,7 +88,7 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
     envReads: env,
     usesTags,
     changeable,
-    namesStreams,
+    speaksOf,
     // Only who asks why a hash changed reads it.
     get tree() {
       return describeTree(reachedFrom(roots), hashes, nameOf(fn));

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import type { Answer, ImportMode } from "../../host-requests.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
-import type { CodeKind, HashWarning, TypeScript } from "../../types.ts";
+import type { CodeKind, HashWarning, Topic, TypeScript } from "../../types.ts";
 import type { Ambience } from "./ambient-reads.ts";
 import type { LookupPath } from "./lookup-path.ts";
 
@@ -150,8 +150,8 @@ export interface Findings {
   fileWarnings: HashWarning[];
   /** Environment variables that it reads by name. */
   env: string[];
-  /** Whether its text speaks of streams. */
-  namesStreams: boolean;
+  /** What its text speaks of. */
+  speaksOf: Topic[];
 }
 
 /** A node of the dependency graph: one declaration, statement or whole module that a function reaches. */
@@ -201,7 +201,7 @@ export interface Closure {
   usesTags: boolean;
   /** What other code may change: `file#name`, and packages. */
   changeable: readonly string[];
-  namesStreams: boolean;
+  speaksOf: readonly Topic[];
 }
 
 /** Lives as long as the tool does: each text of a file is parsed once. */

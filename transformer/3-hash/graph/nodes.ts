@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import type { Binding } from "../../syntax/scopes.ts";
-import type { CodeKind, TypeScript } from "../../types.ts";
+import type { CodeKind, Topic, TypeScript } from "../../types.ts";
 import { decoratedTypes } from "../normal-form/decorated-types.ts";
 import { isErased } from "../normal-form/erase.ts";
 import { serialize } from "../normal-form/serialize.ts";
@@ -12,7 +12,7 @@ export function createGraphNode(module: Module, kind: CodeKind, name: string, sy
 }
 
 export function createFindings(): Findings {
-  return { own: "", edges: [], lookupPaths: new Set(), warnings: [], fileWarnings: [], env: [], namesStreams: false };
+  return { own: "", edges: [], lookupPaths: new Set(), warnings: [], fileWarnings: [], env: [], speaksOf: [] };
 }
 
 type NodeTable = Session["nodes"];
@@ -66,11 +66,15 @@ function kindOf(binding: Binding): CodeKind {
 
 export interface Facts extends References {
   text: string;
-  namesStreams: boolean;
+  speaksOf: Topic[];
 }
 
-/** What code that makes or hands on a stream is written with; types count, too. */
-const STREAMS = /\basync\b[\s\w$]*\*|stream|async_?iter|AsyncGen|\bReadable\b|\.body\b/i;
+/** What code that makes or hands on such a thing is written with; types count, too. */
+const WORDS: Record<Topic, RegExp> = {
+  streams: /\basync\b[\s\w$]*\*|stream|async_?iter|AsyncGen|\bReadable\b|\.body\b/i,
+  urlPatterns: /\bURLPattern\b/,
+};
+const TOPICS = Object.keys(WORDS) as Topic[];
 
 const factsByNode = new WeakMap<ts.Node, Facts>();
 
@@ -82,8 +86,9 @@ export function factsOf(api: TypeScript, module: Module, node: ts.Node): Facts {
   const uses = collectReferences(api, module.scopes, node);
   if (isWhole) addImports(api, module, uses);
   const text = isWhole ? moduleText(api, module) : serialize(api, node);
-  const namesStreams = STREAMS.test(node.getText(module.sourceFile));
-  const facts = { ...uses, text: text + decoratedTypes(api, node), namesStreams };
+  const written = node.getText(module.sourceFile);
+  const speaksOf = TOPICS.filter((topic) => WORDS[topic].test(written));
+  const facts = { ...uses, text: text + decoratedTypes(api, node), speaksOf };
   factsByNode.set(node, facts);
   return facts;
 }
