@@ -1,6 +1,7 @@
 import { type Example, examples } from "../examples/index.ts";
 import { pages } from "../pages/index.ts";
 import { sources } from "../pages/sources.ts";
+import { examplePage } from "./example-page.ts";
 import { Observable } from "./observable.ts";
 import type { Page } from "./script/page.ts";
 
@@ -14,7 +15,7 @@ export interface PageEntry {
 }
 
 /** Everything that can be opened, as it is now: an edit of a page, an example or what they import brings a new one. */
-export const catalog = new Observable({ pages, examples, sources });
+export const catalog = new Observable({ pages, examples: examples.map(examplePage), sources });
 
 if (import.meta.hot) {
   import.meta.hot.accept(
@@ -22,7 +23,7 @@ if (import.meta.hot) {
     ([newExamples, newPages, newSources]) => {
       const { value } = catalog;
       catalog.set({
-        examples: (newExamples?.["examples"] as readonly Example[] | undefined) ?? value.examples,
+        examples: (newExamples?.["examples"] as readonly Example[] | undefined)?.map(examplePage) ?? value.examples,
         pages: (newPages?.["pages"] as readonly PageEntry[] | undefined) ?? value.pages,
         sources: (newSources?.["sources"] as typeof sources | undefined) ?? value.sources,
       });

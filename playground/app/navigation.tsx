@@ -20,14 +20,13 @@ export function Navigation({ open, isListOpen, close }: { open: string; isListOp
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
   }, [isListOpen, close]);
-  const worked = examples.map(({ file, title }) => ({ id: `example/${file.replace(".ts", "")}`, title }));
   return (
     <nav id="pages" class="pages" aria-label="Pages" data-open={isListOpen}>
       <Links heading="Pages" links={pages} open={open} close={close} />
       {hasLivePage && (
         <Links heading="The transform" links={[{ id: "live", title: "Source → output" }]} open={open} close={close} />
       )}
-      <Links heading="Worked examples" links={worked} open={open} close={close} />
+      <Links heading="Worked examples" links={examples} open={open} close={close} />
     </nav>
   );
 }

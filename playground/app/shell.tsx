@@ -1,6 +1,5 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { catalog } from "./catalog.ts";
-import { ExampleView } from "./example-view.tsx";
 import { hasInspector, InspectorPanel } from "./inspector-panel.tsx";
 import { LiveView } from "./live-view.tsx";
 import { Navigation } from "./navigation.tsx";
@@ -51,10 +50,8 @@ export function Shell() {
 
 function PageView({ id }: { id: string }) {
   const { pages, examples } = useObservable(catalog);
-  const page = pages.find((entry) => entry.id === id);
+  const page = [...pages, ...examples].find((entry) => entry.id === id);
   if (page) return <ScriptView entry={page} />;
-  const example = examples.find(({ file }) => `example/${file.replace(".ts", "")}` === id);
-  if (example) return <ExampleView example={example} />;
   if (id === "live") return <LiveView />;
   return (
     <p class="note is-warning">

@@ -8,7 +8,7 @@ const currentUser = (): string => requests.getStore()?.user ?? "nobody";
 
 /**
  * Who asks is part of the key, though nobody passes it in.
- * @cacheData({ context: [currentUser], ttl: "10m", maxEntries: 1000 })
+ * @cacheData({ context: [currentUser], tags: () => `user:${currentUser()}`, ttl: "10m", maxEntries: 1000 })
  */
 export async function ordersPage(month: string): Promise<string> {
   const user = currentUser();

@@ -6,12 +6,15 @@ export interface Rates {
   eur: number;
 }
 
-/** An API that can be down, and answers otherwise each time. */
+/** An API that can be slow or down, and answers otherwise each time. */
 class RatesApi {
   isDown = false;
+  /** How long an answer takes, in milliseconds. */
+  delay = 0;
   #answers = 0;
 
   async ask(base: string): Promise<Rates> {
+    if (this.delay > 0) await new Promise((resolve) => setTimeout(resolve, this.delay));
     if (this.isDown) throw new Error("503 Service Unavailable");
     this.#answers++;
     return { base, eur: this.#answers };
@@ -19,12 +22,12 @@ class RatesApi {
 }
 
 // cachet-allow-mutable: whether it is down is what this shows
-const api = new RatesApi();
+export const api = new RatesApi();
 
 /**
  * Rates are good for ten minutes. For another hour callers still get the old ones at once while one run fetches new ones; while the
  * API is down they stay for a day, and it is asked again every 30 seconds. Nobody waits longer than ten seconds.
- * @cacheData({ ttl: "10m", stale: { refresh: "1h", error: "1d", retry: "30s" }, timeout: "10s" })
+ * @cacheData({ ttl: "10m", stale: { refresh: "1h", error: "1d", retry: "30s" }, timeout: "10s", showSpinner: "Asking…" })
  */
 export async function fetchRates(base: string): Promise<Rates> {
   return await api.ask(base);
@@ -33,6 +36,7 @@ export async function fetchRates(base: string): Promise<Rates> {
 export async function run(show: Show): Promise<void> {
   const ask = () => fetchRates("USD");
   api.isDown = false;
+  api.delay = 0;
   await withClock(async (advance) => {
     await show('fetchRates("USD")', ask);
     advance(10 * 60);

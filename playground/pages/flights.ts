@@ -1,5 +1,5 @@
 import { tableFromIPC } from "apache-arrow";
-import { page } from "../app/script/page.ts";
+import type { Page } from "../app/script/page.ts";
 import { readBytes } from "../examples/support/datasets.ts";
 import { meansByBin } from "./support/bins.ts";
 
@@ -26,7 +26,7 @@ async function delays(file: string, by: "distance" | "time", width: number): Pro
   return meansByBin(flights[by], flights.delay, width);
 }
 
-export default page("Flights", async (ui) => {
+export default (async (ui) => {
   ui.title("Delays of 200,000 flights");
   const by = ui.select("By", ["time", "distance"]);
   const width =
@@ -46,4 +46,4 @@ export default page("Flights", async (ui) => {
     "Edit meansByBin in playground/pages/support/bins.ts while this is open: delays is computed anew, and the table " +
       "of flights stays the live object it is.",
   );
-});
+}) satisfies Page;

@@ -1,60 +1,23 @@
 import type { PageEntry } from "../app/catalog.ts";
 
+const entry = (id: string, title: string, ...beside: string[]): PageEntry => ({
+  id,
+  title,
+  files: [`pages/${id}.ts`, ...beside],
+  // The folder is said, or bundlers refuse to look through it.
+  load: async () => (await import(`../pages/${id}.ts`)).default,
+});
+
 /** The script pages, in the order of the list. */
 export const pages: readonly PageEntry[] = [
-  { id: "start", title: "Start", files: ["pages/start.ts"], load: async () => (await import("./start.ts")).default },
-  {
-    id: "weather",
-    title: "Weather",
-    files: ["pages/weather.ts"],
-    load: async () => (await import("./weather.ts")).default,
-  },
-  {
-    id: "flights",
-    title: "Flights",
-    files: ["pages/flights.ts", "pages/support/bins.ts"],
-    load: async () => (await import("./flights.ts")).default,
-  },
-  {
-    id: "stocks",
-    title: "Stocks",
-    files: ["pages/stocks.ts"],
-    load: async () => (await import("./stocks.ts")).default,
-  },
-  {
-    id: "texts",
-    title: "Texts",
-    files: ["pages/texts.ts", "examples/load-model.ts"],
-    load: async () => (await import("./texts.ts")).default,
-  },
-  {
-    id: "report",
-    title: "Report",
-    files: ["pages/report.ts", "examples/load-csv.ts"],
-    load: async () => (await import("./report.ts")).default,
-  },
-  {
-    id: "slow-source",
-    title: "Slow source",
-    files: ["pages/slow-source.ts", "pages/support/slow-source.ts", "pages/support/clock.ts"],
-    load: async () => (await import("./slow-source.ts")).default,
-  },
-  {
-    id: "shop",
-    title: "Shop",
-    files: ["pages/shop.ts", "examples/shop.ts"],
-    load: async () => (await import("./shop.ts")).default,
-  },
-  {
-    id: "per-user",
-    title: "Per user",
-    files: ["pages/per-user.ts"],
-    load: async () => (await import("./per-user.ts")).default,
-  },
-  {
-    id: "server",
-    title: "Server",
-    files: ["pages/server.ts", "server/delays.ts", "server/api.ts"],
-    load: async () => (await import("./server.ts")).default,
-  },
+  entry("start", "Start"),
+  entry("weather", "Weather"),
+  entry("flights", "Flights", "pages/support/bins.ts"),
+  entry("stocks", "Stocks"),
+  entry("texts", "Texts", "examples/load-model.ts"),
+  entry("report", "Report", "examples/load-csv.ts"),
+  entry("slow-source", "Slow source", "examples/slow-api.ts", "examples/support/clock.ts"),
+  entry("shop", "Shop", "examples/shop.ts"),
+  entry("per-user", "Per user", "examples/per-user.ts"),
+  entry("server", "Server", "server/delays.ts", "server/api.ts"),
 ];

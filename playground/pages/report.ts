@@ -1,5 +1,5 @@
 import { cached } from "cachet";
-import { page } from "../app/script/page.ts";
+import type { Page } from "../app/script/page.ts";
 import { ui as shown } from "../app/script/ui.ts";
 import { loadAirports } from "../examples/load-csv.ts";
 
@@ -24,11 +24,11 @@ async function report(state: string): Promise<number> {
   return found.length;
 }
 
-export default page("Report", async (ui) => {
+export default (async (ui) => {
   ui.title("A report that shows itself again");
   ui.text("The whole part below is shown by one cached function, its slider included.");
   const state = ui.select("State", ["AK", "CA", "TX", "WA", "HI"]);
   if (ui.button("Clear reports")) cached(report).clear();
   const count = await report(state);
   ui.success(`${count} airports`);
-});
+}) satisfies Page;

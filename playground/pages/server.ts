@@ -1,4 +1,4 @@
-import { page } from "../app/script/page.ts";
+import type { Page } from "../app/script/page.ts";
 import type { DelaysAnswer } from "../server/delays.ts";
 
 /** Not cached here: each run of the script asks the server, so that you see where its answer comes from. */
@@ -17,7 +17,7 @@ const STORIES: Record<DelaysAnswer["from"], string> = {
   record: "A recorded answer: this copy of the playground has no server. Start one with npm run playground.",
 };
 
-export default page("Server", async (ui) => {
+export default (async (ui) => {
   ui.title("A result that survives a restart");
   ui.text(
     "The dev server counts flights in a file of 200,000, in a function with persist: true. See playground/server.",
@@ -37,4 +37,4 @@ export default page("Server", async (ui) => {
     lines: { delay: delays.map(({ mean }) => mean) },
   });
   ui.caption("Stop the dev server and start it again: the first answer comes from disk.");
-});
+}) satisfies Page;

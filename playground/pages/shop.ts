@@ -1,5 +1,5 @@
 import { observed, subscribe } from "cachet";
-import { page } from "../app/script/page.ts";
+import type { Page } from "../app/script/page.ts";
 import { categoryPage, cheapest, product, setPrice } from "../examples/shop.ts";
 
 /** What the shop shows, each with the cached function that it comes from. */
@@ -27,7 +27,7 @@ async function countCleared(change: () => Promise<void>): Promise<number> {
   }
 }
 
-export default page("Shop", async (ui) => {
+export default (async (ui) => {
   ui.title("A shop whose prices change");
   ui.text(
     "The products are rows of a Postgres database in this page. setPrice is marked @cacheClears: it clears what " +
@@ -57,4 +57,4 @@ export default page("Shop", async (ui) => {
       ui.warning(`Nothing was cleared: ${(error as Error).message}`);
     }
   }
-});
+}) satisfies Page;

@@ -1,16 +1,7 @@
 import { cached, observed } from "cachet";
-import { page } from "../app/script/page.ts";
-import { letPass } from "./support/clock.ts";
-import { source } from "./support/slow-source.ts";
-
-/**
- * Good for ten minutes. For another hour the old answer comes at once while one run fetches a new one; while the source is
- * down it stays for a day.
- * @cacheData({ ttl: "10m", stale: { refresh: "1h", error: "1d", retry: "30s" }, showSpinner: "Asking the source…" })
- */
-async function fetchRates(base: string): Promise<{ base: string; answer: number }> {
-  return await source.ask(base);
-}
+import type { Page } from "../app/script/page.ts";
+import { api, fetchRates } from "../examples/slow-api.ts";
+import { letPass } from "../examples/support/clock.ts";
 
 const STORIES = {
   miss: "Nothing was there: the call waited for the source.",
@@ -19,21 +10,22 @@ const STORIES = {
   stale: "Older than ten minutes, and here at once. One run in the background asks the source: ask again in a moment.",
 };
 
-export default page("Slow source", async (ui) => {
+export default (async (ui) => {
   ui.title("A source that is slow and sometimes down");
   ui.text("The source takes a second, and answers with the next number each time. Nobody should wait for it.");
-  source.isDown = ui.select("The source is", ["up", "down"]) === "down";
+  api.delay = 1000;
+  api.isDown = ui.select("The source is", ["up", "down"]) === "down";
   const [ask, later, clear] = ui.columns(3);
   ask?.button("Ask again");
   if (later?.button("Let 15 minutes pass")) letPass(15 * 60);
   if (clear?.button("Clear the answer")) await cached(fetchRates).clear();
 
   const { value, status, age } = await observed(() => fetchRates("USD")).catch((error: Error) => {
-    const failed = { answer: error.message };
+    const failed = { eur: error.message };
     return { value: failed, status: "miss" as const, age: 0 };
   });
   const [answer, how, minutes] = ui.columns(3);
-  answer?.metric("Answer", value.answer);
+  answer?.metric("Answer", value.eur);
   how?.metric("Status", status);
   minutes?.metric("Age", `${Math.floor(age / 60_000)} min`);
   if (status === "stale") ui.warning(STORIES.stale);
@@ -42,4 +34,4 @@ export default page("Slow source", async (ui) => {
     "Set the source to down and let time pass: the old answer stays, and the source is tried again every 30 seconds. " +
       "After two hours the call waits for a second before it gives the old answer; after a day and ten minutes it fails.",
   );
-});
+}) satisfies Page;

@@ -1,5 +1,5 @@
 import { cached } from "cachet";
-import { page } from "../app/script/page.ts";
+import type { Page } from "../app/script/page.ts";
 
 /** @cacheData({ showSpinner: "Counting primes…", showTime: true }) */
 async function countPrimes(below: number): Promise<number> {
@@ -19,7 +19,7 @@ function isPrime(n: number): boolean {
 /** Lets the page draw and answer in the meantime. */
 const nextTurn = () => new Promise((resolve) => setTimeout(resolve));
 
-export default page("Start", async (ui) => {
+export default (async (ui) => {
   ui.title("A comment makes a function cached");
   ui.text(
     "This page is a script. It runs from top to bottom whenever you touch something on it. Counting primes is slow, " +
@@ -40,4 +40,4 @@ export default page("Start", async (ui) => {
     "With npm run playground, change isPrime in playground/pages/start.ts and save: countPrimes runs again, because " +
       "the build embeds a hash of the code that it reaches. Add a comment or reformat it: nothing runs.",
   );
-});
+}) satisfies Page;

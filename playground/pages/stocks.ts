@@ -1,5 +1,5 @@
 import { csvParse } from "d3-dsv";
-import { page } from "../app/script/page.ts";
+import type { Page } from "../app/script/page.ts";
 import { readText } from "../examples/support/datasets.ts";
 
 interface Prices {
@@ -26,7 +26,7 @@ function growth(prices: number[], months: number): (number | null)[] {
   return [...missing, ...prices.map((price) => (100 * price) / first)];
 }
 
-export default page("Stocks", async (ui) => {
+export default (async (ui) => {
   ui.title("What a hundred dollars became");
   const { months, bySymbol } = await loadPrices("stocks.csv");
   const symbols = [...bySymbol.keys()];
@@ -39,4 +39,4 @@ export default page("Stocks", async (ui) => {
   const lines = chosen.map((symbol) => [symbol, growth(bySymbol.get(symbol) ?? [], months.length)] as const);
   ui.lineChart({ label: "Dollars, from 2000 to 2010", x: months, lines: Object.fromEntries(lines) });
   ui.success(`Each symbol is computed once, whichever others are shown beside it.`);
-});
+}) satisfies Page;

@@ -1,5 +1,5 @@
 import { csvParse } from "d3-dsv";
-import { page } from "../app/script/page.ts";
+import type { Page } from "../app/script/page.ts";
 import { readText } from "../examples/support/datasets.ts";
 
 const MEASURES = ["temp_max", "temp_min", "wind", "precipitation"] as const;
@@ -30,7 +30,7 @@ function smooth(values: number[], days: number): number[] {
   });
 }
 
-export default page("Weather", async (ui) => {
+export default (async (ui) => {
   ui.title("Weather in Seattle");
   const [left, right] = ui.columns(2);
   const measure = left?.select("Measure", MEASURES) ?? "temp_max";
@@ -51,4 +51,4 @@ export default page("Weather", async (ui) => {
   ui.caption(
     "Reload the page: loadDays is a hit, from the browser's database. smooth runs again, it lives in memory only.",
   );
-});
+}) satisfies Page;

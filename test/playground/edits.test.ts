@@ -84,7 +84,7 @@ describe.runIf(hasChromium)("an edit while a page is open", () => {
     await visitor.open("example/hash-date");
     await stay();
     copy.edit("examples/hash-date.ts", "`report of ${dayOf(date)}`", "`the report of ${dayOf(date)}`");
-    await eventually(() => page.locator(".value").first().textContent()).toBe("the report of 2026-05-04");
+    await eventually(() => page.locator(".script .caption").first().textContent()).toBe("the report of 2026-05-04");
     expect(await stayed()).toBe(true);
   });
 

@@ -24,17 +24,36 @@ export function enter(run: ScriptRun): void {
   current = run;
 }
 
-/** Adds an item to a box, or to the page itself. */
-export function put(item: Item, where: Box = current.box): void {
+function put(item: Item, where: Box = current.box): void {
   where.items.push(item);
   current.changed();
 }
 
 /**
- * Adds a widget and gives what a person has set it to.
- * @throws Error where two widgets of one run have the same key.
+ * Adds an item to a box, or to the page itself. A cached function that calls this shows the item again on every hit.
+ * @cacheElement
  */
-export function read<T>(item: WidgetItem, initial: T, isValid: (value: unknown) => value is T, where?: Box): T {
+export function show(item: Exclude<Item, WidgetItem | { box: Box }>, where?: Box): void {
+  put(item, where);
+}
+
+/**
+ * A place of its own for what is shown in it; side by side with its siblings in `"columns"`.
+ * @cacheElement
+ */
+export function open(kind: "container" | "columns", where?: Box): Box {
+  const box = new Box();
+  put({ kind, box }, where);
+  return box;
+}
+
+/**
+ * Adds a widget and gives what a person has set it to; of a button, whether this run answers a press of it. In a cached
+ * function with `allowWidgets` the value joins the key.
+ * @throws Error where two widgets of one run have the same key.
+ * @cacheWidget
+ */
+export function read(item: WidgetItem, where?: Box): unknown {
   if (current.keys.has(item.key)) {
     throw new Error(
       `There are two widgets with the key "${item.key}", so they could not be told apart. ` +
@@ -43,14 +62,16 @@ export function read<T>(item: WidgetItem, initial: T, isValid: (value: unknown) 
   }
   current.keys.add(item.key);
   put(item, where);
+  if (item.kind === "button") return current.pressed.has(item.key);
   const value = current.values.get(item.key);
-  if (isValid(value)) return value;
+  if (isValid(item, value)) return value;
   // Set before an edit changed what can be chosen. The widget itself must not go on to show it.
   current.values.delete(item.key);
-  return initial;
+  return item.initial;
 }
 
-/** Whether this run answers a press of the button. */
-export function wasPressed(item: WidgetItem, where?: Box): boolean {
-  return read(item, false, (value): value is boolean => value === true, where) || current.pressed.has(item.key);
+function isValid(item: Exclude<WidgetItem, { kind: "button" }>, value: unknown): boolean {
+  if (item.kind === "slider") return typeof value === "number" && value >= item.min && value <= item.max;
+  if (item.kind === "select") return item.options.includes(value as string);
+  return typeof value === typeof item.initial;
 }

@@ -4,7 +4,7 @@ import { Box } from "./box.ts";
 import { enter } from "./current-run.ts";
 import { NewestFirst } from "./newest-first.ts";
 import type { Page } from "./page.ts";
-import { uiIn } from "./ui.ts";
+import { Ui } from "./ui.ts";
 
 /** One run of a page's script, finished or not. */
 export interface RunState {
@@ -69,11 +69,11 @@ export class Session {
     state.set({ status: "running", box, before, figures: previous.figures });
     enter({ box, values: this.values, pressed, keys: new Set(), changed: () => this.#drawSoon() });
     const count = countCalls();
-    const ui = uiIn(undefined, () => {
+    const ui = new Ui(undefined, () => {
       if (isOutdated()) throw new Outdated();
     });
     try {
-      await this.page.script(ui);
+      await this.page(ui);
       state.set({ status: "done", box, before: undefined, figures: count.end() });
     } catch (error) {
       const figures = count.end();

@@ -1,80 +1,120 @@
 import { statusSpinner } from "../activity.ts";
-import type { Box, Cell, TextKind } from "./box.ts";
-import { type ChartInput, chart, metric, open, table, write } from "./elements.ts";
-import { button, checkbox, select, slider, textInput } from "./widgets.ts";
+import type { Box, Cell, Item, TextKind, WidgetItem } from "./box.ts";
+import { open, read, show } from "./current-run.ts";
 
-/** What a script writes its page with. Containers and columns have the same methods, and show inside themselves. */
-export interface Ui {
-  title(text: string): void;
-  header(text: string): void;
-  text(text: string): void;
-  caption(text: string): void;
-  success(text: string): void;
-  info(text: string): void;
-  warning(text: string): void;
-  metric(label: string, value: string | number, note?: string): void;
-  table(rows: readonly Record<string, Cell>[], label?: string): void;
-  lineChart(data: ChartInput): void;
-  barChart(data: ChartInput): void;
-  container(): Ui;
-  columns(count: number): Ui[];
-  slider(label: string, min: number, max: number, initial?: number, more?: { step?: number; key?: string }): number;
-  select<T extends string>(label: string, options: readonly T[], initial?: T, more?: { key?: string }): T;
-  checkbox(label: string, initial?: boolean, more?: { key?: string }): boolean;
-  textInput(label: string, initial?: string, more?: { key?: string }): string;
-  button(label: string, more?: { key?: string }): boolean;
-  /** Shows a text while something runs that is not cached; cached functions show theirs by themselves. */
-  spinner<T>(text: string, work: () => T | Promise<T>): Promise<T>;
+/** Lines or bars over `x`: numbers or dates. */
+interface ChartInput {
+  label: string;
+  x: readonly number[] | readonly Date[];
+  lines: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
-/**
- * The methods, showing in one box. `before` is called first by each: a script that is to end ends there.
- */
-export function uiIn(where?: Box, before: () => void = () => {}): Ui {
-  const inside = (box: Box) => uiIn(box, before);
-  const guarded =
-    <A extends unknown[], R>(method: (...args: A) => R) =>
-    (...args: A): R => {
-      before();
-      return method(...args);
-    };
-  const writer = (kind: TextKind) => guarded((text: string) => write(kind, text, where));
-  return {
-    title: writer("title"),
-    header: writer("header"),
-    text: writer("text"),
-    caption: writer("caption"),
-    success: writer("success"),
-    info: writer("info"),
-    warning: writer("warning"),
-    metric: guarded((label, value, note) => metric(label, value, note, where)),
-    table: guarded((rows, label) => table(rows, label, where)),
-    lineChart: guarded((data) => chart("line", data, where)),
-    barChart: guarded((data) => chart("bars", data, where)),
-    container: guarded(() => inside(open("container", where))),
-    columns: guarded((count) => {
-      const row = open("columns", where);
-      return Array.from({ length: count }, () => inside(open("container", row)));
-    }),
-    slider: guarded((label, min, max, initial, more) => slider(label, min, max, initial, more, where)),
-    select: (label, options, initial, more) => {
-      before();
-      return select(label, options, initial, more, where);
-    },
-    checkbox: guarded((label, initial, more) => checkbox(label, initial, more, where)),
-    textInput: guarded((label, initial, more) => textInput(label, initial, more, where)),
-    button: guarded((label, more) => button(label, more, where)),
-    async spinner(text, work) {
-      before();
-      const shown = statusSpinner.show({ name: text, hasArgs: false, text });
-      try {
-        return await work();
-      } finally {
-        shown.hide();
-      }
-    },
-  };
+/** What tells a widget from others; its kind and label where this is absent. */
+interface Keyed {
+  key?: string;
+}
+
+/** What a script writes its page with. Containers and columns have the same methods, and show inside themselves. */
+export class Ui {
+  readonly #where: Box | undefined;
+  readonly #before: () => void;
+
+  /** @param before called first by each method: a script that is to end ends there */
+  constructor(where?: Box, before: () => void = () => {}) {
+    this.#where = where;
+    this.#before = before;
+  }
+
+  readonly title = this.#writer("title");
+  readonly header = this.#writer("header");
+  readonly text = this.#writer("text");
+  readonly caption = this.#writer("caption");
+  readonly success = this.#writer("success");
+  readonly info = this.#writer("info");
+  readonly warning = this.#writer("warning");
+
+  metric(label: string, value: string | number, note = ""): void {
+    const text = typeof value === "number" ? value.toLocaleString("en", { maximumFractionDigits: 2 }) : value;
+    this.#show({ kind: "metric", label, value: text, note });
+  }
+
+  table(rows: readonly Record<string, Cell>[], label = "Table"): void {
+    this.#show({ kind: "table", rows, label });
+  }
+
+  lineChart(chart: ChartInput): void {
+    this.#chart("line", chart);
+  }
+
+  barChart(chart: ChartInput): void {
+    this.#chart("bars", chart);
+  }
+
+  container(): Ui {
+    return this.#open("container");
+  }
+
+  columns(count: number): Ui[] {
+    const row = this.#open("columns");
+    return Array.from({ length: count }, () => row.container());
+  }
+
+  slider(label: string, min: number, max: number, initial = min, { step = 1, key }: Keyed & { step?: number } = {}) {
+    return this.#read({ kind: "slider", key: key ?? `slider ${label}`, label, min, max, step, initial }) as number;
+  }
+
+  select<T extends string>(label: string, options: readonly T[], initial = options[0], { key }: Keyed = {}): T {
+    if (initial === undefined) throw new Error(`select("${label}"): there is no option to choose from`);
+    return this.#read({ kind: "select", key: key ?? `select ${label}`, label, options, initial }) as T;
+  }
+
+  checkbox(label: string, initial = false, { key = `checkbox ${label}` }: Keyed = {}): boolean {
+    return this.#read({ kind: "checkbox", key, label, initial }) as boolean;
+  }
+
+  textInput(label: string, initial = "", { key = `text ${label}` }: Keyed = {}): string {
+    return this.#read({ kind: "textInput", key, label, initial }) as string;
+  }
+
+  /** True in the run that answers a press. */
+  button(label: string, { key = `button ${label}` }: Keyed = {}): boolean {
+    return this.#read({ kind: "button", key, label }) as boolean;
+  }
+
+  /** Shows a text while something runs that is not cached; cached functions show theirs by themselves. */
+  async spinner<T>(text: string, work: () => T | Promise<T>): Promise<T> {
+    this.#before();
+    const shown = statusSpinner.show({ name: text, hasArgs: false, text });
+    try {
+      return await work();
+    } finally {
+      shown.hide();
+    }
+  }
+
+  #writer(kind: TextKind): (text: string) => void {
+    return (text) => this.#show({ kind, text });
+  }
+
+  #chart(shape: "line" | "bars", { label, x, lines }: ChartInput): void {
+    this.#show({ kind: "chart", shape, chart: { label, x: x.map(Number), isTime: x[0] instanceof Date, lines } });
+  }
+
+  #show(item: Exclude<Item, WidgetItem | { box: Box }>): void {
+    this.#before();
+    show(item, this.#where);
+  }
+
+  #open(kind: "container" | "columns"): Ui {
+    this.#before();
+    return new Ui(open(kind, this.#where), this.#before);
+  }
+
+  #read(item: WidgetItem): unknown {
+    this.#before();
+    return read(item, this.#where);
+  }
 }
 
 /** For cached functions that show something: the same methods, on whatever page is open. */
-export const ui = uiIn();
+export const ui = new Ui();

@@ -39,8 +39,8 @@ export class Copy {
   }
 }
 
-/** The demo is another program, and the examples' tsconfig extends one that is not beside the copy. */
-const isNeeded = (path: string) => !/playground\/(?:demo|tsconfig)/.test(path);
+/** The examples' tsconfig extends one that is not beside the copy. */
+const isNeeded = (path: string) => !path.includes("playground/tsconfig");
 
 export interface Running {
   url: string;

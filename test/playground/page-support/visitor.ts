@@ -47,7 +47,7 @@ export class Visitor {
     await this.settled();
   }
 
-  /** Waits until the script or the example has run to its end. */
+  /** Waits until the script has run to its end. */
   async settled(): Promise<void> {
     await this.page.waitForSelector('[data-status="done"], [data-status="failed"]');
     await this.page.waitForFunction(() => document.querySelector(".code-text code")?.textContent !== "");
