@@ -29,7 +29,7 @@ export default defineConfig({
     alias: [
       { find: "#platform", replacement: here("./runtime/platform/node.ts") },
       { find: "#environment", replacement: here("./runtime/environment.node.ts") },
-      { find: "#blame", replacement: here("./transformer/reports/hash-diff.ts") },
+      { find: "#hash-diff", replacement: here("./transformer/reports/hash-diff.ts") },
       { find: "#typescript", replacement: here("./transformer/typescript.ts") },
       { find: /^.*\/load-transform\.ts$/, replacement: here("./scripts/load-transform.ts") },
       { find: /^cachet$/, replacement: here("./runtime/index.ts") },

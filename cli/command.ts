@@ -5,7 +5,7 @@ import type { Terminal } from "./terminal.ts";
 export const ExitCode = {
   /** Done, and nothing to complain about. */
   ok: 0,
-  /** Done, and something was found: cold functions, unseen or wrong marks. */
+  /** Done, and something was found: cold functions, untransformed or wrong marks. */
   found: 1,
   /** Not done: wrong usage, an unreadable file, a syntax error, a failing store. */
   failed: 2,

@@ -36,7 +36,7 @@ export default defineConfig({
   oxc: { jsx },
   resolve: {
     // What compares two results of the transform is in the package, but nobody else has asked for it yet.
-    alias: [...entries, { find: "#blame", replacement: join(repository, "dist/transformer/reports/hash-diff.js") }],
+    alias: [...entries, { find: "#hash-diff", replacement: join(repository, "dist/transformer/reports/hash-diff.js") }],
   },
   optimizeDeps: {
     entries: ["index.html", "{pages,examples,inspector,live}/*.{ts,tsx}"],

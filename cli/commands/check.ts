@@ -6,10 +6,10 @@ import { toPosix } from "../../transformer/syntax/paths.ts";
 import { type Command, CommandError, ExitCode } from "../command.ts";
 import type { Terminal } from "../terminal.ts";
 import { readConfiguration } from "../tsconfig.ts";
-import { findUnseenMarks, type UnseenMark } from "../unseen.ts";
-import { findUnseenBySourceMap } from "../unseen-by-map.ts";
+import { findUntransformedMarks, type UntransformedMark } from "../untransformed.ts";
+import { findUntransformedBySourceMap } from "../untransformed-by-map.ts";
 
-interface Finding extends UnseenMark {
+interface Finding extends UntransformedMark {
   /** The built file, relative to where the command was started. */
   file: string;
 }
@@ -33,7 +33,7 @@ Exit codes: 0 every mark was seen · 1 some were not · 2 no such directory, no 
     const paths = positionals.length > 0 ? positionals : defaultPaths(api, cwd, flags["project"] as string | undefined);
     const files = [...new Set(paths.flatMap((path) => builtFiles(api, cwd, path)))].sort();
     const findings = files.flatMap((file) => examine(api, cwd, file));
-    if (flags["json"]) terminal.print(JSON.stringify({ files: files.length, unseen: findings }, undefined, 2));
+    if (flags["json"]) terminal.print(JSON.stringify({ files: files.length, untransformed: findings }, undefined, 2));
     else print(findings, files.length, terminal);
     return findings.length > 0 ? ExitCode.found : ExitCode.ok;
   },
@@ -62,8 +62,10 @@ const MAY_HAVE_TAG = /@c[a-z]{6,}/i;
 
 function examine(api: typeof ts, cwd: string, file: string): Finding[] {
   const text = readFileSync(file, "utf8");
-  const { marks, bodies } = MAY_HAVE_TAG.test(text) ? findUnseenMarks(api, file, text) : { marks: [], bodies: [] };
-  const byMap = text.includes("sourceMappingURL=") ? findUnseenBySourceMap(api, file, text, bodies) : [];
+  const { marks, bodies } = MAY_HAVE_TAG.test(text)
+    ? findUntransformedMarks(api, file, text)
+    : { marks: [], bodies: [] };
+  const byMap = text.includes("sourceMappingURL=") ? findUntransformedBySourceMap(api, file, text, bodies) : [];
   const shorten = (path: string) => toPosix(relative(cwd, path));
   return [...marks, ...byMap].map(({ source, ...mark }) => ({
     file: shorten(file),
@@ -75,10 +77,10 @@ function examine(api: typeof ts, cwd: string, file: string): Finding[] {
 function print(findings: readonly Finding[], count: number, terminal: Terminal): void {
   for (const { file, tag, line, column, source } of findings) {
     const place = source === undefined ? `${file}:${line}:${column}` : `${source}:${line}:${column} (in ${file})`;
-    terminal.print(`${terminal.paint("red", "unseen")} ${place} ${tag}`);
+    terminal.print(`${terminal.paint("red", "untransformed")} ${place} ${tag}`);
   }
   const files = `${count} file${count === 1 ? "" : "s"}`;
-  if (findings.length === 0) terminal.print(`${terminal.paint("green", "ok")} No unseen marks in ${files}.`);
+  if (findings.length === 0) terminal.print(`${terminal.paint("green", "ok")} No untransformed marks in ${files}.`);
   else {
     const marks = `${findings.length} mark${findings.length === 1 ? "" : "s"}`;
     terminal.complain(

@@ -4,7 +4,7 @@ import { toPosix } from "../../transformer/syntax/paths.ts";
 import { type Command, ExitCode } from "../command.ts";
 import { formatCount } from "../format.ts";
 import type { Terminal } from "../terminal.ts";
-import { type Finding, survey } from "../tools/survey.ts";
+import { type Finding, findToolsInUse } from "../tools/tools-in-use.ts";
 
 const doctor: Command = {
   usage: "doctor",
@@ -17,7 +17,7 @@ Exit codes: 0 every tool carries the plugin · 1 one doesn't · 2 there is no pa
   options: { json: { type: "boolean" } },
   takes: { least: 0, most: 0 },
   run({ flags, cwd }, terminal) {
-    const findings = survey(loadTypeScript(), cwd);
+    const findings = findToolsInUse(loadTypeScript(), cwd);
     if (flags["json"]) terminal.print(JSON.stringify({ tools: findings.map((one) => toJson(one, cwd)) }, undefined, 2));
     else print(findings, cwd, terminal);
     return findings.some(({ state }) => state === "missing") ? ExitCode.found : ExitCode.ok;

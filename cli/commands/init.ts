@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import { loadTypeScript } from "#typescript";
 import { toPosix } from "../../transformer/syntax/paths.ts";
 import { type Command, ExitCode } from "../command.ts";
-import { type Finding, survey } from "../tools/survey.ts";
+import { type Finding, findToolsInUse } from "../tools/tools-in-use.ts";
 import { changeFor } from "../tools/write-line.ts";
 import { describeFinding } from "./doctor.ts";
 
@@ -23,7 +23,11 @@ wrong usage.`,
     const seen = new Set<string>();
     const left: Finding[] = [];
     // One at a time: two tools may share a file, and the second must see it as the first left it.
-    for (let next = nextMissing(survey(api, cwd), seen); next; next = nextMissing(survey(api, cwd), seen)) {
+    for (
+      let next = nextMissing(findToolsInUse(api, cwd), seen);
+      next;
+      next = nextMissing(findToolsInUse(api, cwd), seen)
+    ) {
       seen.add(keyOf(next));
       const change = changeFor(api, next);
       if (!change) {

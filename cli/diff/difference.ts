@@ -1,9 +1,9 @@
-import { type Culprit, findCulprits, type Side } from "../../transformer/reports/hash-diff.ts";
+import { findHashChanges, type HashChange, type Side } from "../../transformer/reports/hash-diff.ts";
 import type { Findings, Found } from "../project.ts";
 
 /** How the cached functions of two states differ. */
 export interface Difference {
-  cold: { fn: Found; before: Found; culprits: Culprit[] }[];
+  cold: { fn: Found; before: Found; changes: HashChange[] }[];
   /** The same code under another id: its entries stay behind. */
   moved: { fn: Found; before: Found }[];
   added: Found[];
@@ -27,8 +27,8 @@ export function compare(before: Findings, after: Findings, shorten: Shorten): Di
     if (!same) addNew(fn, difference);
     else if (same.hash === fn.hash) difference.kept++;
     else {
-      const culprits = findCulprits({ fn: same, shorten: shorten.old }, { fn, shorten: shorten.now });
-      difference.cold.push({ fn, before: same, culprits });
+      const changes = findHashChanges({ fn: same, shorten: shorten.old }, { fn, shorten: shorten.now });
+      difference.cold.push({ fn, before: same, changes });
     }
   }
   return difference;

@@ -1,4 +1,4 @@
-import type { Culprit } from "../../transformer/reports/hash-diff.ts";
+import type { HashChange } from "../../transformer/reports/hash-diff.ts";
 import type { Found } from "../project.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Difference, Shorten } from "./difference.ts";
@@ -27,9 +27,9 @@ function asText({ difference, ref, shorten, terminal }: Report): string {
   const label = (style: "red" | "green" | "dim", text: string) => terminal.paint(style, text.padEnd(5));
   const place = (fn: Found, side: Shorten["now"]) => terminal.paint("dim", `${side(fn.file)}:${fn.line}`);
   const lines = [
-    ...cold.flatMap(({ fn, culprits }) => [
+    ...cold.flatMap(({ fn, changes }) => [
       `${label("red", "cold")}  ${fn.id}  ${place(fn, shorten.now)}`,
-      ...culprits.map((culprit) => `       ${describeChange(culprit, terminal)}`),
+      ...changes.map((change) => `       ${describeChange(change, terminal)}`),
     ]),
     ...moved.flatMap(({ fn, before }) => [
       `${label("red", "cold")}  ${fn.id}  ${place(fn, shorten.now)}`,
@@ -48,7 +48,7 @@ function summarize({ cold, moved, added, kept }: Difference): string {
 }
 
 /** `changed value base  src/base.ts:2`. */
-export function describeChange({ kind, name, change, place }: Culprit, terminal: Terminal): string {
+export function describeChange({ kind, name, change, place }: HashChange, terminal: Terminal): string {
   const where = place === undefined ? "" : `  ${terminal.paint("dim", place)}`;
   return `${change} ${terminal.paint("cyan", kind)} ${name}${where}`;
 }
@@ -58,13 +58,13 @@ function toJson({ difference, commit, shorten }: Report): unknown {
   const place = (fn: Found) => `${shorten.now(fn.file)}:${fn.line}:${fn.column}`;
   return {
     base: commit,
-    cold: cold.map(({ fn, before, culprits }) => ({
+    cold: cold.map(({ fn, before, changes }) => ({
       id: fn.id,
       kind: fn.kind,
       place: place(fn),
       before: before.hash,
       after: fn.hash,
-      blame: culprits,
+      blame: changes,
     })),
     moved: moved.map(({ fn, before }) => ({ id: fn.id, kind: fn.kind, place: place(fn), before: before.id })),
     added: added.map((fn) => ({ id: fn.id, kind: fn.kind, place: place(fn) })),
@@ -78,7 +78,7 @@ function asMarkdown({ difference, ref, commit, shorten }: Report): string {
   const { cold, moved, added, removed } = difference;
   const place = (fn: Found) => code(`${shorten.now(fn.file)}:${fn.line}`);
   const rows = [
-    ...cold.map(({ fn, culprits }) => [code(fn.id), place(fn), culprits.map(inMarkdown).join("<br>")]),
+    ...cold.map(({ fn, changes }) => [code(fn.id), place(fn), changes.map(inMarkdown).join("<br>")]),
     ...moved.map(({ fn, before }) => [code(fn.id), place(fn), `renamed or moved: it was ${code(before.id)}`]),
   ].map((cells) => `| ${cells.join(" | ")} |`);
   const others = [
@@ -92,7 +92,7 @@ function asMarkdown({ difference, ref, commit, shorten }: Report): string {
   ].join("\n");
 }
 
-function inMarkdown({ kind, name, change, place }: Culprit): string {
+function inMarkdown({ kind, name, change, place }: HashChange): string {
   return `${change} ${kind} ${code(name)}${place === undefined ? "" : ` in ${code(place)}`}`;
 }
 
@@ -108,9 +108,9 @@ function asAnnotations(report: Report): string {
   const { difference, ref, shorten, prefix } = report;
   const { cold, moved } = difference;
   const lines = [
-    ...cold.map(({ fn, culprits }) => {
-      const blamed = culprits.find(({ place, change }) => place !== undefined && change !== "removed")?.place;
-      const reasons = culprits.map(({ kind, name, change }) => `${change} ${kind} ${name}`).join(", ");
+    ...cold.map(({ fn, changes }) => {
+      const blamed = changes.find(({ place, change }) => place !== undefined && change !== "removed")?.place;
+      const reasons = changes.map(({ kind, name, change }) => `${change} ${kind} ${name}`).join(", ");
       return annotation(blamed ?? `${shorten.now(fn.file)}:${fn.line}`, prefix, `${fn.id} goes cold: ${reasons}`);
     }),
     ...moved.map(({ fn, before }) =>

@@ -1,4 +1,4 @@
-import { findCulprits, type Side } from "../../transformer/reports/hash-diff.ts";
+import { findHashChanges, type Side } from "../../transformer/reports/hash-diff.ts";
 import { CommandError } from "../command.ts";
 import { checkOut, recentCommits } from "../git.ts";
 import { type Found, Project } from "../project.ts";
@@ -37,7 +37,7 @@ export function explainChange(cwd: string, path: string | undefined, hashes: rea
       }
       const pair = pairOf(found.get(wanted[0] as string), found.get(wanted[1] as string));
       // What they cover is read while the files are there.
-      if (pair) return { before: pair[0], after: pair[1], changes: findCulprits(pair[0], pair[1]) };
+      if (pair) return { before: pair[0], after: pair[1], changes: findHashChanges(pair[0], pair[1]) };
     }
   } finally {
     for (const remove of removals) remove();

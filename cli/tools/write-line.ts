@@ -4,8 +4,8 @@ import MagicString from "magic-string";
 import type ts from "typescript";
 import { parse, syntaxErrors } from "../../transformer/syntax/parse.ts";
 import type { TypeScript } from "../../transformer/types.ts";
-import type { Finding } from "./survey.ts";
 import type { Edit } from "./tool-table.ts";
+import type { Finding } from "./tools-in-use.ts";
 
 /** A file as it is going to be. */
 export interface Change {

@@ -1,6 +1,6 @@
 import { useObservable } from "../app/observable.ts";
 import { editSource } from "./beside.ts";
-import { describeCulprits, type Edit } from "./edits.ts";
+import { describeChanges, type Edit } from "./edits.ts";
 import { edits } from "./recorder.ts";
 
 /** What edits of the code did to the caches of this page. */
@@ -37,7 +37,7 @@ function EditItem({ edit: { modules, cold, stayed } }: { edit: Edit }) {
       {cold.map((fn) => (
         <p key={fn.id} data-cold={fn.id}>
           <strong class="insp-cold">cold</strong> <code>{fn.name}</code>
-          {fn.entries !== undefined && `, ${count(fn.entries)} gone`}: changed {describeCulprits(fn)}
+          {fn.entries !== undefined && `, ${count(fn.entries)} gone`}: changed {describeChanges(fn)}
         </p>
       ))}
       {stayed.map(({ id, name, entries }) => (

@@ -53,8 +53,8 @@ export function findChange(edits: readonly Edit[], id: string, after: string): C
 }
 
 /** `function scale (src/helper.ts:3)`, with what happened to it where it was not simply changed. */
-export function describeCulprits({ culprits }: ChangedFunction): string {
-  return culprits
+export function describeChanges({ changes }: ChangedFunction): string {
+  return changes
     .map(({ kind, name, change, place }) => {
       const where = place === undefined ? "" : ` (${place})`;
       return `${kind} ${name}${where}${change === "changed" ? "" : ` was ${change}`}`;

@@ -1,5 +1,5 @@
 import { useObservable } from "../app/observable.ts";
-import { describeCulprits, findChange } from "./edits.ts";
+import { describeChanges, findChange } from "./edits.ts";
 import { formatCall } from "./format.ts";
 import { describeReason, type Reason } from "./reason.ts";
 import { edits, history, ticks } from "./recorder.ts";
@@ -31,7 +31,7 @@ function ReasonText({ reason }: { reason: Reason }) {
   const change = reason.type === "code" ? findChange(edits.value, reason.id, reason.after) : undefined;
   return (
     <p class="insp-reason" data-reason={reason.type}>
-      <strong>{title}.</strong> {change ? `Changed: ${describeCulprits(change)}.` : text}
+      <strong>{title}.</strong> {change ? `Changed: ${describeChanges(change)}.` : text}
     </p>
   );
 }

@@ -1,4 +1,4 @@
-import { type Culprit, findCulprits } from "#blame";
+import { findHashChanges, type HashChange } from "#hash-diff";
 import type { CompiledFile } from "./compile.ts";
 import { FOLDER } from "./folder.ts";
 
@@ -7,7 +7,7 @@ type Report = CompiledFile["functions"][number];
 /** A cached function, and what changed its code hash last while it was written. */
 export interface Followed {
   report: Report & { file: string };
-  culprits: readonly Culprit[] | undefined;
+  changes: readonly HashChange[] | undefined;
 }
 
 /** The functions of a result. Those with another code hash than before get to know which declaration is to blame. */
@@ -17,8 +17,8 @@ export function follow(before: readonly Followed[], compiled: readonly CompiledF
     functions.map((fn): Followed => {
       const report = { ...fn, file: FOLDER + name };
       const earlier = before.find((other) => other.report.id === fn.id)?.report;
-      if (earlier === undefined || earlier.hash === fn.hash) return { report, culprits: undefined };
-      return { report, culprits: findCulprits({ fn: earlier, shorten }, { fn: report, shorten }) };
+      if (earlier === undefined || earlier.hash === fn.hash) return { report, changes: undefined };
+      return { report, changes: findHashChanges({ fn: earlier, shorten }, { fn: report, shorten }) };
     }),
   );
 }

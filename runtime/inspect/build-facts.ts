@@ -42,5 +42,5 @@ export interface EditedFunction {
   before: string;
   after: string;
   /** What is to blame. */
-  culprits: readonly { kind: string; name: string; change: "changed" | "added" | "removed"; place?: string }[];
+  changes: readonly { kind: string; name: string; change: "changed" | "added" | "removed"; place?: string }[];
 }

@@ -171,11 +171,11 @@ describe.runIf(hasChromium)("a page under the dev server", () => {
     const afterEdit = await page.evaluate(compare);
     expect(afterEdit).toEqual({ scaled: 200, sameConnection: false, sameSteady: true, log: ["released db", "scaled"] });
     await page.waitForFunction("changed.length > 0");
-    const culprits = [{ kind: "value", name: "scale", change: "changed", place: "helper.ts:1" }];
+    const changes = [{ kind: "value", name: "scale", change: "changed", place: "helper.ts:1" }];
     const hash = expect.stringMatching(/^c\d:/);
     expect(await page.evaluate("changed")).toEqual([
-      { id: "page/data.ts#scaled", name: "scaled", kind: "data", before: hash, after: hash, culprits },
-      { id: "page/data.ts#connection", name: "connection", kind: "resource", before: hash, after: hash, culprits },
+      { id: "page/data.ts#scaled", name: "scaled", kind: "data", before: hash, after: hash, changes },
+      { id: "page/data.ts#connection", name: "connection", kind: "resource", before: hash, after: hash, changes },
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import { build } from "esbuild";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
-import { findUnseenMarks } from "../../cli/unseen.ts";
+import { findUntransformedMarks } from "../../cli/untransformed.ts";
 import { transform } from "../../transformer/index.ts";
 import { cachet, project, write } from "./bin.ts";
 
@@ -39,14 +39,14 @@ function compile(directory: string, text: string, options: ts.CompilerOptions = 
   write(directory, { "dist/data.js": outputText, ...(sourceMapText && { "dist/data.js.map": sourceMapText }) });
 }
 
-async function unseen(directory: string, ...args: string[]) {
+async function untransformed(directory: string, ...args: string[]) {
   const { code, stdout } = await cachet(directory, "check", "--json", ...args);
   const report = JSON.parse(stdout) as {
     files: number;
-    unseen: { file: string; line: number; tag: string; source?: string }[];
+    untransformed: { file: string; line: number; tag: string; source?: string }[];
   };
-  expect(code).toBe(report.unseen.length > 0 ? 1 : 0);
-  return report.unseen;
+  expect(code).toBe(report.untransformed.length > 0 ? 1 : 0);
+  return report.untransformed;
 }
 
 describe("cachet check", () => {
@@ -56,7 +56,7 @@ describe("cachet check", () => {
     const { code, stdout, stderr } = await cachet(directory, "check");
     expect(code).toBe(1);
     expect(stdout.trim().split("\n")).toHaveLength(MARKS);
-    expect(stdout).toContain("unseen dist/data.js:2:5 @cacheData\n");
+    expect(stdout).toContain("untransformed dist/data.js:2:5 @cacheData\n");
     expect(stderr).toContain("6 marks in 1 file went through no transform");
   });
 
@@ -69,30 +69,30 @@ describe("cachet check", () => {
   ])("is content with transformed code as %s", async (_name, options) => {
     const directory = project(FILES);
     compile(directory, transformed().code, options);
-    expect(await unseen(directory)).toEqual([]);
+    expect(await untransformed(directory)).toEqual([]);
     const { stdout } = await cachet(directory, "check");
-    expect(stdout).toBe("ok No unseen marks in 1 file.\n");
+    expect(stdout).toBe("ok No untransformed marks in 1 file.\n");
   });
 
   it("finds the one function that was left out among others", async () => {
     const directory = project(FILES);
     compile(directory, `${transformed().code}\n/** @cacheData */\nexport function late() { return 1; }`);
-    expect(await unseen(directory)).toMatchObject([{ tag: "@cacheData" }]);
+    expect(await untransformed(directory)).toMatchObject([{ tag: "@cacheData" }]);
   });
 
   it("is content with a mark that begins its file, as a module and bundled", async () => {
     const { code } = transformed(`/** @cacheData */\nexport function first() { return "first"; }`);
     const directory = project(FILES);
     compile(directory, code);
-    expect(await unseen(directory)).toEqual([]);
+    expect(await untransformed(directory)).toEqual([]);
     compile(directory, code.replace(/import \* as __cachet from "cachet\/internal";/, ""));
-    expect(await unseen(directory)).toEqual([]);
+    expect(await untransformed(directory)).toEqual([]);
   });
 
   it("finds misspelled tags and marks on what is no function", async () => {
     const directory = project(FILES);
     write(directory, { "dist/a.mjs": "/** @cacheDta */\nfunction f() {}\n/** @cacheData */\nconst x = 1;" });
-    expect(await unseen(directory)).toMatchObject([
+    expect(await untransformed(directory)).toMatchObject([
       { tag: "@cacheDta", line: 1 },
       { tag: "@cacheData", line: 3 },
     ]);
@@ -123,7 +123,7 @@ describe("cachet check", () => {
     it.each([false, true])("finds every mark in what esbuild wrote (minified: %s)", async (minify) => {
       const directory = project(FILES);
       await bundle(directory, minify);
-      const found = await unseen(directory);
+      const found = await untransformed(directory);
       expect(found).toHaveLength(MARKS);
       expect(found.some(({ source }) => source === "src/data.ts")).toBe(true);
     });
@@ -133,7 +133,7 @@ describe("cachet check", () => {
       const { code, map } = transformed();
       const inline = Buffer.from(JSON.stringify({ ...map, sources: ["data.ts"] })).toString("base64");
       await bundle(directory, minify, `${code}\n//# sourceMappingURL=data:application/json;base64,${inline}`);
-      expect(await unseen(directory)).toEqual([]);
+      expect(await untransformed(directory)).toEqual([]);
     });
 
     it("doesn't miss a function that the bundler left out", async () => {
@@ -148,7 +148,7 @@ describe("cachet check", () => {
         minify: true,
         logLevel: "silent",
       });
-      expect(await unseen(directory)).toMatchObject([{ source: "src/data.ts", line: 11 }]);
+      expect(await untransformed(directory)).toMatchObject([{ source: "src/data.ts", line: 11 }]);
     });
 
     it.each(["not a map", `{"version":3,"sources":[null],"mappings":""}`, `{"sections":[]}`, "null"])(
@@ -156,7 +156,7 @@ describe("cachet check", () => {
       async (map) => {
         const directory = project(FILES);
         write(directory, { "dist/a.js": "export const a = 1;\n//# sourceMappingURL=a.js.map", "dist/a.js.map": map });
-        expect(await unseen(directory)).toEqual([]);
+        expect(await untransformed(directory)).toEqual([]);
       },
     );
   });
@@ -167,9 +167,9 @@ describe("cachet check", () => {
       "tsconfig.json": `{ "compilerOptions": { "outDir": "out" }, "include": ["src"] }`,
     });
     write(directory, { "out/a.js": "/** @cacheData */ export function f() {}", "dist/b.js": "export {};" });
-    expect(await unseen(directory)).toMatchObject([{ file: "out/a.js" }]);
-    expect(await unseen(directory, "dist")).toEqual([]);
-    expect(await unseen(directory, "dist", "out/a.js")).toMatchObject([{ file: "out/a.js" }]);
+    expect(await untransformed(directory)).toMatchObject([{ file: "out/a.js" }]);
+    expect(await untransformed(directory, "dist")).toEqual([]);
+    expect(await untransformed(directory, "dist", "out/a.js")).toMatchObject([{ file: "out/a.js" }]);
   });
 
   it("takes a tag in a string, in prose and in a package for what it is", async () => {
@@ -179,7 +179,7 @@ describe("cachet check", () => {
         "// Write a @cacheData mark.\nexport const help = '/** @cacheData */';\nexport const t = `/** @cacheData */`;",
       "dist/node_modules/x/index.js": "/** @cacheData */ function f() {}",
     });
-    expect(await unseen(directory)).toEqual([]);
+    expect(await untransformed(directory)).toEqual([]);
   });
 
   it.each([
@@ -195,8 +195,8 @@ describe("cachet check", () => {
   it("knows a block's first function by what tsc puts between it and its comment, and not by less", () => {
     const body = "const v = c$0().get1(x); return v !== c.MISS ? v : c$0().run([x], () => { return x; });";
     const seen = `if (1) { /** @cacheData */\n c.attach(c$0(), f);\n function f(x) { ${body} } }`;
-    expect(findUnseenMarks(ts, "data.js", seen).marks).toEqual([]);
-    const unseen = "if (1) { /** @cacheData */\n watch(log(), f);\n function f(x) { return x; } }";
-    expect(findUnseenMarks(ts, "data.js", unseen).marks).toHaveLength(1);
+    expect(findUntransformedMarks(ts, "data.js", seen).marks).toEqual([]);
+    const untransformed = "if (1) { /** @cacheData */\n watch(log(), f);\n function f(x) { return x; } }";
+    expect(findUntransformedMarks(ts, "data.js", untransformed).marks).toHaveLength(1);
   });
 });

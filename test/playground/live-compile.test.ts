@@ -84,12 +84,12 @@ describe("a code hash that changed", () => {
     const before = follow([], compile(sample.files));
     const text = sample.files[1]?.text.replace('rates"', 'rates2"') as string;
     const after = follow(before, compile(withText(sample, "helper.ts", text).files));
-    expect(after.map(({ report, culprits }) => [report.name, culprits])).toEqual([
+    expect(after.map(({ report, changes }) => [report.name, changes])).toEqual([
       ["convert", [{ kind: "value", name: "BASE", change: "changed", place: "helper.ts:1" }]],
       ["connect", undefined],
     ]);
     const reformatted = follow(after, compile(withText(sample, "helper.ts", `// note\n${text}`).files));
-    expect(reformatted.map(({ culprits }) => culprits)).toEqual([undefined, undefined]);
+    expect(reformatted.map(({ changes }) => changes)).toEqual([undefined, undefined]);
   });
 });
 

@@ -6,7 +6,7 @@ import { type CachetOptions as BundlerOptions, createPlugin, resolveIn } from ".
 import { panelDependencies, panelHooks } from "./vite-panel.ts";
 
 export type { ChangedFunction } from "../engine/hash-changes.ts";
-export type { Culprit } from "../reports/hash-diff.ts";
+export type { HashChange } from "../reports/hash-diff.ts";
 
 export interface CachetOptions extends BundlerOptions {
   /** Shows the caches of the server and of open pages at `/__cachet` of the dev server; `true` by default. */

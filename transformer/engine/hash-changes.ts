@@ -1,6 +1,6 @@
 import { relative } from "node:path";
 import type { FunctionReport, Kind, TransformResult } from "../index.ts";
-import { type Culprit, findCulprits } from "../reports/hash-diff.ts";
+import { findHashChanges, type HashChange } from "../reports/hash-diff.ts";
 import { type LocatedReport, locate } from "../reports/manifest.ts";
 import { withoutQuery } from "../syntax/parse.ts";
 import { toPosix } from "../syntax/paths.ts";
@@ -14,7 +14,7 @@ export interface ChangedFunction {
   before: string;
   after: string;
   /** What is to blame: declarations, packages and assets, with their places from the root of the project. */
-  culprits: Culprit[];
+  changes: HashChange[];
 }
 
 /** Remembers what came out of each module, to tell which functions an edit makes cold, and why. */
@@ -49,15 +49,15 @@ export class HotChanges {
       this.#known.set(key, after);
       if (before === undefined || before.hash === after.hash) continue;
       const { name, kind } = report;
-      const culprits = this.#culprits(before, after);
-      changed.push({ id: report.id, name, kind, before: before.hash, after: after.hash, culprits });
+      const changes = this.#changes(before, after);
+      changed.push({ id: report.id, name, kind, before: before.hash, after: after.hash, changes });
     }
     return changed;
   }
 
-  #culprits(before: LocatedReport, after: LocatedReport): Culprit[] {
+  #changes(before: LocatedReport, after: LocatedReport): HashChange[] {
     const shorten = (file: string) => toPosix(relative(this.#root, file));
-    if (before.tree && after.tree) return findCulprits({ fn: before, shorten }, { fn: after, shorten });
+    if (before.tree && after.tree) return findHashChanges({ fn: before, shorten }, { fn: after, shorten });
     const files = [after.file, ...after.dependencies].filter((file) => this.#edited.has(file)).map(shorten);
     return files.map((file) => ({ kind: "other", name: file, change: "changed", place: file }));
   }

@@ -2,7 +2,7 @@ import type { HashNode } from "../types.ts";
 import type { LocatedReport } from "./manifest.ts";
 
 /** A declaration, package or asset that made a code hash change. */
-export interface Culprit {
+export interface HashChange {
   kind: HashNode["kind"];
   name: string;
   change: "changed" | "added" | "removed";
@@ -20,10 +20,10 @@ export interface Side {
  * Finds what changed a function's code hash: the things whose own code differs. Only where all of those are the same
  * (a re-export leads elsewhere) the things that came and went.
  */
-export function findCulprits(before: Side, after: Side): Culprit[] {
+export function findHashChanges(before: Side, after: Side): HashChange[] {
   const old = indexTree(before);
   const now = indexTree(after);
-  const changed: Culprit[] = [];
+  const changed: HashChange[] = [];
   for (const [key, entry] of now) {
     const other = old.get(key);
     if (other && differsItself(other.node, entry.node, old, now)) changed.push(describeChange(other, entry));
@@ -85,13 +85,13 @@ function direct(index: Index, other: Index): Entry[] {
   return [...found].map((key) => index.get(key) as Entry);
 }
 
-function describe({ node, place }: Entry, change: Culprit["change"]): Culprit {
+function describe({ node, place }: Entry, change: HashChange["change"]): HashChange {
   const name = node.kind === "asset" || node.kind === "other" ? stableName(node) : node.name;
   return { kind: node.kind, name, change, ...(place !== undefined && { place }) };
 }
 
-function describeChange(before: Entry, after: Entry): Culprit {
-  const culprit = describe(after, "changed");
-  if (after.node.kind !== "package") return culprit;
-  return { ...culprit, name: `${before.node.name} → ${after.node.name}` };
+function describeChange(before: Entry, after: Entry): HashChange {
+  const change = describe(after, "changed");
+  if (after.node.kind !== "package") return change;
+  return { ...change, name: `${before.node.name} → ${after.node.name}` };
 }

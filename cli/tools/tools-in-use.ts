@@ -25,11 +25,11 @@ export interface Finding {
 }
 
 /** Every tool that the packages of a project use. */
-export function survey(api: TypeScript, cwd: string): Finding[] {
-  return concerned(readPackages(api, cwd)).flatMap((one) => new Survey(api, one).findings());
+export function findToolsInUse(api: TypeScript, cwd: string): Finding[] {
+  return concerned(readPackages(api, cwd)).flatMap((one) => new ToolSearch(api, one).findings());
 }
 
-class Survey {
+class ToolSearch {
   readonly #api: TypeScript;
   readonly #package: Package;
 

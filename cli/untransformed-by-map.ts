@@ -9,7 +9,7 @@ import { isWrappedBody } from "../transformer/4-rewrite/recognise.ts";
 import { parse } from "../transformer/syntax/parse.ts";
 import { toPosix } from "../transformer/syntax/paths.ts";
 import type { TypeScript } from "../transformer/types.ts";
-import type { Range, UnseenMark } from "./unseen.ts";
+import type { Range, UntransformedMark } from "./untransformed.ts";
 
 /** A marked function of a source that went into a built file. */
 interface Marked {
@@ -33,12 +33,12 @@ interface MarkedSource {
  * mark although its functions had one. A function that the bundler left out is no finding, nor is one whose mark was
  * found in the built file (`known`: the bodies of those).
  */
-export function findUnseenBySourceMap(
+export function findUntransformedBySourceMap(
   api: TypeScript,
   fileName: string,
   text: string,
   known: readonly Range[],
-): UnseenMark[] {
+): UntransformedMark[] {
   const payload = readSourceMap(fileName, text);
   if (!payload) return [];
   const sources = readSources(api, fileName, payload);

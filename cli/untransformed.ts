@@ -6,7 +6,7 @@ import { parse } from "../transformer/syntax/parse.ts";
 import type { Finding, TypeScript } from "../transformer/types.ts";
 
 /** A mark that does nothing, because no transform has seen it. */
-export interface UnseenMark {
+export interface UntransformedMark {
   tag: string;
   /** 1-based. */
   line: number;
@@ -21,14 +21,14 @@ export interface Range {
   end: number;
 }
 
-export interface UnseenMarks {
-  marks: UnseenMark[];
+export interface UntransformedMarks {
+  marks: UntransformedMark[];
   /** The bodies of the functions that they stand on. */
   bodies: Range[];
 }
 
 /** The marks in a file's comments whose function doesn't look its result up. */
-export function findUnseenMarks(api: TypeScript, fileName: string, text: string): UnseenMarks {
+export function findUntransformedMarks(api: TypeScript, fileName: string, text: string): UntransformedMarks {
   const sourceFile = parse(api, fileName, text);
   const starts: number[] = [];
   const bodies: Range[] = [];
@@ -42,7 +42,7 @@ export function findUnseenMarks(api: TypeScript, fileName: string, text: string)
   return { marks: starts.sort((one, other) => one - other).map((start) => describe(sourceFile, start)), bodies };
 }
 
-function describe(sourceFile: ts.SourceFile, start: number): UnseenMark {
+function describe(sourceFile: ts.SourceFile, start: number): UntransformedMark {
   const { line, character } = sourceFile.getLineAndCharacterOfPosition(start);
   const tag = /^@\w+/.exec(sourceFile.text.slice(start))?.[0] ?? "@";
   return { tag, line: line + 1, column: character + 1 };
