@@ -1,7 +1,7 @@
 import { editDistance } from "../transformer/syntax/edit-distance.ts";
 
 /** The known names that `name` may have been meant to be: the nearest ones. */
-export function findNearest(name: string, known: readonly string[], most = 3): string[] {
+function findNearest(name: string, known: readonly string[], most = 3): string[] {
   const wanted = name.toLowerCase();
   const allowed = Math.max(2, Math.floor(wanted.length / 3));
   const measured = known.map((candidate) => ({ candidate, distance: distanceTo(wanted, candidate.toLowerCase()) }));

@@ -23,7 +23,7 @@ export type CompilerState =
 export const COMPILER_BYTES = 3_660_000;
 
 /** The compiler in its worker: loaded once, at the first page that wants it, and asked for the newest text only. */
-export class Compiler {
+class Compiler {
   readonly state = new Observable<CompilerState>({ status: "loading", loaded: 0, total: undefined });
   /** The newest result. */
   readonly result = new Observable<Extract<Answer, { type: "compiled" | "failed" }> | undefined>(undefined);

@@ -49,7 +49,7 @@ const BOXES = new Map<unknown, string>([
 ]);
 
 /** The rules of one cached function. */
-export class RuleSet implements HashRules {
+class RuleSet implements HashRules {
   /** True where a rule stands for a primitive type, so that primitives cannot be looked up as they are. */
   readonly primitives: boolean;
   private readonly list: readonly Rule[];

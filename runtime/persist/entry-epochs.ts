@@ -16,7 +16,7 @@ const keyOf = (scope: string): string => `epoch|${scope}`;
  * Epochs as entries, for stores without epochs of their own. One that such a store has evicted is made anew, so that what
  * carries the old one is a miss.
  */
-export class EntryEpochs implements EpochStore {
+class EntryEpochs implements EpochStore {
   private readonly store: Store;
   /** Epochs being made: calls that begin together share one, since a second would put the first out of use. */
   private readonly making = new Map<string, MaybePromise<string>>();

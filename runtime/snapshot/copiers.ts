@@ -283,7 +283,7 @@ function finishView({ source, inside }: Frame, graph: Graph): object {
 }
 
 /** A buffer for a view that is copied alone. */
-export const ownCopy = (buffer: ArrayBuffer): ArrayBuffer => buffer;
+const ownCopy = (buffer: ArrayBuffer): ArrayBuffer => buffer;
 
 /** A view of the same class over the copy of its memory, which begins at `start` of the original. */
 export function copyView(view: object, copyOf: (buffer: ArrayBuffer) => ArrayBuffer, start = 0): object {

@@ -34,7 +34,7 @@ export function copySnapshot(snapshot: unknown): unknown {
 const UNFINISHED = Symbol("unfinished");
 
 /** Copies a graph without recursion, so that any depth fits on the stack; codecs run when what they take is complete. */
-export class GraphCopy implements Graph {
+class GraphCopy implements Graph {
   /** Present while a value comes in; a snapshot that goes out was checked then. */
   readonly shapeInfo: ShapeInfo | undefined;
   private readonly name: string;

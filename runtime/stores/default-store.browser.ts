@@ -3,7 +3,7 @@ import { lazyStore, type StoreTraits } from "./lazy.ts";
 import type { Store } from "./store.ts";
 
 /** What `IndexedDBStore` is, known before it is loaded. */
-export const INDEXEDDB_TRAITS: StoreTraits = {
+const INDEXEDDB_TRAITS: StoreTraits = {
   name: "indexeddb",
   sync: false,
   hasChecksum: false,

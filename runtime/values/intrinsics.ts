@@ -24,7 +24,7 @@ function nativePrototype(name: "Map" | "Set" | "Date"): object {
 }
 
 /** The getter on a prototype; what an engine does not have answers `undefined`. */
-export function getter<R>(prototype: object, name: PropertyKey): Unbound<R> {
+function getter<R>(prototype: object, name: PropertyKey): Unbound<R> {
   const get = Object.getOwnPropertyDescriptor(prototype, name)?.get;
   return get === undefined ? () => undefined as R : unbound<R>(get);
 }
@@ -55,7 +55,7 @@ const dataView: [Unbound<ArrayBuffer>, Unbound<number>, Unbound<number>] = [
 const typedArray: typeof dataView = [getter(view, "buffer"), getter(view, "byteOffset"), getter(view, "byteLength")];
 
 /** `Uint8Array` and the like; `undefined` for anything but a typed array. */
-export const typedArrayName: Unbound<string | undefined> = getter(view, Symbol.toStringTag);
+const typedArrayName: Unbound<string | undefined> = getter(view, Symbol.toStringTag);
 
 /** What memory a view looks at. */
 export interface Memory {

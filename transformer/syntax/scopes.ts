@@ -5,7 +5,7 @@ import { findOwnUse } from "./scope/own-use.ts";
 import type { Binding, Reference, Scope } from "./scope/types.ts";
 import type { Use } from "./scope/walk.ts";
 
-export type { Binding, BindingKind, ImportTarget, Reference } from "./scope/types.ts";
+export type { Binding, ImportTarget, Reference } from "./scope/types.ts";
 
 type TypeScript = typeof ts;
 

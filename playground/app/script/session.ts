@@ -27,7 +27,7 @@ export interface Figures {
 class Outdated extends Error {}
 
 /** All pages and examples share one cache and one document, so they run one after the other. */
-export const runs = new NewestFirst();
+const runs = new NewestFirst();
 
 /** What one page remembers between its runs. */
 export class Session {

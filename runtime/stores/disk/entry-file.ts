@@ -31,7 +31,7 @@ const PIECE = 2 ** 24;
 export const FOREIGN: unique symbol = Symbol("foreign");
 
 /** A file that was an entry and was damaged since. */
-export class DamagedEntryError extends Error {
+class DamagedEntryError extends Error {
   override readonly name: string = "DamagedEntryError";
 }
 

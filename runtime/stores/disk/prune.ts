@@ -109,7 +109,7 @@ export function sweep(root: string, staleAfter: number): void {
 }
 
 /** What a clear put out of use lies here until it is removed, in directories that nothing reads. */
-export const goneDirectory = (root: string): string => `${root}/gone`;
+const goneDirectory = (root: string): string => `${root}/gone`;
 
 /** Moves a code version's directory away in one step, however many entries it holds. Nothing of it counts any more. */
 export function moveAway(root: string, directory: string): void {

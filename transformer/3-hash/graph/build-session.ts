@@ -5,7 +5,7 @@ import type { TypeScript } from "../../types.ts";
 import { LookupPath } from "./lookup-path.ts";
 import type { Asked, ImportMode, LinkContext, Session } from "./model.ts";
 
-export type { Asked, LinkContext, Session };
+export type { LinkContext, Session };
 
 export function createLinkContext(api: TypeScript, sourceFileOf?: LinkContext["sourceFileOf"]): LinkContext {
   return { api: quickApi(api), parsed: new Map(), ...(sourceFileOf && { sourceFileOf }) };

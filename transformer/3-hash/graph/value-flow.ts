@@ -328,7 +328,7 @@ function declarationAround(api: TypeScript, node: ts.Node): ts.Node {
   return outer;
 }
 
-export function enclosingFunction(api: TypeScript, node: ts.Node): ts.Node | undefined {
+function enclosingFunction(api: TypeScript, node: ts.Node): ts.Node | undefined {
   for (let outer = node.parent; outer; outer = outer.parent) if (api.isFunctionLike(outer)) return outer;
   return undefined;
 }

@@ -21,7 +21,7 @@ export function escapeAmpersand(text: string): string {
 }
 
 /** The text that JSX makes of its source: lines trimmed and joined by one space, lines of white space gone. */
-export function jsxText(source: string): string {
+function jsxText(source: string): string {
   const lines = source.split(/\r\n|\n|\r/);
   const kept: string[] = [];
   lines.forEach((line, index) => {

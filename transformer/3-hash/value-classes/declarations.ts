@@ -45,7 +45,7 @@ export function* classNamed(
 }
 
 /** The class that a module exports under a name, also through others. */
-export function* classExported(
+function* classExported(
   session: Session,
   from: Module,
   specifier: string,
