@@ -35,7 +35,7 @@ export function* calleeOf(
 }
 
 /** The function that a declaration is or holds; of a class its constructor. */
-export function functionIn(api: TypeScript, module: Module, declaration: ts.Node): Callee | undefined {
+function functionIn(api: TypeScript, module: Module, declaration: ts.Node): Callee | undefined {
   if (isFunction(api, declaration)) return { module, fn: declaration };
   if (api.isClassLike(declaration)) {
     const made = declaration.members.find((member) => api.isConstructorDeclaration(member) && member.body);
