@@ -277,6 +277,8 @@ export interface CachedFunction {
   /** @throws InvalidOptionError for options that turn out wrong at the first use. */
   readonly options: Options;
   readonly figures: Figures;
+  /** True for an `async function*`. */
+  readonly isGenerator?: boolean;
   readonly root: EntryTable;
   /** The tables of instances, for a method whose entries belong to them. */
   readonly instances: InstanceTables | undefined;

@@ -107,7 +107,7 @@ export class ClearedStore {
     failed: (error: unknown) => undefined,
   ): MaybePromise<FoundEntry | undefined> {
     const carried = found?.meta.epochs;
-    if (carried === undefined) return undefined;
+    if (typeof carried !== "object" || carried === null) return undefined;
     const { tags } = state.features;
     const isSame = () => Object.keys({ ...carried, ...epochs }).every((scope) => carried[scope] === epochs[scope]);
     const read = (scopes: readonly string[]) =>

@@ -45,7 +45,7 @@ const sideOf = ({ opened }: CachedFunction): StorePersistence | undefined =>
  * What may stand in front of an entry's bytes, a multiple of what the codec aligns arrays to: the entry also holds what its
  * run showed; callers expect a promise of it; it may be served after its ttl.
  */
-const REPLAY = markOf("replay");
+export const REPLAY = markOf("replay");
 const PROMISE = markOf("promis");
 const STALE = markOf("stale-");
 
@@ -64,6 +64,13 @@ const markedLife = (bytes: Uint8Array): number =>
 /** A stored entry without the files that it hangs on in front; nothing if one of them has changed. */
 const currentOf = (stored: FoundEntry | undefined): UnmarkedEntry | undefined =>
   stored && state.features.files ? state.features.files.unmark(stored) : stored;
+
+/** How long an entry may be served, in milliseconds. */
+type Times = Pick<StoredValue, "remaining" | "left">;
+const OVER: Times = { remaining: 0, left: 0 };
+
+/** What an entry says that its body took: whoever can write to the store can't make the sum of what was saved no number. */
+const costOf = ({ cost, written }: Metadata): number => (cost >= 0 ? Math.min(cost, written) : 0);
 
 class StorePersistence implements Persistence {
   readonly store: Store;
@@ -134,7 +141,7 @@ class StorePersistence implements Persistence {
     return andThen(this.cleared.read(key, this.origin, scopes, this.report), ({ found, epochs, tags }) => {
       this.captured.set(entry, { epochs, tags });
       if (found !== undefined) this.seen.set(entry, found.meta.written);
-      return this.decode(key, currentOf(found), scopes);
+      return this.guard("decode", () => this.decode(key, currentOf(found), scopes), undefined);
     });
   }
 
@@ -149,7 +156,7 @@ class StorePersistence implements Persistence {
     const reading = this.cleared.read(this.keyOf(key), this.origin, this.scopesOf(key), this.report, false);
     const found = currentOf((reading as Reading).found);
     if (found === undefined) return false;
-    const { remaining, left } = this.times(found);
+    const { remaining, left } = this.guard("decode", () => this.times(found), OVER) as Times;
     const { stale } = this.owner.options;
     return remaining > 0 || (left > 0 && remaining + (stale?.refresh ?? 0) * 1000 > 0);
   }
@@ -158,14 +165,15 @@ class StorePersistence implements Persistence {
    * Milliseconds until the ttl of a stored entry is over and until it is gone: as long as it was given when it was written, but
    * no longer than the function's present options say; one from the future is not trusted.
    */
-  private times({ bytes, meta, expired }: FoundEntry): { remaining: number; left: number } {
+  private times({ bytes, meta, expired }: FoundEntry): Times {
     const { ttl, stale } = this.owner.options;
     const whole = (meta.expires ?? Number.POSITIVE_INFINITY) - meta.written;
     const life = Math.min(ttl, hasMark(bytes, STALE) ? markedLife(bytes) : whole, expired - meta.written);
+    if (!(Number.isFinite(meta.written) && meta.written >= 0) || Number.isNaN(life) || Number.isNaN(whole)) return OVER;
     if (life === Number.POSITIVE_INFINITY || state.features.recordings !== undefined)
       return { remaining: life, left: life };
     const age = state.settings.clock.wall() - meta.written;
-    if (age < 0) return { remaining: 0, left: 0 };
+    if (age < 0) return OVER;
     const span = Math.max(stale?.refresh ?? 0, stale?.error ?? 0) * 1000;
     return { remaining: life - age, left: Math.min(whole, life + span) - age };
   }
@@ -183,11 +191,11 @@ class StorePersistence implements Persistence {
     const promised = hasMark(whole, PROMISE);
     const unmarked = promised ? whole.subarray(PROMISE.length) : whole;
     const isStream = hasMark(unmarked, STREAM);
+    if (this.owner.isGenerator && !isStream) throw new TypeError("what is stored is no stream");
     const bytes = isStream ? unmarked.subarray(STREAM.length) : unmarked;
     const isReplayed = hasMark(bytes, REPLAY);
     const encoded = isReplayed ? bytes.subarray(REPLAY.length) : bytes;
-    const content = this.guard("decode", () => this.decoded(encoded, shapeInfo), UNDECODABLE) as unknown;
-    if (content === UNDECODABLE) return undefined;
+    const content = this.decoded(encoded, shapeInfo);
     const [value, log] = isReplayed ? (content as [unknown, unknown]) : [content, undefined];
     const replay = log === undefined ? undefined : state.features.replayer?.importLog(log);
     // What it shows can't be shown here (yet): the body shows it itself.
@@ -202,7 +210,7 @@ class StorePersistence implements Persistence {
       bytes: stored.bytes.length,
       remaining,
       left,
-      cost: stored.meta.cost,
+      cost: costOf(stored.meta),
       written: stored.meta.written,
       promised: promised || this.owner.definition.promised === true,
       replay,

@@ -245,14 +245,26 @@ export function exportLog(log: Log): unknown {
   });
 }
 
-/** The way back; `undefined` where a function is not loaded (yet) in this process. */
+/**
+ * The way back; `undefined` where a function is not loaded (yet) in this process.
+ * @throws TypeError for data that `exportLog` has not made.
+ */
 export function importLog(data: unknown): Log | undefined {
-  const steps = (data as [string, RecordedArg, RecordedArg[]][]).map(([id, instance, args]) => ({
+  const steps = (data as [string, RecordedArg, RecordedArg[]][]).map(([id, instance, args], index) => ({
     function: replayableFunctions.get(id),
-    instance,
-    args,
+    instance: storedArg(instance, index),
+    args: args.map((arg) => storedArg(arg, index)),
     // What is read from a store counts as long as it is there.
     bytes: 0,
   }));
   return steps.every((step): step is Step => step.function?.fn !== undefined) ? steps : undefined;
+}
+
+/** An argument that came out of a store: a value, or the result of a step before this one. */
+function storedArg(arg: RecordedArg, index: number): RecordedArg {
+  if (Object.hasOwn(arg, "snapshot")) return { snapshot: (arg as { snapshot: unknown }).snapshot };
+  const { step } = arg as { step: number };
+  if (!Number.isInteger(step) || step < 0 || step >= index)
+    throw new TypeError("an argument refers to no earlier step");
+  return { step };
 }

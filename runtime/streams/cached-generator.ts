@@ -11,6 +11,8 @@ import { StreamReader, type Track } from "./stream-reader.ts";
  * stream; and like an uncached one it does nothing before it is read.
  */
 export class GeneratorDescriptor extends FunctionDescriptor {
+  readonly isGenerator = true;
+
   override call(
     table: EntryTable,
     parts: readonly unknown[],

@@ -5,6 +5,7 @@ import { InvalidOptionError } from "../errors.ts";
 import type { PutStream, Streams } from "../features.ts";
 import { state } from "../registry.ts";
 import type { ShapeInfo } from "../snapshot/shape-info.ts";
+import { className, kindOf } from "../values/value-kind.ts";
 import { handOut, readerOf } from "./hand-out.ts";
 import { recordAll } from "./record-all.ts";
 import { type Chunk, RecordedStream, Replay } from "./recorded-stream.ts";
@@ -97,11 +98,38 @@ interface Packed extends Form {
   chunks: unknown[];
 }
 
+const isBytes = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  kindOf(value) === "typed" &&
+  /^(Uint8Array|Buffer)$/.test(className(value));
+
+/** What a stream of a kind may give. What it can't would come to light only while it is read. */
+const CHUNKS: Record<Form["kind"], (value: unknown, form: Form) => boolean> = {
+  iterable: () => true,
+  web: () => true,
+  bytes: isBytes,
+  node: (value, { objectMode }) =>
+    objectMode ? value !== null && value !== undefined : typeof value === "string" || isBytes(value),
+};
+
+const ENCODING = /^(utf-?8|utf-?16le|ucs-?2|latin1|binary|ascii|base64|base64url|hex)$/i;
+
+/** @throws TypeError for what `pack` has not made. */
+function check({ times, chunks, result: _, ...form }: Packed, { isGenerator }: CachedFunction): void {
+  const isKind = isGenerator ? form.kind === "iterable" : Object.hasOwn(CHUNKS, form.kind);
+  const isPossible = isKind && Array.isArray(chunks) && ENCODING.test(form.encoding ?? "utf8");
+  const isTimed = times === undefined || (Array.isArray(times) && times.every((time) => Number.isFinite(time)));
+  if (!isPossible || !isTimed || !chunks.every((chunk) => CHUNKS[form.kind](chunk, form)))
+    throw new TypeError("what is stored is no stream of this function");
+}
+
 function unpack(
   data: unknown,
   shapeInfo: ShapeInfo,
   owner: CachedFunction,
 ): Pick<CachedValue, "value" | "clone"> | undefined {
+  check(data as Packed, owner);
   const { times, chunks, result, ...form } = data as Packed;
   const restored = [...chunks, result].map((value) => restoredChunk(value, shapeInfo, owner));
   if (restored.includes(undefined)) return undefined;
