@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { DIAGNOSTICS, describeDiagnostic, numericCode } from "../transformer/diagnostics.ts";
 import { MarkService } from "./service.ts";
+import type { Token } from "./tokens.ts";
 import { isUnusedMessage } from "./unused.ts";
 
 /**
@@ -44,6 +45,8 @@ function extend(
       marks.completions(file, position) ?? languageService.getCompletionsAtPosition(file, position, ...rest),
     getQuickInfoAtPosition: (file, position, ...rest) =>
       marks.quickInfo(file, position) ?? languageService.getQuickInfoAtPosition(file, position, ...rest),
+    getEncodedSemanticClassifications: (file, span, format) =>
+      marks.classified(file, span, languageService.getEncodedSemanticClassifications(file, span, format), format),
     getDefinitionAndBoundSpan: (file, position) =>
       marks.definition(file, position) ?? languageService.getDefinitionAndBoundSpan(file, position),
     getDefinitionAtPosition: (file, position) =>
@@ -76,6 +79,13 @@ function extend(
   };
   return { ...languageService, ...own };
 }
+
+/** Token types of the format "2020", raised by one and shifted by the bits of their modifiers. It has none for tags and literals. */
+const CLASSES: Partial<Record<Token["type"], number>> = {
+  variable: (7 + 1) << 8,
+  property: (9 + 1) << 8,
+  function: (10 + 1) << 8,
+};
 
 interface Place {
   fileName: string;
@@ -161,6 +171,18 @@ class Marks {
         ...(detail !== undefined && { labelDetails: { description: detail } }),
       })),
     };
+  }
+
+  /** What stands in marks, among what TypeScript has coloured. Its older format tells of no options or values. */
+  classified(file: string, { start, length }: ts.TextSpan, found: ts.Classifications, format?: string) {
+    if (format !== this.#api.SemanticClassificationFormat.TwentyTwenty) return found;
+    const own = this.#service
+      .tokens(file, this.#textOf(file) ?? "")
+      .filter((one) => one.start >= start && one.start + one.length <= start + length && one.type in CLASSES)
+      .map((one) => [one.start, one.length, CLASSES[one.type] as number]);
+    const theirs = Array.from({ length: found.spans.length / 3 }, (_, at) => found.spans.slice(3 * at, 3 * at + 3));
+    const spans = [...theirs, ...own].sort(([one = 0], [other = 0]) => one - other).flat();
+    return { ...found, spans };
   }
 
   quickInfo(file: string, position: number): ts.QuickInfo | undefined {

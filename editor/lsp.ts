@@ -8,6 +8,7 @@ import {
   DiagnosticSeverity,
   ProposedFeatures,
   type Range,
+  SemanticTokensBuilder,
   type ServerCapabilities,
   TextDocumentSyncKind,
   TextDocuments,
@@ -17,8 +18,11 @@ import { loadTypeScript } from "#typescript";
 import { describeDiagnostic } from "../transformer/diagnostics.ts";
 import { toPosix } from "../transformer/syntax/paths.ts";
 import type { Diagnostic } from "../transformer/types.ts";
+import { coverage, coveredFunction } from "./covered-function.ts";
 import { isServedByPlugin } from "./served-by-plugin.ts";
 import { type Completion, type FixableDiagnostic, MarkService, type Span } from "./service.ts";
+import { type HeadReader, SinceHead } from "./since-head.ts";
+import { TOKEN_TYPES, type Token } from "./tokens.ts";
 
 const CAPABILITIES: ServerCapabilities = {
   textDocumentSync: TextDocumentSyncKind.Incremental,
@@ -28,6 +32,7 @@ const CAPABILITIES: ServerCapabilities = {
   renameProvider: true,
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
   codeLensProvider: {},
+  semanticTokensProvider: { legend: { tokenTypes: [...TOKEN_TYPES], tokenModifiers: [] }, full: true },
   completionProvider: { triggerCharacters: ["@", "{", ",", " ", ":", '"'] },
 };
 
@@ -42,9 +47,9 @@ const KINDS = {
 const LINK_AFTER = 300;
 
 /** The language server for marks, on the process's standard input and output. Ends with its client. */
-export function serve(): void {
+export function serve(head: HeadReader): void {
   const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout);
-  new Server(connection).listen();
+  new Server(connection, head).listen();
 }
 
 class Server {
@@ -54,9 +59,15 @@ class Server {
   readonly #timers = new Map<string, NodeJS.Timeout>();
   /** Decided when a file is opened. */
   readonly #servedElsewhere = new Map<string, boolean>();
+  readonly #sinceHead: SinceHead;
+  #coversCommand = "";
+  #refreshesLenses = false;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, head: HeadReader) {
     this.#connection = connection;
+    this.#sinceHead = new SinceHead(head, () => {
+      if (this.#refreshesLenses) void connection.sendRequest("workspace/codeLens/refresh");
+    });
     this.#service = new MarkService(loadTypeScript(), (file) =>
       this.#documents.get(pathToFileURL(file).href)?.getText(),
     );
@@ -65,12 +76,18 @@ class Server {
   listen(): void {
     const connection = this.#connection;
     const documents = this.#documents;
-    connection.onInitialize(() => ({ capabilities: CAPABILITIES, serverInfo: { name: "cachet" } }));
+    connection.onInitialize(({ initializationOptions, capabilities }) => {
+      // The editor's own, for a click on a lens: the server has nowhere to show it.
+      this.#coversCommand = String(initializationOptions?.coversCommand ?? "");
+      this.#refreshesLenses = capabilities.workspace?.codeLens?.refreshSupport === true;
+      return { capabilities: CAPABILITIES, serverInfo: { name: "cachet" } };
+    });
     documents.onDidChangeContent(({ document }) => this.#check(document));
     documents.onDidOpen(({ document }) => void this.#servedElsewhere.delete(document.uri));
     documents.onDidClose(({ document }) => void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }));
     // What others have open may reach the saved file.
     documents.onDidSave(() => {
+      this.#sinceHead.lookAgain();
       for (const document of documents.all()) this.#link(document);
     });
     connection.onCompletion(({ textDocument, position }) =>
@@ -99,8 +116,9 @@ class Server {
     );
     connection.onRenameRequest(({ textDocument, position, newName }) =>
       this.#ask(textDocument.uri, (file, text, document) => {
-        const spans = this.#service.references(file, text, document.offsetAt(position));
-        const edits = spans.map((span) => ({ range: rangeOf(document, span), newText: newName }));
+        const edits = this.#service
+          .rename(file, text, document.offsetAt(position), newName)
+          .map(({ span, text: newText }) => ({ range: rangeOf(document, span), newText }));
         return edits.length > 0 ? { changes: { [textDocument.uri]: edits } } : null;
       }),
     );
@@ -115,12 +133,21 @@ class Server {
       this.#ask(textDocument.uri, (file, text) =>
         this.#service.functions(file, text).map((fn) => {
           const start = { line: fn.line - 1, character: fn.column - 1 };
-          const declarations = Math.max(1, (fn.tree ?? []).filter((node) => node.file !== undefined).length);
-          const files = fn.dependencies.length + 1;
-          const title = `covers ${count(declarations, "declaration")} in ${count(files, "file")}`;
-          return { range: { start, end: start }, command: { title, command: "" } };
+          const state = this.#sinceHead.stateOf(this.#service.projectOf(file), fn);
+          const title = `${coverage(fn)}${state === undefined ? "" : ` · ${state} since HEAD`}`;
+          const command = { title, command: this.#coversCommand, arguments: [textDocument.uri, fn.id] };
+          return { range: { start, end: start }, command };
         }),
       ),
+    );
+    connection.onRequest("cachet/covers", ({ textDocument }: { textDocument: { uri: string } }) =>
+      this.#ask(textDocument.uri, (file, text) => this.#service.functions(file, text).map(coveredFunction)),
+    );
+    connection.languages.semanticTokens.on(
+      ({ textDocument }) =>
+        this.#ask(textDocument.uri, (file, text, document) => encode(document, this.#service.tokens(file, text))) ?? {
+          data: [],
+        },
     );
     documents.listen(connection);
     connection.listen();
@@ -184,6 +211,16 @@ class Server {
   }
 }
 
+/** Five numbers each, the place from the one before; no token of a mark goes over a line's end. */
+function encode(document: TextDocument, tokens: readonly Token[]): { data: number[] } {
+  const builder = new SemanticTokensBuilder();
+  for (const { start, length, type } of tokens) {
+    const { line, character } = document.positionAt(start);
+    builder.push(line, character, length, TOKEN_TYPES.indexOf(type), 0);
+  }
+  return builder.build();
+}
+
 function rangeOf(document: TextDocument, { start, length }: { start: number; length: number }): Range {
   return { start: document.positionAt(start), end: document.positionAt(start + length) };
 }
@@ -199,5 +236,3 @@ const toDiagnostic = (document: TextDocument, one: Diagnostic) => ({
 function toItem({ label, kind, detail, text }: Completion, range: Range) {
   return { label, kind: KINDS[kind], textEdit: { range, newText: text }, ...(detail !== undefined && { detail }) };
 }
-
-const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? "" : "s"}`;

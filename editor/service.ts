@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type ts from "typescript";
 import { Engine } from "../transformer/engine/engine.ts";
 import type { SyncToolHost } from "../transformer/engine/host.ts";
@@ -10,6 +11,8 @@ import { describeFunction, describeOption } from "./hover.ts";
 import { optionsOf } from "./options.ts";
 import { type MarkName, type ParsedFile, parseFile } from "./parsed-file.ts";
 import { createProjectHost } from "./project-host.ts";
+import { renamedIn } from "./rename.ts";
+import { type Token, tokensIn } from "./tokens.ts";
 
 /** A stretch of a file, in UTF-16 units of its text. */
 export interface Span {
@@ -159,6 +162,21 @@ export class MarkService {
     return starts.map((start) => this.#span(parsed, start, binding.nameNode.text.length));
   }
 
+  /** What to write in place of each of `references` to give it another name. */
+  rename(file: string, text: string, offset: number, name: string): { span: Span; text: string }[] {
+    const parsed = this.#parse(file, text);
+    return this.references(file, text, offset).map((span) => ({
+      span,
+      text: parsed ? renamedIn(this.#api, parsed.sourceFile, parsed.toSource(span.start), name) : name,
+    }));
+  }
+
+  /** What stands in the marks of a file, to be coloured. */
+  tokens(file: string, text: string): Token[] {
+    const parsed = this.#parse(file, text);
+    return parsed ? tokensIn(this.#api, parsed).map((one) => ({ ...one, start: parsed.toText(one.start) })) : [];
+  }
+
   /** Where the names that marks use are declared: whoever reports them as unused is wrong. */
   mentioned(file: string, text: string): Span[] {
     return this.namesInMarks(file, text).map(({ declaration }) => declaration);
@@ -179,6 +197,13 @@ export class MarkService {
     return this.namesInMarks(file, text).find(
       ({ span: { start, length } }) => start <= offset && offset <= start + length,
     );
+  }
+
+  /** The directory of a file's project: that of the nearest tsconfig.json, else its own. */
+  projectOf(file: string): string {
+    const directory = dirname(file);
+    const config = this.#api.findConfigFile(directory, this.#api.sys.fileExists);
+    return config === undefined ? directory : dirname(config);
   }
 
   /** A file's text, as the editor or the disk has it. */

@@ -153,6 +153,20 @@ describe.each([
     ]);
   });
 
+  it("colours the names in a mark among TypeScript's own", async () => {
+    open(typescript);
+    const { spans } = await server.ask<{ spans: number[] }>("encodedSemanticClassifications-full", {
+      start: 0,
+      length: DATA.length,
+      format: "2020",
+    });
+    const starts = spans.filter((_, index) => index % 3 === 0);
+    expect(starts).toEqual([...starts].sort((one, other) => one - other));
+    const kindAt = (piece: string) => (spans[starts.indexOf(DATA.indexOf(piece)) * 3 + 2] as number) >> 8;
+    expect([kindAt("validate: "), kindAt("LIMIT, validate"), kindAt("fresh })")]).toEqual([10, 8, 8]);
+    expect(kindAt("load(id")).toBe(11);
+  });
+
   it("renames with the marks, from either side and across files", async () => {
     open(typescript);
     const starts = (locs: { file: string; locs: { start: object }[] }[]) =>

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -18,6 +18,7 @@ import type {
   PublishDiagnosticsParams,
   WorkspaceEdit,
 } from "vscode-languageserver-protocol";
+import type { CoveredFunction } from "../../editor/covered-function.ts";
 import { buildPackage, project, write } from "../cli/bin.ts";
 
 const HELPER =
@@ -201,6 +202,86 @@ describe("cachet lsp", () => {
         places.map((place) => [place, "MOST"]),
       );
     }
+  });
+
+  it("renames what is imported under the new name, and members by what they were called", async () => {
+    const text = DATA.replace("return scale", "void { fresh };\n  return scale");
+    await open("data.ts", text);
+    const { changes } = await ask<WorkspaceEdit>("rename", "data.ts", at(text, "fresh })", 2), { newName: "good" });
+    expect(changes?.[uriOf("data.ts")]?.map(({ newText }) => newText)).toEqual([
+      "fresh as good",
+      "fresh: good",
+      "good",
+    ]);
+  });
+
+  it("colours what stands in a mark", async () => {
+    const text = DATA.replace("ttl: LIMIT", 'ttl: LIMIT, persist: "disk", maxEntries: 5, showTime: true');
+    await open("data.ts", text);
+    const { data } = await client.sendRequest<{ data: number[] }>("textDocument/semanticTokens/full", {
+      textDocument: { uri: uriOf("data.ts") },
+    });
+    const line = text.split("\n")[2] as string;
+    const words: [string, number][] = [];
+    for (let index = 0, character = 0; index < data.length; index += 5) {
+      const [down, right, length, type] = data.slice(index, index + 4) as [number, number, number, number];
+      expect(down).toBe(index === 0 ? 2 : 0);
+      character += right;
+      words.push([line.slice(character, character + length), type]);
+    }
+    expect(words).toEqual([
+      ["@cacheData", 0],
+      ["ttl", 1],
+      ["LIMIT", 3],
+      ["persist", 1],
+      ['"disk"', 4],
+      ["maxEntries", 1],
+      ["5", 5],
+      ["showTime", 1],
+      ["true", 6],
+      ["validate", 1],
+      ["fresh", 3],
+    ]);
+  });
+
+  it("tells what a hash covers for an editor that draws it", async () => {
+    await open("data.ts", DATA);
+    const [covered] = await client.sendRequest<CoveredFunction[]>("cachet/covers", {
+      textDocument: { uri: uriOf("data.ts") },
+    });
+    expect(covered).toMatchObject({ id: "app/data.ts#load", kind: "data" });
+    expect(covered?.nodes.map(({ name, uri, line }) => [name, uri, line])).toEqual(
+      expect.arrayContaining([
+        ["load", uriOf("data.ts"), 3],
+        ["scale", uriOf("helper.ts"), 0],
+      ]),
+    );
+  });
+
+  it("says which functions are cold or new since the newest commit, once it knows", async () => {
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd: directory });
+    const lens = async () => {
+      const textDocument = { uri: uriOf("data.ts") };
+      const found = await client.sendRequest<{ command: { title: string } }[]>("textDocument/codeLens", {
+        textDocument,
+      });
+      return found.map(({ command }) => command.title.replace(/^covers .* files?/, ""));
+    };
+    write(directory, { "tsconfig.json": "{}", "data.ts": DATA });
+    git("init", "-q");
+    git("add", ".");
+    git("commit", "-qm", "first");
+    const text = `${DATA}/** @cacheData */\nexport function more() { return 1; }\n`.replace(
+      "scale(id) +",
+      "scale(id) -",
+    );
+    await open("data.ts", text);
+    const eventually = { timeout: 30_000, interval: 200 };
+    await expect.poll(lens, eventually).toEqual([" · cold since HEAD", " · new since HEAD"]);
+    git("commit", "-qam", "second");
+    await client.sendNotification("textDocument/didSave", { textDocument: { uri: uriOf("data.ts") } });
+    await expect.poll(lens, eventually).toEqual(["", ""]);
   });
 
   it("knows single-file components", async () => {
