@@ -27,11 +27,11 @@ import { GeneratorDescriptor } from "./streams/cached-generator.ts";
 
 export { ownStore, spinner } from "#environment";
 export { abort, ownSignal, ownSignals } from "./call/abort.ts";
-export { errors } from "./call/errors.ts";
 export { holdEach } from "./call/hold-each.ts";
 export { contextOf, keyed } from "./call/identity.ts";
 export { hold, leave, resumed } from "./call/in-flight.ts";
 export { instances } from "./call/instances.ts";
+export { errors } from "./call/kept-errors.ts";
 export { limits } from "./call/limits.ts";
 export { nested } from "./call/nested.ts";
 export { release } from "./call/release.ts";

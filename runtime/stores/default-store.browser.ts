@@ -17,7 +17,7 @@ export function ownStore(_options?: { dir?: string }): Store {
   database ??= lazyStore(
     INDEXEDDB_TRAITS,
     async () => {
-      const { IndexedDBStore } = await import("./indexeddb/store.ts");
+      const { IndexedDBStore } = await import("./indexeddb/indexeddb-store.ts");
       return new IndexedDBStore({ now: () => state.settings.clock.wall() });
     },
     hasDatabase,

@@ -1,10 +1,10 @@
 import { closeSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { state } from "../registry.ts";
+import { entriesIn, Limits } from "./disk/disk-limits.ts";
 import { FOREIGN, readEntry, readMetadata, writeEntry } from "./disk/entry-file.ts";
 import { EpochLog } from "./disk/epoch-log.ts";
 import { createFile, makeDirectory, publish, removeFile, statOf } from "./disk/files.ts";
-import { entriesIn, Limits } from "./disk/limits.ts";
 import { lockAttempts } from "./disk/lock-attempts.ts";
 import { type HeldLock, isHeld, openIfHeld, refreshLock, unlock } from "./disk/locks.ts";
 import {

@@ -1,7 +1,7 @@
 import { state } from "../registry.ts";
-import { IndexedDBStore, type IndexedDBStoreOptions } from "./indexeddb/store.ts";
+import { IndexedDBStore, type IndexedDBStoreOptions } from "./indexeddb/indexeddb-store.ts";
 
-export type { IndexedDBStore, IndexedDBStoreOptions } from "./indexeddb/store.ts";
+export type { IndexedDBStore, IndexedDBStoreOptions } from "./indexeddb/indexeddb-store.ts";
 
 /** The store behind `persist: true` in a page; give one to `configure({ disk })` to change how it behaves. */
 export function indexedDBStore(options: IndexedDBStoreOptions = {}): IndexedDBStore {

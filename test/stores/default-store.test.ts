@@ -1,6 +1,6 @@
 import { expect, it, vi } from "vitest";
 import { ownStore } from "../../runtime/stores/default-store.browser.ts";
-import { IndexedDBStore } from "../../runtime/stores/indexeddb/store.ts";
+import { IndexedDBStore } from "../../runtime/stores/indexeddb/indexeddb-store.ts";
 import { lazyStore } from "../../runtime/stores/lazy.ts";
 import type { Store } from "../../runtime/stores/store.ts";
 

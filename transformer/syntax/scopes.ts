@@ -1,11 +1,11 @@
 import type ts from "typescript";
 import { isWriteTarget } from "./node-tests.ts";
 import { bind } from "./scope/bind.ts";
+import type { Binding, Reference, Scope } from "./scope/bindings.ts";
 import { findOwnUse } from "./scope/own-use.ts";
-import type { Binding, Reference, Scope } from "./scope/types.ts";
 import type { Use } from "./scope/walk.ts";
 
-export type { Binding, ImportTarget, Reference } from "./scope/types.ts";
+export type { Binding, ImportTarget, Reference } from "./scope/bindings.ts";
 
 type TypeScript = typeof ts;
 

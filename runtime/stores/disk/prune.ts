@@ -1,7 +1,7 @@
 import { renameSync, rmdirSync, utimesSync } from "node:fs";
+import { entriesIn, type FileOfEntry } from "./disk-limits.ts";
 import { readMetadata } from "./entry-file.ts";
 import { makeDirectory, namesIn, removeFile, statOf } from "./files.ts";
-import { entriesIn, type FileOfEntry } from "./limits.ts";
 import { removeIfDead } from "./locks.ts";
 import { ENTRY_FILE, isFunctionDirectory, isVersionDirectory, LOCK_FILE, lockPrefix, TEMPORARY_FILE } from "./paths.ts";
 import { isMakerAlive, uniqueName } from "./this-process.ts";

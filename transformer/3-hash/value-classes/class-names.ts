@@ -3,8 +3,8 @@ import type { Asking } from "../../host-requests.ts";
 import type { ValueClass } from "../../types.ts";
 import type { Module, Session } from "../graph/model.ts";
 import { followImport, isRelative } from "../graph/resolve-import.ts";
-import { classNamed, exportedName, type OwnClass } from "./declarations.ts";
 import { isQuiet, modulesBefore } from "./loaded-modules.ts";
+import { classNamed, exportedName, type OwnClass } from "./own-classes.ts";
 
 /** The imports that a file gets for the sake of classes, by specifier. */
 export interface ClassNames {

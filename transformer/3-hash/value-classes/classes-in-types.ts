@@ -2,7 +2,7 @@ import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import type { FunctionNode, TypeScript } from "../../types.ts";
 import type { Module, Session } from "../graph/model.ts";
-import { classNamed, type OwnClass, typeNamed } from "./declarations.ts";
+import { classNamed, type OwnClass, typeNamed } from "./own-classes.ts";
 
 /** Declarations that are looked at for one function at most: types of a program often lead to all others. */
 const MOST = 200;

@@ -11,7 +11,7 @@ import { digest } from "../normal-form/digest.ts";
 import { whyNoValue } from "./class-form.ts";
 import { type ClassNames, nameClass } from "./class-names.ts";
 import { classesInTypes, isPlainType } from "./classes-in-types.ts";
-import { classesOf, classNamed, classOf, type OwnClass } from "./declarations.ts";
+import { classesOf, classNamed, classOf, type OwnClass } from "./own-classes.ts";
 
 /** The file that a function stands in, as its names are seen there. */
 export interface FileOfFunction {

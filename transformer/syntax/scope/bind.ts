@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { kindsOf } from "../node-kinds.ts";
 import { fillParents } from "../node-tests.ts";
+import type { Scope } from "./bindings.ts";
 import {
   bindClass,
   bindEnum,
@@ -12,7 +13,6 @@ import {
   publishMembers,
 } from "./declarations.ts";
 import { bindExport, bindImport, bindImportEquals } from "./module-syntax.ts";
-import type { Scope } from "./types.ts";
 import { type Step, type Use, Walk } from "./walk.ts";
 
 type TypeScript = typeof ts;

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { hasModifier, isTypeOnlyNamespace } from "../node-tests.ts";
-import type { Scope } from "./types.ts";
+import type { Scope } from "./bindings.ts";
 import { createBinding, type Walk } from "./walk.ts";
 
 export function bindVariable(walk: Walk, node: ts.VariableDeclaration, scope: Scope): void {

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { Scope } from "./types.ts";
+import type { Scope } from "./bindings.ts";
 import type { Walk } from "./walk.ts";
 
 export function bindImport(walk: Walk, node: ts.ImportDeclaration, scope: Scope): void {

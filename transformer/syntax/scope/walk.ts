@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { Binding, BindingKind, Scope } from "./types.ts";
+import type { Binding, BindingKind, Scope } from "./bindings.ts";
 
 type TypeScript = typeof ts;
 
