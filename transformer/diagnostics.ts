@@ -150,6 +150,10 @@ export const DIAGNOSTICS = {
     message: `A function that ${name} uses captures '${hidden}', and a parameter of ${name} hides it.`,
     fix: "Give one of the two another name.",
   })),
+  tooDeep: error("CACHET2004", () => ({
+    message: "The code of this file, or of one that its cached functions reach, is nested too deeply to be followed.",
+    fix: "Split the deepest expression or block, or run Node with a larger --stack-size.",
+  })),
   reassigned: warning("CACHET3001", (_at, name: string, where: string, declared: ts.Node) => ({
     message: `"${name}" is read by a cached function but reassigned in ${where}: the cache can't see its value.`,
     fix: `Make "${name}" a const, pass it as an argument, or write // cachet-allow-mutable at its declaration.`,

@@ -8,7 +8,7 @@ import { hashFunctions } from "./3-hash/hash.ts";
 import { planRewrite } from "./4-rewrite/plan-edits.ts";
 import { captureHelperOf, emitComponent } from "./5-emit/emit-component.ts";
 import { emitText } from "./5-emit/emit-text.ts";
-import { Diagnostics } from "./diagnostics.ts";
+import { DIAGNOSTICS, Diagnostics } from "./diagnostics.ts";
 import type { Asking } from "./host-requests.ts";
 import { reportOf } from "./reports/function-report.ts";
 import { syntaxErrors } from "./syntax/parse.ts";
@@ -62,6 +62,20 @@ const NOTHING = {
  * other files: it asks for them, and its driver answers synchronously (tsc) or later (bundlers).
  */
 export function* planFile(input: FileInput, session: Session): Asking<FilePlan> {
+  try {
+    return yield* planned(input, session);
+  } catch (error) {
+    if (!isOverflow(error)) throw error;
+    const place = { file: input.fileName, line: 1, column: 1 };
+    return { ...NOTHING, diagnostics: [{ ...DIAGNOSTICS.tooDeep({ start: 0, length: 0 }), ...place }] };
+  }
+}
+
+/** Trees are walked by recursion, as the parser makes them: neither has room for any depth. */
+const isOverflow = (error: unknown): boolean =>
+  error instanceof Error && /call stack|too much recursion/i.test(error.message);
+
+function* planned(input: FileInput, session: Session): Asking<FilePlan> {
   const { fileName, isModule, platform } = input;
   if (!mayHaveMark(textOf(input))) return NOTHING;
   const { api } = session.context;

@@ -32,6 +32,7 @@ export function mayHaveMark(text: string): boolean {
 export function findMarks(api: TypeScript, sourceFile: ts.SourceFile, report: Report): Mark[] {
   const marks: Mark[] = [];
   const isFenced = fencesOf(sourceFile.text);
+  const commentAt = commentsOf(api, sourceFile);
   let place: ReturnType<typeof commentAt>;
   for (const match of sourceFile.text.matchAll(CANDIDATE)) {
     const start = match.index;
@@ -39,7 +40,7 @@ export function findMarks(api: TypeScript, sourceFile: ts.SourceFile, report: Re
     const nearest = nearestTag(word);
     if (!nearest && !KINDLESS.includes(word)) continue;
     // A comment may speak of many tags.
-    if (place === undefined || place.comment.end <= start) place = commentAt(api, sourceFile, start);
+    if (place === undefined || place.comment.end <= start) place = commentAt(start);
     const at = { start, length: word.length };
     if (!place || isFenced(place.comment, start)) continue;
     if (isInline(sourceFile.text, place.comment, start, word)) {
@@ -77,23 +78,24 @@ function nearestTag(word: string): string | undefined {
   return TAGS.find((tag) => tag === word) ?? TAGS.find((tag) => editDistance(lower, tag.toLowerCase()) <= 2);
 }
 
-/** The comment that contains `position`, with the token whose trivia it belongs to. */
-function commentAt(
-  api: TypeScript,
-  sourceFile: ts.SourceFile,
-  position: number,
-): { comment: { pos: number; end: number }; token: ts.Node } | undefined {
-  let node: ts.Node = sourceFile;
-  for (let child: ts.Node | undefined = node; child !== undefined; child = childAt(api, sourceFile, node, position))
-    node = child;
-  if (node.kind === api.SyntaxKind.JsxText) return undefined;
+/** Finds the comment that contains a position, with the token whose trivia it belongs to. Many may stand before one token. */
+function commentsOf(api: TypeScript, sourceFile: ts.SourceFile) {
   const { text } = sourceFile;
-  const ranges = [
-    ...(api.getLeadingCommentRanges(text, node.pos === 0 ? (api.getShebang(text)?.length ?? 0) : node.pos) ?? []),
-    ...(api.getTrailingCommentRanges(text, node.pos) ?? []),
-  ];
-  const comment = ranges.find((range) => range.pos <= position && position < range.end);
-  return comment && { comment, token: node };
+  let last: { token: ts.Node; comments: ts.TextRange[] } | undefined;
+  const before = (token: ts.Node): ts.TextRange[] => {
+    const start = token.pos === 0 ? (api.getShebang(text)?.length ?? 0) : token.pos;
+    const leading = api.getLeadingCommentRanges(text, start) ?? [];
+    return [...leading, ...(api.getTrailingCommentRanges(text, token.pos) ?? [])];
+  };
+  return (position: number): { comment: ts.TextRange; token: ts.Node } | undefined => {
+    let token: ts.Node = sourceFile;
+    for (let child: ts.Node | undefined = token; child !== undefined; child = childAt(api, sourceFile, token, position))
+      token = child;
+    if (token.kind === api.SyntaxKind.JsxText) return undefined;
+    if (last?.token !== token) last = { token, comments: before(token) };
+    const comment = last.comments.find((range) => range.pos <= position && position < range.end);
+    return comment && { comment, token };
+  };
 }
 
 /** Children follow one another without a gap, so a file with many statements is not read once for each of its tags. */

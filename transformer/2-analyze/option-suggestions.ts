@@ -1,8 +1,12 @@
 import { OPTIONS, type OptionRow } from "../../runtime/options/option-table.ts";
 import { editDistance } from "../syntax/edit-distance.ts";
 
+const LONGEST = 2 * Math.max(...Object.keys(OPTIONS).map((name) => name.length));
+
 /** The option that a misspelled name may mean. */
 export function nearestOption(name: string): string | undefined {
+  // To compare it takes as long as it is, and no slip makes a name of an option so long.
+  if (name.length > LONGEST) return undefined;
   const letters = (text: string) => [...text.toLowerCase()].sort().join("");
   const isClose = (known: string) =>
     known.toLowerCase() === name.toLowerCase() ||
