@@ -52,12 +52,11 @@ async function turns(context: Context): Promise<Table> {
       return isTogether ? ask("") : Object.assign({}, ...names.map(ask));
     });
     const [own, other] = names.map((name) => rounds.map((round) => (round[name] as number) / (row.calls ?? 1)));
-    const ratios = (own as number[]).map((time, i) => time / (other?.[i] as number));
     return [
       row.title,
       duration(Math.min(...(own as number[]))),
       `${duration(Math.min(...(other as number[])))} (${names[1]})`,
-      ratio(median(ratios)),
+      ratio(Math.min(...(own as number[])) / Math.min(...(other as number[]))),
       `≤ ${row.goal}`,
     ];
   });
