@@ -10,16 +10,15 @@ function define<F extends (n: number) => unknown>(body: F, options: Options): F 
   const { keys, argumentTrie, abort, spinner, limits, durable, ownStore, stale } = __cachet;
   const use = { keys, argumentTrie, abort, spinner, limits, durable, ownStore, stale };
   const descriptor = __cachet.data({ hash: "c1:1", parts: ["n"], use, ...options });
-  const call = (n: number) => {
+  const find = (n: number) => {
     const value = descriptor.get1(n);
     return value !== __cachet.MISS ? value : descriptor.run([n], () => body(n));
   };
+  const call = options.async ? async (n: number) => find(n) : find;
   __cachet.attach(descriptor, call);
   return call as F;
 }
 
 export const data = define;
-export const dataAsync = <F extends (n: number) => Promise<unknown>>(body: F, options: Options): F => {
-  const call = define(body, { async: true, ...options });
-  return (async (n: number) => call(n)) as F;
-};
+export const dataAsync = <F extends (n: number) => Promise<unknown>>(body: F, options: Options): F =>
+  define(body, { async: true, ...options });
