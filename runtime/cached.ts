@@ -4,6 +4,7 @@ import { put } from "./call/compute.ts";
 import { createEntry, materialize } from "./call/entry.ts";
 import { expireCall, expireFunction } from "./call/expire.ts";
 import { isFresh, isUsable } from "./call/expiry.ts";
+import { carried } from "./call/in-flight.ts";
 import { fresh } from "./call/intercept.ts";
 import { isPromise } from "./call/thenable.ts";
 import type { CachedFunction, Entry, EntryTable, StoredValue } from "./call/types.ts";
@@ -180,12 +181,29 @@ function storedResult(owner: CachedFunction, calls: readonly Call[]): unknown {
   for (const [table, parts] of state.settings.enabled ? calls : []) {
     const key = owner.keyOf(parts);
     const entry = owner.entriesAt(table, key).find((each) => isAtOnce(owner, each));
-    if (entry !== undefined) return isAsync ? Promise.resolve(materialize(entry)) : materialize(entry);
+    if (entry !== undefined) return isAsync ? Promise.resolve(handOut(owner, entry)) : handOut(owner, entry);
     const found = owner.persistence(table)?.lookup(createEntry(table, key));
-    if (isPromise(found)) return found.then((stored) => (isGood(owner, stored) ? materialize(stored) : undefined));
-    if (isGood(owner, found)) return isAsync ? Promise.resolve(materialize(found)) : materialize(found);
+    const taken = carried((stored: StoredValue | undefined) =>
+      isGood(owner, stored) ? handOut(owner, entryOf(stored, createEntry(table, key)), stored.isOutdated) : undefined,
+    );
+    if (isPromise(found)) return found.then(taken);
+    if (isGood(owner, found)) return isAsync ? Promise.resolve(taken(found)) : taken(found);
   }
   return isAsync ? Promise.resolve(undefined) : undefined;
+}
+
+/** What a store has, as an entry that is in no cache. */
+const entryOf = (stored: StoredValue, entry: Entry): Entry => ({
+  ...entry,
+  ...stored,
+  expires: state.settings.clock.now() + stored.remaining,
+});
+
+/** A value that was not called for: what is made of it hangs on the same things all the same. */
+function handOut(owner: CachedFunction, entry: Entry, isOutdated = false): unknown {
+  state.features.tags?.inherit(entry, undefined, isOutdated);
+  state.features.nested?.called(owner, entry);
+  return materialize(entry);
 }
 
 /** True for an entry that a call would get without waiting for a run. */
@@ -202,7 +220,7 @@ function entriesOf(owner: CachedFunction, instance: object | undefined): CachedE
   return [...tables].flatMap((table) =>
     [...table.values()].filter(isUsable).map((entry) => ({
       get value() {
-        return materialize(entry) as Awaited<ReturnType<AnyFunction>>;
+        return handOut(owner, entry) as Awaited<ReturnType<AnyFunction>>;
       },
       age: clock.now() - entry.created,
       remaining: entry.expires - clock.now(),

@@ -9,6 +9,7 @@ import type {
   InstanceTables,
   Persistence,
   Run,
+  StoredValue,
 } from "./call/types.ts";
 import type { EventPayload } from "./event-types.ts";
 import type { EntryKey, KeyLabels, Keys } from "./key/entry-key.ts";
@@ -68,18 +69,11 @@ export interface AnsweredCall {
   readonly lookup?: WidgetLookup | undefined;
 }
 
-/** A stream that was put in place of a result. */
-export interface PutStream {
-  readonly cached: CachedValue;
-  /** For a `ttl` that looks at them. */
-  readonly chunks: readonly unknown[] | undefined;
-}
-
 /** Results that are streams. */
 export interface Streams {
   /**
-   * Begins to record what a body gave, and gives what its caller reads; nothing if it is no stream. `hide` is called when the first
-   * chunk is there.
+   * Begins to record what a body gave, and gives what its caller reads, or in the background a promise of its end; nothing if it is
+   * no stream. `hide` is called when the first chunk is there.
    */
   take(run: Run, value: unknown, persistence: Persistence | undefined, hide: (() => void) | undefined): unknown;
   /** What one more caller gets of a stream that is being recorded, if nothing but the entry leads there. */
@@ -88,11 +82,6 @@ export interface Streams {
   pack(cached: CachedValue): CachedValue | undefined;
   /** The way back; nothing if it can't be had as the options ask. */
   unpack(data: unknown, shapeInfo: ShapeInfo, owner: CachedFunction): Pick<CachedValue, "value" | "clone"> | undefined;
-  /**
-   * Reads a stream to its end that is put in place of what a call would give; nothing for any other value. Resolves with nothing if
-   * it is longer than may be kept; rejects where it fails.
-   */
-  record(owner: CachedFunction, value: unknown): undefined | Promise<PutStream | undefined>;
   /** Reads what a call gave to its end, if that is a stream. */
   drain(value: unknown): undefined | Promise<void>;
 }
@@ -171,9 +160,10 @@ export interface FoundEntry extends StoredEntry {
   expired: number;
 }
 
-/** A stored entry, and the files that it hangs on. */
+/** A stored entry, and what stood in front of its bytes: the files that it hangs on, the names of its tags. */
 export interface UnmarkedEntry extends FoundEntry {
   files?: FileStates | undefined;
+  tagNames?: readonly string[] | undefined;
 }
 
 /** Why the content of a value is not there yet, and what fetches it where it can be had. */
@@ -215,19 +205,32 @@ export interface KeptErrors {
   forget(owner: CachedFunction, table: EntryTable, key?: EntryKey): void;
 }
 
+/** Makes what comes after a promise part of the run that asks for it: a value that is served there is served within that run. */
+export type Carried = <T>(next: () => T) => () => T;
+
 /** Entries that are cleared by their tags. Tags are told apart by their scopes. */
 export interface TaggedEntries {
+  carried: Carried;
   /** What gives the entry of a call the tags that the option says; throws before there is one. */
   tagger(owner: CachedFunction, args: readonly unknown[]): (entry: Entry) => void;
   /** Adds tags to an entry; returns the new ones. `isOutdated`: one of its tags made it expire. */
   add(owner: CachedFunction, entry: Entry, scopes: readonly string[], isOutdated?: boolean): string[];
-  /** Lets what a run computes, without one the current run, have the tags and files of an entry that was served or made within it. */
-  inherit(entry: Entry, run?: Run): void;
+  /** The same for an entry that was read from a store, with the names that the store has. */
+  restore(owner: CachedFunction, entry: Entry, stored: StoredValue): void;
+  /** The bytes of an entry for a store, with the names of its tags in front. */
+  mark(entry: Entry, bytes: Uint8Array): Uint8Array;
+  /** The way back; nothing if the bytes are damaged. */
+  unmark(stored: UnmarkedEntry): UnmarkedEntry | undefined;
+  /**
+   * Lets what a run computes, without one the current run, have the tags and files of an entry that was served or made within it.
+   * `isOutdated`: a tag made it expire.
+   */
+  inherit(entry: Entry, run?: Run, isOutdated?: boolean): void;
   /** Adds the epochs of tags that a run learnt of on its way: none are left if any tag was cleared since it began. */
   late(began: MaybePromise<Captured | undefined>, later: MaybePromise<Epochs | undefined>): MaybePromise<Captured>;
   /** Bytes that an entry's tags take, those that others have too only once. */
   bytesOf(entry: Entry): number;
-  /** The tags of an entry, as far as this process has met their names. */
+  /** The tags of an entry, as far as this process has met their names, here or in a store. */
   namesOf(entry: Entry): string[];
   /** Forgets the tags of an entry that leaves the cache. */
   forget(entry: Entry): void;
@@ -266,6 +269,7 @@ export interface WidgetLookup {
 
 /** Elements and widgets. */
 export interface Replayer {
+  carried: Carried;
   /**
    * Keeps what a run has shown with its entry. True, or a promise of it, if the result was kept elsewhere, by the widgets that the
    * run read.

@@ -43,7 +43,7 @@ export interface InspectedEntry extends InspectedCall {
   readonly age: number;
   /** Milliseconds until it expires; Infinity for never, below 0 for one that is kept as `stale` allows. */
   readonly remaining: number;
-  /** Its tags, those of the functions that its body called included, as far as this process has met their names. */
+  /** Its tags, those of the functions that its body called included, as far as this process has met their names, in a store at least. */
   readonly tags: readonly string[];
   /** Removes this entry, from a store too. */
   clear(): void | Promise<void>;

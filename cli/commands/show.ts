@@ -2,7 +2,8 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve as resolvePath } from "node:path";
 import { inspect } from "node:util";
 import { decodeValue, UNDECODABLE } from "../../runtime/codec/codec.ts";
-import { hasMark, STREAM } from "../../runtime/persist/stream-mark.ts";
+import { FILES, jsonBehind, TAGS } from "../../runtime/persist/json-mark.ts";
+import { markedLife, unmarked } from "../../runtime/persist/marks.ts";
 import type { Recording } from "../../runtime/recordings/recording-store.ts";
 import { readAnyEntry } from "../../runtime/stores/disk/entry-file.ts";
 import { type Command, CommandError, ExitCode } from "../command.ts";
@@ -20,10 +21,17 @@ interface Shown {
   call?: string;
   /** ISO 8601. */
   written?: string;
+  /** Where it may be served after its ttl: when that is over. */
+  stale?: string;
   expires?: string;
   cost?: number;
+  tags?: readonly string[];
+  /** Paths of the files that it hangs on. */
+  files?: readonly string[];
   bytes: number;
   value: unknown;
+  /** How many calls of elements it shows again. */
+  shows?: number;
 }
 
 const show: Command = {
@@ -88,7 +96,23 @@ function readStored(file: string): Shown {
     ...(expires !== undefined && Number.isFinite(expires) && { expires: new Date(expires).toISOString() }),
     cost,
     bytes: value.length,
-    value: decode(value),
+    ...describeStored(value, written),
+  };
+}
+
+/** What stands in front of a stored value, and the value. */
+function describeStored(
+  stored: Uint8Array,
+  written: number,
+): Pick<Shown, "stale" | "tags" | "files" | "value" | "shows"> {
+  const { data: files, bytes: behindFiles } = jsonBehind<Record<string, string>>(FILES, stored);
+  const { data: tags, bytes } = jsonBehind<string[]>(TAGS, behindFiles);
+  const life = markedLife(bytes);
+  return {
+    ...(life !== undefined && { stale: new Date(written + life).toISOString() }),
+    ...(tags && { tags }),
+    ...(files && { files: Object.keys(files) }),
+    ...decode(bytes),
   };
 }
 
@@ -108,14 +132,17 @@ function readRecording(file: string): Shown {
     codeHash: recording.codeHash,
     call: recording.call,
     bytes: bytes?.length ?? JSON.stringify(recording.value ?? recording.stream ?? null).length,
-    value: bytes ? decode(bytes) : (recording.stream ?? recording.value),
+    ...(bytes ? decode(bytes) : { value: recording.stream ?? recording.value }),
   };
 }
 
 /** Without the program's own codecs; the disk and the file have checked the bytes. */
-function decode(bytes: Uint8Array): unknown {
-  const encoded = hasMark(bytes, STREAM) ? bytes.subarray(STREAM.length) : bytes;
-  return decodeValue(encoded, [], undefined, { hasChecksum: true, transfersBytes: true });
+function decode(bytes: Uint8Array): Pick<Shown, "value" | "shows"> {
+  const { encoded, isReplayed } = unmarked(bytes);
+  const content = decodeValue(encoded, [], undefined, { hasChecksum: true, transfersBytes: true });
+  if (!isReplayed || content === UNDECODABLE) return { value: content };
+  const [value, log] = content as [unknown, unknown[]];
+  return { value, shows: log.length };
 }
 
 function describe(entry: Shown, terminal: Terminal): string {
@@ -124,8 +151,12 @@ function describe(entry: Shown, terminal: Terminal): string {
     ["code hash", entry.codeHash],
     ["call", entry.call],
     ["written", entry.written],
+    ["stale", entry.stale],
     ["expires", entry.expires],
     ["took", entry.cost === undefined ? undefined : formatDuration(entry.cost)],
+    ["tags", entry.tags?.join(", ")],
+    ["files", entry.files?.join(", ")],
+    ["shows", entry.shows === undefined ? undefined : `${entry.shows} ${entry.shows === 1 ? "element" : "elements"}`],
     ["size", formatBytes(entry.bytes)],
   ];
   const lines = facts.flatMap(([label, text]) =>

@@ -38,12 +38,14 @@ export function join(owner: CachedFunction, entry: Entry, args: readonly unknown
   // Each promise on the way counts where thousands of callers join.
   if (leave !== undefined && leave !== leaveNothing) waiting = waiting.finally(leave);
   if (leave !== undefined) waiting = state.features.abort?.wait(run, waiting, args) ?? waiting;
-  return waiting.then(() => {
+  const serve = () => {
     // The run may have replaced a stale entry that it found in a store.
     const kept = entry.state === "removed" && isExpired(entry) ? entry.table.at(entry.key) : entry;
     const source = isFresh(kept) ? kept : entry;
     return owner.serve(source, materialize(source), "flight");
-  });
+  };
+  const { tags, replayer } = state.features;
+  return waiting.then((tags ?? replayer)?.carried(serve) ?? serve);
 }
 
 /** Before the synchronous part of a body is over, the promise of its run is not there yet. */

@@ -111,29 +111,44 @@ export function put(
   value: unknown,
   args: readonly unknown[],
 ): undefined | Promise<void> {
-  const recorded = state.features.streams?.record(owner, value);
-  if (recorded === undefined)
-    return putCached(owner, table, key, value, args, () => owner.policy.snapshot(value, owner));
-  return recorded.then((stream) =>
-    stream === undefined
-      ? clearCall(owner, { table, key })
-      : putCached(owner, table, key, stream.chunks, args, () => stream.cached),
-  );
+  const { streams } = state.features;
+  if (streams === undefined || !mayBeStream(value)) return putValue(owner, table, key, value, args);
+  const run = startAside(owner, table, key, args, true);
+  const persistence = owner.persistence(table);
+  // Recorded as if a run in the background had given it.
+  const record = (): undefined | Promise<void> => {
+    let recorded: unknown;
+    try {
+      recorded = streams.take(run, value, persistence, undefined);
+    } finally {
+      if (recorded === undefined) end(run);
+    }
+    if (!isPromise(recorded)) return putValue(owner, table, key, value, args);
+    return recorded.then(() => {
+      // What began before is older; and where nothing could be kept, so is what was there.
+      if (run.entry.state !== "ready") return clearCall(owner, { table, key });
+      return abandonAside(owner, table, owner.textOf(key), false);
+    });
+  };
+  const looked = persistence?.lookup(run.entry);
+  return isPromise(looked) ? looked.then(record) : record();
 }
 
-function putCached(
+const mayBeStream = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && (Symbol.asyncIterator in value || "getReader" in value);
+
+function putValue(
   owner: CachedFunction,
   table: EntryTable,
   key: EntryKey,
   value: unknown,
   args: readonly unknown[],
-  cache: () => CachedValue,
 ): undefined | Promise<void> {
   const ttl = lifeOf(owner, value, args);
   const persistence = owner.persistence(table);
   const tag = taggerOf(owner, args);
   const entry = createEntry(table, key);
-  const cached = cache();
+  const cached = owner.policy.snapshot(value, owner);
   const promised = owner.definition.promised === true;
   const bytes = persistence?.encode(cached, promised);
   // The run under way, if any, began before: what it gives is older.

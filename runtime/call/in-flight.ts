@@ -43,6 +43,15 @@ const waitsOf = (run: Run): Set<Run> => (run.waits ??= new Set());
 /** Executes code as part of a run. */
 export const within = context.run;
 
+/**
+ * What goes on when a promise is there, as part of the run that asked for it: what it hands out is what that run hangs on. Browsers
+ * carry nothing there.
+ */
+export function carried<A extends unknown[], R>(next: (...args: A) => R): (...args: A) => R {
+  const run = context.set && currentRun();
+  return run === undefined ? next : (...args) => within(run, next, ...args);
+}
+
 /** What a promise came to, on its way into a body that goes on. */
 interface Held {
   run: Run | undefined;

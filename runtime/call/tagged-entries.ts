@@ -1,14 +1,15 @@
 import { CachetError, messageOf } from "../errors.ts";
-import type { TaggedEntries } from "../features.ts";
+import type { TaggedEntries, UnmarkedEntry } from "../features.ts";
 import { shown } from "../options/option-parser.ts";
+import { jsonBehind, TAGS, withJson } from "../persist/json-mark.ts";
 import { all, andThen } from "../persist/maybe-promise.ts";
 import { ANY_TAG, clearedScope, isTag, tagScope } from "../persist/scopes.ts";
 import { knownFunctions, state } from "../registry.ts";
 import { stringBytes } from "../snapshot/memory-cost.ts";
 import type { Captured, Epochs, MaybePromise } from "../stores/store.ts";
-import { currentRun } from "./in-flight.ts";
+import { carried, currentRun } from "./in-flight.ts";
 import { releaseEntry, removeEntry } from "./sums.ts";
-import type { CachedFunction, Entry, EntryTable, Run } from "./types.ts";
+import type { CachedFunction, Entry, EntryTable, Run, StoredValue } from "./types.ts";
 
 /*
  * Entries and runs by the scopes of their tags. An entry is in here from the moment a tag of it is known, so while its run is
@@ -139,6 +140,28 @@ function scopesOfCall(owner: CachedFunction, args: readonly unknown[]): string[]
   }
 }
 
+function restore(owner: CachedFunction, entry: Entry, { tags, isOutdated, tagNames = [] }: StoredValue): void {
+  add(owner, entry, tags, isOutdated);
+  // Known as long as an entry here carries the tag.
+  for (const name of tagNames) if (entry.tags?.includes(tagScope(name))) named(name);
+}
+
+function mark(entry: Entry, bytes: Uint8Array): Uint8Array {
+  const known = namesOf(entry);
+  return known.length === 0 ? bytes : withJson(TAGS, known, bytes);
+}
+
+function unmark(stored: UnmarkedEntry): UnmarkedEntry | undefined {
+  try {
+    const { data, bytes } = jsonBehind<unknown>(TAGS, stored.bytes);
+    const tagNames = Array.isArray(data) ? data.filter((name) => typeof name === "string") : undefined;
+    return { ...stored, bytes, tagNames };
+  } catch {
+    // Damaged: computed anew.
+    return undefined;
+  }
+}
+
 const withCleared = (scope: string): string[] => (isTag(scope) ? [scope, clearedScope(scope)] : [scope]);
 
 function add(owner: CachedFunction, entry: Entry, scopes: readonly string[], isOutdated = false): string[] {
@@ -179,13 +202,13 @@ function late(
   });
 }
 
-function inherit(entry: Entry, given?: Run): void {
+function inherit(entry: Entry, given?: Run, isOutdated = outdated.has(entry)): void {
   const { tags = [], files } = entry;
   if (tags.length === 0 && files === undefined) return;
   const run = given ?? currentRun();
   if (run === undefined) return;
   // What is made of it would be as old, and carry the tag as if it were not.
-  if (outdated.has(entry)) remove(run.owner, run.entry);
+  if (isOutdated) remove(run.owner, run.entry);
   // What an entry follows is its own affair.
   tagRun(run, tags.filter(isTag));
   if (files !== undefined) state.features.files?.inherit(files, run);
@@ -262,4 +285,18 @@ function timeOfEpoch(epoch: string): number {
 }
 
 /** For functions with `tags`, and bodies that call `cacheTag`. */
-export const tags: TaggedEntries = { tagger, add, inherit, late, bytesOf, namesOf, forget, clear, expired };
+export const tags: TaggedEntries = {
+  carried,
+  tagger,
+  add,
+  restore,
+  mark,
+  unmark,
+  inherit,
+  late,
+  bytesOf,
+  namesOf,
+  forget,
+  clear,
+  expired,
+};

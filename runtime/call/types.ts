@@ -36,6 +36,8 @@ export interface StoredValue extends CachedValue {
   replay: unknown;
   /** The scopes of its tags. */
   tags: readonly string[];
+  /** The names of some of them, for people. */
+  tagNames: readonly string[] | undefined;
   /** True if one of them made it expire. */
   isOutdated: boolean;
   /** Files that the value hangs on. */

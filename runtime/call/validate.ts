@@ -1,7 +1,7 @@
 import { InvalidOptionError, RecursiveCallError } from "../errors.ts";
 import type { Validation } from "../features.ts";
 import { materialize } from "./entry.ts";
-import { endRun, isWithin, startRun, within } from "./in-flight.ts";
+import { carried, endRun, isWithin, startRun, within } from "./in-flight.ts";
 import { discard } from "./limits.ts";
 import { isThenable } from "./thenable.ts";
 import type { CachedFunction, Entry, Run } from "./types.ts";
@@ -40,9 +40,10 @@ function found(
   settle: (isValid: unknown) => unknown,
 ): unknown {
   const { owner } = run;
+  const next = carried(settle);
   const failed = (error: unknown): unknown => {
     owner.emit({ type: "error", operation: "validate", error }, run.entry);
-    return settle(false);
+    return next(false);
   };
   let answer: unknown;
   try {
@@ -52,7 +53,7 @@ function found(
   }
   if (!isThenable(answer)) return settle(answer);
   const later = Promise.resolve(answer);
-  if (mayWait) return later.then(settle, failed);
+  if (mayWait) return later.then(next, failed);
   later.catch(() => {});
   endRun(run);
   throw new InvalidOptionError(

@@ -4,9 +4,9 @@ import { limits } from "../call/limits.ts";
 import type { Entry, FileStates, Run } from "../call/types.ts";
 import { CachetError } from "../errors.ts";
 import type { Files, FoundEntry, UnmarkedEntry } from "../features.ts";
+import { FILES, jsonBehind, withJson } from "../persist/json-mark.ts";
 import type { FileAccess } from "../platform/context.ts";
 import { install, state } from "../registry.ts";
-import { mark, unmark } from "./file-marks.ts";
 
 /** Milliseconds for which what was seen of a file counts. */
 const RECHECK = 1000;
@@ -132,9 +132,11 @@ function check(entry: Entry): void {
   entry.expires = entry.ends = Number.NEGATIVE_INFINITY;
 }
 
+const mark = (states: FileStates, bytes: Uint8Array): Uint8Array => withJson(FILES, states, bytes);
+
 function unmarked(stored: FoundEntry): UnmarkedEntry | undefined {
   try {
-    const { files, bytes } = unmark(stored.bytes);
+    const { data: files, bytes } = jsonBehind<FileStates>(FILES, stored.bytes);
     return files === undefined || areUnchanged(files) ? { ...stored, files, bytes } : undefined;
   } catch {
     // Damaged: computed anew.

@@ -1,6 +1,6 @@
 import { fill } from "../call/compute.ts";
 import { materialize } from "../call/entry.ts";
-import { holdsLease } from "../call/in-flight.ts";
+import { carried, holdsLease } from "../call/in-flight.ts";
 import { isPromise } from "../call/thenable.ts";
 import type { CachedFunction, Entry, Persistence, Run, StoredValue } from "../call/types.ts";
 import { featureOf, state } from "../registry.ts";
@@ -15,6 +15,8 @@ interface Call {
   compute: () => unknown;
   /** Answers from a stale entry, once it is in memory; absent for a run that is to replace one. */
   serveStale: (() => unknown) | undefined;
+  /** Hands out what was found. */
+  serve: (value: unknown) => unknown;
   /** When the value was written that `validate` has refused. */
   rejected: number | undefined;
 }
@@ -28,7 +30,17 @@ export function throughStore(
   serveStale?: () => unknown,
 ): unknown {
   const { owner, entry } = run;
-  const call: Call = { owner, entry, run, persistence, args, compute, serveStale, rejected: undefined };
+  const call: Call = {
+    owner,
+    entry,
+    run,
+    persistence,
+    args,
+    compute,
+    serveStale: serveStale && carried(serveStale),
+    serve: carried((value) => owner.serve(entry, value, "store", run.shown)),
+    rejected: undefined,
+  };
   const isAsync = owner.definition.async === true || owner.definition.promised === true;
   const found = persistence.lookup(entry);
   if (isPromise(found)) return found.then((stored) => staleOr(call, stored, () => locked(call)));
@@ -107,7 +119,7 @@ function foundOr(call: Call, found: StoredValue | undefined, otherwise: () => un
   const settle = (isValid: unknown): unknown => {
     if (isValid) {
       keepFound(owner, entry, found);
-      return run.isBackground ? value : owner.serve(entry, value, "store", run.shown);
+      return run.isBackground ? value : call.serve(value);
     }
     call.rejected = found.written;
     owner.emit({ type: "invalid" }, entry);
@@ -125,7 +137,7 @@ function foundOr(call: Call, found: StoredValue | undefined, otherwise: () => un
 
 function keepFound(owner: CachedFunction, entry: Entry, found: StoredValue): void {
   entry.replay = found.replay;
-  state.features.tags?.add(owner, entry, found.tags, found.isOutdated);
+  state.features.tags?.restore(owner, entry, found);
   entry.files = found.files;
   fill(owner, entry, found, found.cost, found.remaining, found.promised, found.left);
   entry.created -= Math.max(0, state.settings.clock.wall() - found.written);

@@ -17,11 +17,11 @@ import { type ClearedStore, clearedStore, mayWrite, type Reading, type Report } 
 import { findStore } from "./find-store.ts";
 import { guard, reportOf, warnOfWait } from "./guard-store.ts";
 import { listen, polledStore } from "./invalidation.ts";
+import { markedLife, PROMISE, REPLAY, STREAM, unmarked, withLife, withMark } from "./marks.ts";
 import { andThen } from "./maybe-promise.ts";
 import { throughStore } from "./read-through.ts";
 import { ALL_DATA, ANY_TAG, callScope, functionScope } from "./scopes.ts";
 import { storeKey } from "./store-key.ts";
-import { hasMark, markOf, STREAM, withMark } from "./stream-mark.ts";
 
 /**
  * The durable side of one function.
@@ -41,29 +41,12 @@ function open(owner: CachedFunction, previous: Persistence | undefined): Persist
 const sideOf = ({ opened }: CachedFunction): StorePersistence | undefined =>
   opened instanceof StorePersistence ? opened : undefined;
 
-/**
- * What may stand in front of an entry's bytes, a multiple of what the codec aligns arrays to: the entry also holds what its
- * run showed; callers expect a promise of it; it may be served after its ttl.
- */
-export const REPLAY = markOf("replay");
-const PROMISE = markOf("promis");
-const STALE = markOf("stale-");
-
-/** What stands in front of an entry that outlives its ttl: the mark, then the ttl in milliseconds. */
-function lifeMark(life: number): Uint8Array {
-  const mark = new Uint8Array(STALE.length + 8);
-  mark.set(STALE);
-  new DataView(mark.buffer).setFloat64(STALE.length, life, true);
-  return mark;
+/** A stored entry without its files and tags in front; nothing if one of the files has changed. */
+function currentOf(stored: FoundEntry | undefined): UnmarkedEntry | undefined {
+  const { files, tags } = state.features;
+  const current: UnmarkedEntry | undefined = stored && files ? files.unmark(stored) : stored;
+  return current && tags ? tags.unmark(current) : current;
 }
-
-/** The ttl that such an entry was given. */
-const markedLife = (bytes: Uint8Array): number =>
-  new DataView(bytes.buffer, bytes.byteOffset).getFloat64(STALE.length, true);
-
-/** A stored entry without the files that it hangs on in front; nothing if one of them has changed. */
-const currentOf = (stored: FoundEntry | undefined): UnmarkedEntry | undefined =>
-  stored && state.features.files ? state.features.files.unmark(stored) : stored;
 
 /** How long an entry may be served, in milliseconds. */
 type Times = Pick<StoredValue, "remaining" | "left">;
@@ -168,7 +151,7 @@ class StorePersistence implements Persistence {
   private times({ bytes, meta, expired }: FoundEntry): Times {
     const { ttl, stale } = this.owner.options;
     const whole = (meta.expires ?? Number.POSITIVE_INFINITY) - meta.written;
-    const life = Math.min(ttl, hasMark(bytes, STALE) ? markedLife(bytes) : whole, expired - meta.written);
+    const life = Math.min(ttl, markedLife(bytes) ?? whole, expired - meta.written);
     if (!(Number.isFinite(meta.written) && meta.written >= 0) || Number.isNaN(life) || Number.isNaN(whole)) return OVER;
     if (life === Number.POSITIVE_INFINITY || state.features.recordings !== undefined)
       return { remaining: life, left: life };
@@ -187,14 +170,8 @@ class StorePersistence implements Persistence {
     }
     const tags = Object.keys(stored.meta.epochs ?? {}).filter((scope) => !scopes.includes(scope));
     const shapeInfo = new ShapeInfo();
-    const whole = hasMark(stored.bytes, STALE) ? stored.bytes.subarray(STALE.length + 8) : stored.bytes;
-    const promised = hasMark(whole, PROMISE);
-    const unmarked = promised ? whole.subarray(PROMISE.length) : whole;
-    const isStream = hasMark(unmarked, STREAM);
+    const { isPromised, isStream, isReplayed, encoded } = unmarked(stored.bytes);
     if (this.owner.isGenerator && !isStream) throw new TypeError("what is stored is no stream");
-    const bytes = isStream ? unmarked.subarray(STREAM.length) : unmarked;
-    const isReplayed = hasMark(bytes, REPLAY);
-    const encoded = isReplayed ? bytes.subarray(REPLAY.length) : bytes;
     const content = this.decoded(encoded, shapeInfo);
     const [value, log] = isReplayed ? (content as [unknown, unknown]) : [content, undefined];
     const replay = log === undefined ? undefined : state.features.replayer?.importLog(log);
@@ -212,10 +189,11 @@ class StorePersistence implements Persistence {
       left,
       cost: costOf(stored.meta),
       written: stored.meta.written,
-      promised: promised || this.owner.definition.promised === true,
+      promised: isPromised || this.owner.definition.promised === true,
       replay,
       files: stored.files,
       tags,
+      tagNames: stored.tagNames,
       isOutdated: stored.expired < NEVER,
     };
   }
@@ -269,12 +247,19 @@ class StorePersistence implements Persistence {
     if (whole !== Number.POSITIVE_INFINITY) meta.expires = written + whole;
     if (maxEntries !== Number.POSITIVE_INFINITY) meta.maxEntries = maxEntries;
     if (maxBytes !== Number.POSITIVE_INFINITY) meta.maxBytes = maxBytes;
-    const content = whole === life ? bytes : withMark(lifeMark(life), bytes);
-    const marked = (entry.files && state.features.files?.mark(entry.files, content)) ?? content;
+    const marked = recordings === undefined ? this.marked(entry, bytes, life, whole) : bytes;
     const done = andThen(this.captured.get(from), (captured) =>
       this.cleared.write(key, marked, meta, captured?.epochs, this.report),
     );
     return isPromise(done) ? done : undefined;
+  }
+
+  /** What an entry in a store hangs on stands in front of it. A recording hangs on nothing. */
+  private marked(entry: Entry, bytes: Uint8Array, life: number, whole: number): Uint8Array {
+    const { tags, files } = state.features;
+    const content = whole === life ? bytes : withLife(life, bytes);
+    const tagged = entry.tags === undefined ? content : (tags?.mark(entry, content) ?? content);
+    return (entry.files && files?.mark(entry.files, tagged)) ?? tagged;
   }
 
   remove(key: EntryKey): undefined | Promise<void> {

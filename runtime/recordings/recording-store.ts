@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeValue, encodeValue, UNDECODABLE } from "../codec/codec.ts";
-import { hasMark, STREAM, withMark } from "../persist/stream-mark.ts";
+import { PROMISE, STREAM, unmarked, withMark } from "../persist/marks.ts";
 import type { Epochs, Metadata, Origin, Store, StoredEntry } from "../stores/store.ts";
 
 /** One recorded call, as its file holds it. */
@@ -15,6 +15,8 @@ export interface Recording {
   value?: unknown;
   /** The same of a stream: its kind and its chunks. */
   stream?: unknown;
+  /** True where callers expect a promise although the function was not declared async. */
+  promised?: true;
   /** The result otherwise: the codec's bytes in base64. */
   bytes?: string;
 }
@@ -124,19 +126,23 @@ function readRecording(path: string): Recording | undefined {
 
 function bytesOf(recording: Recording): Uint8Array | undefined {
   if (recording.bytes !== undefined) return Buffer.from(recording.bytes, "base64");
+  const bytes = contentBytes(recording);
+  return bytes && recording.promised ? withMark(PROMISE, bytes) : bytes;
+}
+
+function contentBytes(recording: Recording): Uint8Array | undefined {
   if ("stream" in recording) return withMark(STREAM, encodeValue(recording.stream));
   return "value" in recording ? encodeValue(recording.value) : undefined;
 }
 
 /** JSON only if reading it gives the very same value again. */
-function contentOf(bytes: Uint8Array): Pick<Recording, "value" | "stream" | "bytes"> {
-  const isStream = hasMark(bytes, STREAM);
-  const encoded = isStream ? bytes.subarray(STREAM.length) : bytes;
-  const value = decodeValue(encoded, []);
+function contentOf(bytes: Uint8Array): Pick<Recording, "value" | "stream" | "promised" | "bytes"> {
+  const { isPromised, isStream, isReplayed, encoded } = unmarked(bytes);
+  const value = isReplayed ? UNDECODABLE : decodeValue(encoded, []);
   if (value !== UNDECODABLE) {
     const json = JSON.stringify(value);
     if (json !== undefined && Buffer.compare(encodeValue(JSON.parse(json)), encoded) === 0)
-      return { [isStream ? "stream" : "value"]: JSON.parse(json) };
+      return { [isStream ? "stream" : "value"]: JSON.parse(json), ...(isPromised && { promised: true }) };
   }
   return { bytes: Buffer.from(bytes).toString("base64") };
 }

@@ -1,6 +1,7 @@
 import { answer } from "../call/answer.ts";
 import { compute, fill, isPromised } from "../call/compute.ts";
 import { createEntry } from "../call/entry.ts";
+import { carried } from "../call/in-flight.ts";
 import { discard } from "../call/limits.ts";
 import type { CachedFunction, CachedValue, Entry, EntryTable, Persistence, Run } from "../call/types.ts";
 import type { EntryKey } from "../key/entry-key.ts";
@@ -19,11 +20,12 @@ export function callWithWidgets(
   args: readonly unknown[],
 ): unknown {
   const lookup = explore(table, lookUp(table, owner.textOf(callKey)), storeOf(owner, table));
-  return andThen(lookup, (found) => {
+  const goOn = (found: ReplayedLookup) => {
     const run = () => compute(owner, table, found.key, body, args, found);
     const value = answer(owner, table.at(found.key), { args, body, again: run, lookup: found });
     return value === state.miss ? run() : value;
-  });
+  };
+  return andThen(lookup, carried(goOn));
 }
 
 /** Recordings are found by their call alone. */

@@ -2,12 +2,11 @@ import { materialize } from "../call/entry.ts";
 import { isPromise } from "../call/thenable.ts";
 import type { CachedFunction, CachedValue, Entry, Persistence, Run } from "../call/types.ts";
 import { InvalidOptionError } from "../errors.ts";
-import type { PutStream, Streams } from "../features.ts";
+import type { Streams } from "../features.ts";
 import { state } from "../registry.ts";
 import type { ShapeInfo } from "../snapshot/shape-info.ts";
 import { className, kindOf } from "../values/value-kind.ts";
 import { handOut, readerOf } from "./hand-out.ts";
-import { recordAll } from "./record-all.ts";
 import { type Chunk, RecordedStream, Replay } from "./recorded-stream.ts";
 import { type Form, type Source, sourceOf } from "./source.ts";
 import { StreamReader, type Track } from "./stream-reader.ts";
@@ -53,13 +52,6 @@ function refuseOptions({ name, options }: CachedFunction, source: Source): void 
   Promise.resolve(source.cancel(undefined)).catch(() => {});
   const text = `invalid \`${option}\`: the function gives a stream, which can be read only once and is not known before its end`;
   throw new InvalidOptionError(`${name}(): ${text}. Leave the option out, or return an array`);
-}
-
-function record(owner: CachedFunction, value: unknown): undefined | Promise<PutStream | undefined> {
-  const source = owner.policy.kind === "data" ? sourceOf(value) : undefined;
-  if (source === undefined) return undefined;
-  refuseOptions(owner, source);
-  return recordAll(owner, source, replayOf(owner));
 }
 
 function join(owner: CachedFunction, entry: Entry): unknown {
@@ -154,4 +146,4 @@ function drain(value: unknown): undefined | Promise<void> {
 }
 
 /** For functions that may give streams. */
-export const streams: Streams = { take, join, pack, unpack, record, drain };
+export const streams: Streams = { take, join, pack, unpack, drain };

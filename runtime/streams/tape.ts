@@ -237,10 +237,11 @@ export class Tape {
     if (this.state === "failed" && !this.backlog.has(0)) throw this.error;
   }
 
-  /** Reads the stream to its end for nobody but the cache. */
+  /** Reads the stream to its end for nobody but the cache, as far as that can keep it. */
   async drain(): Promise<void> {
     const track = this.open();
-    for (let index = 0; ; index++) if ((await track.step(index)).done) return;
+    for (let index = 0; this.isKept; index++) if ((await track.step(index)).done) return;
+    await track.leave();
   }
 }
 

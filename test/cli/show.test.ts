@@ -2,6 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { encodeValue } from "../../runtime/codec/codec.ts";
+import { FILES, TAGS, withJson } from "../../runtime/persist/json-mark.ts";
+import { PROMISE, REPLAY, STREAM, withLife, withMark } from "../../runtime/persist/marks.ts";
 import { RecordingStore } from "../../runtime/recordings/recording-store.ts";
 import { diskStore } from "../../runtime/stores/disk.ts";
 import { cachet, project } from "./bin.ts";
@@ -30,6 +32,31 @@ describe("cachet show", () => {
       "code hash  c1:12\nwritten    2001-09-09T01:46:40.000Z\nexpires    2223-07-06T14:13:20.000Z\ntook       250 ms",
     );
     expect(stdout).toContain("{ rows: Map(1) { 'a' => 1n }, at: 1970-01-01T00:00:00.000Z }\n");
+  });
+
+  it("shows the value behind whatever stands in front of it, and what that says", async () => {
+    const dir = join(project({}), "entries");
+    const store = diskStore({ dir, now: Date.now });
+    const meta = { function: ID, hash: "c1:12", cost: 250, written: 1_000_000_000_000 };
+    const [file, other] = ["/data/a.csv", "/data/b.csv"];
+    const shown = withMark(REPLAY, encodeValue([VALUE, [["shop#note", undefined, []]]]));
+    const chunks = withMark(STREAM, encodeValue({ kind: "iterable", chunks: ["to", "be"] }));
+    store.write("shown", withLife(60_000, withMark(PROMISE, shown)), meta);
+    store.write("stream", withMark(PROMISE, chunks), { ...meta, written: meta.written + 1 });
+    const tagged = withJson(TAGS, ["shop", "rows"], withLife(1000, encodeValue(VALUE)));
+    store.write("tagged", withJson(FILES, { [file]: "1 2 3", [other]: "" }, tagged), {
+      ...meta,
+      written: meta.written + 2,
+    });
+    store.close();
+    const { stdout } = await cachet("/", "show", "load", "--dir", dir);
+    const [first, second, third] = stdout.split(`${ID}\n`).slice(1);
+    expect(first).toContain("stale      2001-09-09T01:46:41.002Z\n");
+    expect(first).toContain("tags       shop, rows\nfiles      /data/a.csv, /data/b.csv\n");
+    expect(first).toContain("Map(1) { 'a' => 1n }");
+    expect(second).toContain("{ kind: 'iterable', chunks: [ 'to', 'be' ] }");
+    expect(third).toContain("shows      1 element\n");
+    expect(third).toContain("Map(1) { 'a' => 1n }");
   });
 
   it("shows all entries of a function, the newest first", async () => {

@@ -26,6 +26,13 @@ function stored(n: number) {
   return n;
 }
 
+/** @cacheData({ tags: ["t"], ttl: "1h", stale: { error: "1h" } }) */
+function hanging(n: number) {
+  runs.push(`hanging${n}`);
+  dependsOn("package.json");
+  return Promise.resolve({ n });
+}
+
 /** @cacheData */
 async function tagged() {
   runs.push("tagged");
@@ -107,6 +114,25 @@ describe("record and replay", () => {
     switchTo("replay");
     expect(points(1)).toEqual(new Map([[1, new Date(1)]]));
     expect(runs).toEqual(["points1", "points1"]);
+  });
+
+  it("say of what a recording hangs on nothing, so that it is the same on every machine", async () => {
+    configure({ mode: "record", dir });
+    expect(await hanging(1)).toEqual({ n: 1 });
+    const [file] = filesIn(dir);
+    expect(JSON.parse(readFileSync(join(dir, file as string), "utf8"))).toEqual({
+      function: cached(hanging).id,
+      call: "hanging(n: 1)",
+      codeHash: cached(hanging).codeHash,
+      value: { n: 1 },
+      promised: true,
+    });
+    configure({ mode: "on" });
+    void cached(hanging).clear();
+    configure({ mode: "replay", dir });
+    expect(hanging(1)).toBeInstanceOf(Promise);
+    expect(await hanging(1)).toEqual({ n: 1 });
+    expect(runs).toEqual(["hanging1"]);
   });
 
   it("refuse a call that was not recorded, and name it", async () => {

@@ -34,8 +34,8 @@ export function featuresOf(fn: HashedFunction): Set<string> {
   const given = { ...options.static, ...Object.fromEntries(options.dynamic.map(({ name }) => [name, undefined])) };
   for (const [name, value] of Object.entries(given))
     if (value !== false) for (const feature of optionRow(name)?.needs ?? []) features.add(feature);
-  // What is in memory alone has no tags before the body names one, and that brings them along.
-  if (fn.usesTags && features.has("durable")) features.add("tags");
+  // Known before the first call: one that waits for a run has the tags that its body names.
+  if (fn.usesTags) features.add("tags");
   if (namesStore(given["persist"])) features.delete("ownStore");
   return features;
 }
