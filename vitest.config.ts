@@ -38,6 +38,7 @@ export default defineConfig({
       { find: /^cachet\/inspect\/(\w+)$/, replacement: here("./runtime/inspect/$1.ts") },
       { find: /^cachet\/fs$/, replacement: here("./runtime/files/fs.ts") },
       { find: /^cachet\/fs\/promises$/, replacement: here("./runtime/files/fs-promises.ts") },
+      { find: /^cachet\/codecs\/arrow$/, replacement: here("./runtime/codec/arrow.ts") },
       { find: /^cachet\/recorded$/, replacement: here("./runtime/recordings/recorded.ts") },
       { find: /^cachet\/otel$/, replacement: here("./runtime/otel.ts") },
       { find: /^cachet\/transformer$/, replacement: here("./transformer/adapters/ts-patch.ts") },

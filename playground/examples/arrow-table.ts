@@ -1,10 +1,12 @@
-import { makeTable, Table, tableFromIPC, tableToIPC } from "apache-arrow";
-import { codec, configure } from "cachet";
+import { makeTable, type Table, tableFromIPC } from "apache-arrow";
+import { configure } from "cachet";
+import { arrowCodecs } from "cachet/codecs/arrow";
 import { readBytes } from "./support/datasets.ts";
 import type { Show } from "./support/example.ts";
 
-// A table is an instance of a class, so the cache is told how it becomes bytes and how bytes become a table again.
-configure({ codecs: [codec(Table, { encode: (table) => tableToIPC(table), decode: (bytes) => tableFromIPC(bytes) })] });
+// A table is an instance of a class, so the cache is told how it becomes bytes, how bytes become a table again, and what of it counts
+// where it is an argument.
+configure({ codecs: arrowCodecs });
 
 /**
  * Loads a table of 200,000 flights. Each caller gets a table of its own.
@@ -16,7 +18,7 @@ export async function loadFlights(file: string): Promise<Table> {
 
 /**
  * Average delay by distance, in steps of 500 miles. A table as an argument counts by its content.
- * @cacheData({ hashFuncs: [[Table, (table) => tableToIPC(table)]] })
+ * @cacheData
  */
 export function delayByDistance(flights: Table): Table {
   const sums: { total: number; count: number }[] = [];

@@ -30,7 +30,12 @@ const TOLD = [
   ["hash-validated-model", "Hash a validated model", "The checked fields of a zod schema stand for the instance."],
   ["hash-model", "Hash a machine learning model", "The version stands for the model; nobody compares weights."],
   ["hash-built-in", "Override a built-in type", "Text without regard to case, lists without regard to order."],
-  ["arrow-table", "Cache an Arrow table", "A codec stores tables of 200,000 rows, a rule makes them part of a key."],
+  ["arrow-table", "Cache an Arrow table", "Codecs store tables of 200,000 rows, and make them part of a key."],
+  [
+    "guide-tables",
+    "The data frames of Streamlit's guide",
+    "Arrow tables as arguments and results, example by example.",
+  ],
 ] as const;
 
 /** All worked examples. Each loads its module only when it runs. */

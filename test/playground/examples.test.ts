@@ -103,6 +103,24 @@ describe("data", () => {
   });
 });
 
+describe("the data frames of Streamlit's guide, as Arrow tables", () => {
+  it("are arguments and results, each caller's own", async () => {
+    const { ran, results } = await playSteps("guide-tables");
+    expect(ran).toEqual([
+      ...["loadData", "hit"],
+      ...["transform", "hit", "transform", "transform"],
+      ...["query + connect", "hit"],
+      ...["fetchRows", "hit"],
+    ]);
+    expect(results).toEqual([
+      ...[31.95376472, 31.95376472],
+      ...['{"one": 6, "three": 24}', '{"one": 6, "three": 24}', '{"one": 6, "three": 25}', '{"one": 6, "three": 24}'],
+      ...Array(2).fill('{"id": 1, "owner": "Robert"},{"id": 2, "owner": "Cosette"},{"id": 3, "owner": "Alice"}'),
+      ...Array(2).fill('{"row": 0},{"row": 1},{"row": 2}'),
+    ]);
+  });
+});
+
 describe("resources", () => {
   it("loads a model once and shares it [B140][B153]", async () => {
     const { ran, results } = await playSteps("load-model");
