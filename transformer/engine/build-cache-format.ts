@@ -11,11 +11,12 @@ export interface BuildEntry {
   used: number;
 }
 
-/** What was asked for the sake of one file's code, and the answers: digests of files, and where imports lead. */
+/** What was asked for the sake of one file's code, and the answers: digests of files, where imports lead, replaced names. */
 export interface Inputs {
   file: string;
   reads: Map<string, string | undefined>;
   resolved: Map<string, string | undefined>;
+  replaced: Map<string, string>;
 }
 
 /** By the tool's id of the file. */
@@ -52,7 +53,7 @@ export function pack(entries: BuildEntries): Packed {
   const inputs = new Places<Inputs>();
   const keys = new Map<Inputs, string>();
   const placeOf = (one: Inputs): number => {
-    const key = keys.get(one) ?? JSON.stringify([one.file, [...one.reads], [...one.resolved]]);
+    const key = keys.get(one) ?? JSON.stringify([one.file, [...one.reads], [...one.resolved], [...one.replaced]]);
     keys.set(one, key);
     return inputs.of(one, key);
   };

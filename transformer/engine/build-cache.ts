@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { Session } from "../3-hash/graph/build-session.ts";
+import { labelIn, type Session } from "../3-hash/graph/build-session.ts";
 import type { Answer, Asking } from "../host-requests.ts";
 import type { TransformResult } from "../index.ts";
 import { withoutQuery } from "../syntax/parse.ts";
@@ -23,6 +23,7 @@ type Asker = Pick<Session, "asked">;
  */
 export class BuildCache {
   readonly #path: string;
+  readonly #define: Session["define"];
   /** What can be found, by id. */
   readonly #entries: Map<string, BuildEntry>;
   /** What is to be saved. */
@@ -32,9 +33,13 @@ export class BuildCache {
   readonly #checked = new Map<Inputs, boolean>();
   readonly #digests = new Map<string, string | undefined>();
 
-  /** @param path where it is kept; nothing is there before the first build */
-  constructor(path: string) {
+  /**
+   * @param path where it is kept; nothing is there before the first build
+   * @param define what the tool replaces; every build of the path replaces the same names
+   */
+  constructor(path: string, define: Session["define"] = {}) {
     this.#path = path;
+    this.#define = define;
     this.#entries = readBuildCache(path);
   }
 
@@ -89,7 +94,8 @@ export class BuildCache {
     return holds;
   }
 
-  *#compare({ file: importer, reads, resolved }: Inputs): Asking<boolean> {
+  *#compare({ file: importer, reads, resolved, replaced }: Inputs): Asking<boolean> {
+    for (const [name, label] of replaced) if (labelIn(this.#define, name) !== label) return false;
     for (const [file, digest] of reads) {
       if (!this.#digests.has(file)) this.#digests.set(file, digestOfAnswer(yield { type: "read", file }));
       if (this.#digests.get(file) !== digest) return false;
@@ -119,9 +125,9 @@ class DigestedInputs {
 
   /** All that was asked so far for the file's code: more than one entry needs is no harm, since it comes from one session. */
   #digest({ asked }: Asker, file: string): Inputs {
-    const { reads = new Map<string, Answer>(), resolved = new Map() } = asked.get(file) ?? {};
+    const { reads = new Map<string, Answer>(), resolved = new Map(), replaced = new Map() } = asked.get(file) ?? {};
     const digests = [...reads].map(([read, answer]) => [read, this.#digestOf(answer)] as const);
-    return { file, reads: new Map(digests), resolved: new Map(resolved) };
+    return { file, reads: new Map(digests), resolved: new Map(resolved), replaced: new Map(replaced) };
   }
 
   #digestOf(answer: Answer): string | undefined {

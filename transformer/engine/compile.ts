@@ -57,7 +57,9 @@ function transpileOnce(script: Script): string {
   if (kept) return kept.code;
   const reads = new Map<string, Answer>();
   const result = { code: transpile(script, reads), map: null, diagnostics: [], functions: [], dependencies: [] };
-  cache?.add(id, code, result, { asked: new Map([[toPosix(file), { reads, resolved: new Map() }]]) });
+  cache?.add(id, code, result, {
+    asked: new Map([[toPosix(file), { reads, resolved: new Map(), replaced: new Map() }]]),
+  });
   return result.code;
 }
 

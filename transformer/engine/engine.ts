@@ -231,11 +231,12 @@ export class Engine {
         this.#options.root,
         environment,
         platform,
-        define,
+        // A value that no cached function reads, as the time of the build, makes nothing anew.
+        Object.keys(define ?? {}).sort(),
         jsxImportSource,
         describesCode(),
       ];
-      this.#caches.set(name, openBuildCache(directory, kind));
+      this.#caches.set(name, openBuildCache(directory, kind, define));
     }
     return this.#caches.get(name);
   }

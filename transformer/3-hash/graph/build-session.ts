@@ -73,8 +73,24 @@ export function* resolve(
   return found;
 }
 
+/** What a global that a file's code uses counts as: its name, and the text that the tool puts in its place. */
+export function globalLabel(session: Session, name: string, asker: string): string {
+  const label = labelIn(session.define, name);
+  if (label !== name) askedBy(session, asker).replaced.set(name, label);
+  return label;
+}
+
+/** Environment reads join the key instead. */
+export function labelIn(define: Session["define"], name: string): string {
+  const isEnvironment = (key: string) => key.startsWith("process.env.") || key.startsWith("import.meta.env.");
+  const replaced = Object.entries(define)
+    .filter(([key]) => key === name || (key.startsWith(`${name}.`) && !isEnvironment(key)))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return replaced.length > 0 ? `${name} ${JSON.stringify(replaced)}` : name;
+}
+
 function askedBy({ asked }: Session, asker: string): Asked {
-  const known = asked.get(asker) ?? { reads: new Map(), resolved: new Map() };
+  const known = asked.get(asker) ?? { reads: new Map(), resolved: new Map(), replaced: new Map() };
   asked.set(asker, known);
   return known;
 }

@@ -4,7 +4,7 @@ import { countsByCode, isStatic } from "../../syntax/captures.ts";
 import { isWriteTarget, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
-import { locateFile } from "./build-session.ts";
+import { globalLabel, locateFile } from "./build-session.ts";
 import { type Facade, findExport } from "./find-export.ts";
 import { setsGlobal } from "./global-changes.ts";
 import { jsxImportSource } from "./jsx-runtime.ts";
@@ -65,7 +65,7 @@ export function* addReference(session: Session, graphNode: GraphNode, use: CodeR
 
 /** A global counts by its name, and by the text that the bundler puts in its place; one that nothing declares is unknown. */
 function addGlobal(session: Session, graphNode: GraphNode, name: string, at: ts.Node): void {
-  const label = globalLabel(session.define, name);
+  const label = globalLabel(session, name, graphNode.module.file);
   graphNode.edges.push({ label, target: "global" });
   const { api } = session.context;
   if (label !== name || KNOWN_GLOBALS.has(name) || name.startsWith("import.meta")) return;
@@ -77,15 +77,6 @@ function skipParents(api: TypeScript, node: ts.Node): ts.Node {
   let outer = node.parent;
   while (skipWrappers(api, outer) === node) outer = outer.parent;
   return outer;
-}
-
-/** Environment reads join the key instead. */
-function globalLabel(define: Session["define"], name: string): string {
-  const isEnvironment = (key: string) => key.startsWith("process.env.") || key.startsWith("import.meta.env.");
-  const replaced = Object.entries(define)
-    .filter(([key]) => key === name || (key.startsWith(`${name}.`) && !isEnvironment(key)))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return replaced.length > 0 ? `${name} ${JSON.stringify(replaced)}` : name;
 }
 
 export function addEdges(graphNode: GraphNode, label: string, outcomes: Outcomes): void {

@@ -218,6 +218,8 @@ export interface Asked {
   reads: Map<string, Answer>;
   /** By specifier. */
   resolved: Map<string, string | undefined>;
+  /** By name that the tool replaces: what the hash has for it. */
+  replaced: Map<string, string>;
 }
 
 /**
