@@ -166,7 +166,7 @@ export class IndexedDBStore implements Store {
     return () => this.listeners.delete(listener);
   }
 
-  /** @throws once where the browser gives no database; from then on entries are kept in memory. */
+  /** @throws once where there is no database, as in some private windows and in workers of servers; from then on entries are kept in memory. */
   private async database(): Promise<Database | MemoryStore> {
     if (this.memory !== undefined) return this.memory;
     this.opened ??= openDatabase(this.options.name, () => {
@@ -177,9 +177,11 @@ export class IndexedDBStore implements Store {
     } catch (error) {
       if (this.memory !== undefined) return this.memory;
       this.memory = new MemoryStore({ maxBytes: this.options.maxBytes, now: this.now });
-      throw new Error(`this browser gives no IndexedDB, so entries last as long as the page (${String(error)})`, {
-        cause: error,
-      });
+      const instead = "give configure({ stores }) a store that lasts, and persist its name";
+      throw new Error(
+        `there is no IndexedDB here, so entries last as long as this page or worker: ${instead} (${String(error)})`,
+        { cause: error },
+      );
     }
   }
 
