@@ -10,16 +10,16 @@ import { textOf } from "./key/key.ts";
 import type { Definition, Options } from "./options/options.ts";
 import { knownFunctions, state } from "./registry.ts";
 import { type FunctionStats, statsOf, wasCalled } from "./stats.ts";
-import { previewText, previewValue } from "./values/preview.ts";
+import { isEnvironment, previewPart, previewText, previewValue } from "./values/preview.ts";
 
 export type { CacheEvent } from "./event-types.ts";
 export type { FunctionStats } from "./stats.ts";
 
 /** A call of a cached function, as the cache tells it from others. */
 export interface InspectedCall {
-  /** Equal for equal calls, and only for those: the arguments as text, or their digest where that is long. */
+  /** Equal for equal calls, and only for those: the arguments as text, or their digest where that is long or an environment variable is among them. */
   readonly key: string;
-  /** What the key is made of: arguments, captures and environment variables, each as a short text for people. */
+  /** What the key is made of: arguments, captures and environment variables, each as a short text for people; of the latter a digest. */
   readonly parts: readonly InspectedPart[];
   /** Which instance of a method was called, counted from 1 as they are met; absent where instances don't count. */
   readonly instance?: number | undefined;
@@ -225,7 +225,8 @@ class Call implements InspectedCall {
 
   private write(): string {
     const text = textOf(this.call.key);
-    const key = text.length > LONGEST_KEY ? `#${digest(text)}` : `=${text}`;
+    const isHidden = text.length > LONGEST_KEY || this.owner.definition.parts.some(isEnvironment);
+    const key = isHidden ? `#${digest(text)}` : `=${text}`;
     return this.instance === undefined ? key : `${this.instance}${key}`;
   }
 
@@ -234,6 +235,9 @@ class Call implements InspectedCall {
     const { parts: names } = this.owner.definition;
     const isDirect = typeof key !== "string" && !key.some((part) => typeof part === "symbol");
     const texts = isDirect ? key.map(previewValue) : previewText(textOf(key), names.length);
-    return texts.map((text, index) => ({ name: names[index] ?? "widgets", text }));
+    return texts.map((text, index) => {
+      const name = names[index] ?? "widgets";
+      return { name, text: previewPart(name, text) };
+    });
   }
 }

@@ -3,7 +3,7 @@ import { NotRecordedError } from "../errors.ts";
 import type { EntryKey } from "../key/entry-key.ts";
 import { state } from "../registry.ts";
 import type { Recordings } from "../settings.ts";
-import { previewText, previewValue } from "../values/preview.ts";
+import { previewPart, previewText, previewValue } from "../values/preview.ts";
 import { changedSince, noteCode } from "./recorded-code.ts";
 import { type RecordingOptions, RecordingStore } from "./recording-store.ts";
 
@@ -51,7 +51,7 @@ function refuse({ definition: { id }, name, options }: CachedFunction): void {
 function describe(owner: CachedFunction, key: EntryKey): string {
   const { name, parts } = owner.definition;
   const texts = isDirectKey(key) ? key.map(previewValue) : previewText(owner.textOf(key), parts.length);
-  return `${name}(${texts.map((text, i) => `${parts[i] ?? "widgets"}: ${text}`).join(", ")})`;
+  return `${name}(${texts.map((text, i) => `${parts[i] ?? "widgets"}: ${previewPart(parts[i] ?? "widgets", text)}`).join(", ")})`;
 }
 
 const isDirectKey = (key: EntryKey): key is readonly unknown[] =>

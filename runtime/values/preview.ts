@@ -1,3 +1,4 @@
+import { digest } from "#platform";
 import { shownName } from "./value-classes.ts";
 
 /** Longer previews end in `…`. */
@@ -9,6 +10,15 @@ export function previewValue(value: unknown): string {
   if (typeof value === "bigint") return shorten(`${value}n`);
   return shorten(String(value));
 }
+
+/** Key parts that are environment variables, by their names. */
+const ENVIRONMENT = /^(process|import\.meta)\.env\b/;
+
+export const isEnvironment = (name: string): boolean => ENVIRONMENT.test(name);
+
+/** The preview of a key part as anybody may see it: a digest of an environment variable, which may be a secret. */
+export const previewPart = (name: string, text: string): string =>
+  isEnvironment(name) ? `#${digest(text).slice(0, 12)}` : text;
 
 /**
  * The key parts in a key's text (see `encodeParts`), each as a short text for people; behind them the values that
@@ -108,8 +118,9 @@ class Reader {
       case "Q":
         return `URLSearchParams(${this.repeat(() => `${this.counted()}=${this.counted()}`)})`;
       case "Y":
+      case "y":
         this.until(":");
-        return `ArrayBuffer(${this.counted().length} bytes)`;
+        return `${tag === "y" ? "Shared" : ""}ArrayBuffer(${this.counted().length} bytes)`;
       case "B":
       case "b":
       case "V":

@@ -32,6 +32,24 @@ function record(id: string): string[] {
 }
 
 describe("inspect()", () => {
+  it("shows environment variables by digest only, in parts, keys and events", () => {
+    for (const a of ["text", { of: 1 }]) {
+      const id = freshId();
+      const parts = ["a", "process.env.API_SECRET"];
+      const load = define({ id, hash: "c1:0", name: "load", parts, use: features });
+      const heard = record(id);
+      for (const secret of ["sk_live_1", "sk_live_2", "sk_live_3"]) load.run([a, secret], () => 1);
+      const list =
+        inspect()
+          .find((each) => each.id === id)
+          ?.list() ?? [];
+      const shown = JSON.stringify([heard, list.map(({ key, parts: each }) => [key, each])]);
+      expect(shown).not.toContain("sk_live");
+      expect(new Set(list.map(({ parts: each }) => each[1]?.text)).size).toBe(3);
+      expect(list[0]?.parts[1]?.text).toMatch(/^#[0-9a-f]{12}$/);
+    }
+  });
+
   it("lists every function with its definition, its figures as in stats(), and its entries", () => {
     const load = data((url: string, page: number) => `${url}${page}`, { ttl: 60, maxEntries: 5, name: "load" });
     expect(find(load)).toMatchObject({ name: "load", codeHash: "c1:0", options: { ttl: 60_000, maxEntries: 5 } });
