@@ -44,9 +44,9 @@ export const bufferLength: Unbound<number> = getter(ArrayBuffer.prototype, "byte
 export const bufferMaxLength: Unbound<number | undefined> = getter(ArrayBuffer.prototype, "maxByteLength");
 export const isResizable: Unbound<boolean | undefined> = getter(ArrayBuffer.prototype, "resizable");
 /** Pages that are not isolated have no shared memory. */
-const shared: object = typeof SharedArrayBuffer === "undefined" ? {} : SharedArrayBuffer.prototype;
-export const sharedMaxLength: Unbound<number> = getter(shared, "maxByteLength");
-export const isGrowable: Unbound<boolean | undefined> = getter(shared, "growable");
+const shared = (): object => (typeof SharedArrayBuffer === "undefined" ? {} : SharedArrayBuffer.prototype);
+export const sharedMaxLength: Unbound<number> = /* @__PURE__ */ getter(/* @__PURE__ */ shared(), "maxByteLength");
+export const isGrowable: Unbound<boolean | undefined> = /* @__PURE__ */ getter(/* @__PURE__ */ shared(), "growable");
 const dataView: [Unbound<ArrayBuffer>, Unbound<number>, Unbound<number>] = [
   getter(DataView.prototype, "buffer"),
   getter(DataView.prototype, "byteOffset"),
