@@ -353,6 +353,37 @@ const COUNTED: Case[] = [
     { "one/jsx-runtime": "one.ts" },
   ],
   [
+    "jsxFactory of tsconfig.json",
+    {
+      "package.json": "{}",
+      "tsconfig.json": '{ "compilerOptions": { "jsx": "react", "jsxFactory": "Lib.make" } }',
+      "main.tsx": "import * as Lib from './lib'; export function load() { return <b /> }",
+      "lib.ts": "export const make = 1;",
+    },
+    ["lib.ts", "1", "2"],
+  ],
+  [
+    "jsxFragmentFactory of a tsconfig.json that another extends",
+    {
+      "package.json": "{}",
+      "base.json": '{ "compilerOptions": { "jsx": "react", "jsxFragmentFactory": "Group" } }',
+      "tsconfig.json": '{ "extends": "./base.json" }',
+      "main.tsx": "import { Group } from './lib'; export function load() { return <></> }",
+      "lib.ts": "export const Group = 1;",
+    },
+    ["lib.ts", "1", "2"],
+  ],
+  [
+    "React, whose runtime JSX calls where nothing else is named",
+    {
+      "package.json": "{}",
+      "tsconfig.json": '{ "compilerOptions": { "jsx": "react-jsx" } }',
+      "main.tsx": "export function load() { return <b /> }",
+      "node_modules/react/package.json": '{ "version": "1.0.0" }',
+    },
+    ["node_modules/react/package.json", "1.0.0", "2.0.0"],
+  ],
+  [
     "a decorated member's type",
     main("const dec: any = () => {}; class M { @dec x!: string; } export function load() { return new M() }"),
     ["main.ts", "x!: string", "x!: number"],

@@ -7,7 +7,7 @@ import type { TypeScript } from "../../types.ts";
 import { globalLabel, locateFile } from "./build-session.ts";
 import { type Facade, findExport } from "./find-export.ts";
 import { setsGlobal } from "./global-changes.ts";
-import { jsxImportSource } from "./jsx-runtime.ts";
+import { jsxSettings } from "./jsx-runtime.ts";
 import { KNOWN_GLOBALS } from "./known-globals.ts";
 import type { CodeReference, GraphNode, Module, Outcome, Outcomes, Session } from "./model.ts";
 import { keyOfTarget, moduleCallsOf } from "./module-calls.ts";
@@ -39,14 +39,20 @@ export function* addReference(session: Session, graphNode: GraphNode, use: CodeR
     case "url":
       return yield* addUrl(session, graphNode, use.specifier, use.at);
     case "jsx": {
-      const source = use.source ?? (yield* jsxImportSource(session, module.file));
+      const settings = yield* jsxSettings(session, module.file);
+      for (const name of settings.factories) {
+        const binding = module.scopes.resolve(name, module.sourceFile);
+        if (binding)
+          yield* addBinding(session, graphNode, { type: "binding", name, binding, identifier: binding.nameNode });
+      }
+      const source = use.source ?? settings.source;
       if (source === undefined) return;
-      const question = {
-        from: module,
-        specifier: `${source}/jsx-runtime`,
-        imported: "*",
-        at: graphNode.syntax[0] ?? module.sourceFile,
-      };
+      const specifier = `${source}/jsx-runtime`;
+      if (use.source === undefined && settings.isDefault) {
+        const found = yield* followImport(session, specifier, module.file);
+        if (found.type === "unknown") return;
+      }
+      const question = { from: module, specifier, imported: "*", at: graphNode.syntax[0] ?? module.sourceFile };
       return addEdges(graphNode, "jsx runtime", yield* findExport(session, graphNode, question));
     }
     case "place": {

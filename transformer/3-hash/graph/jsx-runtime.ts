@@ -27,27 +27,46 @@ const FACTORIES = ["React", "h", "jsx", "createElement", "Fragment", "Preact"];
 /** Configurations that extend one another at most. */
 const DEPTH = 5;
 
-/** The package that the tool says, or else the nearest tsconfig.json, which every tool goes by. */
-export function* jsxImportSource(session: Session, file: string): Asking<string | undefined> {
-  if (session.jsxImportSource !== undefined) return session.jsxImportSource;
-  for (let dir = parentOf(file); dir !== undefined; dir = parentOf(dir)) {
-    const path = `${dir === "/" ? "" : dir}/tsconfig.json`;
-    if ((yield* read(session, path, file)) !== undefined) return yield* importSourceIn(session, path, file, DEPTH);
-  }
-  return undefined;
+/** What a compiler's options say of JSX. */
+type JsxOptions = Partial<Record<"jsx" | "jsxImportSource" | "jsxFactory" | "jsxFragmentFactory", string>>;
+
+export interface JsxSettings {
+  /** The package whose functions JSX calls. */
+  source?: string | undefined;
+  /** Where no setting names one, compilers take it for React. */
+  isDefault: boolean;
+  /** Names that the classic transform calls: `jsxFactory: "Lib.h"` is `Lib`. */
+  factories: readonly string[];
 }
 
-function* importSourceIn(session: Session, path: string, file: string, depth: number): Asking<string | undefined> {
+/** What the tool says, or else the nearest tsconfig.json, which every tool goes by. */
+export function* jsxSettings(session: Session, file: string): Asking<JsxSettings> {
+  const { jsx, jsxImportSource, jsxFactory, jsxFragmentFactory } = yield* nearestOptions(session, file);
+  const source = session.jsxImportSource ?? jsxImportSource;
+  const names = [jsxFactory, jsxFragmentFactory].flatMap((name) => name?.split(".")[0] ?? []);
+  const isDefault = source === undefined && names.length === 0 && jsx?.toLowerCase() !== "react";
+  return { source: isDefault ? "react" : source, isDefault, factories: [...new Set(names)] };
+}
+
+function* nearestOptions(session: Session, file: string): Asking<JsxOptions> {
+  for (let dir = parentOf(file); dir !== undefined; dir = parentOf(dir)) {
+    const path = `${dir === "/" ? "" : dir}/tsconfig.json`;
+    if ((yield* read(session, path, file)) !== undefined) return yield* optionsIn(session, path, file, DEPTH);
+  }
+  return {};
+}
+
+function* optionsIn(session: Session, path: string, file: string, depth: number): Asking<JsxOptions> {
   const text = textOf(yield* read(session, path, file));
-  if (text === undefined || depth === 0) return undefined;
+  if (text === undefined || depth === 0) return {};
   const { config } = session.context.api.parseConfigFileTextToJson(path, text);
-  const own: unknown = config?.compilerOptions?.jsxImportSource;
-  if (typeof own === "string") return own;
-  for (const base of [config?.extends ?? []].flat().reverse()) {
+  let inherited: JsxOptions = {};
+  for (const base of [config?.extends ?? []].flat()) {
     if (typeof base !== "string" || !base.startsWith(".")) continue;
     const extended = joinPath(parentOf(path), base.endsWith(".json") ? base : `${base}.json`);
-    const found: string | undefined = yield* importSourceIn(session, extended, file, depth - 1);
-    if (found !== undefined) return found;
+    inherited = { ...inherited, ...(yield* optionsIn(session, extended, file, depth - 1)) };
   }
-  return undefined;
+  const { jsx, jsxImportSource, jsxFactory, jsxFragmentFactory }: JsxOptions = config?.compilerOptions ?? {};
+  const own = Object.entries({ jsx, jsxImportSource, jsxFactory, jsxFragmentFactory });
+  return { ...inherited, ...Object.fromEntries(own.filter(([, value]) => typeof value === "string")) };
 }
