@@ -2,7 +2,7 @@ import ts from "typescript";
 import { expect, it } from "vitest";
 import { createLinkContext } from "../../transformer/3-hash/graph/build-session.ts";
 import { createProgram, editProgram, type Program } from "./fuzz/programs.ts";
-import { runProgram } from "./fuzz/run-program.ts";
+import { environmentOf, runProgram } from "./fuzz/run-program.ts";
 import { createRandom } from "./fuzz/sources.ts";
 import { linkFunction } from "./link-project.ts";
 
@@ -11,8 +11,16 @@ const count = Number(process.env["CACHET_FUZZ_PROGRAMS"] ?? 250);
 const seed = Number(process.env["CACHET_FUZZ_SEED"] ?? 1);
 
 const context = createLinkContext(ts);
-const hashOf = (files: Program) =>
-  linkFunction({ files: { "package.json": "{}", ...files }, context }, "main.ts", "load");
+/** The code hash with the variables that join the key. */
+function hashOf(files: Program) {
+  const { hash, envReads, warnings } = linkFunction(
+    { files: { "package.json": "{}", ...files }, context },
+    "main.ts",
+    "load",
+  );
+  const environment = environmentOf(files);
+  return { key: [hash, ...envReads.map((name) => environment[name.replace("process.env.", "")])].join(" "), warnings };
+}
 
 it(`gives no stale result silently in ${count} programs, from seed ${seed}`, { timeout: 0 }, async () => {
   const figures = { programs: 0, broken: 0, same: 0, cold: 0, coldWithoutNeed: 0, warned: 0, stale: 0 };
@@ -30,7 +38,7 @@ it(`gives no stale result silently in ${count} programs, from seed ${seed}`, { t
     }
     const [first, second] = [hashOf(before), hashOf(after)];
     const isSame = results[0] === results[1];
-    const isCold = first.hash !== second.hash;
+    const isCold = first.key !== second.key;
     if (isCold) figures[isSame ? "coldWithoutNeed" : "cold"]++;
     else if (isSame) figures.same++;
     else if (second.warnings.length > 0) figures.warned++;

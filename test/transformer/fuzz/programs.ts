@@ -1,3 +1,4 @@
+import { OUTSIDE } from "./outside-forms.ts";
 import { CHANGES, READS, THINGS, type Thing, WAYS } from "./program-forms.ts";
 
 /** Text files by path. `main.ts` exports `load`, whose result depends on much of them; `load` is what is cached. */
@@ -19,7 +20,9 @@ export interface Edited {
 export function createProgram(random: Random): Program {
   const writer = new Writer(random);
   const reads: string[] = [];
-  for (let count = 1 + writer.upTo(3); count > 0; count--) reads.push(writer.thing());
+  for (let count = 1 + writer.upTo(3); count > 0; count--) {
+    reads.push(writer.upTo(4) === 0 ? writer.outside() : writer.thing());
+  }
   writer.load(reads);
   return writer.files();
 }
@@ -64,6 +67,8 @@ class Writer {
   readonly #imports = new Map<string, string[]>();
   readonly #bodies = new Map<string, string[]>();
   readonly #modules: string[];
+  /** Files that are no modules of the program's own language. */
+  readonly #others = new Map<string, string>();
   #count = 0;
   #literal = 1000;
   /** Statements that only `load` may hold, as `await import(…)` is. */
@@ -111,6 +116,31 @@ class Writer {
     const made = this.#declare(home, kind);
     for (let count = this.upTo(3); count > 0; count--) this.#change(kind, home, made);
     return this.#read(kind, home, made);
+  }
+
+  /** Something from elsewhere, and an expression of `load` that reads it. */
+  outside(): string {
+    const home = 1 + this.upTo(this.#modules.length - 1);
+    const module = this.#modules[home] as string;
+    const n = this.#fresh("");
+    const { files = {}, imports = [], lines = [], side, read } = this.#pick(OUTSIDE)(n);
+    for (const [file, text] of Object.entries(files)) {
+      this.#others.set(file, [this.#others.get(file) ?? [], this.#literals(text)].flat().join("\n"));
+    }
+    this.#imports.get(module)?.push(...imports);
+    this.#add(module, ...lines.map((line) => this.#literals(line)));
+    const name = this.#fresh("h");
+    const [declared, asked] = this.#pick(HOPS);
+    this.#add(module, `export ${fill(fill(this.#literals(declared), "N", name), "X", read)}`);
+    if (side) {
+      this.#open(side.name);
+      this.#add(side.name, ...side.lines.map((line) => this.#literals(line)));
+      const extendsClass = lines.length > 0;
+      if (extendsClass) this.#imports.get(side.name)?.push(`import { C${n} } from "./${module}";`);
+      this.#imports.get(extendsClass ? "main" : module)?.push(`import "./${side.name}";`);
+    }
+    const made = { module, name, isDefault: false };
+    return fill(fill(asked, "N", "O"), "O", this.#use(home, 0, made));
   }
 
   #declare(home: number, kind: Thing): Exported {
@@ -262,6 +292,7 @@ class Writer {
     for (const [module, lines] of this.#bodies) {
       program[`${module}.ts`] = [...(this.#imports.get(module) ?? []), ...lines, ""].join("\n");
     }
+    for (const [file, text] of this.#others) program[file] = text;
     return program;
   }
 }

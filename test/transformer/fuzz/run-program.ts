@@ -7,20 +7,37 @@ const compiled = new Map<string, (exports: object, require: (path: string) => un
 export async function runProgram(program: Program): Promise<string> {
   const modules = new Map<string, Record<string, unknown>>();
   const require = (path: string): Record<string, unknown> => {
-    const file = `${path.replace("./", "")}${path.endsWith(".json") ? "" : ".ts"}`;
+    const name = path.replace("./", "").replace("?raw", "");
+    const file = /\.(?:json|txt)$/.test(name) ? name : `${name}.ts`;
     const known = modules.get(file);
     if (known) return known;
     const text = program[file];
     if (text === undefined) throw new Error(`no ${file}`);
     const exports: Record<string, unknown> = {};
     modules.set(file, exports);
-    if (file.endsWith(".json")) Object.assign(exports, { __esModule: true, default: JSON.parse(text) });
+    if (file.endsWith(".txt")) Object.assign(exports, { __esModule: true, default: text });
+    else if (file.endsWith(".json")) Object.assign(exports, { __esModule: true, default: JSON.parse(text) });
     else compile(text)(exports, require);
     return exports;
   };
-  const main = require("./main") as { load?: () => unknown; loader?: { load(): unknown } };
-  await new Promise((done) => setImmediate(done));
-  return JSON.stringify(await (main.loader ? main.loader.load() : main.load?.())) ?? "undefined";
+  const environment = environmentOf(program);
+  Object.assign(process.env, environment);
+  try {
+    const main = require("./main") as { load?: () => unknown; loader?: { load(): unknown } };
+    await new Promise((done) => setImmediate(done));
+    return JSON.stringify(await (main.loader ? main.loader.load() : main.load?.())) ?? "undefined";
+  } finally {
+    for (const name of Object.keys(environment)) delete process.env[name];
+    for (const owner of [globalThis, Array.prototype]) {
+      for (const name of Object.keys(owner)) if (/^fuzz\d/.test(name)) delete (owner as Record<string, unknown>)[name];
+    }
+  }
+}
+
+/** What the environment of a program has. */
+export function environmentOf(program: Program): Record<string, string> {
+  const lines = (program[".env"] ?? "").split("\n").filter((line) => line.includes("="));
+  return Object.fromEntries(lines.map((line) => line.split("=") as [string, string]));
 }
 
 function compile(text: string) {
