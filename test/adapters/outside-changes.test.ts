@@ -42,13 +42,13 @@ beforeAll(() => {
 afterAll(() => project.remove());
 
 /** With webpack and what has its interface. */
-async function bundleWith(bundler: typeof webpack | typeof rspack): Promise<string> {
+async function bundleWith(bundler: typeof webpack | typeof rspack, more?: webpack.Configuration): Promise<string> {
   const compiler = (bundler as typeof webpack)({
     mode: "development",
     context: project.root,
     entry: "./src/main.js",
     externals: /^cachet/,
-    plugins: [(await adapter("webpack"))()],
+    ...(more ?? { plugins: [(await adapter("webpack"))()] }),
   });
   const stats = await new Promise<webpack.Stats | undefined>((done, fail) => {
     compiler?.run((error, found) => (error ? fail(error) : done(found)));
@@ -56,6 +56,11 @@ async function bundleWith(bundler: typeof webpack | typeof rspack): Promise<stri
   await new Promise((done) => compiler?.close(done));
   return (stats?.toJson({ warnings: true }).warnings ?? []).map(({ message }) => message).join("\n");
 }
+
+/** The rule of the documentation, without the plugin. */
+const byHand = (): webpack.Configuration => ({
+  module: { rules: [{ test: /\.js$/, enforce: "pre", use: `${REPOSITORY}/dist/transformer/adapters/loader.js` }] },
+});
 
 const TOOLS: [title: string, says: () => Promise<string>][] = [
   [
@@ -105,6 +110,7 @@ const TOOLS: [title: string, says: () => Promise<string>][] = [
   ],
   ["webpack", () => bundleWith(webpack)],
   ["Rspack", () => bundleWith(rspack)],
+  ["the loader alone in webpack", () => bundleWith(webpack, byHand())],
   ["tspc", async () => (await project.tspc({ typescript: "typescript", tsPatch: "ts-patch-4" })).output],
 ];
 

@@ -15,7 +15,7 @@ interface LoaderContext {
   rootContext?: string;
   target?: string;
   /** Absent in Turbopack and in worker processes. */
-  _compilation?: object;
+  _compilation?: Compilation;
   _compiler?: Compiler;
   getOptions?(): LoaderOptions;
   async(): (error: Error | null, code?: string, map?: unknown) => void;
@@ -36,6 +36,7 @@ export default function cachetLoader(this: LoaderContext, code: string, inputMap
     this.callback(null, code, inputMap);
     return;
   }
+  if (this._compilation) watchForOutside(this._compilation, options);
   const done = this.async();
   const find = this.getResolve({ dependencyType: "esm" });
   const resolve = async (specifier: string, importer: string): Promise<string | undefined> => {
@@ -58,7 +59,7 @@ export default function cachetLoader(this: LoaderContext, code: string, inputMap
 
 interface CompilerEngine {
   engine: Engine;
-  compilation: object;
+  compilation: Compilation;
   platform: Platform | undefined;
 }
 /** Kept at the compiler: the loader may be loaded in another way than the plugin, and be another module then. */
@@ -71,8 +72,13 @@ interface Compiler {
   [ENGINE]?: CompilerEngine;
 }
 
+/** Set on a compilation whose modules are looked at once all are known. */
+const WATCHED = Symbol.for("cachet.watched");
+
 /** What webpack tells of a compilation; Rspack has the same. */
 export interface Compilation {
+  [WATCHED]?: true;
+  hooks: { finishModules: { tapPromise(name: string, listener: (modules: Iterable<object>) => Promise<void>): void } };
   compiler: Compiler;
   resolverFactory: {
     get(
@@ -91,8 +97,17 @@ export interface Compilation {
   warnings: Error[];
 }
 
-/** Once all modules of a compilation are known: what they do to what cached functions of others reach is warned about. */
-export async function warnOfOutside(
+/**
+ * Has what modules do to what cached functions of others reach warned about, once all of a compilation are known. The
+ * loader by itself asks for it with its first file, the plugin before: modules may all come from webpack's cache.
+ */
+export function watchForOutside(compilation: Compilation, options: LoaderOptions): void {
+  if (compilation[WATCHED]) return;
+  compilation[WATCHED] = true;
+  compilation.hooks.finishModules.tapPromise("cachet", (modules) => warnOfOutside(compilation, modules, options));
+}
+
+async function warnOfOutside(
   compilation: Compilation,
   modules: Iterable<{ resource?: string }>,
   options: LoaderOptions,

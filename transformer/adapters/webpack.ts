@@ -1,16 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { INSTALLED, SCRIPT_PATH } from "../engine/file-filter.ts";
-import { type Compilation, type LoaderOptions, warnOfOutside } from "./loader.ts";
+import { type Compilation, type LoaderOptions, watchForOutside } from "./loader.ts";
 
 export type { LoaderOptions } from "./loader.ts";
 
 interface Compiler {
   options: { module: { rules: unknown[] } };
-  hooks: { thisCompilation: { tap(name: string, listener: (compilation: WatchedCompilation) => void): void } };
-}
-
-interface WatchedCompilation extends Compilation {
-  hooks: { finishModules: { tapPromise(name: string, listener: (modules: Iterable<object>) => Promise<void>): void } };
+  hooks: { thisCompilation: { tap(name: string, listener: (compilation: Compilation) => void): void } };
 }
 
 /** The rule that puts the loader before all others. */
@@ -24,9 +20,7 @@ export default function cachet(options: LoaderOptions = {}): { apply(compiler: C
   return {
     apply(compiler) {
       compiler.options.module.rules.unshift(loaderRule(options));
-      compiler.hooks.thisCompilation.tap("cachet", (compilation) => {
-        compilation.hooks.finishModules.tapPromise("cachet", (modules) => warnOfOutside(compilation, modules, options));
-      });
+      compiler.hooks.thisCompilation.tap("cachet", (compilation) => watchForOutside(compilation, options));
     },
   };
 }
