@@ -10,7 +10,7 @@ import type { Track } from "./stream-reader.ts";
 import { warnOfLength } from "./warn-of-length.ts";
 
 /** Bytes of a stream that are recorded where no limit is given: it may never end. */
-export const MOST_BYTES = 64 * 2 ** 20;
+const MOST_BYTES = 64 * 2 ** 20;
 
 /** What a tape is made for. */
 export interface TapeUse {

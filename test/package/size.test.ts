@@ -14,32 +14,32 @@ const sizeOf = (source: string) => {
 
 /** Bytes that a page loads before it runs, after gzip. What makes them grow has to be worth it. */
 const BUDGETS: [bytes: number, what: string, source: string][] = [
-  [7_170, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
-  [7_470, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
-  [7_520, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
-  [16_920, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
-  [22_360, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
+  [7_190, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
+  [7_500, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
+  [7_550, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
+  [16_940, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
+  [22_390, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
   [
-    18_340,
+    18_360,
     "data with limits",
     "/** @cacheData({ ttl: 60, maxEntries: 9 }) */ export function f(a: string) { return a; }",
   ],
   [
-    30_990,
+    31_140,
     "data that persists",
     "/** @cacheData({ persist: true }) */ export async function f(a: string) { return a; }",
   ],
   [
-    17_310,
+    17_340,
     "data that is an instance of an own class",
     "class P { constructor(public a: string) {} } /** @cacheData */ export function f(a: string) { return new P(a); }",
   ],
   [
-    18_010,
+    18_030,
     "data that is a Response",
     "/** @cacheData */ export async function f(a: string) { return await fetch(a); }",
   ],
-  [21_840, "an async generator", "/** @cacheData */ export async function* f(a: string) { yield a; }"],
+  [21_940, "an async generator", "/** @cacheData */ export async function* f(a: string) { yield a; }"],
 ];
 
 describe("in a page", () => {
