@@ -61,6 +61,8 @@ function writeReport(entries) {
     const known = told.get(target);
     if (known !== undefined) return `${symbol.name}; // as in ${known}`;
     told.set(target, title);
+    const whole = target.declarations?.find(ts.isSourceFile);
+    if (whole !== undefined) return `${symbol.name}; // all of ${entries.get(join(whole.fileName))?.[0] ?? "a file"}`;
     const text = declarationsOf(target);
     return target.name === symbol.name ? text : `${text}\nexport { ${target.name} as ${symbol.name} };`;
   }
