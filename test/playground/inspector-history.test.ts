@@ -4,7 +4,7 @@ import { describeReason } from "../../playground/inspector/reason.ts";
 import { cached, clearTags, configure, expireTags } from "../../runtime/index.ts";
 import { inspect, observeCalls } from "../../runtime/inspect.ts";
 import { data as define } from "../../runtime/internal.ts";
-import { data, features, freshId, handClock } from "../runtime/emitted.ts";
+import { data, dataAsync, features, freshId, handClock } from "../runtime/emitted.ts";
 
 const clock = handClock();
 let history: History;
@@ -67,14 +67,14 @@ describe("why did this run?", () => {
   });
 
   it("is answered: a tag that was cleared or made to expire, and a refresh in the background", async () => {
-    const options = () => ({ tags: ["all", (n: number) => `n:${n}`] });
-    const load = data((n: number) => n, { options });
+    const tags = ["all", (n: number) => `n:${n}`];
+    const load = data((n: number) => n, { tags });
     load(1);
     clearTags("n:1");
     load(1);
     expect(reason()).toEqual({ type: "cleared", all: false, tag: "n:1" });
     expect(describeReason(reason()!).text).toBe("Somebody cleared the tag “n:1”.");
-    const slow = data(async (n: number) => n, { options: () => ({ ...options(), stale: { refresh: 60 } }) });
+    const slow = dataAsync(async (n: number) => n, { tags, ttl: 60, stale: { refresh: 60 } });
     await slow(1);
     expireTags("all");
     await slow(1);
