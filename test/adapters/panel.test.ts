@@ -120,12 +120,12 @@ describe.runIf(hasChromium)("the panel over a Vite dev server", () => {
     const { page } = visitor;
     const press = (name: string) => page.getByRole("button", { name, exact: true }).click();
     await expect.poll(() => entriesOf(visitor, "prices")).toBe("2");
-    expect(await page.locator(".insp-tags li").first().textContent()).toContain("products4 entries");
+    await expect.poll(() => page.locator(".insp-tags li").first().textContent()).toContain("products4 entries");
     await rowOf(visitor, "prices").locator(".insp-name").click();
     const entries = page.locator(".insp-entries li");
     await press('Expire prices(shop: "a")');
     await expect.poll(() => entries.filter({ hasText: '"a"' }).textContent()).toMatch(/stale for/);
-    expect(await entries.filter({ hasText: '"b"' }).textContent()).toMatch(/expires in .*products/);
+    await expect.poll(() => entries.filter({ hasText: '"b"' }).textContent()).toMatch(/expires in .*products/);
     await press("Expire prices");
     await expect.poll(() => entries.filter({ hasText: "stale for" }).count()).toBe(2);
     await app.prices("a");
@@ -137,12 +137,12 @@ describe.runIf(hasChromium)("the panel over a Vite dev server", () => {
     await press("Expire tag products");
     // What has no `stale` is gone with its time to live.
     await expect.poll(() => entriesOf(visitor, "product")).toBe("0");
-    expect(await entriesOf(visitor, "prices")).toBe("2");
+    await expect.poll(() => entriesOf(visitor, "prices")).toBe("2");
     await press("Expire all data");
     await expect.poll(() => entries.filter({ hasText: "stale for" }).count()).toBe(2);
     await press("Clear all data");
     await expect.poll(() => entriesOf(visitor, "prices")).toBe("0");
-    expect(await page.locator(".insp-tags").count()).toBe(0);
+    await expect.poll(() => page.locator(".insp-tags").count()).toBe(0);
     expect(visitor.problems).toEqual([]);
     await page.close();
   });
