@@ -224,6 +224,7 @@ describe("the packed package", () => {
         "streams",
         "tags",
         "timeout",
+        "urlPatterns",
         "validate",
         "widget",
       ]
