@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { HashFuncError, UnhashableArgumentError } from "../../runtime/errors.ts";
 import { encodeParts } from "../../runtime/key/encode-parts.ts";
 import type { HashFuncs } from "../../runtime/key/hash-rules.ts";
-import { keys, primitiveText } from "../../runtime/key/key.ts";
+import { primitiveText } from "../../runtime/key/key.ts";
 import { parseHashFuncs } from "../../runtime/options/option-parsers.ts";
 import { state } from "../../runtime/registry.ts";
 import { data } from "./emitted.ts";
@@ -604,7 +604,7 @@ describe("functions that declare primitives, in a page that has nothing to read 
 
   it("are cached for primitives, and run for anything else, which one warning says", () => {
     let runs = 0;
-    const f = data((_x: unknown) => ++runs, { use: { keys } });
+    const f = data((_x: unknown) => ++runs);
     delete state.features.argumentTrie;
     const warnings: string[] = [];
     state.settings.onWarning = (text) => void warnings.push(text);
