@@ -87,7 +87,7 @@ function noteClear(scope: string): void {
 /** What an entry takes for each scope of its tags, and a scope that no other entry of its table has, and the name of its tag. */
 const TAGGED = 170;
 const OWN_SCOPE = 360;
-const NAME = 180;
+const NAME = 265;
 
 /** Bytes of an entry's tags. What entries share counts for the first of them. */
 function bytesOf({ table, tags = [] }: Entry): number {

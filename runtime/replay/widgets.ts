@@ -114,7 +114,7 @@ export interface Way {
 }
 
 /** A branch with room for a few values, without its steps. */
-const BRANCH_BYTES = 430;
+const BRANCH_BYTES = 750;
 
 /** Notes which widgets a run has read, in which order; nothing if it has read none. */
 export function wayOf(run: Run): Way | undefined {

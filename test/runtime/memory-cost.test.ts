@@ -40,7 +40,7 @@ const MORE: Record<string, [options: string, body?: string]> = {
   "entries with a tag each": ["tags: [(i) => `row:${i}`]"],
   "entries with five tags each": ["tags: [(i) => [1, 2, 3, 4, 5].map((j) => `row:${i}:${j}`)]"],
   "entries with two tags that they share": ['tags: ["rows", (i) => `page:${i % 10}`]'],
-  "entries with tags that stay when they expire": ["tags: [(i) => `row:${i}`], stale: 60"],
+  "entries with tags that stay when they expire": ["tags: [(i) => `kept:${i}`], stale: 60"],
   "entries by a widget": ["allowWidgets: true", "pick(i)"],
   "entries by a widget with long values": ["allowWidgets: true", "pick(i < 200 ? String(i).padEnd(70_000, 'w') : i)"],
   "entries that show something": ["", "show({ id: i, text: text(`row ${i}`) })"],
