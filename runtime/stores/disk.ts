@@ -294,7 +294,13 @@ export class DiskStore implements Store {
     if (last !== undefined && Math.abs(Date.now() - last) < DAY) return;
     // Made anew rather than opened: whatever else stands there is not followed.
     removeFile(marker);
-    closeSync(createFile(marker));
+    try {
+      closeSync(createFile(marker));
+    } catch (error) {
+      // Another process has begun at the same moment, and prunes.
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") return;
+      throw error;
+    }
     if (last === undefined) return;
     const timer = setTimeout(() => {
       try {
