@@ -193,11 +193,8 @@ function storedResult(owner: CachedFunction, calls: readonly Call[]): unknown {
 }
 
 /** What a store has, as an entry that is in no cache. */
-const entryOf = (stored: StoredValue, entry: Entry): Entry => ({
-  ...entry,
-  ...stored,
-  expires: state.settings.clock.now() + stored.remaining,
-});
+const entryOf = (stored: StoredValue, entry: Entry): Entry =>
+  Object.assign(entry, stored, { expires: state.settings.clock.now() + stored.remaining });
 
 /** A value that was not called for: what is made of it hangs on the same things all the same. */
 function handOut(owner: CachedFunction, entry: Entry, isOutdated = false): unknown {

@@ -1,7 +1,9 @@
 import { cacheData, cached, clearTags, configure } from "cachet";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
+import { emptyFunction } from "../../runtime/call/clear.ts";
 import { MemoryStore } from "../../runtime/stores/memory.ts";
 import { handClock } from "../runtime/emitted.ts";
+import { ownerOf } from "./owner-of.ts";
 
 const clock = handClock(1_700_000_000_000);
 let store = new MemoryStore({ now: () => clock.wall() }); // cachet-allow-mutable
@@ -37,6 +39,12 @@ async function apart(currency: string) {
   return rates(currency);
 }
 
+/** @cacheData({ nested: "follow" }) */
+async function looked(currency: string) {
+  runs.push(`looked ${currency}`);
+  return cached(rates).get(currency);
+}
+
 async function ran(call: () => unknown): Promise<string> {
   runs = [];
   await call();
@@ -54,6 +62,24 @@ beforeEach(async () => {
 afterAll(() => configure({ stores: {} }));
 
 describe('nested: "follow"', () => {
+  it("hangs on what the body got by hand from a store", async () => {
+    await rates("EUR");
+    emptyFunction(ownerOf(rates));
+    clock.add(6);
+    expect(await looked("EUR")).toBe(3);
+    expect(await ran(() => looked("EUR"))).toBe("");
+    await cached(rates).clear("GBP");
+    expect(await ran(() => looked("EUR"))).toBe("");
+    clock.add(5);
+    expect(await ran(() => looked("EUR"))).toBe("looked EUR");
+    await rates("EUR");
+    emptyFunction(ownerOf(rates));
+    await cached(looked).clear();
+    expect(await looked("EUR")).toBe(3);
+    await cached(rates).clear("EUR");
+    expect(await looked("EUR")).toBe(undefined);
+  });
+
   it("ends with the first of the entries that the body called, on hits of theirs too", async () => {
     await rates("EUR");
     clock.add(6);
