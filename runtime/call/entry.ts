@@ -4,7 +4,8 @@ import type { CachedValue, Entry, EntryState, EntryTable, Run } from "./types.ts
 
 /**
  * An entry as small as it can be: a program may have a million, and a full cache makes and drops one at each miss. What few entries
- * have is a property of theirs alone; of all others the prototype says that they have none.
+ * have is a property of theirs alone; of all others the prototype says that they have none. So no entry is copied by spreading it:
+ * the copy would have no key.
  */
 class LeanEntry {
   readonly table: EntryTable;
