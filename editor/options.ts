@@ -1,4 +1,5 @@
-import { OPTIONS, type OptionRow } from "../runtime/options/option-table.ts";
+import type { OptionRow } from "../runtime/options/option-row.ts";
+import { OPTIONS } from "../runtime/options/option-table.ts";
 import type { Kind } from "../transformer/types.ts";
 
 /** An option as an editor shows it. */

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { loadSource } from "./load-source.mjs";
 
-/** @param {Record<string, import("../runtime/options/option-table.ts").OptionRow>} options */
+/** @param {Record<string, import("../runtime/options/option-row.ts").OptionRow>} options */
 export function optionsTable(options) {
   const rows = Object.entries(options).map(([name, { kinds, parse, summary }]) => {
     const ticks = ["data", "resource"].map((kind) => (kinds.includes(kind) ? "✓" : ""));

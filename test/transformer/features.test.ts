@@ -1,7 +1,8 @@
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import * as runtime from "../../runtime/internal.ts";
-import { OPTIONS, type OptionRow } from "../../runtime/options/option-table.ts";
+import type { OptionRow } from "../../runtime/options/option-row.ts";
+import { OPTIONS } from "../../runtime/options/option-table.ts";
 import { transform } from "../../transformer/index.ts";
 
 function use(mark: string, header = "f(a: string)"): string | undefined {

@@ -1,5 +1,6 @@
 import type ts from "typescript";
-import { OPTIONS, type OptionRow, optionRow } from "../../runtime/options/option-table.ts";
+import type { OptionRow } from "../../runtime/options/option-row.ts";
+import { OPTIONS, optionRow } from "../../runtime/options/option-table.ts";
 import { DIAGNOSTICS } from "../diagnostics.ts";
 import { removeProperty, replace, type Span } from "../fixes.ts";
 import { literalValue, NOT_LITERAL, propertyName } from "../syntax/literal-value.ts";

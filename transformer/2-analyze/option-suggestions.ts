@@ -1,4 +1,5 @@
-import { OPTIONS, type OptionRow } from "../../runtime/options/option-table.ts";
+import type { OptionRow } from "../../runtime/options/option-row.ts";
+import { OPTIONS } from "../../runtime/options/option-table.ts";
 import { editDistance } from "../syntax/edit-distance.ts";
 
 const LONGEST = 2 * Math.max(...Object.keys(OPTIONS).map((name) => name.length));
