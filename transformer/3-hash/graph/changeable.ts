@@ -4,7 +4,7 @@ import type { TypeScript } from "../../types.ts";
 import { bindingOfOwner, ownerOf } from "./class-members.ts";
 import type { GraphNode, Target } from "./model.ts";
 import { keyOfTarget } from "./module-calls.ts";
-import { PACKAGE } from "./resolve-import.ts";
+import { PACKAGE } from "./packages.ts";
 
 const namesByNode = new WeakMap<GraphNode, readonly string[]>();
 

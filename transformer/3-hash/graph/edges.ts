@@ -2,6 +2,7 @@ import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { countsByCode, isStatic } from "../../syntax/captures.ts";
 import { isWriteTarget, skipWrappers } from "../../syntax/node-tests.ts";
+import { isRelative, joinPath, parentOf } from "../../syntax/paths.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { globalLabel, locateFile } from "./build-session.ts";
@@ -13,7 +14,7 @@ import type { CodeReference, GraphNode, Module, Outcome, Outcomes, Session } fro
 import { keyOfTarget, moduleCallsOf } from "./module-calls.ts";
 import { outermostAccess } from "./name-path.ts";
 import { nodeOf, nodeOfBinding, nodeOfExport, nodeOfModule } from "./nodes.ts";
-import { followImport, isRelative, joinPath, parentOf } from "./resolve-import.ts";
+import { followImport } from "./resolve-import.ts";
 import { changesOf, isPlain } from "./value-changes.ts";
 import { warnGlobal, warnMutated, warnReassigned, warnUnknown } from "./warnings.ts";
 

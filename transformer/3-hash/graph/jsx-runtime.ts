@@ -1,8 +1,8 @@
 import type { Asking } from "../../host-requests.ts";
+import { joinPath, parentOf } from "../../syntax/paths.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
 import { read, textOf } from "./build-session.ts";
 import type { CodeReference, Session } from "./model.ts";
-import { joinPath, parentOf } from "./resolve-import.ts";
 
 /**
  * JSX calls functions that its source doesn't name. Classic: `React`, or what `@jsx` says. Automatic: those of the

@@ -1,11 +1,12 @@
 import type { Asking } from "../../host-requests.ts";
+import { parentOf } from "../../syntax/paths.ts";
 import { read, textOf } from "./build-session.ts";
 import { addEdges } from "./edges.ts";
 import { findExport } from "./find-export.ts";
 import { globalChanges } from "./global-changes.ts";
 import type { GraphNode, Module, Session } from "./model.ts";
 import { nodeOf } from "./nodes.ts";
-import { followImport, parentOf } from "./resolve-import.ts";
+import { followImport } from "./resolve-import.ts";
 
 /**
  * What a module does for everybody when it is evaluated: what it imports for its effects counts whole, unless its

@@ -10,7 +10,7 @@ import type { Change, GraphNode, Module, OutwardChange, OutwardChanges, Session,
 import { keyOfTarget, moduleCallsOf } from "./module-calls.ts";
 import { createGraphNode, nodeOf, nodeOfBinding, nodeOfExport, nodeOfModule } from "./nodes.ts";
 import { overridesIn, ownerNode } from "./overrides.ts";
-import { PACKAGE } from "./resolve-import.ts";
+import { PACKAGE } from "./packages.ts";
 import { changesOf, isPlain } from "./value-changes.ts";
 import { warnMutated } from "./warnings.ts";
 

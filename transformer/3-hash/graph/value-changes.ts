@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
+import { isRelative } from "../../syntax/paths.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { CHANGING_METHODS, effectOfGlobal, LOGGING_METHODS, READING_METHODS } from "./call-effects.ts";
@@ -10,7 +11,6 @@ import type { Change, Likelihood, Module, Session, ValueChanges } from "./model.
 import { callersOf, moduleLevelPart } from "./module-level.ts";
 import { createGraphNode } from "./nodes.ts";
 import { fixedValue, isFixedMember } from "./primitive-values.ts";
-import { isRelative } from "./resolve-import.ts";
 import type { ValueEvent } from "./value-events.ts";
 import { valueEvents } from "./value-flow.ts";
 

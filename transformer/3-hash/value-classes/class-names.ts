@@ -1,8 +1,9 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
+import { isRelative } from "../../syntax/paths.ts";
 import type { ValueClass } from "../../types.ts";
 import type { Module, Session } from "../graph/model.ts";
-import { followImport, isRelative } from "../graph/resolve-import.ts";
+import { followImport } from "../graph/resolve-import.ts";
 import { isQuiet, modulesBefore } from "./loaded-modules.ts";
 import { classNamed, exportedName, type OwnClass } from "./own-classes.ts";
 
