@@ -1,11 +1,11 @@
 import { ownStore } from "#environment";
 import { clearCall, clearFunction, clearMemory, emptyTable } from "./call/clear.ts";
-import { put } from "./call/compute.ts";
 import { createEntry, materialize } from "./call/entry.ts";
 import { expireCall, expireFunction } from "./call/expire.ts";
 import { isFresh, isUsable } from "./call/expiry.ts";
 import { carried } from "./call/in-flight.ts";
 import { fresh } from "./call/intercept.ts";
+import { put } from "./call/put.ts";
 import { isPromise } from "./call/thenable.ts";
 import type { CachedFunction, Entry, EntryTable, StoredValue } from "./call/types.ts";
 import { CachetError, NotTransformedError } from "./errors.ts";

@@ -2,7 +2,6 @@ import type { WidgetLookup } from "../features.ts";
 import type { EntryKey } from "../key/entry-key.ts";
 import { featureOf, state } from "../registry.ts";
 import { answer } from "./answer.ts";
-import { abandonAside, clearCall } from "./clear.ts";
 import { createEntry, isBare } from "./entry.ts";
 import { dropPending, endRun, startRun, within } from "./in-flight.ts";
 import { NEVER } from "./never.ts";
@@ -53,7 +52,7 @@ export function compute(
 }
 
 /** What gives an entry the tags that the option says, if there are any. */
-const taggerOf = (owner: CachedFunction, args: readonly unknown[]) =>
+export const taggerOf = (owner: CachedFunction, args: readonly unknown[]) =>
   owner.options.tags === undefined ? undefined : featureOf("tags", owner.name).tagger(owner, args);
 
 /** Starts a run beside the entry of its call, which goes on answering until the new value takes its place. */
@@ -101,66 +100,6 @@ export function recompute(run: Run, body: (run: Run) => unknown, { lookup, takes
     throw error;
   }
   return settled(run, result, args);
-}
-
-/** Puts a value that nothing computed here into the cache and its store; a stream once it has been read to its end. */
-export function put(
-  owner: CachedFunction,
-  table: EntryTable,
-  key: EntryKey,
-  value: unknown,
-  args: readonly unknown[],
-): undefined | Promise<void> {
-  const { streams } = state.features;
-  if (streams === undefined || !mayBeStream(value)) return putValue(owner, table, key, value, args);
-  const run = startAside(owner, table, key, args, true);
-  const persistence = owner.persistence(table);
-  // Recorded as if a run in the background had given it.
-  const record = (): undefined | Promise<void> => {
-    let recorded: unknown;
-    try {
-      recorded = streams.take(run, value, persistence, undefined);
-    } finally {
-      if (recorded === undefined) end(run);
-    }
-    if (!isPromise(recorded)) return putValue(owner, table, key, value, args);
-    return recorded.then(() => {
-      // What began before is older; and where nothing could be kept, so is what was there.
-      if (run.entry.state !== "ready") return clearCall(owner, { table, key });
-      return abandonAside(owner, table, owner.textOf(key), false);
-    });
-  };
-  const looked = persistence?.lookup(run.entry);
-  return isPromise(looked) ? looked.then(record) : record();
-}
-
-const mayBeStream = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && (Symbol.asyncIterator in value || "getReader" in value);
-
-function putValue(
-  owner: CachedFunction,
-  table: EntryTable,
-  key: EntryKey,
-  value: unknown,
-  args: readonly unknown[],
-): undefined | Promise<void> {
-  const ttl = lifeOf(owner, value, args);
-  const persistence = owner.persistence(table);
-  const tag = taggerOf(owner, args);
-  const entry = createEntry(table, key);
-  const cached = owner.policy.snapshot(value, owner);
-  const promised = owner.definition.promised === true;
-  const bytes = persistence?.encode(cached, promised);
-  // The run under way, if any, began before: what it gives is older.
-  abandonAside(owner, table, owner.textOf(key), false);
-  owner.aside.add(entry);
-  tag?.(entry);
-  const looked = persistence?.lookup(entry);
-  fill(owner, entry, cached, owner.lastCost, ttl, promised);
-  // Larger than `maxBytes`, or of no lifetime: nobody computes it, so nobody would take its place out again.
-  if (entry.state === "pending") table.remove(entry);
-  if (bytes === undefined || persistence === undefined) return undefined;
-  return isPromise(looked) ? looked.then(() => persistence.write(entry, bytes)) : persistence.write(entry, bytes);
 }
 
 /** Ends a run that gave its result, or sees to it that it ends. */
@@ -251,7 +190,7 @@ const nestedLife = (run: Run): number =>
   run.owner.options.nested === undefined ? NEVER : featureOf("nested", run.owner.name).remaining(run);
 
 /** Milliseconds that an entry with a new value may live. */
-function lifeOf({ options }: CachedFunction, value: unknown, args: readonly unknown[]): number {
+export function lifeOf({ options }: CachedFunction, value: unknown, args: readonly unknown[]): number {
   const ttl = options.ttlOf?.(value, args) ?? options.ttl;
   return options.jitter === undefined || ttl === NEVER ? ttl : ttl * (1 - options.jitter * Math.random());
 }

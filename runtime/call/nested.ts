@@ -1,4 +1,4 @@
-import type { NestedEntries } from "../features.ts";
+import type { NestedEntries } from "../dependency-features.ts";
 import { callScope, functionScope } from "../persist/scopes.ts";
 import { state } from "../registry.ts";
 import { currentRun } from "./in-flight.ts";

@@ -1,5 +1,5 @@
+import type { TaggedEntries, UnmarkedEntry } from "../dependency-features.ts";
 import { CachetError, messageOf } from "../errors.ts";
-import type { TaggedEntries, UnmarkedEntry } from "../features.ts";
 import { shown } from "../options/option-parser.ts";
 import { jsonBehind, TAGS, withJson } from "../persist/json-mark.ts";
 import { all, andThen } from "../persist/maybe-promise.ts";

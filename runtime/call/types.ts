@@ -144,7 +144,7 @@ export interface EntryTable {
   touch(entry: Entry): void;
   /** Every entry with a value, least recently used first. Entries may be removed meanwhile. */
   values(): Generator<Entry>;
-  /** Empties the table and returns what had a value. Runs under way takeSnapshot their entry, which no longer belongs to any cache. */
+  /** Empties the table and returns what had a value. Runs under way keep their entry, which no longer belongs to any cache. */
   empty(): Entry[];
 }
 

@@ -1,6 +1,6 @@
 import { NEVER } from "../call/never.ts";
 import { isPromise } from "../call/thenable.ts";
-import type { FoundEntry } from "../features.ts";
+import type { FoundEntry } from "../dependency-features.ts";
 import { state } from "../registry.ts";
 import type { Captured, Epochs, MaybePromise, Metadata, Origin, Store, StoredEntry } from "../stores/store.ts";
 import { type EpochStore, epochStoreOf } from "./entry-epochs.ts";

@@ -1,10 +1,11 @@
-import { closeSync, mkdirSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { closeSync } from "node:fs";
+import { resolve } from "node:path";
 import { state } from "../registry.ts";
 import { entriesIn, Limits } from "./disk/disk-limits.ts";
 import { FOREIGN, readEntry, readMetadata, writeEntry } from "./disk/entry-file.ts";
 import { EpochLog } from "./disk/epoch-log.ts";
-import { createFile, makeDirectory, publish, removeFile, statOf } from "./disk/files.ts";
+import { createFile, publish, removeFile, statOf } from "./disk/files.ts";
+import { Housekeeping } from "./disk/housekeeping.ts";
 import { lockAttempts } from "./disk/lock-attempts.ts";
 import { type HeldLock, isHeld, openIfHeld, refreshLock, unlock } from "./disk/locks.ts";
 import {
@@ -21,10 +22,8 @@ import {
   moveAway,
   noteVersionUse,
   type Pruned,
-  prune,
   removeDirectory,
   removeGone,
-  sweep,
   touch,
   versionsIn,
 } from "./disk/prune.ts";
@@ -57,9 +56,6 @@ export interface DiskEntry extends Metadata {
   bytes: number;
 }
 
-const DAY = 86_400_000;
-/** So many entries out of use are removed in one go. */
-const AT_ONCE = 500;
 /** A thread that stands still for so many milliseconds is told of. */
 const SLOW = 2000;
 
@@ -75,7 +71,7 @@ export class DiskStore implements Store {
   /** Where the entries are. */
   readonly dir: string;
   private readonly root: string;
-  private readonly options: Required<Omit<DiskStoreOptions, "dir" | "now">>;
+  private readonly options: Required<Pick<DiskStoreOptions, "lockTimeout" | "nestedLockTimeout" | "staleAfter">>;
   private readonly now: () => number;
   private readonly limits = new Limits();
   /** Locks of this store by key; a write whose lock has gone meanwhile must not land. */
@@ -85,9 +81,7 @@ export class DiskStore implements Store {
   private readonly used = new Set<string>();
   private readonly log: EpochLog;
   private readonly listeners = new Set<(change: Invalidation) => void>();
-  private started = false;
-  private prepared = false;
-  private isTidying = false;
+  private readonly housekeeping: Housekeeping;
 
   constructor(options: DiskStoreOptions = {}) {
     this.dir = options.dir === undefined ? defaultDirectory() : resolve(options.dir);
@@ -95,13 +89,14 @@ export class DiskStore implements Store {
     this.log = new EpochLog(`${this.root}/clears`, () => `${this.root}/tmp/${uniqueName()}.tmp`);
     this.now = options.now ?? (() => state.settings.clock.wall());
     const {
-      maxAge = 30 * DAY,
+      maxAge = 30 * 86_400_000,
       maxBytes = 2 ** 30,
       lockTimeout = 60_000,
       nestedLockTimeout = 5000,
       staleAfter = 30_000,
     } = options;
-    this.options = { maxAge, maxBytes, lockTimeout, nestedLockTimeout, staleAfter };
+    this.options = { lockTimeout, nestedLockTimeout, staleAfter };
+    this.housekeeping = new Housekeeping(this.root, { maxAge, maxBytes, staleAfter }, this.now);
     this.leases = new Leases({
       renew: (lock) => refreshLock(lock, Date.now()),
       interval: staleAfter / 3,
@@ -111,7 +106,7 @@ export class DiskStore implements Store {
 
   /** @throws DamagedEntryError for a damaged file, which the next write replaces; the file system's error for an unreadable one. */
   lookup(key: string, origin: Origin): StoredEntry | undefined {
-    this.start();
+    this.housekeeping.start();
     const digest = digestOf(key);
     const directory = this.versionOf(origin);
     const path = entryPath(directory, digest);
@@ -129,7 +124,7 @@ export class DiskStore implements Store {
     const lock = this.leases.get(key);
     const fd = lock === undefined ? undefined : openIfHeld(lock);
     if (lock !== undefined && fd === undefined) return;
-    this.prepare();
+    this.housekeeping.prepare();
     const digest = digestOf(key);
     const directory = this.versionOf(meta);
     const path = entryPath(directory, digest);
@@ -161,20 +156,20 @@ export class DiskStore implements Store {
       moveAway(this.root, directory);
       removeDirectory(directory.slice(0, directory.lastIndexOf("/")));
     }
-    if (!removeGone(this.root, AT_ONCE)) this.tidy();
+    this.housekeeping.removeCleared();
   }
 
   readEpochs(scopes: readonly string[], make: boolean): readonly (string | undefined)[] {
-    this.start();
+    this.housekeeping.start();
     this.poll();
-    if (make) this.prepare();
+    if (make) this.housekeeping.prepare();
     return this.log.read(scopes, make);
   }
 
   /** @throws where the disk takes nothing. */
   renewEpochs(scopes: readonly string[]): void {
     if (statOf(this.root) === undefined) return;
-    this.start();
+    this.housekeeping.start();
     this.log.renew(scopes);
   }
 
@@ -221,8 +216,7 @@ export class DiskStore implements Store {
 
   /** Removes expired entries, code versions long unused, and the oldest entries above `maxBytes`. Runs by itself once a day. */
   prune(limits: { maxAge?: number; maxBytes?: number } = {}): Pruned {
-    sweep(this.root, this.options.staleAfter);
-    return prune(this.root, { ...this.options, ...limits }, this.now());
+    return this.housekeeping.prune(limits);
   }
 
   /** Every entry on disk that can be read, of every function and code version. */
@@ -268,58 +262,6 @@ export class DiskStore implements Store {
     return meta.expires > now && meta.written <= now;
   }
 
-  /** Removes what lies out of use, a little at a time, so that no call waits for it. What this process does not get to the next prune does. */
-  private tidy(): void {
-    if (this.isTidying) return;
-    this.isTidying = true;
-    const timer = setTimeout(() => {
-      this.isTidying = false;
-      try {
-        if (!removeGone(this.root, AT_ONCE)) this.tidy();
-      } catch {
-        // It is in nobody's way.
-      }
-    }, 20);
-    timer.unref();
-  }
-
-  /** Before the first write: prunes if nobody did so for a day. */
-  private prepare(): void {
-    if (this.prepared) return;
-    this.prepared = true;
-    mkdirSync(dirname(this.dir), { recursive: true });
-    makeDirectory(`${this.root}/tmp`);
-    const marker = `${this.root}/pruned`;
-    const last = statOf(marker)?.mtimeMs;
-    if (last !== undefined && Math.abs(Date.now() - last) < DAY) return;
-    // Made anew rather than opened: whatever else stands there is not followed.
-    removeFile(marker);
-    try {
-      closeSync(createFile(marker));
-    } catch (error) {
-      // Another process has begun at the same moment, and prunes.
-      if ((error as NodeJS.ErrnoException).code === "EEXIST") return;
-      throw error;
-    }
-    if (last === undefined) return;
-    const timer = setTimeout(() => {
-      try {
-        this.prune();
-      } catch {
-        // Pruning is housekeeping: whatever is in its way will be in the way of a write too, which says so.
-      }
-    }, 1000);
-    timer.unref();
-  }
-
-  /** Before anything else: removes what killed processes left. */
-  private start(): void {
-    if (this.started) return;
-    checkOwner(this.root);
-    this.started = true;
-    sweep(this.root, this.options.staleAfter);
-  }
-
   private attempts(key: string, origin: Origin, waiting: Waiting | undefined): () => Lease | undefined | number {
     const digest = digestOf(key);
     const { staleAfter, lockTimeout, nestedLockTimeout } = this.options;
@@ -339,19 +281,6 @@ export class DiskStore implements Store {
 /** The store behind `persist: true` in Node; give one to `configure({ disk })` to change how it behaves. */
 export function diskStore(options: DiskStoreOptions = {}): DiskStore {
   return new DiskStore(options);
-}
-
-/**
- * Whoever owns the directory decides what calls return.
- * @throws where that is neither this user nor root, or where a link stands in its place.
- */
-function checkOwner(root: string): void {
-  const stat = statOf(root);
-  const user = process.geteuid?.();
-  if (stat === undefined) return;
-  if (!stat.isDirectory()) throw new Error(`${root} is not a directory`);
-  if (user === undefined || user === 0 || stat.uid === user || stat.uid === 0) return;
-  throw new Error(`${root} belongs to another user (${stat.uid}), so its entries are not trusted`);
 }
 
 function writeAndClose(fd: number, before: number, digest: string, bytes: Uint8Array, meta: Metadata): void {
