@@ -8,7 +8,6 @@ import type { Diagnostic, FunctionReport, Platform, TypeScript } from "./types.t
 
 export { formatDiagnostic } from "./diagnostics.ts";
 export type { Diagnostic, FunctionReport, Kind, Platform } from "./types.ts";
-export type { Session };
 
 type MaybePromise<T> = T | Promise<T>;
 
@@ -27,8 +26,8 @@ export interface TransformOptions extends TransformHost {
   root?: string;
   /** Where the output runs, if known: some marks only make sense on one side. */
   platform?: Platform;
-  /** Shared by the calls of one build until a file changes: what functions reach is found once. */
-  session?: Session;
+  /** Shared by the calls of one build until a file changes, from `createSession`: what functions reach is found once. */
+  session?: TransformSession;
   /** The TypeScript API to use; by default the one that cachet depends on. */
   typescript?: TypeScript;
 }
@@ -49,11 +48,28 @@ type SyncOptions = TransformOptions & {
   read?: (file: string) => string | Uint8Array | undefined;
 };
 
+/**
+ * What the calls of `transform` share between two changes of any file. `createSession` alone makes one: it says what it was made with, and
+ * what the transform keeps in it is the transform's own.
+ */
+export interface TransformSession {
+  /** Directory that function ids are relative to where no named `package.json` is found above a file. */
+  readonly root: string | undefined;
+  /** Expressions that the tool replaces in all files, with the values it puts there. */
+  readonly define: Readonly<Record<string, unknown>>;
+  /** The package whose functions JSX calls, if the tool's settings name one. */
+  readonly jsxImportSource: string | undefined;
+  /** Whether functions say what their code hashes are made of. */
+  readonly describesCode: boolean;
+}
+
 export interface NewSessionOptions {
   /** Directory that function ids are relative to where no named `package.json` is found above a file. */
   root?: string;
   /** Expressions that the tool replaces in all files, such as `import.meta.env.MODE`, with the values it puts there. */
   define?: Readonly<Record<string, unknown>>;
+  /** The package whose functions JSX calls, where the tool's settings name one: it counts where a function has JSX. */
+  jsxImportSource?: string;
   /**
    * True where calls may be recorded or replayed: functions then say what their code hashes are made of, for the error that names
    * the declaration that has changed since.
@@ -62,7 +78,7 @@ export interface NewSessionOptions {
   /** The TypeScript API to use; by default the one that cachet depends on. */
   typescript?: TypeScript;
   /** An earlier session of the same tool: files whose text is still the same are not parsed again. */
-  previous?: Session;
+  previous?: TransformSession;
 }
 
 /**
@@ -70,8 +86,9 @@ export interface NewSessionOptions {
  * declaration reaches is hashed once. Make a new one as soon as a file may have changed, handing in the `previous` one,
  * and one for each environment that resolves imports in a way of its own.
  */
-export function createSession({ typescript, previous, ...options }: NewSessionOptions = {}): Session {
-  return openSession(previous?.context ?? createLinkContext(typescript ?? loadTypeScript()), options);
+export function createSession({ typescript, previous, ...options }: NewSessionOptions = {}): TransformSession {
+  const { context } = (previous as Session | undefined) ?? {};
+  return openSession(context ?? createLinkContext(typescript ?? loadTypeScript()), options);
 }
 
 /**
@@ -85,8 +102,9 @@ export function transform(source: string, options: TransformOptions): MaybePromi
   // Without a session TypeScript may not be loaded yet, and a file without marks doesn't need it.
   if (!options.session && !mayHaveMark(source))
     return { code: source, map: null, diagnostics: [], functions: [], dependencies: [] };
-  const session =
+  const given =
     options.session ?? createSession({ ...(root !== undefined && { root }), ...(typescript && { typescript }) });
+  const session = given as Session;
   const input = {
     fileName: withoutQuery(fileName),
     source,

@@ -55,4 +55,17 @@ describe("a session", () => {
     expect(hashWith('"a"')).toBe(hashWith('"a"'));
     expect(hashWith('"a"')).not.toBe(hashWith('"b"'));
   });
+
+  it("counts the package that the tool's settings name for JSX", () => {
+    const load = "/** @cacheData */ export function load() { return String(<b />); }";
+    const hashWith = (runtime: string, jsxImportSource?: string) =>
+      transform(load, {
+        fileName: "/p/a.tsx",
+        session: createSession(jsxImportSource === undefined ? {} : { jsxImportSource }),
+        resolve: (specifier) => (specifier === "one/jsx-runtime" ? "/p/one.ts" : undefined),
+        read: (file) => (file === "/p/one.ts" ? runtime : undefined),
+      }).functions[0]?.hash;
+    expect(hashWith("export const jsx = 1;", "one")).not.toBe(hashWith("export const jsx = 2;", "one"));
+    expect(hashWith("export const jsx = 1;")).toBe(hashWith("export const jsx = 2;"));
+  });
 });

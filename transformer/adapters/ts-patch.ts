@@ -23,10 +23,10 @@ export {
   type Kind,
   type NewSessionOptions,
   type Platform,
-  type Session,
   type TransformHost,
   type TransformOptions,
   type TransformResult,
+  type TransformSession,
   transform,
 } from "../index.ts";
 

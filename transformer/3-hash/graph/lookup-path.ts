@@ -13,7 +13,7 @@ export class LookupPath {
     this.before = before;
   }
 
-  /** The lookupPath that goes on to another file. */
+  /** The lookup path that goes on to another file. */
   to(file: string): LookupPath {
     const known = this.#after.get(file);
     if (known) return known;
