@@ -45,9 +45,14 @@ const marked = (kind) => ({
 });
 
 const paths = (names) => names.map((name) => here(`./cases/${name}.ts`));
-const cases = paths(["hit", "copy", "big", "disk", "redis", "growth", "goals"]);
+const cases = paths(["hit", "copy", "big", "disk", "redis", "growth", "goals", "server"]);
 await Promise.all([
-  build({ ...common, entryPoints: [here("./index.ts"), here("./child.ts")], outdir: out, splitting: true }),
+  build({
+    ...common,
+    entryPoints: [here("./index.ts"), here("./child.ts"), here("./server.ts")],
+    outdir: out,
+    splitting: true,
+  }),
   build({ ...common, entryPoints: cases, outdir: `${out}cases/plain` }),
   build({ ...common, entryPoints: cases, outdir: `${out}cases/data`, plugins: [marked("cacheData")] }),
   build({

@@ -7,7 +7,9 @@ import { goals } from "./goals.ts";
 import { growth } from "./growth.ts";
 import { hit } from "./hit.ts";
 import { redis } from "./redis.ts";
+import { server } from "./server.ts";
 import { size } from "./size.ts";
+import { start } from "./start.ts";
 
 /** Every group, in the order they run. */
-export const groups: readonly Group[] = [goals, hit, copy, size, build, disk, redis, big, growth];
+export const groups: readonly Group[] = [goals, hit, copy, size, build, start, disk, redis, server, big, growth];

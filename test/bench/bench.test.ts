@@ -65,7 +65,7 @@ describe("npm run bench -- --quick", () => {
     240_000,
   );
 
-  it.each(["goals", "size", "build", "disk", "redis", "big"])(
+  it.each(["goals", "size", "build", "start", "disk", "redis", "server", "big"])(
     "measures %s to the end",
     (group) => {
       for (const [title, [head, , ...rows]] of tablesIn(bench(group))) {
