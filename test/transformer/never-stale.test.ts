@@ -618,6 +618,22 @@ describe("what comes from outside", () => {
     "export function load() { return { ...process.env } }",
     "const env = process.env; export function load() { return Object.keys(env) }",
     "export const env = process.env; export function load() { return env }",
+    "function read({ env } = process) { return env.X } export function load() { return read() }",
+    "function read(from: any) { return from.env.X } export function load() { return read(process) }",
+    "const fs = require('fs'); export function load(p: string) { return fs.readFileSync(p) }",
+    "export function load() { return require('node:os').hostname() }",
+    "export async function load(p: string) { const fs = await import('node:fs'); return fs.default.promises.readFile(p) }",
+    "export async function load() { return import('os').then((os) => os.hostname()) }",
+    "export function load(p: string) { return process.getBuiltinModule('fs').readFileSync(p) }",
+    "export function load(p: string) { return Deno.readTextFile(p) }",
+    "import { parseArgs } from 'node:util'; export function load() { return parseArgs() }",
+    "const root: any = typeof window === 'undefined' ? globalThis : window; export function load() { return root.user }",
+    "export function load() { const { user } = globalThis as any; return user }",
+    "export function load(k: string) { return (globalThis as any)[k] }",
+    "export function load() { return Reflect.get(globalThis, 'user') }",
+    "export function load() { return Object.keys(globalThis) }",
+    "import { AsyncLocalStorage } from 'async_hooks'; const als = new AsyncLocalStorage<any>(); const get = als.getStore.bind(als); export function load() { return get() }",
+    "export function load(n: number) { return n['toLocaleString']([]) + n.toLocaleString(void 0) }",
   ])("warns: %s", (text) => {
     const next = { "node_modules/next/package.json": '{ "version": "1.0.0" }', "node_modules/next/headers.js": "" };
     expect([...new Set(codesOf(text, next))]).toEqual(["CACHET3003"]);
@@ -634,6 +650,8 @@ describe("what comes from outside", () => {
     "export function load(t: string) { return document.createElement(t) }",
     "export function load() { return typeof window === 'undefined' || typeof localStorage === 'undefined' }",
     "export function load(t: number) { return new Promise((done) => setTimeout(done, t)) }",
+    "export function load(f: any, x: any) { return f.call(globalThis) === window || x instanceof Date || typeof globalThis }",
+    "export function load() { return typeof process === 'object' && process !== null && process.version }",
     "export function load() { process.nextTick(() => {}); return structuredClone({ a: Symbol.iterator in [] }) }",
   ])("says nothing: %s", (text) => {
     expect(codesOf(text)).toEqual([]);
@@ -654,6 +672,39 @@ describe("what comes from outside", () => {
   ])("reads a variable of the environment: %s", (text) => {
     const { envReads, warnings } = link(main(text));
     expect([envReads, warnings]).toEqual([["process.env.RX"], []]);
+  });
+
+  it.each([
+    ["export { randomUUID as id } from 'node:crypto'", "id()"],
+    ["export * from 'node:crypto'", "r.randomUUID()"],
+    ["import c from 'node:crypto'; export { c as id }", "id.randomUUID()"],
+    ["export const id = Math", "id.random()"],
+    ["export default Date", "d.now()"],
+  ])("warns of what another module hands on: %s", (text, read) => {
+    const imports = "import d, * as r from './r'; import { id } from './r';";
+    expect([...new Set(codesOf(`${imports} export function load() { return ${read} }`, { "r.ts": text }))]).toEqual([
+      "CACHET3003",
+    ]);
+  });
+
+  it.each([
+    ["export { env } from 'node:process'", "env.RX"],
+    ["export * as proc from 'node:process'", "proc.env.RX"],
+    ["import p from 'process'; export { p as proc }", "proc.env['RX']"],
+  ])("reads a variable of an environment that another module hands on: %s", (text, read) => {
+    const files = main(`import { env, proc } from './r'; export function load() { return ${read} }`);
+    const { envReads, warnings } = link({ ...files, "r.ts": text });
+    expect([envReads, warnings]).toEqual([["process.env.RX"], []]);
+  });
+
+  it.each([
+    "export function load(text: string) { return new Function(text)() }",
+    "export function load(text: string) { return (0, eval)(text) }",
+    "import vm from 'node:vm'; export function load(text: string) { return vm.runInThisContext(text) }",
+    "const r = require; export function load(p: string) { return r(p) }",
+    "export function load(p: string) { return (module as any).require(p) }",
+  ])("can't follow: %s", (text) => {
+    expect([...new Set(codesOf(text))]).toEqual(["CACHET3004"]);
   });
 
   it("reads import.meta.env under another name", () => {

@@ -1,7 +1,8 @@
 import type ts from "typescript";
-import { isWrapper } from "../../syntax/node-tests.ts";
+import { skipWrappers } from "../../syntax/node-tests.ts";
+import type { Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
-import type { NamePath } from "./name-path.ts";
+import { memberName, type NamePath } from "./name-path.ts";
 
 /** Why a read gives another answer than the last time: what a warning says of it. */
 export type Ambience = "clock" | "chance" | "process" | "machine" | "file" | "storage" | "page" | "request" | "locale";
@@ -24,8 +25,19 @@ const GLOBALS: Readonly<
       ),
     },
   ],
-  Deno: [{ ambience: "process", members: words("args cwd env pid ppid hostname stdin") }],
-  Bun: [{ ambience: "process", members: words("argv env stdin main") }],
+  Deno: [
+    { ambience: "process", members: words("args cwd env pid ppid hostname stdin") },
+    {
+      ambience: "file",
+      members: words(
+        "readFile readFileSync readTextFile readTextFileSync readDir readDirSync readLink readLinkSync realPath realPathSync stat statSync lstat lstatSync open openSync",
+      ),
+    },
+  ],
+  Bun: [
+    { ambience: "process", members: words("argv env stdin main") },
+    { ambience: "file", members: words("file") },
+  ],
   localStorage: [{ ambience: "storage" }],
   sessionStorage: [{ ambience: "storage" }],
   indexedDB: [{ ambience: "storage" }],
@@ -76,6 +88,12 @@ const MODULES: readonly { module: RegExp; members: RegExp; ambience: Ambience }[
       /^(?:hostname|cpus|userInfo|homedir|tmpdir|networkInterfaces|freemem|totalmem|loadavg|uptime|availableParallelism|release|version|machine)$/,
     ambience: "machine",
   },
+  { module: /^util$/, members: /^parseArgs$/, ambience: "process" },
+  { module: /^bun$/, members: /^(?:argv|env|stdin|main)$/, ambience: "process" },
+  { module: /^bun$/, members: /^file$/, ambience: "file" },
+  // Environments whose values only the running server knows.
+  { module: /^(?:\$env\/dynamic\/(?:private|public)|cloudflare:workers)$/, members: /^env$/, ambience: "process" },
+  { module: /^astro:env\/(?:server|client)$/, members: /^/, ambience: "process" },
   { module: /^(?:fs|fs\/promises|fs-extra|graceful-fs)$/, members: FILES, ambience: "file" },
   { module: /^next\/headers(?:\.js)?$/, members: /^/, ambience: "request" },
   {
@@ -127,8 +145,12 @@ function isWithoutLocale(api: TypeScript, outer: ts.Node): boolean {
   return isCall && isMissing(api, parent.arguments?.[0]);
 }
 
+/** Nothing, `undefined`, `void 0`, an empty list: the machine's own locale is taken. */
 function isMissing(api: TypeScript, argument: ts.Node | undefined): boolean {
-  return !argument || (api.isIdentifier(argument) && argument.text === "undefined");
+  if (!argument) return true;
+  const node = skipWrappers(api, argument);
+  if (api.isArrayLiteralExpression(node)) return node.elements.length === 0;
+  return api.isVoidExpression(node) || (api.isIdentifier(node) && node.text === "undefined");
 }
 
 const INTL_FACTS = words("getCanonicalLocales supportedValuesOf Locale");
@@ -138,14 +160,18 @@ const LOCALE_METHODS = words("toLocaleString toLocaleDateString toLocaleTimeStri
 /** Reads that are told by a method's name, whatever it is called on. */
 export function ambientMethod(
   api: TypeScript,
-  call: ts.CallExpression,
-): { name: string; ambience: Ambience } | undefined {
-  let callee: ts.Node = call.expression;
-  while (isWrapper(api, callee)) callee = callee.expression;
-  if (!api.isPropertyAccessExpression(callee)) return undefined;
-  const name = callee.name.text;
-  if (name === "getStore" && call.arguments.length === 0) return { name, ambience: "request" };
-  if (name === "getTimezoneOffset" && call.arguments.length === 0) return { name, ambience: "locale" };
-  if (LOCALE_METHODS.has(name) && isMissing(api, call.arguments[0])) return { name, ambience: "locale" };
-  return undefined;
+  scopes: Scopes,
+  spot: ts.CallExpression | ts.PropertyAccessExpression,
+): { what: string; ambience: Ambience } | undefined {
+  if (!api.isCallExpression(spot)) {
+    // `als.getStore.bind(als)`: handed on in place of being called.
+    const isCallee = api.isCallExpression(spot.parent) && spot.parent.expression === spot;
+    return spot.name.text === "getStore" && !isCallee ? { what: ".getStore", ambience: "request" } : undefined;
+  }
+  const name = memberName(api, scopes, skipWrappers(api, spot.expression)) ?? "";
+  const [first] = spot.arguments;
+  const what = `.${name}()`;
+  if (name === "getStore" && !first) return { what, ambience: "request" };
+  if (name === "getTimezoneOffset" && !first) return { what, ambience: "locale" };
+  return LOCALE_METHODS.has(name) && isMissing(api, first) ? { what, ambience: "locale" } : undefined;
 }

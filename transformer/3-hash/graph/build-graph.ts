@@ -11,7 +11,7 @@ import type { Findings, GraphNode, Session } from "./model.ts";
 import { addModuleEffects } from "./module-effects.ts";
 import { createFindings, factsOf, nodeOf, nodeOfBinding, nodeOfEffects } from "./nodes.ts";
 import { collectReferences } from "./references.ts";
-import { warnAmbient, warnUnknown } from "./warnings.ts";
+import { warnRead, warnUnknown } from "./warnings.ts";
 
 /**
  * Grows the graph until everything that the given nodes reach is in it. Functions that are linked side by side grow
@@ -53,8 +53,7 @@ function* expand(session: Session, graphNode: GraphNode): Asking<void> {
     draft.env.push(...facts.env);
     draft.speaksOf.push(...facts.speaksOf);
     for (const use of facts.uses) yield* addReference(session, draft, use);
-    const aboutFiles = { module: graphNode.module, warnings: draft.fileWarnings };
-    for (const read of facts.ambient) warnAmbient(read.ambience === "file" ? aboutFiles : draft, read);
+    for (const read of facts.ambient) warnRead(draft, read);
   }
   for (const node of graphNode.syntax) {
     const owner = ownerOf(api, node);

@@ -14,6 +14,7 @@ import type { CodeReference, GraphNode, Module, Outcome, Outcomes, Session } fro
 import { keyOfTarget, moduleCallsOf } from "./module-calls.ts";
 import { outermostAccess } from "./name-path.ts";
 import { nodeOf, nodeOfBinding, nodeOfExport, nodeOfModule } from "./nodes.ts";
+import { addReadsThrough } from "./reads-through.ts";
 import { followImport } from "./resolve-import.ts";
 import { changesOf, isPlain } from "./value-changes.ts";
 import { warnGlobal, warnMutated, warnReassigned, warnUnknown } from "./warnings.ts";
@@ -169,6 +170,7 @@ function* addImported(
     yield* addChanges(session, graphNode, place.module, place.binding);
     yield* addModuleCalls(session, graphNode, place.module, outcomes);
   }
+  for (const outcome of outcomes) addReadsThrough(session, graphNode, specifier, identifier, outcome);
   const changes = yield* changesOf(session, module, binding);
   for (const outcome of outcomes) {
     if (outcome.type !== "followed" || graphNode.kind === "statement") continue;

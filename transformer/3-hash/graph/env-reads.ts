@@ -16,6 +16,7 @@ export type EnvRead =
 /** What a path reads of the environment, if it leads there. `outer` is the node that spells the whole path. */
 export function envRead(api: TypeScript, scopes: Scopes, path: NamePath, outer: ts.Node): EnvRead | undefined {
   const { root, names } = path;
+  if (root === "process" && names.length === 0) return readOfProcess(api, scopes, outer);
   if ((root !== "process" && root !== "import.meta") || names[0] !== "env") return undefined;
   const source = `${root}.env`;
   const [, name] = names;
@@ -24,6 +25,26 @@ export function envRead(api: TypeScript, scopes: Scopes, path: NamePath, outer: 
     return isWritten ? { type: "none" } : named(source, [name]);
   }
   return readOfWhole(api, scopes, source, outer);
+}
+
+/** Who is handed the process may read the environment. */
+function readOfProcess(api: TypeScript, scopes: Scopes, outer: ts.Node): EnvRead | undefined {
+  const { parent } = outer;
+  const isAssigned = api.isVariableDeclaration(parent) && parent.initializer === outer;
+  if (isAssigned && isPrivateConstant(api, scopes, parent)) return undefined;
+  const keys = isAssigned && api.isObjectBindingPattern(parent.name) ? keysOf(api, parent.name) : undefined;
+  if (keys && !keys.includes("env")) return undefined;
+  const isHandedOn =
+    isAssigned ||
+    (api.isElementAccessExpression(parent) && parent.expression === outer) ||
+    ((api.isCallExpression(parent) || api.isNewExpression(parent)) && parent.expression !== outer) ||
+    ((api.isParameter(parent) || api.isBindingElement(parent)) && parent.initializer === outer) ||
+    api.isReturnStatement(parent) ||
+    api.isArrowFunction(parent) ||
+    api.isPropertyAssignment(parent) ||
+    api.isShorthandPropertyAssignment(parent) ||
+    api.isSpreadAssignment(parent);
+  return isHandedOn && !isWriteTarget(api, parent) ? { type: "whole", source: "process" } : undefined;
 }
 
 function readOfWhole(api: TypeScript, scopes: Scopes, source: string, outer: ts.Node): EnvRead {

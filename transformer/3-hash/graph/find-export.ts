@@ -76,7 +76,7 @@ function* searchImport(
       return [{ type: "whole", text: `${resolved.text}#${imported}` }];
     case "package":
     case "builtin":
-      return [{ type: "whole", text: `${resolved.text}#${imported}` }];
+      return [{ type: "whole", text: `${resolved.text}#${imported}`, of: { specifier, imported } }];
     case "unknown":
       if (at) warnUnknown(search.asker, resolved.reason, at);
       return [{ type: "unknown", text: `${resolved.text}#${imported}`, reason: resolved.reason }];

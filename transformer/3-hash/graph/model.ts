@@ -70,8 +70,13 @@ export interface References {
 export type Outcome =
   | { type: "followed"; node: GraphNode }
   /** A package by its version, an asset by its content, a built-in by its name. */
-  | { type: "whole"; text: string }
+  | { type: "whole"; text: string /** What was imported of it, wherever that stands. */; of?: ImportedName }
   | { type: "unknown"; text: string; reason: string };
+
+export interface ImportedName {
+  specifier: string;
+  imported: string;
+}
 
 /** At least one: following something never gives nothing. */
 export type Outcomes = readonly [Outcome, ...Outcome[]];

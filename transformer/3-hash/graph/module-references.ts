@@ -4,7 +4,7 @@ import type { Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { membersTaken, patternKeys } from "./members-taken.ts";
 import type { CodeReference } from "./model.ts";
-import { constantText, memberName, outermostAccess, pathOf } from "./name-path.ts";
+import { constantText, isCreateRequire, isRequire, memberName, outermostAccess, pathOf } from "./name-path.ts";
 
 /** The modules, files and places that one call, `new` or `import.meta` leads to. */
 export function moduleReferences(api: TypeScript, scopes: Scopes, node: ts.Node): CodeReference[] {
@@ -27,24 +27,6 @@ export function moduleReferences(api: TypeScript, scopes: Scopes, node: ts.Node)
 function isDynamicImport(api: TypeScript, callee: ts.Node): boolean {
   const { ImportKeyword } = api.SyntaxKind;
   return callee.kind === ImportKeyword || (api.isMetaProperty(callee) && callee.keywordToken === ImportKeyword);
-}
-
-/** `require`, or what `createRequire` made, whatever it is called. */
-function isRequire(api: TypeScript, scopes: Scopes, callee: ts.Node): boolean {
-  if (isCreateRequire(api, scopes, callee)) return true;
-  if (!api.isIdentifier(callee)) return false;
-  const binding = scopes.resolve(callee.text, callee);
-  if (!binding || binding.ambient) return callee.text === "require";
-  const { declaration } = binding;
-  if (binding.reassigned || !api.isVariableDeclaration(declaration) || !declaration.initializer) return false;
-  return isCreateRequire(api, scopes, skipWrappers(api, declaration.initializer));
-}
-
-function isCreateRequire(api: TypeScript, scopes: Scopes, node: ts.Node): boolean {
-  if (!api.isCallExpression(node)) return false;
-  const path = pathOf(api, scopes, node.expression);
-  if (path?.root === "process") return path.names[0] === "getBuiltinModule";
-  return path?.root === "import:module" && path.names.at(-1) === "createRequire";
 }
 
 function importOf(

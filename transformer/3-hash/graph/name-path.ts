@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { isWrapper } from "../../syntax/node-tests.ts";
+import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 
@@ -24,6 +24,11 @@ export function pathOf(api: TypeScript, scopes: Scopes, expression: ts.Node, dep
   if (api.isMetaProperty(expression)) {
     return expression.keywordToken === api.SyntaxKind.ImportKeyword ? { root: "import.meta", names: [] } : undefined;
   }
+  if (api.isAwaitExpression(expression)) return pathOfLoaded(api, scopes, expression.expression, "import", depth);
+  if (api.isCallExpression(expression)) return pathOfLoaded(api, scopes, expression, "require", depth);
+  if (api.isConditionalExpression(expression))
+    return pathOfEither(api, scopes, [expression.whenTrue, expression.whenFalse], depth);
+  if (api.isBinaryExpression(expression)) return pathOfOperands(api, scopes, expression, depth);
   const name = memberName(api, scopes, expression, depth);
   if (name === undefined) return undefined;
   const owner = pathOf(api, scopes, (expression as ts.PropertyAccessExpression).expression, depth - 1);
@@ -37,7 +42,80 @@ function pathOfName(api: TypeScript, scopes: Scopes, name: ts.Identifier, depth:
   return aliased(api, scopes, binding, depth);
 }
 
-function pathOfImport(specifier: string, imported: string): NamePath {
+/** `(0, process)`, `globalThis ?? window`. */
+function pathOfOperands(
+  api: TypeScript,
+  scopes: Scopes,
+  { left, right, operatorToken: { kind } }: ts.BinaryExpression,
+  depth: number,
+): NamePath | undefined {
+  const { CommaToken, BarBarToken, QuestionQuestionToken } = api.SyntaxKind;
+  if (kind === CommaToken) return pathOf(api, scopes, right, depth - 1);
+  const isEither = kind === BarBarToken || kind === QuestionQuestionToken;
+  return isEither ? pathOfEither(api, scopes, [left, right], depth) : undefined;
+}
+
+/** What stands for one thing whichever is taken: `typeof window === "undefined" ? globalThis : window`. */
+function pathOfEither(
+  api: TypeScript,
+  scopes: Scopes,
+  [one, other]: readonly [ts.Node, ts.Node],
+  depth: number,
+): NamePath | undefined {
+  const first = pathOf(api, scopes, one, depth - 1);
+  const second = first && pathOf(api, scopes, other, depth - 1);
+  if (!first || !second) return undefined;
+  if (isGlobalObject(first) && isGlobalObject(second)) return { root: "globalThis", names: [] };
+  return [first.root, ...first.names].join(".") === [second.root, ...second.names].join(".") ? first : undefined;
+}
+
+export function isGlobalObject({ root, names }: NamePath): boolean {
+  return names.length === 0 && GLOBAL_OBJECTS.has(root);
+}
+
+/** `await import("os")`, `require("os")`, `process.getBuiltinModule("os")`. */
+function pathOfLoaded(
+  api: TypeScript,
+  scopes: Scopes,
+  loaded: ts.Node,
+  how: "import" | "require",
+  depth: number,
+): NamePath | undefined {
+  const call = skipWrappers(api, loaded);
+  const [argument] = api.isCallExpression(call) ? call.arguments : [];
+  if (!argument || !api.isCallExpression(call)) return undefined;
+  const callee = skipWrappers(api, call.expression);
+  const isLoading =
+    how === "import"
+      ? callee.kind === api.SyntaxKind.ImportKeyword
+      : isRequire(api, scopes, callee, depth - 1) || isGetBuiltin(pathOf(api, scopes, callee, depth - 1));
+  const specifier = isLoading ? constantText(api, scopes, argument, depth) : undefined;
+  return specifier === undefined ? undefined : pathOfImport(specifier, "*");
+}
+
+const isGetBuiltin = (path: NamePath | undefined): boolean =>
+  path?.root === "process" && path.names[0] === "getBuiltinModule";
+
+/** `require`, `module.require`, or what `createRequire` made, whatever it is called. */
+export function isRequire(api: TypeScript, scopes: Scopes, callee: ts.Node, depth = DEPTH): boolean {
+  if (depth <= 0) return false;
+  if (isCreateRequire(api, scopes, callee, depth)) return true;
+  const path = pathOf(api, scopes, callee, depth);
+  if (path) return /^(?:module\.)?require$/.test([path.root, ...path.names].join("."));
+  if (!api.isIdentifier(callee)) return false;
+  const binding = scopes.resolve(callee.text, callee);
+  if (!binding || binding.reassigned || !api.isVariableDeclaration(binding.declaration)) return false;
+  const { initializer } = binding.declaration;
+  return initializer !== undefined && isCreateRequire(api, scopes, skipWrappers(api, initializer), depth);
+}
+
+export function isCreateRequire(api: TypeScript, scopes: Scopes, node: ts.Node, depth = DEPTH): boolean {
+  if (!api.isCallExpression(node)) return false;
+  const path = pathOf(api, scopes, node.expression, depth - 1);
+  return path?.root === "import:module" && path.names.at(-1) === "createRequire";
+}
+
+export function pathOfImport(specifier: string, imported: string): NamePath {
   const module = specifier.replace(/^node:/, "");
   const whole = imported === "*" || imported === "default";
   if (module === "process") return { root: "process", names: whole ? [] : [imported] };
@@ -66,9 +144,15 @@ function keysTo(api: TypeScript, pattern: ts.BindingName, name: ts.Identifier): 
   return undefined;
 }
 
-function memberOf({ root, names }: NamePath, name: string): NamePath {
-  return names.length === 0 && GLOBAL_OBJECTS.has(root) ? { root: name, names: [] } : { root, names: [...names, name] };
+function memberOf(path: NamePath, name: string): NamePath {
+  const { root, names } = path;
+  // A built-in module is its own default export.
+  if (name === "default" && names.length === 0 && (root === "process" || root.startsWith("import:"))) return path;
+  return isGlobalObject(path) ? { root: name, names: [] } : { root, names: [...names, name] };
 }
+
+/** The path of members taken of what a path leads to. */
+export const pathTo = (base: NamePath, names: readonly string[]): NamePath => names.reduce(memberOf, base);
 
 /** The name of the member that an expression takes: `a.b`, `a["b"]`, `a[key]` with a constant key. */
 export function memberName(api: TypeScript, scopes: Scopes, node: ts.Node, depth = DEPTH): string | undefined {
@@ -106,7 +190,7 @@ export function outermostAccess(api: TypeScript, scopes: Scopes, start: ts.Node)
   let node = start;
   for (;;) {
     let outer = node;
-    while (isWrapper(api, outer.parent)) outer = outer.parent;
+    while (isWrapper(api, outer.parent) || isLastOfCommas(api, outer)) outer = outer.parent;
     const { parent } = outer;
     const isAccess = api.isPropertyAccessExpression(parent) || api.isElementAccessExpression(parent);
     const name = isAccess && parent.expression === outer ? memberName(api, scopes, parent) : undefined;
@@ -116,14 +200,21 @@ export function outermostAccess(api: TypeScript, scopes: Scopes, start: ts.Node)
   }
 }
 
+/** `(0, x)`, as compilers call what must have no receiver. */
+function isLastOfCommas(api: TypeScript, node: ts.Node): boolean {
+  const { parent } = node;
+  const isList = api.isBinaryExpression(parent) && parent.operatorToken.kind === api.SyntaxKind.CommaToken;
+  return isList && parent.right === node;
+}
+
 /** The path of the longest chain of members around a name, with the node that spells it. */
 export function pathAround(
   api: TypeScript,
   scopes: Scopes,
   start: ts.Node,
-): { path: NamePath; node: ts.Node } | undefined {
+): { path: NamePath; base: NamePath; node: ts.Node } | undefined {
   const base = pathOf(api, scopes, start);
   if (!base) return undefined;
   const { node, names } = outermostAccess(api, scopes, start);
-  return { path: names.reduce(memberOf, base), node };
+  return { path: pathTo(base, names), base, node };
 }

@@ -1,14 +1,15 @@
 import type ts from "typescript";
-import { isWriteTarget } from "../../syntax/node-tests.ts";
+import { isWriteTarget, outermostWrapper } from "../../syntax/node-tests.ts";
 import type { Reference, Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { ambienceOf, ambientMethod } from "./ambient-reads.ts";
 import { envRead, isPrivateConstant } from "./env-reads.ts";
+import { globalsRead, isDynamicCode } from "./global-reads.ts";
 import { addJsxReferences } from "./jsx-runtime.ts";
 import { membersTaken } from "./members-taken.ts";
-import type { CodeReference, References } from "./model.ts";
+import type { AmbientRead, CodeReference, References } from "./model.ts";
 import { moduleReferences } from "./module-references.ts";
-import { GLOBAL_OBJECTS, pathAround } from "./name-path.ts";
+import { type NamePath, pathAround, pathOf, pathOfImport } from "./name-path.ts";
 
 const PLACE_NAMES = new Set(["__dirname", "__filename"]);
 
@@ -22,17 +23,45 @@ export function collectReferences(api: TypeScript, scopes: Scopes, node: ts.Node
   }
   let jsx = false;
   for (const spot of scopes.spotsIn(node)) {
-    if (api.isPropertyAccessExpression(spot)) continue;
+    if (api.isPropertyAccessExpression(spot)) {
+      const method = ambientMethod(api, scopes, spot);
+      if (method) found.ambient.push({ ...method, node: spot });
+      continue;
+    }
+    const references = moduleReferences(api, scopes, spot);
     if (api.isMetaProperty(spot)) inspectPath(api, scopes, node, spot, found, env);
-    else if (api.isCallExpression(spot)) {
-      const method = ambientMethod(api, spot);
-      if (method) found.ambient.push({ ambience: method.ambience, what: `.${method.name}()`, node: spot });
-    } else if (!api.isNewExpression(spot)) jsx = true;
-    found.uses.push(...moduleReferences(api, scopes, spot));
+    else if (api.isCallExpression(spot)) inspectLoaded(api, scopes, node, spot, references, found, env);
+    else if (!api.isNewExpression(spot)) jsx = true;
+    found.uses.push(...references);
   }
   if (jsx) addJsxReferences(scopes, found.uses);
   found.env = [...env].sort();
   return found;
+}
+
+/** What a call takes of a module that it loads, or of what it is known to be called on. */
+function inspectLoaded(
+  api: TypeScript,
+  scopes: Scopes,
+  within: ts.Node,
+  call: ts.CallExpression,
+  references: readonly CodeReference[],
+  found: References,
+  env: Set<string>,
+): void {
+  const method = ambientMethod(api, scopes, call);
+  if (method) found.ambient.push({ ...method, node: call });
+  const { parent } = outermostWrapper(api, call);
+  const loaded = api.isAwaitExpression(parent) ? parent : call;
+  if (pathOf(api, scopes, loaded)) {
+    inspectPath(api, scopes, within, loaded, found, env);
+    return;
+  }
+  // `import("node:os").then((os) => os.hostname())`
+  for (const use of references) {
+    if (use.type !== "import" || use.members === "*") continue;
+    for (const member of use.members) addReads(api, scopes, pathOfImport(use.specifier, member), call, found, env);
+  }
 }
 
 /** What the path around a name reads of the environment or of anything else outside the program. */
@@ -48,18 +77,13 @@ function inspectPath(
   const around = seen.has(start) ? undefined : pathAround(api, scopes, start);
   seen.add(start);
   if (!around) return;
-  const { path, node } = around;
-  const read = envRead(api, scopes, path, node);
-  if (read?.type === "names") for (const name of read.names) env.add(name);
-  if (read?.type === "whole") {
-    found.ambient.push({ ambience: "environment", what: read.source, node });
+  const { path, base, node } = around;
+  for (const name of globalsRead(api, scopes, base, path, node)) {
+    found.uses.push({ type: "global", name, identifier: node });
   }
-  // `globalThis.user`: its name is that of the global that it stands for.
-  const isMember = api.isIdentifier(start) && GLOBAL_OBJECTS.has(start.text) && path.root !== start.text;
-  if (isMember && !isUnread(api, node)) found.uses.push({ type: "global", name: path.root, identifier: node });
-  const isUnused = read || isUnread(api, node) || isPrivateConstant(api, scopes, node.parent);
-  const ambience = isUnused ? undefined : ambienceOf(api, path, node);
-  if (ambience) found.ambient.push({ ambience, what: describePath(api, node), node: calledBy(api, node) ?? node });
+  const isRead = addReads(api, scopes, path, node, found, env, isPrivateConstant(api, scopes, node.parent));
+  if (!isRead && isDynamicCode(api, scopes, path, node))
+    found.uses.push({ type: "unknown", what: path.names.at(-1) ?? path.root, at: node });
   const { parent } = node;
   if (!api.isVariableDeclaration(parent) || parent.initializer !== node) return;
   // A constant inside the code that only renames what it reads: `const clock = Date; return clock.now()`.
@@ -67,6 +91,25 @@ function inspectPath(
   for (const binding of scopes.declaredBy(parent)) {
     for (const use of scopes.usesOf(binding)) inspectPath(api, scopes, within, use, found, env, seen);
   }
+}
+
+/** Adds what a path that `node` spells reads from outside, and says whether it does. */
+export function addReads(
+  api: TypeScript,
+  scopes: Scopes,
+  path: NamePath,
+  node: ts.Node,
+  found: { ambient: AmbientRead[] },
+  env: Set<string>,
+  isRenamed = false,
+): boolean {
+  const read = envRead(api, scopes, path, node);
+  if (read?.type === "names") for (const name of read.names) env.add(name);
+  if (read?.type === "whole") found.ambient.push({ ambience: "environment", what: read.source, node });
+  const isUnused = read || isRenamed || isUnread(api, node);
+  const ambience = isUnused ? undefined : ambienceOf(api, path, node);
+  if (ambience) found.ambient.push({ ambience, what: describePath(api, node), node: calledBy(api, node) ?? node });
+  return read !== undefined || ambience !== undefined;
 }
 
 /** Asked for its type, written, or handed on under the name of an export. */

@@ -4,7 +4,7 @@ import type { Span } from "../../fixes.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import { isSuppressed } from "../../syntax/suppressions.ts";
 import type { Finding, HashWarning } from "../../types.ts";
-import type { AmbientRead, Module } from "./model.ts";
+import type { AmbientRead, GraphNode, Module } from "./model.ts";
 
 /** Where warnings of some code of a module go. */
 export interface Warned {
@@ -80,10 +80,12 @@ const FIXES: Partial<Record<AmbientRead["ambience"], string>> = {
 const IN_CONTEXT = new Set<AmbientRead["ambience"]>(["process", "machine", "storage", "page", "request", "locale"]);
 const CONTEXT = "Pass the value as an argument, or add a function that reads it to the option `context`";
 
-/** A read of the clock, of chance, or of anything else outside the program. */
-export function warnAmbient(place: Warned, { ambience, what, node }: AmbientRead): void {
-  if (isSuppressed(place.module.sourceFile, node, "impure")) return;
+/** A read of the clock, of chance, or of anything else outside the program. Those of files are kept apart. */
+export function warnRead(graphNode: GraphNode, { ambience, what, node }: AmbientRead): void {
+  const { module, warnings, fileWarnings } = graphNode;
+  if (isSuppressed(module.sourceFile, node, "impure")) return;
   const way = FIXES[ambience] ?? (IN_CONTEXT.has(ambience) ? CONTEXT : "Pass the value as an argument");
+  const place = { module, warnings: ambience === "file" ? fileWarnings : warnings };
   warn(place, node, (at) => DIAGNOSTICS.ambient(at, what, SAYS[ambience], way, node));
 }
 

@@ -94,7 +94,7 @@ function useName(walk: Walk, identifier: ts.Identifier, scope: Scope): void {
 }
 
 function visitAccess(walk: Walk, node: ts.PropertyAccessExpression, scope: Scope): void {
-  if (node.name.text === "env") walk.spots.push(node);
+  if (node.name.text === "env" || node.name.text === "getStore") walk.spots.push(node);
   walk.visit(node.expression, scope);
 }
 
