@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type Component, readComponent } from "../transformer/1-marks/component.ts";
+import { type ComponentFile, readComponent } from "../transformer/1-marks/component.ts";
 import { findMarks, mayHaveMark } from "../transformer/1-marks/find-marks.ts";
 import { analyze } from "../transformer/2-analyze/analyze.ts";
 import { Diagnostics } from "../transformer/diagnostics.ts";
@@ -34,7 +34,7 @@ export interface MarkName {
 
 export function parseFile(api: TypeScript, fileName: string, text: string): ParsedFile | undefined {
   if (!mayHaveMark(text)) return undefined;
-  const component: Component | undefined = readComponent(api, fileName, text);
+  const component: ComponentFile | undefined = readComponent(api, fileName, text);
   const sourceFile = component?.sourceFile ?? parse(api, fileName, text);
   const diagnostics = new Diagnostics(sourceFile, fileName, component);
   const marks = findMarks(api, sourceFile, diagnostics.add);

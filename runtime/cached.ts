@@ -158,11 +158,11 @@ function settled(all: readonly (undefined | Promise<void>)[]): undefined | Promi
   return pending.length > 0 ? Promise.all(pending).then(() => {}) : undefined;
 }
 
-type Call = [table: EntryTable, parts: readonly unknown[]];
+type CallParts = [table: EntryTable, parts: readonly unknown[]];
 
 function putAt(
   owner: CachedFunction,
-  [table, parts]: Call,
+  [table, parts]: CallParts,
   value: unknown,
   args: readonly unknown[],
 ): undefined | Promise<void> {
@@ -176,15 +176,15 @@ function putAt(
 }
 
 /** What the first of the calls that has something has. */
-function storedResult(owner: CachedFunction, calls: readonly Call[]): unknown {
+function storedResult(owner: CachedFunction, calls: readonly CallParts[]): unknown {
   const isAsync = owner.definition.async === true || owner.definition.promised === true;
   for (const [table, parts] of state.settings.enabled ? calls : []) {
     const key = owner.keyOf(parts);
     const entry = owner.entriesAt(table, key).find((each) => isAtOnce(owner, each));
-    if (entry !== undefined) return isAsync ? Promise.resolve(handOut(owner, entry)) : handOut(owner, entry);
+    if (entry !== undefined) return isAsync ? Promise.resolve(handOver(owner, entry)) : handOver(owner, entry);
     const found = owner.persistence(table)?.lookup(createEntry(table, key));
     const taken = carried((stored: StoredValue | undefined) =>
-      isGood(owner, stored) ? handOut(owner, entryOf(stored, createEntry(table, key)), stored.isOutdated) : undefined,
+      isGood(owner, stored) ? handOver(owner, entryOf(stored, createEntry(table, key)), stored.isOutdated) : undefined,
     );
     if (isPromise(found)) return found.then(taken);
     if (isGood(owner, found)) return isAsync ? Promise.resolve(taken(found)) : taken(found);
@@ -197,7 +197,7 @@ const entryOf = (stored: StoredValue, entry: Entry): Entry =>
   Object.assign(entry, stored, { expires: state.settings.clock.now() + stored.remaining });
 
 /** A value that was not called for: what is made of it hangs on the same things all the same. */
-function handOut(owner: CachedFunction, entry: Entry, isOutdated = false): unknown {
+function handOver(owner: CachedFunction, entry: Entry, isOutdated = false): unknown {
   state.features.tags?.inherit(entry, undefined, isOutdated);
   state.features.nested?.called(owner, entry);
   return materialize(entry);
@@ -217,7 +217,7 @@ function entriesOf(owner: CachedFunction, instance: object | undefined): CachedE
   return [...tables].flatMap((table) =>
     [...table.values()].filter(isUsable).map((entry) => ({
       get value() {
-        return handOut(owner, entry) as Awaited<ReturnType<AnyFunction>>;
+        return handOver(owner, entry) as Awaited<ReturnType<AnyFunction>>;
       },
       age: clock.now() - entry.created,
       remaining: entry.expires - clock.now(),
@@ -234,7 +234,7 @@ function callsOf(
   fn: AnyFunction,
   args: readonly unknown[],
   instance: object | undefined,
-): Call[] {
+): CallParts[] {
   const targets = instancesOf(owner, instance) ?? [[instance, owner.root]];
   return targets.map(([target, table]) => {
     const parts = owner.partsOf(() => Reflect.apply(fn, target, args));

@@ -89,7 +89,7 @@ export function inspect(): InspectedFunction[] {
  * @returns a function that ends it.
  */
 export function observeCalls(listener: (event: CacheEvent, call: InspectedCall | undefined) => void): () => void {
-  return observe((event, owner, call) => listener(event, call === undefined ? undefined : new Call(owner, call)));
+  return observe((event, owner, call) => listener(event, call === undefined ? undefined : new LazyCall(owner, call)));
 }
 
 function describe(owner: CachedFunction): InspectedFunction {
@@ -164,7 +164,7 @@ function told(value: unknown, unit: number): unknown {
 function describeEntry(owner: CachedFunction, entry: Entry): InspectedEntry {
   const { bytes, cost, created, expires } = entry;
   const now = state.settings.clock.now();
-  const call = new Call(owner, entry);
+  const call = new LazyCall(owner, entry);
   return {
     // Of ten thousand entries somebody looks at a few.
     get key() {
@@ -196,7 +196,7 @@ let met = 0;
 const keys = new WeakMap<CallKey, string>();
 
 /** Works nothing out until it is asked: most events of a busy program are only counted. */
-class Call implements InspectedCall {
+class LazyCall implements InspectedCall {
   private readonly owner: CachedFunction;
   private readonly call: CallKey;
 

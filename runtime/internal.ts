@@ -11,7 +11,7 @@ import { resourcePolicy } from "./call/policies/resource.ts";
 import type { Entry, Policy } from "./call/types.ts";
 import { ClearingFunction } from "./clearing-function.ts";
 import type { Features, Replayer } from "./features.ts";
-import { resetsEntries, type Definition as StaticDefinition } from "./options/options.ts";
+import { type Definition, resetsEntries } from "./options/options.ts";
 import { install, state } from "./registry.ts";
 import { callWithWidgets, storeShown } from "./replay/call-with-widgets.ts";
 import {
@@ -23,7 +23,7 @@ import {
   replay,
   replayableFunctions,
 } from "./replay/recording.ts";
-import { begin, variants } from "./replay/widgets.ts";
+import { beginAfterLookup, variants } from "./replay/widgets.ts";
 import { GeneratorDescriptor } from "./streams/cached-generator.ts";
 
 export { ownStore, spinner } from "#environment";
@@ -52,7 +52,7 @@ export { urlPatterns } from "./values/url-pattern.ts";
 export { classes } from "./values/value-classes.ts";
 
 /** What the transform tells about a cached function, with the parts of the runtime that it needs. */
-export interface Definition extends StaticDefinition {
+export interface EmittedDefinition extends Definition {
   use?: Partial<Features>;
 }
 
@@ -60,31 +60,31 @@ export interface Definition extends StaticDefinition {
 export const MISS: symbol = state.miss;
 
 /** The descriptor of a function whose results are copied. The same id and code share one. */
-export function data(definition: Definition): FunctionDescriptor {
+export function data(definition: EmittedDefinition): FunctionDescriptor {
   return define(definition, dataPolicy);
 }
 
 /** The descriptor of a function whose results are frozen and shared. The same id and code share one. */
-export function frozen(definition: Definition): FunctionDescriptor {
+export function frozen(definition: EmittedDefinition): FunctionDescriptor {
   return define(definition, frozenPolicy);
 }
 
 /** The descriptor of a function whose result is one live object. The same id and code share one. */
-export function resource(definition: Definition): FunctionDescriptor {
+export function resource(definition: EmittedDefinition): FunctionDescriptor {
   return define(definition, resourcePolicy);
 }
 
 /** The descriptor of an `async function*`. */
-export function generator(definition: Definition): FunctionDescriptor {
+export function generator(definition: EmittedDefinition): FunctionDescriptor {
   return define(definition, dataPolicy, GeneratorDescriptor);
 }
 
 /** The same, whose chunks are frozen and shared. */
-export function frozenGenerator(definition: Definition): FunctionDescriptor {
+export function frozenGenerator(definition: EmittedDefinition): FunctionDescriptor {
   return define(definition, frozenPolicy, GeneratorDescriptor);
 }
 
-function define(definition: Definition, policy: Policy, Descriptor = FunctionDescriptor): FunctionDescriptor {
+function define(definition: EmittedDefinition, policy: Policy, Descriptor = FunctionDescriptor): FunctionDescriptor {
   if (definition.use !== undefined) install(definition.use);
   const old = state.functions.get(definition.id) as FunctionDescriptor | undefined;
   // A test runner evaluates a module again to give it other mocks, which are in no key.
@@ -103,7 +103,7 @@ function define(definition: Definition, policy: Policy, Descriptor = FunctionDes
 }
 
 /** False where entries would be handed out in another way than before. */
-function isAlike(old: FunctionDescriptor, { hash, copy }: Definition, { kind }: Policy): boolean {
+function isAlike(old: FunctionDescriptor, { hash, copy }: EmittedDefinition, { kind }: Policy): boolean {
   return old.definition.hash === hash && old.policy.kind === kind && old.definition.copy === copy;
 }
 
@@ -133,7 +133,7 @@ const replayer: Replayer = {
   exportLog,
   importLog,
   call: callWithWidgets,
-  begin,
+  begin: beginAfterLookup,
   variants,
 };
 
@@ -142,7 +142,7 @@ function replayEntry(entry: Entry, results?: unknown[]): undefined | Promise<voi
 }
 
 /** The descriptor of a function that clears what others have cached. */
-export function clears(definition: Definition): ClearingFunction {
+export function clears(definition: EmittedDefinition): ClearingFunction {
   if (definition.use !== undefined) install(definition.use);
   return new ClearingFunction(definition);
 }
@@ -150,7 +150,7 @@ export function clears(definition: Definition): ClearingFunction {
 type Descriptor = FunctionDescriptor | ReplayableFunction | ClearingFunction;
 
 /** Options that can only be evaluated beside the function, where their names mean what they mean there. */
-type LocalOptions = NonNullable<Definition["options"]>;
+type LocalOptions = NonNullable<EmittedDefinition["options"]>;
 
 /** Links a function to its descriptor and gives it `clear`. Leaves a function alone that cannot be changed. */
 export function attach<D extends Descriptor>(descriptor: D, fn: unknown, options?: LocalOptions): D {

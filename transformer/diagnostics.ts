@@ -239,7 +239,7 @@ export class Diagnostics {
     const identity = `${code} ${start} ${message}`;
     if (this.#known.has(identity)) return;
     this.#known.add(identity);
-    const at = this.#component ? placeIn(this.#component.text, start) : placeOf(this.#sourceFile, start);
+    const at = this.#component ? placeIn(this.#component.text, start) : lineAndColumn(this.#sourceFile, start);
     this.list.push({ ...finding, file: this.#fileName, ...at });
   };
 
@@ -263,7 +263,7 @@ function inComponent(finding: Finding, { originalOf }: Origin): Finding {
   return { ...finding, start: originalOf(finding.start), fixes };
 }
 
-function placeOf(sourceFile: ts.SourceFile, offset: number) {
+function lineAndColumn(sourceFile: ts.SourceFile, offset: number) {
   const { line, character } = sourceFile.getLineAndCharacterOfPosition(offset);
   return { line: line + 1, column: character + 1 };
 }

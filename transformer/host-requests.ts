@@ -13,7 +13,7 @@ export type Answer = string | Uint8Array | undefined;
 /** A computation that needs other files, whether its tool hands them out at once or later. */
 export type Asking<T> = Generator<Request, T, Answer>;
 
-type MaybePromise<T> = T | Promise<T>;
+export type MaybePromise<T> = T | Promise<T>;
 
 /** How a tool answers; both may throw only for faults of their own, not for a missing file. */
 export interface LinkHost {

@@ -1,15 +1,13 @@
 import { loadTypeScript } from "#typescript";
 import { mayHaveMark } from "./1-marks/find-marks.ts";
 import { createLinkContext, openSession, type Session } from "./3-hash/graph/build-session.ts";
-import { run } from "./host-requests.ts";
+import { type MaybePromise, run } from "./host-requests.ts";
 import { emitPlan, type FilePlan, planFile } from "./pipeline.ts";
 import { withoutQuery } from "./syntax/parse.ts";
 import type { Diagnostic, FunctionReport, Platform, TypeScript } from "./types.ts";
 
 export { formatDiagnostic } from "./diagnostics.ts";
 export type { Diagnostic, FunctionReport, Kind, Platform } from "./types.ts";
-
-type MaybePromise<T> = T | Promise<T>;
 
 /** How the transform reaches other files. */
 export interface TransformHost {

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { type Component, readComponent, reportClientMarks } from "./1-marks/component.ts";
+import { type ComponentFile, readComponent, reportClientMarks } from "./1-marks/component.ts";
 import { findMarks, mayHaveMark } from "./1-marks/find-marks.ts";
 import { analyze } from "./2-analyze/analyze.ts";
 import { locateFile, type Session } from "./3-hash/graph/build-session.ts";
@@ -32,7 +32,7 @@ export interface FilePlan {
   /** Absent where the file can't have a mark and needn't be parsed. */
   sourceFile?: ts.SourceFile;
   /** Set for a single-file component, whose scripts `sourceFile` stands for. */
-  component?: Component;
+  component?: ComponentFile;
   /** What the parser didn't understand: the tool will say so itself when it compiles the file. */
   syntaxErrors: readonly ts.DiagnosticWithLocation[];
   edits: Edit[];

@@ -3,7 +3,7 @@ import { resolve as resolvePath } from "node:path";
 import { inspect } from "node:util";
 import { decodeValue, UNDECODABLE } from "../../runtime/codec/codec.ts";
 import { FILES, jsonBehind, TAGS } from "../../runtime/persist/json-mark.ts";
-import { markedLife, unmarked } from "../../runtime/persist/marks.ts";
+import { markedLife, withoutMarks } from "../../runtime/persist/marks.ts";
 import type { Recording } from "../../runtime/recordings/recording-store.ts";
 import { readAnyEntry } from "../../runtime/stores/disk/entry-file.ts";
 import { type Command, CommandError, ExitCode } from "../command.ts";
@@ -138,7 +138,7 @@ function readRecording(file: string): Shown {
 
 /** Without the program's own codecs; the disk and the file have checked the bytes. */
 function decode(bytes: Uint8Array): Pick<Shown, "value" | "shows"> {
-  const { encoded, isReplayed } = unmarked(bytes);
+  const { encoded, isReplayed } = withoutMarks(bytes);
   const content = decodeValue(encoded, [], undefined, { hasChecksum: true, transfersBytes: true });
   if (!isReplayed || content === UNDECODABLE) return { value: content };
   const [value, log] = content as [unknown, unknown[]];

@@ -7,7 +7,7 @@ import { discard } from "./limits.ts";
 import type { CachedFunction, CachedValue, CallKey, Entry, FileStates } from "./types.ts";
 
 /** What is kept of a call that was made to expire. */
-interface Kept extends CachedValue {
+interface ExpiredCall extends CachedValue {
   cost: number;
   promised: boolean;
   replay: unknown;
@@ -71,6 +71,6 @@ function expireStored(owner: CachedFunction, { table, key }: CallKey): undefined
   return done instanceof Promise ? done.then(() => {}) : undefined;
 }
 
-const keptOf = ({ value, clone, bytes, cost, promised, replay, files, tags, ends }: Entry): Kept => {
+const keptOf = ({ value, clone, bytes, cost, promised, replay, files, tags, ends }: Entry): ExpiredCall => {
   return { value, clone, bytes, cost, promised, replay, files, tags, left: ends - state.settings.clock.now() };
 };

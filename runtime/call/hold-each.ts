@@ -1,17 +1,17 @@
 import { hold, resumed } from "./in-flight.ts";
 import type { Run } from "./types.ts";
 
-type Source<T> = AsyncIterable<T> | Iterable<T | PromiseLike<T>>;
+type AnyIterable<T> = AsyncIterable<T> | Iterable<T | PromiseLike<T>>;
 
 /**
  * What `hold` is for `await`, for the steps of a `for await` loop in a page: between two of them nothing that the page does
  * belongs to the run. The loop looks at a step when it goes on, and that makes the run the current one again.
  */
-export function holdEach<T>(run: Run | undefined, source: Source<T>): AsyncIterable<T> {
+export function holdEach<T>(run: Run | undefined, source: AnyIterable<T>): AsyncIterable<T> {
   return { [Symbol.asyncIterator]: () => new HeldIterator(run, iteratorOf(source)) };
 }
 
-function iteratorOf<T>(source: Source<T>): AsyncIterator<T> {
+function iteratorOf<T>(source: AnyIterable<T>): AsyncIterator<T> {
   if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]();
   const iterator = source[Symbol.iterator]();
   const settle = async ({ done, value }: IteratorResult<T | PromiseLike<T>>): Promise<IteratorResult<T>> =>

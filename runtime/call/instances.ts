@@ -43,7 +43,7 @@ class BoundCalls implements InstanceCalls {
 }
 
 /** What the function keeps of an instance: enough to reach its calls while it lives, and to settle its sums after. */
-interface Known {
+interface KnownInstance {
   /** As long as anybody can reach its entries, they count. */
   table: WeakRef<EntryTable>;
   sums: EntryTable["sums"];
@@ -58,8 +58,8 @@ class WeakInstances implements InstanceTables {
   private readonly owner: CallableFunction;
   private readonly byObject = new WeakMap<object, BoundCalls>();
   private readonly byPrimitive = new Map<unknown, BoundCalls>();
-  private readonly known = new Set<Known>();
-  private collected: FinalizationRegistry<Known> | undefined;
+  private readonly known = new Set<KnownInstance>();
+  private collected: FinalizationRegistry<KnownInstance> | undefined;
 
   constructor(owner: CallableFunction) {
     this.owner = owner;
@@ -80,7 +80,7 @@ class WeakInstances implements InstanceTables {
 
   private addObject(instance: object): BoundCalls {
     const calls = new BoundCalls(this.owner);
-    const known: Known = {
+    const known: KnownInstance = {
       table: new WeakRef(calls.table),
       sums: calls.table.sums,
       instance: new WeakRef(instance),
@@ -93,7 +93,7 @@ class WeakInstances implements InstanceTables {
   }
 
   /** Takes the entries of a collected instance out of the function's sums. */
-  private forget(known: Known): void {
+  private forget(known: KnownInstance): void {
     if (this.known.delete(known)) subtractCollected(this.owner, known.sums);
   }
 

@@ -9,7 +9,7 @@ import { isPromise } from "./thenable.ts";
 import type { CachedFunction, EntryTable } from "./types.ts";
 
 /** What the tables of a function hang on within one run of a scope: for methods, one for each instance. */
-interface Holder {
+interface InstanceHolder {
   readonly instance: unknown;
 }
 
@@ -17,7 +17,7 @@ interface Holder {
 interface ScopeRun {
   hasEnded: boolean;
   /** By function, then by instance. */
-  holders: Map<CachedFunction, Map<unknown, Holder>>;
+  holders: Map<CachedFunction, Map<unknown, InstanceHolder>>;
 }
 
 interface OwnScope extends CacheScope {
@@ -40,11 +40,11 @@ export function cacheScope(name: string): CacheScope {
       try {
         result = context.run(run, body);
       } catch (error) {
-        end(run);
+        endScope(run);
         throw error;
       }
-      if (isPromise(result)) return result.finally(() => end(run)) as T;
-      end(run);
+      if (isPromise(result)) return result.finally(() => endScope(run)) as T;
+      endScope(run);
       return result;
     },
     [CURRENT]: () => context.get(),
@@ -52,7 +52,7 @@ export function cacheScope(name: string): CacheScope {
   return scope;
 }
 
-function end(run: ScopeRun): void {
+function endScope(run: ScopeRun): void {
   run.hasEnded = true;
   for (const [owner, holders] of run.holders)
     for (const holder of holders.values()) emptyTable(owner, owner.of(holder).table);

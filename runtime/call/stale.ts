@@ -70,7 +70,7 @@ const isGivenUp = (owner: CachedFunction, run: Run): boolean =>
 
 /** Runs the body for the caller, who gets the old value if that fails. */
 function replace(owner: CachedFunction, entry: Entry, call: AnsweredCall): unknown {
-  const run = begin(owner, entry, call, false);
+  const run = beginRefresh(owner, entry, call, false);
   try {
     const result = recompute(run, call.body, { lookup: call.lookup, takesStored: true });
     if (!isPromise(result)) {
@@ -120,7 +120,7 @@ function refreshLater(owner: CachedFunction, entry: Entry, call: AnsweredCall): 
     known.isDue = false;
     // Cleared, or replaced by a call of `fresh`.
     if (entry.state !== "ready" || known.run !== undefined) return;
-    const run = begin(owner, entry, call, true);
+    const run = beginRefresh(owner, entry, call, true);
     try {
       const result = recompute(run, call.body, { lookup: call.lookup, takesStored: true });
       if (isPromise(result)) return follow(owner, entry, run);
@@ -132,7 +132,7 @@ function refreshLater(owner: CachedFunction, entry: Entry, call: AnsweredCall): 
   state.settings.waitUntil?.(refreshed);
 }
 
-function begin(owner: CachedFunction, entry: Entry, { args }: AnsweredCall, isBackground: boolean): Run {
+function beginRefresh(owner: CachedFunction, entry: Entry, { args }: AnsweredCall, isBackground: boolean): Run {
   const run = startAside(owner, entry.table, entry.key, args, isBackground);
   run.entry.promised = entry.promised;
   attemptsOf(entry).run = run;

@@ -104,7 +104,7 @@ function bytesOf({ table, tags = [] }: Entry): number {
 /** Names of the tags that entries have, by their scopes. */
 const names = /* @__PURE__ */ new Map<string, string>();
 
-function named(tag: string): string {
+function noteName(tag: string): string {
   const scope = tagScope(tag);
   names.set(scope, tag);
   return scope;
@@ -122,7 +122,7 @@ const namesOf = ({ tags = [] }: Entry): string[] =>
  */
 export function scopesOfTags(tags: readonly unknown[]): string[] {
   return tags.map((tag) => {
-    if (typeof tag === "string" && tag !== "") return named(tag);
+    if (typeof tag === "string" && tag !== "") return noteName(tag);
     throw new TypeError(`a tag is a string that is not empty, got ${shown(tag)}`);
   });
 }
@@ -143,7 +143,7 @@ function scopesOfCall(owner: CachedFunction, args: readonly unknown[]): string[]
 function restore(owner: CachedFunction, entry: Entry, { tags, isOutdated, tagNames = [] }: StoredValue): void {
   add(owner, entry, tags, isOutdated);
   // Known as long as an entry here carries the tag.
-  for (const name of tagNames) if (entry.tags?.includes(tagScope(name))) named(name);
+  for (const name of tagNames) if (entry.tags?.includes(tagScope(name))) noteName(name);
 }
 
 function mark(entry: Entry, bytes: Uint8Array): Uint8Array {

@@ -8,7 +8,7 @@ import type { CachedFunction, Run } from "./types.ts";
 const LONGEST = 2_147_483_647;
 
 /** Settles as `result` does, unless that takes longer than so many seconds. */
-function within(
+function settleWithin(
   result: Promise<unknown>,
   seconds: number | undefined,
   late: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => void,
@@ -34,7 +34,7 @@ function leaveBehind(result: Promise<unknown>): void {
 function limit(run: Run, result: Promise<unknown>): Promise<unknown> {
   const { owner, entry } = run;
   const hard = owner.options.timeout?.hard;
-  return within(result, hard, (_resolve, reject) => {
+  return settleWithin(result, hard, (_resolve, reject) => {
     const error = new CallTimeoutError(owner.name, hard as number);
     putAside(run);
     count(owner);
@@ -47,7 +47,7 @@ function limit(run: Run, result: Promise<unknown>): Promise<unknown> {
 
 function soften(run: Run, result: Promise<unknown>, instead: () => unknown): Promise<unknown> {
   const { owner, entry } = run;
-  return within(result, owner.options.timeout?.soft, (resolve) => {
+  return settleWithin(result, owner.options.timeout?.soft, (resolve) => {
     // That its callers leave does not end it.
     run.isBackground = true;
     count(owner);

@@ -4,7 +4,7 @@ import { ByteReader, damaged } from "./byte-reader.ts";
 import { ATTRIBUTE, CLOSED } from "./tags.ts";
 
 /** An object being filled: how many values it still takes, and what to do with each and at the end. */
-interface Frame {
+interface ReadFrame {
   left: number;
   /** Reads what stands before a value; runs before each. */
   before: (() => void) | undefined;
@@ -17,7 +17,7 @@ export abstract class FrameReader extends ByteReader {
   protected readonly shapeInfo: ShapeInfo;
   /** Objects in the order they appeared, which are their numbers. */
   protected readonly objects: (object | undefined)[] = [];
-  private readonly stack: Frame[] = [];
+  private readonly stack: ReadFrame[] = [];
 
   constructor(bytes: Uint8Array, start: number, shapeInfo: ShapeInfo) {
     super(bytes, start);

@@ -2,7 +2,7 @@ import { ByteWriter } from "./byte-writer.ts";
 import { ATTRIBUTE, CLOSED } from "./tags.ts";
 
 /** Values still to be written, one after the other; `before` writes what stands before each, `after` what ends the list. */
-interface Frame {
+interface WriteFrame {
   items: readonly unknown[];
   next: number;
   before: ((index: number) => void) | undefined;
@@ -11,7 +11,7 @@ interface Frame {
 
 /** Writes what is inside objects without recursion: it waits until what stands before it is written. */
 export abstract class FrameWriter extends ByteWriter {
-  private readonly stack: Frame[] = [];
+  private readonly stack: WriteFrame[] = [];
 
   /** Writes a value; what is inside of it may have to wait. */
   protected abstract one(value: unknown): void;

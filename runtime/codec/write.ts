@@ -141,7 +141,7 @@ export class Writer extends FrameWriter {
   }
 
   private array(value: unknown[]): void {
-    if (!this.isIrregular(value) && isDense(value)) {
+    if (!this.isIrregular(value) && hasNoHoles(value)) {
       this.byte(TAG.array);
       this.varint(value.length);
       this.push(value);
@@ -171,7 +171,7 @@ export class Writer extends FrameWriter {
   /** Rows mostly follow rows with the same keys. */
   private shape(keys: readonly string[]): void {
     const { lastShape } = this;
-    if (lastShape !== undefined && isSame(lastShape.keys, keys)) {
+    if (lastShape !== undefined && areEqual(lastShape.keys, keys)) {
       this.varint(lastShape.id);
       return;
     }
@@ -306,12 +306,12 @@ const elementSize = (name: string): number =>
   (globalThis as unknown as Record<string, { BYTES_PER_ELEMENT?: number }>)[name]?.BYTES_PER_ELEMENT ?? 1;
 
 /** False for an array with holes. */
-function isDense(items: readonly unknown[]): boolean {
+function hasNoHoles(items: readonly unknown[]): boolean {
   for (let i = 0; i < items.length; i++) if (items[i] === undefined && !(i in items)) return false;
   return true;
 }
 
-function isSame(a: readonly string[], b: readonly string[]): boolean {
+function areEqual(a: readonly string[], b: readonly string[]): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;

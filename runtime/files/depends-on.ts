@@ -94,10 +94,10 @@ function merged(own: string, other: string): string {
 
 /** `size time digest`, or nothing for a file that is missing; without a digest where more than the content counts. */
 function stateOf(access: FileAccess, path: string, look: Look, isExact: boolean): string {
-  return look.stamp === undefined ? "" : `${look.stamp} ${isExact ? "" : (digestOf(access, path, look) ?? "")}`;
+  return look.stamp === undefined ? "" : `${look.stamp} ${isExact ? "" : (contentDigest(access, path, look) ?? "")}`;
 }
 
-function digestOf(access: FileAccess, path: string, look: Look): string | undefined {
+function contentDigest(access: FileAccess, path: string, look: Look): string | undefined {
   look.digest ??= { text: access.digestOf(path) };
   return look.digest.text;
 }
@@ -119,7 +119,7 @@ function isUnchanged(path: string, was: string): boolean {
   if (look.stamp === undefined || was === "") return look.stamp === undefined && was === "";
   const [size = "", time = "", digest = ""] = was.split(" ");
   if (look.stamp === `${size} ${time}`) return true;
-  return digest !== "" && digest === digestOf(access, path, look);
+  return digest !== "" && digest === contentDigest(access, path, look);
 }
 
 const areUnchanged = (states: FileStates): boolean =>

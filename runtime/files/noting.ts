@@ -4,11 +4,11 @@ import { pathToFileURL } from "node:url";
 import { noteRead } from "./depends-on.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: any function whose first argument is a path.
-type Reading = (...args: any[]) => unknown;
+type FileFunction = (...args: any[]) => unknown;
 type Note = (file: string | URL, args: readonly unknown[]) => void;
 
 /** Notes the file before it is read: what changes meanwhile then counts as a change. */
-function wrapped<F extends Reading>(read: F, note: Note): F {
+function wrapped<F extends FileFunction>(read: F, note: Note): F {
   const reading = function (this: unknown, ...args: unknown[]) {
     const file = fileOf(args[0]);
     if (file !== undefined) note(file, args);
@@ -27,20 +27,20 @@ function fileOf(path: unknown): string | URL | undefined {
 }
 
 /** For functions that see the content of a file, or the names in a folder. */
-export const noting = <F extends Reading>(read: F): F => wrapped(read, (file) => noteRead(file, false));
+export const noting = <F extends FileFunction>(read: F): F => wrapped(read, (file) => noteRead(file, false));
 
 /** For functions that open a file: noted if it is to be read. */
-export const notingOpened = <F extends Reading>(read: F): F =>
+export const notingOpened = <F extends FileFunction>(read: F): F =>
   wrapped(read, (file, [, flags]) => {
     if (typeof flags === "number" ? (flags & 3) !== 1 : typeof flags !== "string" || flags.startsWith("r"))
       noteRead(file, false);
   });
 
 /** For functions that see its size and times, too. */
-export const notingExactly = <F extends Reading>(read: F): F => wrapped(read, (file) => noteRead(file, true));
+export const notingExactly = <F extends FileFunction>(read: F): F => wrapped(read, (file) => noteRead(file, true));
 
 /** For functions that may list folders within folders: each counts. */
-export const notingAll = <F extends Reading>(read: F): F =>
+export const notingAll = <F extends FileFunction>(read: F): F =>
   wrapped(read, (file, [, options]) => {
     noteRead(file, false);
     const isRecursive = typeof options === "object" && (options as { recursive?: boolean } | null)?.recursive === true;

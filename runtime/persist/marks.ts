@@ -45,7 +45,7 @@ export interface Marked {
 }
 
 /** Takes off what stands in front of a value, behind files and tags. */
-export function unmarked(bytes: Uint8Array): Marked {
+export function withoutMarks(bytes: Uint8Array): Marked {
   let encoded = markedLife(bytes) === undefined ? bytes : bytes.subarray(STALE.length + 8);
   const [isPromised, isStream, isReplayed] = [PROMISE, STREAM, REPLAY].map((mark) => {
     const isMarked = hasMark(encoded, mark);

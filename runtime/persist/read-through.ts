@@ -6,7 +6,7 @@ import type { CachedFunction, Entry, Persistence, Run, StoredValue } from "../ca
 import { featureOf, state } from "../registry.ts";
 
 /** One call that has to be computed unless the durable store has it. */
-interface Call {
+interface PersistedCall {
   owner: CachedFunction;
   entry: Entry;
   run: Run;
@@ -30,7 +30,7 @@ export function throughStore(
   serveStale?: () => unknown,
 ): unknown {
   const { owner, entry } = run;
-  const call: Call = {
+  const call: PersistedCall = {
     owner,
     entry,
     run,
@@ -47,7 +47,7 @@ export function throughStore(
   return staleOr(call, found, () => (isAsync ? locked(call) : lockedSync(call)));
 }
 
-async function locked(call: Call): Promise<unknown> {
+async function locked(call: PersistedCall): Promise<unknown> {
   const { entry, run, persistence } = call;
   const compute = () => computed(call);
   const waiting = persistence.lock(entry, holdsLease(run));
@@ -65,7 +65,7 @@ async function locked(call: Call): Promise<unknown> {
   }
 }
 
-function lockedSync(call: Call): unknown {
+function lockedSync(call: PersistedCall): unknown {
   const { entry, run, persistence } = call;
   const compute = () => computed(call);
   const waited = persistence.lockSync(entry, holdsLease(run));
@@ -86,7 +86,7 @@ function lockedSync(call: Call): unknown {
 }
 
 /** Runs the body. Where it fails, nothing is left of what `validate` has refused. */
-function computed({ owner, entry, persistence, compute, rejected }: Call): unknown {
+function computed({ owner, entry, persistence, compute, rejected }: PersistedCall): unknown {
   const { recordings } = state.features;
   if (recordings?.mode === "replay") recordings.missed(owner, entry);
   if (rejected === undefined) return compute();
@@ -103,7 +103,7 @@ function computed({ owner, entry, persistence, compute, rejected }: Call): unkno
 }
 
 /** Before a lock is taken: a stale entry goes to memory, and answers from there. */
-function staleOr(call: Call, found: StoredValue | undefined, otherwise: () => unknown): unknown {
+function staleOr(call: PersistedCall, found: StoredValue | undefined, otherwise: () => unknown): unknown {
   const { owner, entry, serveStale } = call;
   if (found === undefined || found.remaining > 0 || serveStale === undefined || entry.state === "removed")
     return foundOr(call, found, otherwise);
@@ -112,7 +112,7 @@ function staleOr(call: Call, found: StoredValue | undefined, otherwise: () => un
 }
 
 /** Serves what was found, if it is still valid. What is not is overwritten by what is computed. */
-function foundOr(call: Call, found: StoredValue | undefined, otherwise: () => unknown): unknown {
+function foundOr(call: PersistedCall, found: StoredValue | undefined, otherwise: () => unknown): unknown {
   if (found === undefined || found.remaining <= 0 || found.written === call.rejected) return otherwise();
   const { owner, entry, run, args } = call;
   const value = materialize(found);

@@ -18,7 +18,7 @@ import { type ClearedStore, clearedStore, mayWrite, type Reading, type Report } 
 import { findStore } from "./find-store.ts";
 import { guard, reportOf, warnOfWait } from "./guard-store.ts";
 import { listen, polledStore } from "./invalidation.ts";
-import { markedLife, PROMISE, REPLAY, STREAM, unmarked, withLife, withMark } from "./marks.ts";
+import { markedLife, PROMISE, REPLAY, STREAM, withLife, withMark, withoutMarks } from "./marks.ts";
 import { andThen } from "./maybe-promise.ts";
 import { throughStore } from "./read-through.ts";
 import { ALL_DATA, ANY_TAG, callScope, functionScope } from "./scopes.ts";
@@ -171,7 +171,7 @@ class StorePersistence implements Persistence {
     }
     const tags = Object.keys(stored.meta.epochs ?? {}).filter((scope) => !scopes.includes(scope));
     const shapeInfo = new ShapeInfo();
-    const { isPromised, isStream, isReplayed, encoded } = unmarked(stored.bytes);
+    const { isPromised, isStream, isReplayed, encoded } = withoutMarks(stored.bytes);
     if (this.owner.isGenerator && !isStream) throw new TypeError("what is stored is no stream");
     const content = this.decoded(encoded, shapeInfo);
     const [value, log] = isReplayed ? (content as [unknown, unknown]) : [content, undefined];

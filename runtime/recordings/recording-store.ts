@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decodeValue, encodeValue, UNDECODABLE } from "../codec/codec.ts";
-import { PROMISE, STREAM, unmarked, withMark } from "../persist/marks.ts";
+import { PROMISE, STREAM, withMark, withoutMarks } from "../persist/marks.ts";
 import type { Epochs, Metadata, Origin, Store, StoredEntry } from "../stores/store.ts";
 
 /** One recorded call, as its file holds it. */
@@ -137,7 +137,7 @@ function contentBytes(recording: Recording): Uint8Array | undefined {
 
 /** JSON only if reading it gives the very same value again. */
 function contentOf(bytes: Uint8Array): Pick<Recording, "value" | "stream" | "promised" | "bytes"> {
-  const { isPromised, isStream, isReplayed, encoded } = unmarked(bytes);
+  const { isPromised, isStream, isReplayed, encoded } = withoutMarks(bytes);
   const value = isReplayed ? UNDECODABLE : decodeValue(encoded, []);
   if (value !== UNDECODABLE) {
     const json = JSON.stringify(value);

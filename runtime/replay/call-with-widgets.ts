@@ -8,7 +8,7 @@ import type { EntryKey } from "../key/entry-key.ts";
 import { all, andThen } from "../persist/maybe-promise.ts";
 import { state } from "../registry.ts";
 import type { MaybePromise } from "../stores/store.ts";
-import { bytesOf, type Log, logOf } from "./recording.ts";
+import { bytesOfLog, type Log, logOf } from "./recording.ts";
 import { branchKey, extend, lookUp, type ReplayedLookup, wayOf } from "./widgets.ts";
 
 /** A call whose widgets join its key: their values lead to the entry, or the body goes on from where they were read. */
@@ -54,7 +54,7 @@ export function storeShown(run: Run, cached: CachedValue, ttl: number): MaybePro
   const log = logOf(run);
   entry.replay = log;
   const way = wayOf(run);
-  if (owner.policy.entryBytes !== undefined) cached.bytes += bytesOf(log) + (way?.bytes ?? 0);
+  if (owner.policy.entryBytes !== undefined) cached.bytes += bytesOfLog(log) + (way?.bytes ?? 0);
   if (way === undefined || way.key === entry.key) return false;
   const persistence = entry.state === "removed" ? undefined : storeOf(owner, entry.table);
   const bytes = persistence?.encode(cached, isPromised(owner, entry), entry.replay);

@@ -12,7 +12,7 @@ import { typeName } from "../values/value-kind.ts";
 export type RecordedArg = { step: number } | { snapshot: unknown } | { live: unknown };
 
 /** One call of an element or widget while a body ran. Its place in the log is how later steps refer to its result. */
-export interface Step {
+export interface ReplayStep {
   function: ReplayableFunction;
   instance: RecordedArg;
   args: RecordedArg[];
@@ -25,12 +25,12 @@ const STEP_BYTES = 160;
 const ARG_BYTES = 60;
 
 /** What a hit shows again. */
-export type Log = readonly Step[];
+export type Log = readonly ReplayStep[];
 
 /** What a run has shown so far. */
-export class Recording {
+export class ReplayRecording {
   readonly owner: CachedFunction;
-  readonly steps: Step[] = [];
+  readonly steps: ReplayStep[] = [];
   /** Which step made a handle. */
   readonly handles = new Map<unknown, number>();
   /** Values that widgets gave, by step. */
@@ -45,7 +45,7 @@ export class Recording {
   }
 }
 
-const recordingByRun = new WeakMap<Run, Recording>();
+const recordingByRun = new WeakMap<Run, ReplayRecording>();
 /** Runs of an element's own body: what it calls is part of it and not recorded. */
 const silent = new WeakSet<Run>();
 /** Everything an element ever returned, so that a foreign handle can be told from an ordinary argument. */
@@ -81,7 +81,7 @@ export class ReplayableFunction {
     if (run === undefined || inner === undefined) return remember(body());
     if (this.kind === "widget") this.mustBeAllowed(open);
     const info = new ShapeInfo();
-    const step: Step = {
+    const step: ReplayStep = {
       function: this,
       instance: this.record(inner, receiver, info),
       args: args.map((arg) => this.record(inner, arg, info)),
@@ -101,12 +101,12 @@ export class ReplayableFunction {
     return fn === undefined ? undefined : Reflect.apply(fn, receiver, args);
   }
 
-  private mustBeAllowed(open: readonly Recording[]): void {
+  private mustBeAllowed(open: readonly ReplayRecording[]): void {
     const owner = open.map((recording) => recording.owner).find(({ options }) => !options.allowWidgets);
     if (owner) throw new WidgetNotAllowedError(owner.name, owner.policy.kind, this.definition.name);
   }
 
-  private record(recording: Recording, value: unknown, info: ShapeInfo): RecordedArg {
+  private record(recording: ReplayRecording, value: unknown, info: ShapeInfo): RecordedArg {
     const step = recording.handles.get(value);
     if (step !== undefined) return { step };
     const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
@@ -122,7 +122,7 @@ export class ReplayableFunction {
     }
   }
 
-  private register(recordings: readonly Recording[], steps: readonly number[], value: unknown): unknown {
+  private register(recordings: readonly ReplayRecording[], steps: readonly number[], value: unknown): unknown {
     recordings.forEach((recording, i) => {
       const at = steps[i] as number;
       if ((typeof value === "object" && value !== null) || typeof value === "function")
@@ -141,14 +141,14 @@ function foreignHandle(owner: string, element: string): ReplayClosureError {
 }
 
 /** The recordings of a run and of all it runs within, from the inside out. */
-function recordingsFrom(run: Run): Recording[] {
-  const open: Recording[] = [];
+function recordingsFrom(run: Run): ReplayRecording[] {
+  const open: ReplayRecording[] = [];
   for (let at: Run | undefined = run; at !== undefined && !silent.has(at); at = at.parent) open.push(recordingOf(at));
   return open;
 }
 
-export function recordingOf(run: Run): Recording {
-  const known = recordingByRun.get(run) ?? new Recording(run.owner);
+export function recordingOf(run: Run): ReplayRecording {
+  const known = recordingByRun.get(run) ?? new ReplayRecording(run.owner);
   recordingByRun.set(run, known);
   return known;
 }
@@ -165,12 +165,16 @@ function remember(value: unknown): unknown {
 }
 
 /** Adds a step to one recording; handles of an inner run have steps of their own in the outer one. */
-function addStep(recording: Recording, step: Step, inner: Recording): number {
+function addStep(recording: ReplayRecording, step: ReplayStep, inner: ReplayRecording): number {
   const translated = recording === inner ? step : translate(step, inner, recording);
   return recording.steps.push(translated) - 1;
 }
 
-function translate({ function: called, instance, args, bytes }: Step, from: Recording, to: Recording): Step {
+function translate(
+  { function: called, instance, args, bytes }: ReplayStep,
+  from: ReplayRecording,
+  to: ReplayRecording,
+): ReplayStep {
   const outer = (arg: RecordedArg): RecordedArg => {
     if (!("step" in arg)) return arg;
     const handle = [...from.handles].find(([, step]) => step === arg.step)?.[0];
@@ -182,9 +186,9 @@ function translate({ function: called, instance, args, bytes }: Step, from: Reco
 
 /** The result of this step if the lookup has shown it. A body that goes another way than last time shows the rest itself. */
 function takePrefix(
-  open: readonly Recording[],
+  open: readonly ReplayRecording[],
   called: ReplayableFunction,
-): { recording: Recording; result: unknown } | undefined {
+): { recording: ReplayRecording; result: unknown } | undefined {
   const recording = open.find(({ prefix }) => prefix.length > 0);
   const next = recording?.prefix.shift();
   if (recording === undefined || next === undefined) return undefined;
@@ -194,7 +198,7 @@ function takePrefix(
 }
 
 /** What a log takes in memory. */
-export const bytesOf = (log: Log = []): number => log.reduce((sum, { bytes }) => sum + bytes, 0);
+export const bytesOfLog = (log: Log = []): number => log.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** What an entry has to show again; `undefined` where the body showed nothing. */
 export function logOf(run: Run): Log | undefined {
@@ -208,7 +212,7 @@ export function logOf(run: Run): Log | undefined {
  */
 export function replay(log: Log, results: unknown[] = []): undefined | Promise<void> {
   while (results.length < log.length) {
-    const result = showAgain(log[results.length] as Step, results);
+    const result = showAgain(log[results.length] as ReplayStep, results);
     if (isPromise(result)) {
       return result.then((value) => {
         results.push(value);
@@ -220,7 +224,7 @@ export function replay(log: Log, results: unknown[] = []): undefined | Promise<v
   return undefined;
 }
 
-export function showAgain(step: Step, results: readonly unknown[]): unknown {
+export function showAgain(step: ReplayStep, results: readonly unknown[]): unknown {
   const read = (arg: RecordedArg): unknown =>
     "step" in arg ? results[arg.step] : "live" in arg ? arg.live : copySnapshot(arg.snapshot);
   return step.function.again(read(step.instance), step.args.map(read));
@@ -257,7 +261,7 @@ export function importLog(data: unknown): Log | undefined {
     // What is read from a store counts as long as it is there.
     bytes: 0,
   }));
-  return steps.every((step): step is Step => step.function?.fn !== undefined) ? steps : undefined;
+  return steps.every((step): step is ReplayStep => step.function?.fn !== undefined) ? steps : undefined;
 }
 
 /** An argument that came out of a store: a value, or the result of a step before this one. */

@@ -2,7 +2,14 @@ import type { Entry, EntryTable, Run } from "../call/types.ts";
 import type { WidgetLookup } from "../features.ts";
 import { encodeParts } from "../key/encode-parts.ts";
 import { stringBytes } from "../snapshot/memory-cost.ts";
-import { type Log, type Recording, type ReplayableFunction, recordingOf, type Step, showAgain } from "./recording.ts";
+import {
+  type Log,
+  type ReplayableFunction,
+  type ReplayRecording,
+  type ReplayStep,
+  recordingOf,
+  showAgain,
+} from "./recording.ts";
 
 /**
  * What a call with widgets showed up to the next value it read. Which widgets it reads can depend on the values of
@@ -50,7 +57,7 @@ function goOn(found: ReplayedLookup, from: Branch | "end" | undefined): Replayed
       found.results.push(showAgain(step, found.results));
       found.functions.push(step.function);
     }
-    const value = encodeValue(found.results.at(-1));
+    const value = widgetKey(found.results.at(-1));
     found.values.push(value);
     found.last = branch;
     branch = branch.next.get(value);
@@ -75,12 +82,12 @@ const FEW = 32;
 function treesOf(table: EntryTable): Trees {
   let known = trees.get(table);
   if (known === undefined) trees.set(table, (known = { roots: new Map(), made: 0, left: 0 }));
-  if (++known.made > Math.max(FEW, known.left)) prune(table, known);
+  if (++known.made > Math.max(FEW, known.left)) pruneWays(table, known);
   return known;
 }
 
 /** Removes what leads to no entry: entries are evicted, cleared and expire. What a store still has is read from it again. */
-function prune(table: EntryTable, known: Trees): void {
+function pruneWays(table: EntryTable, known: Trees): void {
   known.made = known.left = 0;
   const leads = (key: string, branch: Branch, values: string[]): boolean => {
     for (const [value, next] of branch.next) {
@@ -95,7 +102,7 @@ function prune(table: EntryTable, known: Trees): void {
 }
 
 /** Lets a run begin where a lookup ended. */
-export function begin(
+export function beginAfterLookup(
   run: Run,
   { callKey, results, functions }: WidgetLookup & { functions?: ReplayableFunction[] },
 ): void {
@@ -123,7 +130,7 @@ export function wayOf(run: Run): Way | undefined {
   const { table } = run.entry;
   if (key === undefined || recording.inputs.size === 0) return undefined;
   const widgets = [...recording.inputs].sort(([a], [b]) => a - b);
-  const values = widgets.map(([, value]) => encodeValue(value));
+  const values = widgets.map(([, value]) => widgetKey(value));
   const { roots } = treesOf(table);
   const branches: Way["branches"] = [];
   let branch: Branch | undefined;
@@ -144,8 +151,8 @@ export function wayOf(run: Run): Way | undefined {
 }
 
 /** The branch that is there, if it still shows the same. */
-function branchFor(recording: Recording, known: Branch | "end" | undefined, from: number, at: number): Branch {
-  const steps: Step[] = recording.steps.slice(from, at + 1);
+function branchFor(recording: ReplayRecording, known: Branch | "end" | undefined, from: number, at: number): Branch {
+  const steps: ReplayStep[] = recording.steps.slice(from, at + 1);
   if (known !== undefined && known !== "end" && sameFunctions(known.steps, steps)) return known;
   return { steps, next: new Map() };
 }
@@ -177,6 +184,6 @@ function keyAt(key: string, values: readonly string[]): string {
   return values.length === 0 ? key : `${key}widgets${encodeParts(values, NO_LABELS)}`;
 }
 
-function encodeValue(value: unknown): string {
+function widgetKey(value: unknown): string {
   return encodeParts([value], { name: "widget", parts: ["value"] });
 }

@@ -20,7 +20,7 @@ import {
 import { currentPrototype } from "../values/value-classes.ts";
 import { className, emptyError, isDOMException, type Kind, sparseArray, unbox } from "../values/value-kind.ts";
 import { BufferRange } from "./buffer-ranges.ts";
-import type { Copier, Frame, Graph } from "./graph.ts";
+import type { Copier, CopyFrame, Graph } from "./graph.ts";
 import { OBJECT_BYTES } from "./memory-cost.ts";
 import { isList, isUsual, noteIrregular, ownKeysOf } from "./shape-info.ts";
 
@@ -114,7 +114,7 @@ function exotic(kind: Kind): Copier {
   };
 }
 
-function openProperties(source: object, frame: Frame, graph: Graph): object {
+function openProperties(source: object, frame: CopyFrame, graph: Graph): object {
   const keys = ownKeysOf(source);
   const { how } = frame;
   const start = how === COPIERS.null ? STARTS.null : how === COPIERS.instance ? STARTS.instance : STARTS.object;
@@ -129,7 +129,7 @@ function startInstance(source: object): object {
 }
 
 /** Notes all values where every property is a plain one; false, with nothing noted, where one is not. */
-function collectUsual(source: object, keys: PropertyKey[], frame: Frame, graph: Graph): boolean {
+function collectUsual(source: object, keys: PropertyKey[], frame: CopyFrame, graph: Graph): boolean {
   if (!Object.isExtensible(source)) return false;
   const values: unknown[] = [];
   for (const key of keys) {
@@ -142,7 +142,7 @@ function collectUsual(source: object, keys: PropertyKey[], frame: Frame, graph: 
 }
 
 /** Frozen objects, read-only or hidden properties: copied one descriptor at a time, and closed again when finished. */
-function openIrregular(source: object, keys: PropertyKey[], frame: Frame, graph: Graph, copy: object): object {
+function openIrregular(source: object, keys: PropertyKey[], frame: CopyFrame, graph: Graph, copy: object): object {
   const descriptors: PropertyDescriptorMap = Object.create(null);
   for (const key of keys) {
     const descriptor = Object.getOwnPropertyDescriptor(source, key) as PropertyDescriptor;
@@ -155,7 +155,7 @@ function openIrregular(source: object, keys: PropertyKey[], frame: Frame, graph:
   return copy;
 }
 
-function openArray(source: unknown[], frame: Frame, graph: Graph): object {
+function openArray(source: unknown[], frame: CopyFrame, graph: Graph): object {
   const keys = ownKeysOf(source);
   const indexed = keys.filter((key) => key !== "length");
   if (isList(source, indexed) && collectUsual(source, indexed, frame, graph)) {
@@ -166,7 +166,7 @@ function openArray(source: unknown[], frame: Frame, graph: Graph): object {
 }
 
 /** Properties added to a built-in object. */
-function openExtras(source: object, frame: Frame, graph: Graph, copy: object): object {
+function openExtras(source: object, frame: CopyFrame, graph: Graph, copy: object): object {
   const own = new Set(Reflect.ownKeys(copy));
   const keys = Reflect.ownKeys(source).filter((key) =>
     own.has(key) ? isLockedIndex(source, key) : !isHiddenState(source, key),
@@ -190,7 +190,7 @@ function startRegExp(source: RegExp): RegExp {
 }
 
 /** The stack is copied as text; `message`, `cause`, `errors` and added properties as they are. */
-function openError(source: object, frame: Frame, graph: Graph): object {
+function openError(source: object, frame: CopyFrame, graph: Graph): object {
   const keys = Reflect.ownKeys(source).filter((key) => key !== "stack" && !isHiddenState(source, key));
   return openIrregular(source, keys, frame, graph, startError(source as Error));
 }
@@ -204,9 +204,9 @@ function startError(source: Error): Error {
 }
 
 const ORDINARY: ReadonlySet<unknown> = new Set([COPIERS.object, COPIERS.null, COPIERS.array, COPIERS.instance]);
-const isOrdinary = ({ how }: Frame) => ORDINARY.has(how);
+const isOrdinary = ({ how }: CopyFrame) => ORDINARY.has(how);
 
-function finishProperties(frame: Frame, graph: Graph): object {
+function finishProperties(frame: CopyFrame, graph: Graph): object {
   const copy = frame.copy as Record<PropertyKey, unknown>;
   const descriptors = frame.irregular;
   if (descriptors !== undefined) return finishIrregular(frame, copy, descriptors, graph);
@@ -221,7 +221,7 @@ function finishProperties(frame: Frame, graph: Graph): object {
   return copy;
 }
 
-function finishIrregular(frame: Frame, copy: object, descriptors: PropertyDescriptorMap, graph: Graph): object {
+function finishIrregular(frame: CopyFrame, copy: object, descriptors: PropertyDescriptorMap, graph: Graph): object {
   for (const key of Object.keys(descriptors)) {
     const descriptor = descriptors[key] as PropertyDescriptor;
     defineValue(copy, key, graph.of(descriptor.value), descriptor);
@@ -269,7 +269,7 @@ interface ViewClass {
 }
 
 /** Views share a copy of the memory that the value shows, and of no more. */
-function openView(source: object, frame: Frame, graph: Graph): undefined {
+function openView(source: object, frame: CopyFrame, graph: Graph): undefined {
   if (!inBytes.has(source)) graph.found(frame, graph.memoryFor(source), "buffer");
   return undefined;
 }
@@ -277,7 +277,7 @@ function openView(source: object, frame: Frame, graph: Graph): undefined {
 /** Large typed arrays of snapshots that were left where they lie in stored bytes, and have those around them in their buffer. */
 export const inBytes = /* @__PURE__ */ new WeakSet<object>();
 
-function finishView({ source, inside }: Frame, graph: Graph): object {
+function finishView({ source, inside }: CopyFrame, graph: Graph): object {
   const memory = inside[0];
   return copyView(source, () => graph.of(memory) as ArrayBuffer, memory instanceof BufferRange ? memory.start : 0);
 }

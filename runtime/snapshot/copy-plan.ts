@@ -12,7 +12,7 @@ import type { ShapeInfo } from "./shape-info.ts";
 import { copySnapshot } from "./take-snapshot.ts";
 
 /** The plan of a shared object, once it is made, and how the object is copied from within itself. */
-interface Holder {
+interface SharedPlan {
   plan: Plan | undefined;
   inner: Plan | undefined;
 }
@@ -49,7 +49,7 @@ class Planner {
   private readonly shapeInfo: ShapeInfo;
   private readonly local = new Map<string, Plan>();
   /** Plans of shared objects; one without a `copy` yet is being made, and what meets it closes a cycle. */
-  private readonly sharedPlans = new Map<object, Holder>();
+  private readonly sharedPlans = new Map<object, SharedPlan>();
   private readonly codecs: AnyCodec[] = [];
   /** The copies of shared objects, during one copy. */
   private readonly done = { copies: new Map<object, object>() };
@@ -92,7 +92,7 @@ class Planner {
     return (holder.inner ??= this.once(this.rememberedBy(holder)));
   }
 
-  private rememberedBy(holder: Holder): Copy {
+  private rememberedBy(holder: SharedPlan): Copy {
     const { done } = this;
     return (kept: object) => {
       const known = done.copies.get(kept);

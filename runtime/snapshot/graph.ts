@@ -2,7 +2,7 @@ import type { Encoded } from "./encoded.ts";
 import type { ShapeInfo } from "./shape-info.ts";
 
 /** One object on its way; it is filled once everything inside it is done. */
-export interface Frame {
+export interface CopyFrame {
   source: object;
   how: Copier | undefined;
   /** The copy, where it can exist before it is filled; cycles refer to it. */
@@ -25,13 +25,13 @@ export interface Graph {
   /** The copy of something inside an object that is being finished. */
   of(value: unknown): unknown;
   /** Notes something found inside an object. */
-  found(frame: Frame, value: unknown, key: unknown): void;
+  found(frame: CopyFrame, value: unknown, key: unknown): void;
   /** Says where and why copying is impossible. */
   refuse(value: unknown, key?: unknown, hint?: string, type?: string): never;
 }
 
 /** How one kind of object is copied: an empty copy first, then, when everything inside is done, its content. */
 export interface Copier {
-  open(source: object, frame: Frame, graph: Graph): object | undefined;
-  finish(frame: Frame, graph: Graph): object;
+  open(source: object, frame: CopyFrame, graph: Graph): object | undefined;
+  finish(frame: CopyFrame, graph: Graph): object;
 }

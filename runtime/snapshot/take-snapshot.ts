@@ -7,7 +7,7 @@ import { kindOf, step, typeTitle } from "../values/value-kind.ts";
 import { BufferRange, BufferRanges } from "./buffer-ranges.ts";
 import { COPIERS, PLATFORM_COPIER, RANGE_COPIER } from "./copiers.ts";
 import { Encoded } from "./encoded.ts";
-import type { Copier, Frame, Graph } from "./graph.ts";
+import type { Copier, CopyFrame, Graph } from "./graph.ts";
 import { leafBytes, OBJECT_BYTES, POINTER } from "./memory-cost.ts";
 import { isFlat, type ShapeInfo } from "./shape-info.ts";
 import { hintFor, isPlatformValue } from "./unstorable-hints.ts";
@@ -40,7 +40,7 @@ class GraphCopy implements Graph {
   private readonly name: string;
   private readonly codecs: readonly AnyCodec[] | undefined;
   private readonly done = new Map<object, unknown>();
-  private readonly stack: Frame[] = [];
+  private readonly stack: CopyFrame[] = [];
   /** Where views are looked for that share memory: the value, and what codecs made of instances in it. */
   private readonly roots: object[] = [];
   private ranges: BufferRanges | undefined;
@@ -94,7 +94,7 @@ class GraphCopy implements Graph {
   }
 
   /** Notes something found inside an object. */
-  found(frame: Frame, value: unknown, key: unknown): void {
+  found(frame: CopyFrame, value: unknown, key: unknown): void {
     if (typeof value === "object" && value !== null) {
       frame.inside.push(value);
       frame.keys.push(key);
@@ -120,7 +120,7 @@ class GraphCopy implements Graph {
     this.shapeInfo.bytes += leafBytes(value, isElement);
   }
 
-  private advance(frame: Frame): void {
+  private advance(frame: CopyFrame): void {
     while (frame.next < frame.inside.length) {
       const child = frame.inside[frame.next++] as object;
       const known = this.done.get(child);
@@ -149,7 +149,7 @@ class GraphCopy implements Graph {
   }
 
   private open(source: object): void {
-    const frame: Frame = {
+    const frame: CopyFrame = {
       source,
       how: undefined,
       copy: undefined,
@@ -167,14 +167,14 @@ class GraphCopy implements Graph {
     if (frame.copy !== undefined) this.done.set(source, frame.copy);
   }
 
-  private openEncoded(frame: Frame, encoded: Encoded): void {
+  private openEncoded(frame: CopyFrame, encoded: Encoded): void {
     frame.encoded = encoded;
     const { data } = encoded;
     if (typeof data === "object" && data !== null) this.roots.push(data);
     this.found(frame, data, "encoded");
   }
 
-  private openObject(frame: Frame, source: object): void {
+  private openObject(frame: CopyFrame, source: object): void {
     const kind = source instanceof BufferRange ? "range" : kindOf(source);
     if (kind !== undefined) frame.how = kind === "range" ? RANGE_COPIER : COPIERS[kind];
     else {
@@ -207,7 +207,7 @@ class GraphCopy implements Graph {
     return codec === undefined ? undefined : this.encodedBy(codec, source);
   }
 
-  private finish(frame: Frame): unknown {
+  private finish(frame: CopyFrame): unknown {
     const { encoded } = frame;
     if (encoded === undefined) return (frame.how as Copier).finish(frame, this);
     const data = this.of(encoded.data);

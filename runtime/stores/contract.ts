@@ -1,4 +1,4 @@
-import type { Rule, StoreUnderTest } from "./contract/rule.ts";
+import type { ContractRule, StoreUnderTest } from "./contract/rule.ts";
 import { RULES } from "./contract/rules.ts";
 import type { MaybePromise, Store } from "./store.ts";
 
@@ -23,7 +23,7 @@ export function storeContract(under: StoreUnderTest): StoreCase[] {
 
 let count = 0;
 
-async function runCase(under: StoreUnderTest, rule: Rule): Promise<void> {
+async function runCase(under: StoreUnderTest, rule: ContractRule): Promise<void> {
   const place = `case-${++count}-${Math.random().toString(36).slice(2)}`;
   let shift = 0;
   const now = () => Date.now() + shift;

@@ -1,7 +1,7 @@
 import { closeSync } from "node:fs";
 import { resolve } from "node:path";
 import { state } from "../registry.ts";
-import { entriesIn, Limits } from "./disk/disk-limits.ts";
+import { DiskLimits, entriesIn } from "./disk/disk-limits.ts";
 import { FOREIGN, readEntry, readMetadata, writeEntry } from "./disk/entry-file.ts";
 import { EpochLog } from "./disk/epoch-log.ts";
 import { createFile, publish, removeFile, statOf } from "./disk/files.ts";
@@ -73,7 +73,7 @@ export class DiskStore implements Store {
   private readonly root: string;
   private readonly options: Required<Pick<DiskStoreOptions, "lockTimeout" | "nestedLockTimeout" | "staleAfter">>;
   private readonly now: () => number;
-  private readonly limits = new Limits();
+  private readonly limits = new DiskLimits();
   /** Locks of this store by key; a write whose lock has gone meanwhile must not land. */
   private readonly leases: Leases<HeldLock>;
   private readonly directories = new Map<string, string>();

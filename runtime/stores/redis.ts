@@ -47,7 +47,7 @@ const DRAINED = 200;
 /** A difference of the clocks below so many milliseconds cannot be told from the time that the answer took. */
 const LEAST_SKEW = 50;
 
-interface HeldLock {
+interface RedisLock {
   lock: string;
   token: string;
 }
@@ -62,7 +62,7 @@ export class RedisStore implements Store {
   private readonly commands: Connection;
   private readonly messages: Connection;
   private readonly clears: ClearMessages;
-  private readonly leases: Leases<HeldLock>;
+  private readonly leases: Leases<RedisLock>;
   /** Resolves when what others clear is heard of for the first time, or cannot be. */
   private listening: Promise<void> | undefined;
   /** By how many milliseconds the server's clock is ahead of this machine's. */
@@ -256,7 +256,7 @@ export class RedisStore implements Store {
   }
 
   /** Keeps a lock for so many milliseconds more, or gives it back. Where that fails it ends by itself. */
-  private async holdLock({ lock, token }: HeldLock, life: number | ""): Promise<void> {
+  private async holdLock({ lock, token }: RedisLock, life: number | ""): Promise<void> {
     await this.commands.use((client) => scripts(client).cachetHold(lock, token, life)).catch(() => {});
   }
 }

@@ -3,7 +3,7 @@ import { isPromise } from "../call/thenable.ts";
 import type { EntryTable } from "../call/types.ts";
 import { state } from "../registry.ts";
 import { handOut } from "./hand-out.ts";
-import type { Step } from "./source.ts";
+import type { StreamStep } from "./source.ts";
 import { StreamReader, type Track } from "./stream-reader.ts";
 
 /**
@@ -43,7 +43,7 @@ class LaterTrack implements Track {
     this.begin = begin;
   }
 
-  step(index: number): Step | Promise<Step> {
+  step(index: number): StreamStep | Promise<StreamStep> {
     if (this.track === undefined) {
       const given = this.begin();
       this.track = isPromise(given) ? given.then(trackOf) : trackOf(given);

@@ -1,7 +1,7 @@
 import { materialize } from "../call/entry.ts";
 import type { CachedValue } from "../call/types.ts";
 import { state } from "../registry.ts";
-import type { Form, Step } from "./source.ts";
+import type { Form, StreamStep } from "./source.ts";
 import type { Track } from "./stream-reader.ts";
 
 /** One chunk as the cache keeps it, and how readers get it. */
@@ -25,7 +25,7 @@ export class RecordedStream {
 }
 
 /** The end of a stream, with what a generator returned. */
-export const endOf = (result: Chunk | undefined): Step => ({
+export const endOf = (result: Chunk | undefined): StreamStep => ({
   done: true,
   value: result === undefined ? undefined : materialize(result),
 });
@@ -44,7 +44,7 @@ export class Replay implements Track {
     this.times = isPaced ? recording.times : undefined;
   }
 
-  step(index: number): Step | Promise<Step> {
+  step(index: number): StreamStep | Promise<StreamStep> {
     const { chunks, result } = this.recording;
     const chunk = chunks[index];
     if (chunk === undefined) return endOf(result);

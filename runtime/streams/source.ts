@@ -11,12 +11,12 @@ export interface Form {
 }
 
 /** One step of a stream: a chunk, or its end. */
-export type Step = IteratorResult<unknown, unknown>;
+export type StreamStep = IteratorResult<unknown, unknown>;
 
 /** What a body gave, as it is read: once, by whoever records it. */
 export interface Source {
   readonly form: Form;
-  next(): Promise<Step>;
+  next(): Promise<StreamStep>;
   /** Tells it that nobody needs more. */
   cancel(reason: unknown): unknown;
 }

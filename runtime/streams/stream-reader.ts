@@ -1,11 +1,11 @@
 import { isPromise } from "../call/thenable.ts";
 import { CachetError } from "../errors.ts";
-import type { Step } from "./source.ts";
+import type { StreamStep } from "./source.ts";
 
 /** Where a reader has its chunks from. */
 export interface Track {
   /** The chunk at a place, or the end; asked for in order, one at a time. Throws or rejects where the stream has failed. */
-  step(index: number): Step | Promise<Step>;
+  step(index: number): StreamStep | Promise<StreamStep>;
   /** Its reader wants no more. A promise if somebody has to clean up. */
   leave(reason?: unknown): unknown;
 }
@@ -13,11 +13,11 @@ export interface Track {
 /** What `await using` calls, where the engine knows it. */
 const DISPOSE: unique symbol = ((Symbol as { asyncDispose?: symbol }).asyncDispose ?? Symbol("dispose")) as never;
 
-const DONE: Step = { done: true, value: undefined };
+const DONE: StreamStep = { done: true, value: undefined };
 
 /** A call of `next` that is not answered yet. */
 interface Waiter {
-  resolve(step: Step): void;
+  resolve(step: StreamStep): void;
   reject(error: unknown): void;
 }
 
@@ -44,7 +44,7 @@ export class StreamReader implements AsyncGenerator<unknown, unknown, unknown> {
     this.track = track;
   }
 
-  next(sent?: unknown): Promise<Step> {
+  next(sent?: unknown): Promise<StreamStep> {
     if (sent !== undefined) return Promise.reject(this.oneWay());
     if (this.tail !== undefined) return this.wait(this.tail.then(() => this.step()));
     try {
@@ -61,7 +61,7 @@ export class StreamReader implements AsyncGenerator<unknown, unknown, unknown> {
     return new CachetError("CACHET_ONE_WAY_STREAM", `${this.name}(): ${text}`);
   }
 
-  private step(): Step | Promise<Step> {
+  private step(): StreamStep | Promise<StreamStep> {
     const { failure } = this;
     this.failure = undefined;
     if (failure !== undefined) throw failure.error;
@@ -74,7 +74,7 @@ export class StreamReader implements AsyncGenerator<unknown, unknown, unknown> {
     }
   }
 
-  private readonly passed = (step: Step): Step => {
+  private readonly passed = (step: StreamStep): StreamStep => {
     if (step.done) this.close();
     else this.at++;
     return step;
@@ -85,7 +85,7 @@ export class StreamReader implements AsyncGenerator<unknown, unknown, unknown> {
     throw error;
   };
 
-  private wait(answer: Promise<Step>): Promise<Step> {
+  private wait(answer: Promise<StreamStep>): Promise<StreamStep> {
     return new Promise((resolve, reject) => {
       const waiter: Waiter = { resolve, reject };
       this.waiting.add(waiter);
@@ -146,12 +146,12 @@ export class StreamReader implements AsyncGenerator<unknown, unknown, unknown> {
     return this.track.leave(reason);
   }
 
-  async return(value?: unknown): Promise<Step> {
+  async return(value?: unknown): Promise<StreamStep> {
     await this.leave();
     return { done: true, value: await value };
   }
 
-  async throw(error: unknown): Promise<Step> {
+  async throw(error: unknown): Promise<StreamStep> {
     await this.leave(error);
     throw error;
   }

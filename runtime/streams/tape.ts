@@ -5,7 +5,7 @@ import { CallTimeoutError, LaggingReaderError, RecursiveCallError } from "../err
 import { state } from "../registry.ts";
 import { Backlog } from "./backlog.ts";
 import { type Chunk, endOf, RecordedStream } from "./recorded-stream.ts";
-import type { Source, Step } from "./source.ts";
+import type { Source, StreamStep } from "./source.ts";
 import type { Track } from "./stream-reader.ts";
 import { warnOfLength } from "./warn-of-length.ts";
 
@@ -71,7 +71,7 @@ export class Tape {
   }
 
   /** What a reader gets at a place. */
-  step(track: LiveTrack, index: number): Step | Promise<Step> {
+  step(track: LiveTrack, index: number): StreamStep | Promise<StreamStep> {
     const { backlog } = this;
     // From within itself it would for ever give what it reads.
     if (index === 0 && this.isOpen) this.join()();
@@ -85,7 +85,7 @@ export class Tape {
     return this.waitFor(track, index);
   }
 
-  private async waitFor(track: LiveTrack, index: number): Promise<Step> {
+  private async waitFor(track: LiveTrack, index: number): Promise<StreamStep> {
     const stop = this.join();
     try {
       await this.advance();
@@ -129,7 +129,7 @@ export class Tape {
   }
 
   /** Readers wait for one chunk as long as `timeout` lets callers wait. */
-  private inTime(next: Promise<Step>): Promise<Step> {
+  private inTime(next: Promise<StreamStep>): Promise<StreamStep> {
     const { run } = this.use;
     const hard = run.owner.options.timeout?.hard;
     if (hard === undefined) return next;
@@ -254,7 +254,7 @@ class LiveTrack implements Track {
     this.tape = tape;
   }
 
-  step(index: number): Step | Promise<Step> {
+  step(index: number): StreamStep | Promise<StreamStep> {
     this.at = index;
     return this.tape.step(this, index);
   }

@@ -6,7 +6,7 @@ import { defineValue, platformGetter, platformPairs } from "./intrinsics.ts";
 type Facts = Record<string, unknown>;
 
 /** A message as it is kept. */
-interface Kept {
+interface KeptMessage {
   facts: Facts;
   headers: [string, string][];
   body: ArrayBuffer | null;
@@ -49,13 +49,13 @@ function unread(message: object): Unread | undefined {
 
 const keep =
   (names: readonly string[]) =>
-  (message: object): Kept => ({
+  (message: object): KeptMessage => ({
     facts: Object.fromEntries(names.map((name) => [name, read(message, name)])),
     headers: platformPairs(read(message, "headers") as object),
     body: bodies.get(message) ?? null,
   });
 
-function makeResponse({ facts, headers, body }: Kept): Response {
+function makeResponse({ facts, headers, body }: KeptMessage): Response {
   const { status, statusText, type } = facts as { status: number; statusText: string; type: string };
   const made = type === "error" ? Response.error() : new Response(body, { status, statusText, headers });
   return dressed(made, facts);
@@ -69,7 +69,7 @@ function dressed(response: Response, facts: Facts): Response {
   return response;
 }
 
-function makeRequest({ facts, headers, body }: Kept): Request {
+function makeRequest({ facts, headers, body }: KeptMessage): Request {
   const { url, destination: _, mode, ...rest } = facts as { url: string; mode: string; destination: string };
   // A program can't make a request of a navigation; the others are made with what they have.
   const init = { ...rest, ...(/^(navigate|websocket)$/.test(mode) ? {} : { mode }), headers, body };

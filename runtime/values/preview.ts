@@ -25,7 +25,7 @@ export const previewPart = (name: string, text: string): string =>
  * widgets gave. What it cannot read it shows as it stands: a preview decides nothing.
  */
 export function previewText(key: string, count: number): string[] {
-  const reader = new Reader(key);
+  const reader = new KeyReader(key);
   const parts: string[] = [];
   try {
     while (parts.length < count) parts.push(shorten(reader.value()));
@@ -40,7 +40,7 @@ export function previewText(key: string, count: number): string[] {
 const shorten = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
 
 /** Reads what `Encoder` in key.ts writes, in the same order. */
-class Reader {
+class KeyReader {
   at = 0;
   private readonly text: string;
   /** Values that follow in segments of their own. */

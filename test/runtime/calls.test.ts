@@ -462,7 +462,7 @@ describe("recursion", () => {
 });
 
 describe("definitions", () => {
-  const define = (over: Partial<__cachet.Definition>) =>
+  const define = (over: Partial<__cachet.EmittedDefinition>) =>
     __cachet.data({ id: "same", hash: "c1:0", name: "f", parts: ["x"], use: features, ...over });
   const call = (d: ReturnType<typeof define>, x: number, body: () => unknown) => {
     const value = d.get1(x);

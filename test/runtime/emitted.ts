@@ -8,7 +8,7 @@ delete process.env["VITEST"];
 type Body = (...args: any[]) => any;
 
 /** All that a mark can ask for; the transform hands in what its options need. */
-export const features: NonNullable<__cachet.Definition["use"]> = {
+export const features: NonNullable<__cachet.EmittedDefinition["use"]> = {
   keys: __cachet.keys,
   argumentTrie: __cachet.argumentTrie,
   spinner: __cachet.spinner,

@@ -4,7 +4,7 @@ import * as __cachet from "../../runtime/internal.ts";
 import { features, freshId } from "./emitted.ts";
 
 /** What the transform writes for a class with a marked method that uses `this`. */
-function makeClass(options: Partial<__cachet.Definition> = {}) {
+function makeClass(options: Partial<__cachet.EmittedDefinition> = {}) {
   const d = __cachet.data({
     id: freshId("A.m"),
     hash: "c1:0",

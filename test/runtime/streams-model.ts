@@ -1,4 +1,4 @@
-import { abort, type Definition, generator, heed, keys, MISS, streams } from "../../runtime/internal.ts";
+import { abort, type EmittedDefinition, generator, heed, keys, MISS, streams } from "../../runtime/internal.ts";
 import { state } from "../../runtime/registry.ts";
 import { createRandom } from "../transformer/fuzz/sources.ts";
 
@@ -113,7 +113,7 @@ export class StreamsModel {
   }
 
   private define() {
-    const definition: Definition = {
+    const definition: EmittedDefinition = {
       id: `test/streams-model.ts#${this.seed}`,
       hash: "c1:0",
       name: "source",

@@ -1,6 +1,6 @@
 import * as __cachet from "../../runtime/internal.ts";
 
-type Options = Partial<__cachet.Definition> & { id: string; name: string };
+type Options = Partial<__cachet.EmittedDefinition> & { id: string; name: string };
 
 /**
  * Functions of one number, written by hand and not by the transform: workers are started by the hundred, to be killed, and

@@ -18,7 +18,7 @@ import { type Dialect, dialectOf, findScriptBlocks, type ScriptBlock } from "./s
  * <template>…</template>                            (blank)
  * ```
  */
-export interface Component {
+export interface ComponentFile {
   dialect: Dialect;
   /** The component as it was written. */
   text: string;
@@ -40,7 +40,7 @@ export interface Stretch {
 }
 
 /** `undefined` for a file that is no component. */
-export function readComponent(api: TypeScript, fileName: string, text: string): Component | undefined {
+export function readComponent(api: TypeScript, fileName: string, text: string): ComponentFile | undefined {
   const dialect = dialectOf(fileName);
   if (dialect === undefined) return undefined;
   const blocks = findScriptBlocks(dialect, text);
@@ -74,7 +74,7 @@ export function readComponent(api: TypeScript, fileName: string, text: string): 
 }
 
 /** Client scripts of Astro are modules of their own, which bundlers get from Astro without their comments. */
-export function reportClientMarks(api: TypeScript, component: Component, report: Report): void {
+export function reportClientMarks(api: TypeScript, component: ComponentFile, report: Report): void {
   for (const { start, end } of component.blocks.filter(({ role }) => role === "client")) {
     const parsed = api.createSourceFile("client.ts", component.text.slice(start, end), api.ScriptTarget.Latest, true);
     for (const { start: at, tag } of findMarks(api, parsed, () => {})) {

@@ -1,11 +1,12 @@
 import type ts from "typescript";
 import { DIAGNOSTICS } from "../diagnostics.ts";
 import { tagSpan } from "../fixes.ts";
-import { isWrapper, unwrap } from "../syntax/wrappers.ts";
+import { hasModifier } from "../syntax/node-tests.ts";
+import { isCastOrParentheses, unwrap } from "../syntax/wrappers.ts";
 import type { Attachment, FunctionNode, Mark, MemberKey, Report, TypeScript } from "../types.ts";
 
 /** The function a mark stands on, and how its object can be reached at run time. */
-export interface Target {
+export interface MarkTarget {
   node: FunctionNode;
   attachment: Attachment;
 }
@@ -14,7 +15,7 @@ export interface Target {
  * Finds what a mark stands on. A mark belongs to the innermost declaration whose head (everything up to its name or
  * parameters) contains the comment. Anything that is no function with a body is reported: a mark never does nothing.
  */
-export function findTarget(api: TypeScript, mark: Mark, report: Report): Target | undefined {
+export function findTarget(api: TypeScript, mark: Mark, report: Report): MarkTarget | undefined {
   const refuse: Refuse = (name, what, fix) => {
     report(DIAGNOSTICS[name](tagSpan(mark), mark.tag, what, fix));
     return undefined;
@@ -28,7 +29,7 @@ export function findTarget(api: TypeScript, mark: Mark, report: Report): Target 
 /** What an async generator gives can be recorded. Nothing else reads a generator but its caller, once. */
 function isGeneratorRefused(api: TypeScript, node: FunctionNode, { kind }: Mark, refuse: Refuse): boolean {
   if (!node.asteriskToken) return false;
-  const isAsync = hasModifier(api, node, "AsyncKeyword");
+  const isAsync = hasModifier(node, api.SyntaxKind.AsyncKeyword);
   if (isAsync && kind === "data") return false;
   const name = `'${nameText(node.name)}'`;
   if (!isAsync) {
@@ -52,7 +53,7 @@ type Refuse = (
 function holderOf(api: TypeScript, mark: Mark): ts.Node | undefined {
   for (let node: ts.Node | undefined = mark.token; node && !api.isSourceFile(node); node = node.parent) {
     // `= /** @cacheData */ ((x) => x) as Load`: the comment stands before the parentheses, the function inside.
-    const inside = isWrapper(api, node) ? unwrap(api, node) : node;
+    const inside = isCastOrParentheses(api, node) ? unwrap(api, node) : node;
     const head = headEnd(api, inside);
     if (head !== undefined) return mark.comment.end <= head ? inside : undefined;
   }
@@ -79,7 +80,7 @@ function parametersStart(api: TypeScript, node: ts.ArrowFunction | ts.FunctionEx
   return (bare && node.parameters[0]?.getStart()) || node.parameters.pos;
 }
 
-function describe(api: TypeScript, node: ts.Node, refuse: Refuse): Target | undefined {
+function describe(api: TypeScript, node: ts.Node, refuse: Refuse): MarkTarget | undefined {
   if (api.isVariableStatement(node)) return describe(api, node.declarationList.declarations[0] as ts.Node, refuse);
   if (api.isFunctionDeclaration(node) || api.isMethodDeclaration(node)) return describeDeclaration(api, node, refuse);
   if (api.isArrowFunction(node) || api.isFunctionExpression(node)) return describeExpression(api, node, refuse);
@@ -115,7 +116,7 @@ function describeDeclaration(
   api: TypeScript,
   node: ts.FunctionDeclaration | ts.MethodDeclaration,
   refuse: Refuse,
-): Target | undefined {
+): MarkTarget | undefined {
   const implementation = node.body && !isAmbient(api, node) ? node : implementationOf(api, node);
   if (!implementation) {
     const what =
@@ -147,7 +148,7 @@ function memberAttachment(api: TypeScript, node: ts.MethodDeclaration): Attachme
     type: "class-member",
     owner: node.parent as ts.ClassLikeDeclaration,
     key,
-    isStatic: hasModifier(api, node, "StaticKeyword"),
+    isStatic: hasModifier(node, api.SyntaxKind.StaticKeyword),
   };
 }
 
@@ -164,11 +165,11 @@ function describeExpression(
   api: TypeScript,
   node: ts.ArrowFunction | ts.FunctionExpression,
   refuse: Refuse,
-): Target | undefined {
+): MarkTarget | undefined {
   let outer: ts.Node = node;
-  while (isWrapper(api, outer.parent)) outer = outer.parent;
+  while (isCastOrParentheses(api, outer.parent)) outer = outer.parent;
   const holder = outer.parent;
-  const named = (name?: string): Target => ({
+  const named = (name?: string): MarkTarget => ({
     node,
     attachment: { type: "expression", ...(!node.name && name !== undefined && { name }) },
   });
@@ -192,7 +193,7 @@ function implementationOf<T extends ts.FunctionDeclaration | ts.MethodDeclaratio
   api: TypeScript,
   node: T,
 ): T | undefined {
-  if (isAmbient(api, node) || hasModifier(api, node, "AbstractKeyword")) return undefined;
+  if (isAmbient(api, node) || hasModifier(node, api.SyntaxKind.AbstractKeyword)) return undefined;
   const parent = node.parent as { statements?: readonly ts.Node[]; members?: readonly ts.Node[] };
   const name = node.name ? nameText(node.name) : undefined;
   return (parent.statements ?? parent.members)?.find(
@@ -200,27 +201,18 @@ function implementationOf<T extends ts.FunctionDeclaration | ts.MethodDeclaratio
       other.kind === node.kind &&
       (other as T).body !== undefined &&
       ((other as T).name ? nameText((other as T).name as ts.Node) : undefined) === name &&
-      hasModifier(api, other, "StaticKeyword") === hasModifier(api, node, "StaticKeyword"),
+      hasModifier(other, api.SyntaxKind.StaticKeyword) === hasModifier(node, api.SyntaxKind.StaticKeyword),
   );
 }
 
 function isAmbient(api: TypeScript, node: ts.Node): boolean {
   for (let at: ts.Node = node; at && !api.isSourceFile(at); at = at.parent)
-    if (hasModifier(api, at, "DeclareKeyword")) return true;
+    if (hasModifier(at, api.SyntaxKind.DeclareKeyword)) return true;
   return node.getSourceFile().isDeclarationFile;
 }
 
 function isAbstract(api: TypeScript, node: ts.Node): boolean {
-  return hasModifier(api, node, "AbstractKeyword");
-}
-
-function hasModifier(
-  api: TypeScript,
-  node: ts.Node,
-  name: "StaticKeyword" | "AbstractKeyword" | "DeclareKeyword" | "AsyncKeyword",
-): boolean {
-  const kind = api.SyntaxKind[name];
-  return (api.canHaveModifiers(node) && api.getModifiers(node)?.some((modifier) => modifier.kind === kind)) ?? false;
+  return hasModifier(node, api.SyntaxKind.AbstractKeyword);
 }
 
 function nameText(name: ts.Node | undefined): string {

@@ -1,11 +1,11 @@
 import type ts from "typescript";
 import { optionRow } from "../../runtime/options/option-table.ts";
-import { findTarget, type Target } from "../1-marks/mark-target.ts";
+import { findTarget, type MarkTarget } from "../1-marks/mark-target.ts";
 import { isRewritten } from "../4-rewrite/recognise.ts";
 import { DIAGNOSTICS } from "../diagnostics.ts";
 import { appendExport, removeMark, tagSpan } from "../fixes.ts";
 import { findCaptures } from "../syntax/captures.ts";
-import { isWrapper } from "../syntax/wrappers.ts";
+import { isCastOrParentheses } from "../syntax/wrappers.ts";
 import type { CachedFunction, FunctionNode, Mark, TypeScript } from "../types.ts";
 import type { Analysis } from "./context.ts";
 import { argumentList, keyParts, redeclaredParameters } from "./key-parts.ts";
@@ -51,7 +51,7 @@ export function analyze(analysis: Analysis, marks: Mark[]): CachedFunction[] {
 function analyzeFunction(
   analysis: Analysis,
   mark: Mark,
-  { node, attachment }: Target,
+  { node, attachment }: MarkTarget,
   ids: Map<string, number>,
   aliasOf: (declaration: ts.ImportDeclaration) => string,
 ): CachedFunction {
@@ -158,7 +158,7 @@ function ownName(api: TypeScript, node: ts.Node): string | undefined {
 /** `const load = function inner() {}`: the variable's name is what people know it by. */
 function isHeld(api: TypeScript, node: ts.Node): boolean {
   let outer = node;
-  while (isWrapper(api, outer.parent)) outer = outer.parent;
+  while (isCastOrParentheses(api, outer.parent)) outer = outer.parent;
   const { parent } = outer;
   return (
     api.isVariableDeclaration(parent) ||

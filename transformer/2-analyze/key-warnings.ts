@@ -18,7 +18,8 @@ interface Keyed {
 export function keyWarnings(api: TypeScript, { node, captures, members, isKeyedByOption }: Keyed): Finding[] {
   const found: Finding[] = [];
   for (const { name, initializer } of isKeyedByOption ? [] : node.parameters) {
-    if (!initializer || !api.isIdentifier(name) || name.text.startsWith("_") || !isFunction(api, initializer)) continue;
+    if (!initializer || !api.isIdentifier(name) || name.text.startsWith("_") || !isFunctionExpression(api, initializer))
+      continue;
     found.push(DIAGNOSTICS.functionDefault(spanOf(initializer), name.text));
   }
   for (const { name, binding } of captures) {
@@ -34,7 +35,7 @@ export function keyWarnings(api: TypeScript, { node, captures, members, isKeyedB
   return found;
 }
 
-function isFunction(api: TypeScript, expression: ts.Expression): boolean {
+function isFunctionExpression(api: TypeScript, expression: ts.Expression): boolean {
   let node: ts.Node = expression;
   while (isWrapper(api, node)) node = node.expression;
   return api.isArrowFunction(node) || api.isFunctionExpression(node);

@@ -64,7 +64,7 @@ function readsAt(api: TypeScript, use: ts.Identifier): MemberRead[] | undefined 
   if (api.isVariableDeclaration(parent) && parent.initializer === object) return readsOfPattern(api, parent.name);
   const isMember = api.isPropertyAccessExpression(parent) || api.isElementAccessExpression(parent);
   if (!isMember || parent.expression !== object) return undefined;
-  const name = memberName(api, api.isPropertyAccessExpression(parent) ? parent.name : parent.argumentExpression);
+  const name = memberText(api, api.isPropertyAccessExpression(parent) ? parent.name : parent.argumentExpression);
   if (name === undefined || !isOnlyRead(api, parent)) return undefined;
   return [{ access: accessOf(name), name, isOptional: parent.questionDotToken !== undefined, node: parent }];
 }
@@ -74,7 +74,7 @@ function readsOfPattern(api: TypeScript, pattern: ts.BindingName): MemberRead[] 
   if (!api.isObjectBindingPattern(pattern) || pattern.elements.length === 0) return undefined;
   const reads: MemberRead[] = [];
   for (const { propertyName, name, dotDotDotToken } of pattern.elements) {
-    const member = memberName(api, propertyName ?? name);
+    const member = memberText(api, propertyName ?? name);
     if (dotDotDotToken || member === undefined) return undefined;
     const bound = api.isIdentifier(name) ? name.text : member;
     reads.push({ access: accessOf(member), name: bound, isOptional: false, node: name });
@@ -82,7 +82,7 @@ function readsOfPattern(api: TypeScript, pattern: ts.BindingName): MemberRead[] 
   return reads;
 }
 
-function memberName(api: TypeScript, name: ts.Node): string | undefined {
+function memberText(api: TypeScript, name: ts.Node): string | undefined {
   const isLiteral = api.isIdentifier(name)
     ? !api.isElementAccessExpression(name.parent)
     : api.isStringLiteralLike(name);

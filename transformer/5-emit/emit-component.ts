@@ -1,4 +1,4 @@
-import type { Component } from "../1-marks/component.ts";
+import type { ComponentFile } from "../1-marks/component.ts";
 import type { Edit, TypeScript } from "../types.ts";
 import { insertEdits } from "./emit-text.ts";
 import { Insertions } from "./insertions.ts";
@@ -9,7 +9,7 @@ import { Insertions } from "./insertions.ts";
  */
 export function emitComponent(
   api: TypeScript,
-  component: Component,
+  component: ComponentFile,
   edits: readonly Edit[],
 ): ReturnType<Insertions["emit"]> {
   const { sourceFile, blocks, dialect } = component;
@@ -34,18 +34,18 @@ function contentOf(text: string, start: number): number {
   return start + (/^[ \t]*\r?\n/.exec(text.slice(start))?.[0].length ?? 0);
 }
 
-function scriptTag(dialect: Component["dialect"], lang: string | undefined, content: string): string {
+function scriptTag(dialect: ComponentFile["dialect"], lang: string | undefined, content: string): string {
   const attributes = `${dialect === "svelte" ? " module" : ""}${lang === undefined ? "" : ` lang="${lang}"`}`;
   return `<script${attributes}>${content}</script>`;
 }
 
 /** In Vue a captured `ref` counts by its value; what else is reactive is an object like any other. */
-export function captureHelperOf({ dialect }: Component, prefix: string): string | undefined {
+export function captureHelperOf({ dialect }: ComponentFile, prefix: string): string | undefined {
   return dialect === "vue" ? `${prefix}$ref` : undefined;
 }
 
 /** `__cachet$ref(() => count)`, declared where the runtime is imported. */
-function captureHelperText(component: Component, prelude: string): string {
+function captureHelperText(component: ComponentFile, prelude: string): string {
   const prefix = /^import \* as (\S+) /.exec(prelude)?.[1];
   const name = prefix === undefined ? undefined : captureHelperOf(component, prefix);
   if (name === undefined) return "";

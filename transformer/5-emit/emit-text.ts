@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import type { Edit, FunctionNode, TypeScript } from "../types.ts";
-import { Insertions, type Origin } from "./insertions.ts";
+import { type InsertionOrigin, Insertions } from "./insertions.ts";
 
 /**
  * Edits → text. What is inserted holds no newline, so every line stays where it was even without the map.
@@ -134,7 +134,7 @@ function insertInBlock(
   text: Insertions,
   block: ts.Block | ts.ModuleBlock,
   inserted: string,
-  origin: Origin,
+  origin: InsertionOrigin,
 ): void {
   const last = block.statements[directiveCount(api, block.statements) - 1];
   if (last) text.closeInside(last.end, `${separator(sourceFile, last)} ${inserted} `, origin);

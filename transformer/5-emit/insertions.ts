@@ -12,11 +12,11 @@ type Segment = [number] | [number, number, number, number];
  * - `start`: its first character stands for the source at this offset, what follows belongs to that too;
  * - nothing: it belongs to what stands before it.
  */
-export type Origin = "hidden" | { hidden: true; calls: number } | { start: number } | undefined;
+export type InsertionOrigin = "hidden" | { hidden: true; calls: number } | { start: number } | undefined;
 
 interface Piece {
   text: string;
-  origin: Origin;
+  origin: InsertionOrigin;
 }
 
 /** A source text and what is inserted at its offsets. Nothing is ever replaced. */
@@ -33,22 +33,22 @@ export class Insertions {
   }
 
   /** At the end of what closes at this offset: outside of all that was put there so far. */
-  close(offset: number, text: string, origin?: Origin): void {
+  close(offset: number, text: string, origin?: InsertionOrigin): void {
     this.#at(this.#before, offset).push({ text, origin: this.#place(origin) });
   }
 
   /** The same, inside of all that was put there so far. */
-  closeInside(offset: number, text: string, origin?: Origin): void {
+  closeInside(offset: number, text: string, origin?: InsertionOrigin): void {
     this.#at(this.#before, offset).unshift({ text, origin: this.#place(origin) });
   }
 
   /** At the start of what opens at this offset: outside of all that was put there so far. */
-  open(offset: number, text: string, origin?: Origin): void {
+  open(offset: number, text: string, origin?: InsertionOrigin): void {
     this.#at(this.#after, offset).unshift({ text, origin: this.#place(origin) });
   }
 
   /** The same, inside of all that was put there so far. */
-  openInside(offset: number, text: string, origin?: Origin): void {
+  openInside(offset: number, text: string, origin?: InsertionOrigin): void {
     this.#at(this.#after, offset).push({ text, origin: this.#place(origin) });
   }
 
@@ -61,7 +61,7 @@ export class Insertions {
     return made;
   }
 
-  #place(origin: Origin): Origin {
+  #place(origin: InsertionOrigin): InsertionOrigin {
     if (origin === undefined || origin === "hidden") return origin;
     if ("start" in origin) return { start: this.#originalOf(origin.start) };
     return { hidden: true, calls: this.#originalOf(origin.calls) };

@@ -12,7 +12,7 @@ interface NextConfig {
 interface WebpackConfig {
   module: { rules: unknown[] };
 }
-type Resolved<Config> = Config extends (...args: infer Args) => infer Result ? (...args: Args) => Result : Config;
+type ResolvedConfig<Config> = Config extends (...args: infer Args) => infer Result ? (...args: Args) => Result : Config;
 
 /**
  * For next.config.ts: `export default withCachet({ … })`. Adds the loader for Turbopack, which hands it only files that may
@@ -22,11 +22,11 @@ type Resolved<Config> = Config extends (...args: infer Args) => infer Result ? (
 export function withCachet<Config extends object>(
   config: Config = {} as Config,
   options: Omit<LoaderOptions, "include" | "exclude"> = {},
-): Resolved<Config> {
-  if (typeof config !== "function") return extend(config, options) as Resolved<Config>;
+): ResolvedConfig<Config> {
+  if (typeof config !== "function") return extend(config, options) as ResolvedConfig<Config>;
   const resolve = config as (...args: unknown[]) => NextConfig | Promise<NextConfig>;
   const extended = async (...args: unknown[]) => extend(await resolve(...args), options);
-  return extended as Resolved<Config>;
+  return extended as ResolvedConfig<Config>;
 }
 
 function extend(config: NextConfig, options: LoaderOptions): NextConfig {

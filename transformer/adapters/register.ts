@@ -60,7 +60,7 @@ function register(): void {
   const engine = new Engine({}, { tool: "register", freshness: "stamps" });
   registerHooks({
     resolve(specifier, context, next) {
-      reachReaders((file) => textOf(engine, file));
+      reachReaders((file) => compiledText(engine, file));
       return next(specifier, context);
     },
     load: (url, context, next) => load(engine, url, context, next),
@@ -85,7 +85,7 @@ function transform(engine: Engine, file: string, source: string): TransformResul
 }
 
 /** For a loader that compiles by itself. */
-function textOf(engine: Engine, file: string): string {
+function compiledText(engine: Engine, file: string): string {
   const source = readFileSync(file, "utf8");
   if (!mayHaveMark(source)) return source;
   const { code, map } = transform(engine, file, source);

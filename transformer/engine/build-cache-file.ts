@@ -24,13 +24,13 @@ const UNUSED = 30 * 24 * 60 * 60 * 1000;
  * Whatever changes what comes out has to be part of `kind`; the versions of cachet and of TypeScript are.
  */
 export function buildCachePath(directory: string, kind: readonly unknown[]): string | undefined {
-  const modules = modulesAround(directory);
+  const modules = packagesAround(directory);
   if (modules === undefined) return undefined;
   const name = hash("sha256", JSON.stringify([FORMAT, ...versions(), ...kind]), "hex").slice(0, 32);
   return join(modules, ".cache", "cachet-build", `${name}.cache`);
 }
 
-function modulesAround(directory: string): string | undefined {
+function packagesAround(directory: string): string | undefined {
   for (let at = resolve(directory); ; at = dirname(at)) {
     if (existsSync(join(at, "node_modules"))) return join(at, "node_modules");
     if (dirname(at) === at) return undefined;

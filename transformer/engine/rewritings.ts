@@ -46,7 +46,7 @@ export class Rewritings {
       this.#watched.add(plugin);
       this.#listen(plugin, "load", (context, [id], result) => this.#noteLoad(plugin.name, context, id, result));
       this.#listen(plugin, "transform", (context, [code, id], result) =>
-        this.#note(context, id, { plugin: plugin.name, before: String(code), after: textOf(result), isLoad: false }),
+        this.#note(context, id, { plugin: plugin.name, before: String(code), after: codeOf(result), isLoad: false }),
       );
     }
   }
@@ -84,7 +84,7 @@ export class Rewritings {
   }
 
   #noteLoad(plugin: string, context: unknown, id: unknown, result: unknown): void {
-    const after = textOf(result);
+    const after = codeOf(result);
     if (after === undefined || typeof id !== "string" || !isOwnScript(id)) return;
     const before = readOrUndefined(withoutQuery(id))?.toString();
     if (before !== undefined) this.#note(context, id, { plugin, before, after, isLoad: true });
@@ -117,7 +117,7 @@ export class Rewritings {
 
 const ownKey = (id: string): string => `own ${toPosix(withoutQuery(id))}`;
 
-function textOf(result: unknown): string | undefined {
+function codeOf(result: unknown): string | undefined {
   if (typeof result === "string") return result;
   const code = (result as { code?: unknown } | null | undefined)?.code;
   return typeof code === "string" ? code : undefined;

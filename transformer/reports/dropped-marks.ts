@@ -7,7 +7,7 @@ import { createScopes, type ImportTarget } from "../syntax/scopes.ts";
 import type { Diagnostic, Mark, TypeScript } from "../types.ts";
 
 /** What became of a file in a build. */
-export interface Outcome {
+export interface BuiltFile {
   /** How many functions of it were cached. */
   cached: number;
   /** Its code, as it left all plugins. */
@@ -21,7 +21,7 @@ const FIX =
  * Compares a file as it was written with what came of it. A plugin that compiles while it loads a module may drop
  * comments, signatures and imports before anyone sees them, and a mark that is gone could say nothing of it.
  */
-export function findLostMarks(api: TypeScript, fileName: string, text: string, outcome: Outcome): Diagnostic[] {
+export function findLostMarks(api: TypeScript, fileName: string, text: string, outcome: BuiltFile): Diagnostic[] {
   const sourceFile = parse(api, fileName, text);
   const diagnostics = new Diagnostics(sourceFile, fileName);
   // The output of an earlier build may be bundled again, with the runtime in it.
@@ -34,7 +34,7 @@ export function findLostMarks(api: TypeScript, fileName: string, text: string, o
     return diagnostics.list;
   }
   const scopes = createScopes(api, sourceFile);
-  const left = importsOf(api, fileName, outcome.code);
+  const left = importTargets(api, fileName, outcome.code);
   for (const mark of marks) {
     for (const name of namesIn(api, mark)) {
       const target = scopes.resolve(name, mark.token)?.import;
@@ -47,7 +47,7 @@ export function findLostMarks(api: TypeScript, fileName: string, text: string, o
 }
 
 /** What a module imports. */
-function importsOf(api: TypeScript, fileName: string, code: string): ImportTarget[] {
+function importTargets(api: TypeScript, fileName: string, code: string): ImportTarget[] {
   const scopes = createScopes(api, parse(api, fileName, code));
   return [...scopes.topLevel()].flatMap((binding) => binding.import ?? []);
 }

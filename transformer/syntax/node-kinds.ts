@@ -1,6 +1,5 @@
 import type ts from "typescript";
-
-type TypeScript = typeof ts;
+import type { TypeScript } from "../types.ts";
 
 /** What is known of a node by its kind alone: 1 for yes. Asked of every node, several times; looking it up is quick. */
 export interface Kinds {

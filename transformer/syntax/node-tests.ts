@@ -1,7 +1,6 @@
 import type ts from "typescript";
+import type { TypeScript } from "../types.ts";
 import { kindsOf } from "./node-kinds.ts";
-
-type TypeScript = typeof ts;
 
 export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
   const modifiers = (node as { modifiers?: ts.NodeArray<ts.ModifierLike> }).modifiers;

@@ -67,7 +67,7 @@ export function joinPath(directory: string | undefined, relative: string): strin
 }
 
 /** Whether a file holds code, as far as its name tells. */
-export function isScript(file: string): boolean {
+export function isCodeFile(file: string): boolean {
   return /\.[cm]?[jt]sx?$/.test(file);
 }
 

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import type { TypeScript } from "../types.ts";
 import { isWriteTarget } from "./node-tests.ts";
 import { bind } from "./scope/bind.ts";
 import type { Binding, Reference, Scope } from "./scope/bindings.ts";
@@ -6,8 +7,6 @@ import { findOwnUse } from "./scope/own-use.ts";
 import type { Use } from "./scope/walk.ts";
 
 export type { Binding, ImportTarget, Reference } from "./scope/bindings.ts";
-
-type TypeScript = typeof ts;
 
 /** Which declaration a value name stands for, in one file. Types are invisible here. */
 export interface Scopes {

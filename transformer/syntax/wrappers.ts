@@ -9,7 +9,7 @@ type Wrapper =
   | ts.TypeAssertion;
 
 /** Types and parentheses around an expression: they vanish or change nothing. */
-export function isWrapper(api: TypeScript, node: ts.Node): node is Wrapper {
+export function isCastOrParentheses(api: TypeScript, node: ts.Node): node is Wrapper {
   return (
     api.isParenthesizedExpression(node) ||
     api.isAsExpression(node) ||
@@ -22,6 +22,6 @@ export function isWrapper(api: TypeScript, node: ts.Node): node is Wrapper {
 /** The expression inside of all that is wrapped around it. */
 export function unwrap(api: TypeScript, node: ts.Expression): ts.Expression {
   let at = node;
-  while (isWrapper(api, at)) at = at.expression;
+  while (isCastOrParentheses(api, at)) at = at.expression;
   return at;
 }

@@ -66,7 +66,7 @@ export class ArgumentReader {
       return kept === token || isSame(token, kept);
     }
     this.at = 1;
-    this.node = follow(node, token);
+    this.node = followToken(node, token);
     return this.node !== undefined;
   }
 
@@ -136,7 +136,7 @@ export class ArgumentReader {
 }
 
 /** How calls seen before go on with a token, if any does. */
-export function follow(node: TrieNode, token: unknown): TrieNode | undefined {
+export function followToken(node: TrieNode, token: unknown): TrieNode | undefined {
   return node.next?.get(token) ?? (isObject(token) ? alike(node, token) : undefined);
 }
 

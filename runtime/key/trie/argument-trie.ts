@@ -6,7 +6,7 @@ import { state } from "../../registry.ts";
 import { leafBytes } from "../../snapshot/memory-cost.ts";
 import { encodeParts, keyOfAny } from "../encode-parts.ts";
 import type { KeyLabels } from "../entry-key.ts";
-import { ArgumentReader, follow, MAX_ALIKE } from "./argument-reader.ts";
+import { ArgumentReader, followToken, MAX_ALIKE } from "./argument-reader.ts";
 import { copyBulkValues, isObject, isSame, toParts } from "./tokens.ts";
 
 /** Readings of one entry: orders of properties. */
@@ -54,7 +54,7 @@ export class ArgumentTrie implements ArgumentIndex {
     let node = this.root;
     let from = 0;
     for (;;) {
-      const next = follow(node, tokens[from]);
+      const next = followToken(node, tokens[from]);
       if (next === undefined) {
         if (isObject(tokens[from]) && (node.next?.size ?? 0) >= MAX_ALIKE) return undefined;
         return append(node, tokens.slice(from));

@@ -33,7 +33,7 @@ export interface Bench {
 }
 
 /** One rule, which throws where the store breaks it. */
-export type Rule = (bench: Bench, under: StoreUnderTest) => Promise<void>;
+export type ContractRule = (bench: Bench, under: StoreUnderTest) => Promise<void>;
 
 /** A rule with its name, and whether it needs two stores over the same data. */
-export type NamedRule = readonly [name: string, rule: Rule, needs?: "shared"];
+export type NamedRule = readonly [name: string, rule: ContractRule, needs?: "shared"];

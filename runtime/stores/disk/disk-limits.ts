@@ -23,7 +23,7 @@ export function entriesIn(directory: string): FileOfEntry[] {
 }
 
 /** What is remembered of a directory between two writes into it. */
-interface Known {
+interface KnownDirectory {
   /** Writes and bytes of this process since the directory was last looked at. */
   writes: number;
   bytes: number;
@@ -35,8 +35,8 @@ interface Known {
  * Keeps code versions within their limits. A directory is looked at again once this process has added half a percent
  * of a limit, so that limits of a few hundred entries hold exactly and a large one does not cost a listing per write.
  */
-export class Limits {
-  private readonly known = new Map<string, Known>();
+export class DiskLimits {
+  private readonly known = new Map<string, KnownDirectory>();
 
   /** Removes the least recently used entries of a code version until its limits hold. `kept` was just written. */
   enforce(directory: string, kept: string, size: number, { maxEntries, maxBytes }: Metadata): void {
@@ -57,7 +57,7 @@ export class Limits {
   }
 }
 
-function removeOldest(known: Known, directory: string, kept: string, surplus: number): void {
+function removeOldest(known: KnownDirectory, directory: string, kept: string, surplus: number): void {
   let left = surplus;
   for (let listed = false; left > 0; ) {
     const oldest = known.queue.shift();

@@ -2,7 +2,7 @@ import { statOf } from "./files.ts";
 import { type HeldLock, removeIfDead, tryLock } from "./locks.ts";
 
 /** What is tried: times are in milliseconds. */
-export interface Attempts {
+export interface LockRequest {
   /** Path of the lock file. */
   lock: string;
   /** Path of the entry that the present holder may be about to write. */
@@ -17,7 +17,7 @@ export interface Attempts {
  * One try for a lock after another: each gives the lock, `undefined` where there is no more to wait for (another holder
  * has finished, the wait took too long, or nothing can be locked), or how many milliseconds to wait before the next.
  */
-export function lockAttempts({ lock, entry, longest, staleAfter }: Attempts): () => HeldLock | undefined | number {
+export function lockAttempts({ lock, entry, longest, staleAfter }: LockRequest): () => HeldLock | undefined | number {
   const before = signature(entry);
   const until = performance.now() + longest;
   let pause = 1;

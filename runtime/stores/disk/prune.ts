@@ -72,7 +72,7 @@ export function prune(root: string, limits: PruneLimits, wall: number): Pruned {
   for (const version of versionsIn(root)) {
     const isOld = now - version.used > limits.maxAge;
     for (const entry of entriesIn(version.directory)) {
-      if (isOld || isExpired(entry.path, wall)) drop(entry);
+      if (isOld || hasExpired(entry.path, wall)) drop(entry);
       else kept.push({ entry, used: version.used });
     }
     if (isOld) removeDirectory(version.directory);
@@ -168,7 +168,7 @@ export function removeDirectory(path: string): void {
   }
 }
 
-function isExpired(path: string, wall: number): boolean {
+function hasExpired(path: string, wall: number): boolean {
   const expires = readMetadata(path)?.expires;
   return expires !== undefined && expires <= wall;
 }

@@ -53,7 +53,7 @@ export class Connection {
     try {
       const client = await this.client;
       this.hold(client);
-      return await within(action(client), this.options.timeout);
+      return await settleWithin(action(client), this.options.timeout);
     } catch (error) {
       if (!isRefusal(error)) this.drop(error as Error);
       throw error;
@@ -80,11 +80,11 @@ export class Connection {
       this.drop(new Error("the connection to the server ended"));
     });
     try {
-      await within(client.connect(), this.options.timeout);
+      await settleWithin(client.connect(), this.options.timeout);
       if (this.isClosed) throw new Error("the store was closed");
       this.current = client;
       this.hold(client);
-      await within(this.prepare(client), this.options.timeout);
+      await settleWithin(this.prepare(client), this.options.timeout);
       isReady = true;
       this.failures = 0;
       return client;
@@ -192,7 +192,7 @@ function clusterSettings(cluster: Cluster, own: RedisOptions): [ClusterNodes, Cl
 async function anyNode(client: Redis, timeout: number): Promise<Redis> {
   client.on("error", () => {});
   try {
-    await within(client.connect(), timeout);
+    await settleWithin(client.connect(), timeout);
     const nodes = nodesOf(client);
     return nodes[Math.floor(Math.random() * nodes.length)] as Redis;
   } finally {
@@ -224,7 +224,7 @@ const isRefusal = (error: unknown): boolean =>
   error instanceof RangeError ||
   ((error as Error | undefined)?.name === "ReplyError" && !ELSEWHERE.test((error as Error).message));
 
-function within<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
+function settleWithin<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
       () => reject(new Error(`the server did not answer within ${milliseconds} ms`)),

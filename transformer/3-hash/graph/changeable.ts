@@ -42,7 +42,7 @@ export const isMember = (name: string): boolean => /#.*\../.test(name);
 
 /** Functions are seldom changed: by which file they lie in, and not by their names. */
 export function isFunctionTarget(api: TypeScript, target: Target): boolean {
-  return typeof target !== "string" && (target.kind === "function" || isHeld(api, target, isFunction));
+  return typeof target !== "string" && (target.kind === "function" || isHeld(api, target, isFunctionExpression));
 }
 
 function ownerName(api: TypeScript, { module, syntax }: GraphNode): string {
@@ -51,7 +51,7 @@ function ownerName(api: TypeScript, { module, syntax }: GraphNode): string {
 }
 
 const isFixed = (api: TypeScript, node: GraphNode): boolean =>
-  isHeld(api, node, (_, value) => isFunction(api, value) || isLiteral(api, value));
+  isHeld(api, node, (_, value) => isFunctionExpression(api, value) || isLiteral(api, value));
 
 function isHeld(api: TypeScript, { syntax }: GraphNode, test: (api: TypeScript, value: ts.Node) => boolean): boolean {
   const [declaration] = syntax;
@@ -59,7 +59,7 @@ function isHeld(api: TypeScript, { syntax }: GraphNode, test: (api: TypeScript, 
   return test(api, skipWrappers(api, declaration.initializer));
 }
 
-function isFunction(api: TypeScript, value: ts.Node): boolean {
+function isFunctionExpression(api: TypeScript, value: ts.Node): boolean {
   return api.isArrowFunction(value) || api.isFunctionExpression(value);
 }
 

@@ -26,7 +26,7 @@ export function ownerNode(table: Session["nodes"], api: TypeScript, { module, sy
 export function* overridesIn(session: Session, module: Module, asker: Asker): Asking<OutwardChange[]> {
   const { api } = session.context;
   const found: OutwardChange[] = [];
-  for (const owner of classesOf(api, module)) {
+  for (const owner of allClassesIn(api, module)) {
     let known: ClassPlace | undefined = { module, owner };
     for (let depth = 0; known && depth < DEPTH; depth++) {
       known = yield* baseClass(session, known, asker);
@@ -78,7 +78,7 @@ function classIn(api: TypeScript, module: Module, declaration: ts.Node): ClassPl
 
 const classesByModule = new WeakMap<Module, readonly ts.ClassLikeDeclaration[]>();
 
-function classesOf(api: TypeScript, module: Module): readonly ts.ClassLikeDeclaration[] {
+function allClassesIn(api: TypeScript, module: Module): readonly ts.ClassLikeDeclaration[] {
   const known = classesByModule.get(module);
   if (known) return known;
   const found: ts.ClassLikeDeclaration[] = [];

@@ -1,5 +1,5 @@
 import type { Asking } from "../../host-requests.ts";
-import { isScript, parentOf } from "../../syntax/paths.ts";
+import { isCodeFile, parentOf } from "../../syntax/paths.ts";
 import { read, textOf } from "./build-session.ts";
 import type { ResolvedImport, Session } from "./model.ts";
 
@@ -66,7 +66,7 @@ export function entriesOf(json: string, specifier: string): string[] {
     typeof exports === "object" && exports !== null && Object.keys(exports).some((key) => key.startsWith("."));
   const found = conditional(isMap ? (exports as Record<string, unknown>)[path] : path === "." ? exports : undefined);
   const others = path === "." ? [module, main, "index.js"] : [];
-  return [...found, ...others].filter((entry): entry is string => typeof entry === "string" && isScript(entry));
+  return [...found, ...others].filter((entry): entry is string => typeof entry === "string" && isCodeFile(entry));
 }
 
 function conditional(target: unknown): string[] {

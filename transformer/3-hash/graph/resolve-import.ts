@@ -1,6 +1,6 @@
 import type { Asking } from "../../host-requests.ts";
 import { withoutQuery } from "../../syntax/parse.ts";
-import { hasScheme, isAbsolute, isRelative, isScript, joinPath, parentOf, toPosix } from "../../syntax/paths.ts";
+import { hasScheme, isAbsolute, isCodeFile, isRelative, joinPath, parentOf, toPosix } from "../../syntax/paths.ts";
 import { digest } from "../normal-form/digest.ts";
 import { importsOfAsset, NO_IMPORTS } from "./asset-imports.ts";
 import { read, resolve, textOf } from "./build-session.ts";
@@ -114,7 +114,7 @@ function* fileOf(session: Session, found: string, specifier: string, asker: stri
   const query = found.slice(file.length) || specifier.slice(withoutQuery(specifier).length);
   if (DECLARATION.test(file)) return yield* implementationOf(session, file, specifier, asker);
   const asText = /^\?(?:.*&)?(?:raw|url|inline)\b/.test(query);
-  if (isScript(file) && !asText) {
+  if (isCodeFile(file) && !asText) {
     const module = yield* loadModule(session, file, asker);
     if (!module) return unknownImport(specifier);
     const isWorker = /^\?(?:.*&)?(?:shared)?worker\b/.test(query);

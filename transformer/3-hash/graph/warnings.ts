@@ -25,7 +25,7 @@ export interface MutableName {
 export function warnReassigned(place: Warned, name: MutableName, read: ts.Node): void {
   if (isMeant(place, name, read)) return;
   const { name: text, nameNode } = name.binding;
-  warn(place, read, (at) => DIAGNOSTICS.reassigned(at, text, placeOf(place, name), nameNode), subjectOf(name));
+  warn(place, read, (at) => DIAGNOSTICS.reassigned(at, text, describePlace(place, name), nameNode), subjectOf(name));
 }
 
 /** A change of something that a cached function reaches, by code that it doesn't. */
@@ -38,7 +38,7 @@ export function warnOutside(place: Warned, what: string, reader: string, at: ts.
 export function warnMutated(place: Warned, name: MutableName, read: ts.Node): void {
   if (isMeant(place, name, read)) return;
   const { name: text, nameNode } = name.binding;
-  warn(place, read, (at) => DIAGNOSTICS.mutated(at, text, placeOf(place, name), nameNode), subjectOf(name));
+  warn(place, read, (at) => DIAGNOSTICS.mutated(at, text, describePlace(place, name), nameNode), subjectOf(name));
 }
 
 function isMeant(place: Warned, { module, binding }: MutableName, read: ts.Node): boolean {
@@ -48,7 +48,7 @@ function isMeant(place: Warned, { module, binding }: MutableName, read: ts.Node)
   );
 }
 
-function placeOf(place: Warned, { changedAt, changedIn }: MutableName): string {
+function describePlace(place: Warned, { changedAt, changedIn }: MutableName): string {
   const line = lineOf(changedIn, changedAt);
   return changedIn === place.module ? `line ${line}` : `line ${line} of ${changedIn.file.replace(/^.*\//, "")}`;
 }

@@ -1,7 +1,6 @@
 import type ts from "typescript";
 import { isWrapper } from "../../syntax/node-tests.ts";
-
-type TypeScript = typeof ts;
+import type { TypeScript } from "../../types.ts";
 
 /** How deep literals are looked into: enough for tables, and an end for what a machine wrote. */
 const DEPTH = 40;

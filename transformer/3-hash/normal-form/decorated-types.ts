@@ -1,6 +1,5 @@
 import type ts from "typescript";
-
-type TypeScript = typeof ts;
+import type { TypeScript } from "../../types.ts";
 
 /**
  * The types that a decorator can see at run time where the compiler emits them (`emitDecoratorMetadata`): those of

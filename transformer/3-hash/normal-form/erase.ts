@@ -1,7 +1,6 @@
 import type ts from "typescript";
 import { hasModifier, isTypeOnlyNamespace, isTypeSyntax } from "../../syntax/node-tests.ts";
-
-type TypeScript = typeof ts;
+import type { TypeScript } from "../../types.ts";
 
 /** Whether nothing is left of a node once the types are gone; empty statements count as nothing too. */
 export function isErased(ts: TypeScript, node: ts.Node): boolean {

@@ -1,6 +1,5 @@
 import type ts from "typescript";
-
-type TypeScript = typeof ts;
+import type { TypeScript } from "../../types.ts";
 
 const NAMED: Readonly<Record<string, string>> = { quot: '"', apos: "'", amp: "&", lt: "<", gt: ">" };
 

@@ -1,6 +1,5 @@
 import type ts from "typescript";
-
-type TypeScript = typeof ts;
+import type { TypeScript } from "../../types.ts";
 
 /** Decorators in order, then the modifiers that mean something at run time, sorted: `+async+static @[…]`. */
 export function describeModifiers(ts: TypeScript, node: ts.Node, root: boolean): (string | ts.Node)[] {

@@ -1,8 +1,7 @@
 import type ts from "typescript";
+import type { TypeScript } from "../../types.ts";
 import { dataText } from "./data-text.ts";
 import { createExpander, type Part } from "./write-node.ts";
-
-type TypeScript = typeof ts;
 
 /** Version of the normal form. Any change to what `serialize` writes needs another one: it changes every hash. */
 export const HASH_FORMAT = "c1";

@@ -1,11 +1,10 @@
 import type ts from "typescript";
 import { isWrapper } from "../../syntax/node-tests.ts";
+import type { TypeScript } from "../../types.ts";
 import { isErased } from "./erase.ts";
 import { decodeEntities, escapeAmpersand, jsxChildren } from "./jsx.ts";
 import { describeModifiers } from "./modifiers.ts";
 import { SHAPES } from "./node-shapes.ts";
-
-type TypeScript = typeof ts;
 
 /** What is still to be written: text as it is, or a node to expand. */
 export type Part = string | ts.Node;
@@ -36,7 +35,7 @@ export function createExpander(ts: TypeScript): Expand {
       case "*":
         return list(ts, value as readonly ts.Node[] | undefined);
       case ":":
-        return [value ? propertyName(ts, value as ts.PropertyName) : "_"];
+        return [value ? writeName(ts, value as ts.PropertyName) : "_"];
       case "?":
         return [value ? "1" : "_"];
       case "~":
@@ -77,7 +76,7 @@ function leaf(tag: string, text: string): string {
 }
 
 /** `{ a: 1 }`, `{ "a": 1 }` → i"a"; `{ 1: 1 }`, `{ 0x1: 1 }`, `{ "1": 1 }` → i"1"; `{ [a]: 1 }` as it is. */
-function propertyName(ts: TypeScript, name: ts.PropertyName | ts.BindingName | ts.ModuleExportName): Part {
+function writeName(ts: TypeScript, name: ts.PropertyName | ts.BindingName | ts.ModuleExportName): Part {
   if (ts.isNumericLiteral(name)) return leaf("i", String(Number(name.text)));
   if (ts.isBigIntLiteral(name)) return leaf("i", bigint(name));
   return ts.isStringLiteralLike(name) || ts.isIdentifier(name) ? leaf("i", name.text) : name;
@@ -217,7 +216,7 @@ function importClause(ts: TypeScript, node: ts.ImportClause): Part[] {
 
 /** `{ a }` and `{ a as a }` are one thing. */
 function specifier(ts: TypeScript, node: ts.ImportSpecifier | ts.ExportSpecifier): Part[] {
-  return ["(Specifier ", propertyName(ts, node.propertyName ?? node.name), " ", propertyName(ts, node.name), ")"];
+  return ["(Specifier ", writeName(ts, node.propertyName ?? node.name), " ", writeName(ts, node.name), ")"];
 }
 
 function exportAssignment(node: ts.ExportAssignment): Part[] {

@@ -13,13 +13,18 @@ export interface ClassNames {
   aliases: Map<string, string>;
 }
 
-type Place = Pick<ValueClass, "text" | "import" | "reference">;
+type ClassReference = Pick<ValueClass, "text" | "import" | "reference">;
 
 /**
  * How emitted code of a file names a class: by its own name, through an import of the file, or through one of the class's
  * own file. No module is imported that would not be evaluated anyway, unless evaluating it does nothing. Else why there is no way.
  */
-export function* nameClass(session: Session, module: Module, own: OwnClass, names: ClassNames): Asking<Place | string> {
+export function* nameClass(
+  session: Session,
+  module: Module,
+  own: OwnClass,
+  names: ClassNames,
+): Asking<ClassReference | string> {
   if (own.module === module) {
     const [binding] = module.scopes.declaredBy(own.graphNode.syntax[0] as ts.Node);
     return binding ? { text: binding.name, reference: binding.nameNode } : "it has no name";
@@ -37,14 +42,14 @@ export function* nameClass(session: Session, module: Module, own: OwnClass, name
   return { text: `${alias}.${member}`, import: { declaration, specifier, alias } };
 }
 
-interface Way {
+interface ImportRoute {
   declaration: ts.ImportDeclaration;
   specifier: string;
   member: string;
 }
 
 /** An import of the file that brings the class, or the module that exports it. */
-function* importedClass(session: Session, module: Module, own: OwnClass): Asking<Way | undefined> {
+function* importedClass(session: Session, module: Module, own: OwnClass): Asking<ImportRoute | undefined> {
   for (const binding of module.scopes.topLevel()) {
     const declaration = declarationOf(session, binding.declaration);
     if (!binding.import || !declaration) continue;
@@ -69,7 +74,7 @@ function declarationOf({ context: { api } }: Session, node: ts.Node): ts.ImportD
 }
 
 /** The file of the class itself, behind all imports that there are: by then it has been evaluated. */
-function importOfItsFile(session: Session, module: Module, own: OwnClass): Way | string {
+function importOfItsFile(session: Session, module: Module, own: OwnClass): ImportRoute | string {
   const { api } = session.context;
   const member = exportedName(session, own);
   if (member === undefined) return "its file does not export it";

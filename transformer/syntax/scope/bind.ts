@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import type { TypeScript } from "../../types.ts";
 import { kindsOf } from "../node-kinds.ts";
 import { fillParents } from "../node-tests.ts";
 import type { Scope } from "./bindings.ts";
@@ -13,9 +14,7 @@ import {
   publishMembers,
 } from "./declarations.ts";
 import { bindExport, bindImport, bindImportEquals } from "./module-syntax.ts";
-import { type Step, type Use, Walk } from "./walk.ts";
-
-type TypeScript = typeof ts;
+import { type NodeVisit, type Use, Walk } from "./walk.ts";
 
 export interface Bound {
   root: Scope;
@@ -48,7 +47,7 @@ export function bind(ts: TypeScript, file: ts.SourceFile): Bound {
 }
 
 /** By kind; a node without a step of its own is what its children are. */
-type Steps = readonly (Step<ts.Node> | undefined)[];
+type Steps = readonly (NodeVisit<ts.Node> | undefined)[];
 
 const known = new WeakMap<TypeScript, Steps>();
 
@@ -60,9 +59,9 @@ function stepsOf(ts: TypeScript): Steps {
 
 function createSteps(ts: TypeScript): Steps {
   const K = ts.SyntaxKind;
-  const steps = new Array<Step<ts.Node> | undefined>(K.Count).fill(undefined);
-  const set = (step: Step, ...kinds: ts.SyntaxKind[]) => {
-    for (const kind of kinds) steps[kind] = step as Step<ts.Node>;
+  const steps = new Array<NodeVisit<ts.Node> | undefined>(K.Count).fill(undefined);
+  const set = (step: NodeVisit, ...kinds: ts.SyntaxKind[]) => {
+    for (const kind of kinds) steps[kind] = step as NodeVisit<ts.Node>;
   };
   set(bindVariable, K.VariableDeclaration);
   set(bindFunction, K.FunctionDeclaration, K.FunctionExpression, K.ArrowFunction);

@@ -1,7 +1,6 @@
 import type ts from "typescript";
+import type { TypeScript } from "../../types.ts";
 import { isTypeSyntax } from "../node-tests.ts";
-
-type TypeScript = typeof ts;
 
 export interface OwnUse {
   this: boolean;

@@ -1,7 +1,6 @@
 import type ts from "typescript";
+import type { TypeScript } from "../../types.ts";
 import type { Binding, BindingKind, Scope } from "./bindings.ts";
-
-type TypeScript = typeof ts;
 
 /** A use of a name, not yet resolved: names are hoisted, so resolution waits for the whole file. */
 export interface Use {
@@ -10,7 +9,7 @@ export interface Use {
 }
 
 /** What to do with a node of one kind: declare what it declares, open scopes, visit its children. */
-export type Step<T extends ts.Node = never> = (walk: Walk, node: T, scope: Scope) => void;
+export type NodeVisit<T extends ts.Node = never> = (walk: Walk, node: T, scope: Scope) => void;
 
 /**
  * One pass over the values of a file, in source order: what is met first declares first. With a stack of its own:
@@ -36,7 +35,7 @@ export class Walk {
   }
 
   /** Takes each node that was visited, first one first, until nothing is left. */
-  run(step: Step<ts.Node>): void {
+  run(step: NodeVisit<ts.Node>): void {
     for (let node = this.#nodes.pop(); node; node = this.#nodes.pop()) {
       const scope = this.#around.pop() as Scope;
       const from = this.#nodes.length;
