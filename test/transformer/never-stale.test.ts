@@ -296,6 +296,69 @@ const COUNTED: Case[] = [
     ["d.txt", "1", "2"],
   ],
   [
+    "a path joined to the directory of a module's address",
+    {
+      ...main(
+        "import path from 'node:path'; import { fileURLToPath } from 'node:url'; const here = path.dirname(fileURLToPath(import.meta.url)); export function load() { return path.join(here, 'd.txt') }",
+      ),
+      "d.txt": "1",
+    },
+    ["d.txt", "1", "2"],
+  ],
+  [
+    "a template that begins with the directory",
+    { ...main("export function load() { return `${import.meta.dirname}/d.txt` }"), "d.txt": "1" },
+    ["d.txt", "1", "2"],
+  ],
+  [
+    "a sum that begins with the directory",
+    { ...main("export function load() { return __dirname + '/d' + '.txt' }"), "d.txt": "1" },
+    ["d.txt", "1", "2"],
+  ],
+  [
+    "import.meta.resolve",
+    { ...main("export function load() { return import.meta.resolve('./d.txt') }"), "d.txt": "1" },
+    ["d.txt", "1", "2"],
+  ],
+  [
+    "an image that a style sheet takes in",
+    {
+      ...main("import css from './a.css?inline'; export function load() { return css }"),
+      "a.css": "b { background: url('./i.svg') }",
+      "i.svg": "<svg>1</svg>",
+    },
+    ["i.svg", "1", "2"],
+  ],
+  [
+    "the second style sheet of a list, in capitals",
+    {
+      ...main("import css from './a.scss?inline'; export function load() { return css }"),
+      "a.scss": "@IMPORT 'x', 'theme';",
+      "_x.scss": "",
+      "_theme.scss": "$a: 1",
+    },
+    ["_theme.scss", "1", "2"],
+  ],
+  [
+    "an image of a component",
+    {
+      ...main("import A from './a.vue'; export function load() { return A }"),
+      "a.vue": '<template><img src="./i.svg"></template>',
+      "i.svg": "<svg>1</svg>",
+    },
+    ["i.svg", "1", "2"],
+  ],
+  [
+    "what a module that a component imports imports",
+    {
+      ...main("import A from './a.vue'; export function load() { return A }"),
+      "a.vue": "<script>import x from './x'</script>",
+      "x.ts": "export { default } from './y'",
+      "y.ts": "export default 1",
+    },
+    ["y.ts", "1", "2"],
+  ],
+  [
     "a style sheet that imports",
     {
       ...main("import css from './a.css?inline'; export function load() { return css }"),
@@ -387,6 +450,45 @@ const COUNTED: Case[] = [
     "a decorated member's type",
     main("const dec: any = () => {}; class M { @dec x!: string; } export function load() { return new M() }"),
     ["main.ts", "x!: string", "x!: number"],
+  ],
+  [
+    "what a decorated member's type stands for",
+    main(
+      "type T = string; const dec: any = () => {}; class M { @dec x!: T } export function load() { return new M() }",
+    ),
+    ["main.ts", "T = string", "T = number"],
+  ],
+  [
+    "what a decorated member's imported type stands for",
+    {
+      ...main(
+        "import { T } from './all'; const dec: any = () => {}; class M { @dec x!: T } export function load() { return new M() }",
+      ),
+      "all.ts": "export * from './t'",
+      "t.ts": "export type T = string;",
+    },
+    ["t.ts", "string", "number"],
+  ],
+  [
+    "the class that a decorated constructor is handed",
+    {
+      ...main(
+        "import { S } from './s'; const dec: any = () => {}; @dec class M { constructor(s: S) {} } export function load() { return M }",
+      ),
+      "s.ts": "export class S { x = 1 }",
+    },
+    ["s.ts", "1", "2"],
+  ],
+  [
+    "what a dev server's JSX calls",
+    {
+      "package.json": "{}",
+      "main.tsx": "/** @jsxImportSource one */\nexport function load() { return <b /> }",
+      "one.ts": "export const jsx = 0;",
+      "dev.ts": "export const jsxDEV = 1;",
+    },
+    ["dev.ts", "1", "2"],
+    { "one/jsx-runtime": "one.ts", "one/jsx-dev-runtime": "dev.ts" },
   ],
   [
     "types in a folder of their own",

@@ -63,23 +63,38 @@ function assetGuesses(base: string): string[] {
 const STYLE = /\.(?:css|pcss|postcss|scss|sass|less|styl(?:us)?)$/;
 const COMPONENT = /\.(?:vue|svelte|astro|mdx?|marko)$/;
 
+const SCRIPT = /\.[cm]?[jt]sx?$/;
+const FROM = /(?:\bimport|\bfrom|\bimport\s*\(|\brequire\s*\()\s*["']([^"']+)["']/g;
+
 function specifiersIn(file: string, text: string): string[] {
+  if (STYLE.test(file)) return [...new Set(specifiersOfStyle(text))];
+  const all = (pattern: RegExp) => [...text.matchAll(pattern)].map((match) => match[1] as string);
   const found: string[] = [];
-  const collect = (pattern: RegExp) => {
-    for (const match of text.matchAll(pattern)) found.push(match[1] as string);
-  };
-  if (STYLE.test(file)) {
-    const code = text.replace(/\/\*[\s\S]*?\*\//g, "");
-    for (const match of code.matchAll(
-      /@(?:import|use|forward|require|plugin|reference|config)\s+(?:\([^)]*\)\s*)?(?:url\(\s*)?["']?([^"')\s;]+)/g,
-    )) {
-      if (!(match[1] as string).startsWith("sass:")) found.push(match[1] as string);
-    }
-    for (const match of code.matchAll(/\bcomposes\s*:[^;}]*?\bfrom\s+["']([^"']+)["']/g))
-      found.push(match[1] as string);
-  } else if (COMPONENT.test(file)) {
-    collect(/(?:\bimport|\bfrom|\bimport\s*\()\s*["']([^"']+)["']/g);
-    collect(/<(?:script|style|template)\b[^>]*\ssrc=["']([^"']+)["']/g);
-  } else if (/\.(?:graphql|gql)$/.test(file)) collect(/^\s*#\s*import\s+["']([^"']+)["']/gm);
+  if (SCRIPT.test(file)) found.push(...all(FROM));
+  else if (COMPONENT.test(file)) {
+    found.push(...all(FROM), ...all(/<(?:script|style|template)\b[^>]*\ssrc=["']([^"']+)["']/g));
+    // What a template shows is imported by compilers, and small files become a part of the text.
+    found.push(...all(/\s(?:src|poster)=["'](\.[^"']+)["']/g));
+    for (const style of all(/<style\b[^>]*>([\s\S]*?)<\/style>/g)) found.push(...specifiersOfStyle(style));
+  } else if (/\.(?:graphql|gql)$/.test(file)) found.push(...all(/^\s*#\s*import\s+["']([^"']+)["']/gm));
   return [...new Set(found)];
+}
+
+function specifiersOfStyle(text: string): string[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, "");
+  const found: string[] = [];
+  const rules =
+    /@(?:import|use|forward|require|plugin|reference|config)\s+(?:\([^)]*\)\s*)?(?:url\(\s*)?["']?([^"')\s;]+)["']?((?:\s*,\s*["'][^"']+["'])*)/gi;
+  for (const [, first = "", others = ""] of code.matchAll(rules)) {
+    if (!first.startsWith("sass:")) found.push(first);
+    for (const [, other = ""] of others.matchAll(/["']([^"']+)["']/g)) found.push(other);
+  }
+  const named = [/\bcomposes\s*:[^;}]*?\bfrom\s+["']([^"']+)["']/g, /@value\s[^;]*?\bfrom\s+["']([^"']+)["']/g];
+  for (const pattern of named) for (const [, from = ""] of code.matchAll(pattern)) found.push(from);
+  // Small files become a part of the text. What has no path of a file is an address or is left to the page.
+  for (const [, address = ""] of code.matchAll(/\burl\(\s*["']?([^"')\s]+)/gi)) {
+    if (/^[\w.][^:$#]*\.\w+$/.test(withoutQuery(address)))
+      found.push(address.startsWith(".") ? address : `./${address}`);
+  }
+  return found;
 }

@@ -6,11 +6,12 @@ import { isRelative, joinPath, parentOf } from "../../syntax/paths.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { globalLabel, locateFile } from "./build-session.ts";
+import { decoratedType } from "./decorated-type.ts";
 import { type Facade, findExport } from "./find-export.ts";
 import { setsGlobal } from "./global-changes.ts";
 import { jsxSettings } from "./jsx-runtime.ts";
 import { KNOWN_GLOBALS } from "./known-globals.ts";
-import type { CodeReference, GraphNode, Module, Outcome, Outcomes, Session } from "./model.ts";
+import type { CodeReference, GraphNode, Module, Outcome, Session } from "./model.ts";
 import { keyOfTarget, moduleCallsOf } from "./module-calls.ts";
 import { outermostAccess } from "./name-path.ts";
 import { nodeOf, nodeOfBinding, nodeOfExport, nodeOfModule } from "./nodes.ts";
@@ -38,6 +39,10 @@ export function* addReference(session: Session, graphNode: GraphNode, use: CodeR
       const question = { from: module, specifier, imported: "*", mode, at };
       return addEdges(graphNode, `import ${specifier}`, yield* findExport(session, graphNode, question));
     }
+    case "decorated": {
+      const outcomes = yield* decoratedType(session, graphNode, use.binding, use.identifier);
+      return addEdges(graphNode, `type ${use.binding.name}`, outcomes);
+    }
     case "url":
       return yield* addUrl(session, graphNode, use.specifier, use.at);
     case "jsx": {
@@ -55,7 +60,11 @@ export function* addReference(session: Session, graphNode: GraphNode, use: CodeR
         if (found.type === "unknown") return;
       }
       const question = { from: module, specifier, imported: "*", at: graphNode.syntax[0] ?? module.sourceFile };
-      return addEdges(graphNode, "jsx runtime", yield* findExport(session, graphNode, question));
+      addEdges(graphNode, "jsx runtime", yield* findExport(session, graphNode, question));
+      // What a dev server takes in its place; of a package the version is told already.
+      const dev = { ...question, specifier: `${source}/jsx-dev-runtime` };
+      if ((yield* followImport(session, dev.specifier, module.file)).type !== "module") return;
+      return addEdges(graphNode, "jsx dev runtime", yield* findExport(session, graphNode, dev));
     }
     case "place": {
       const { id } = yield* locateFile(session, module.file, session.root);
@@ -87,7 +96,7 @@ function skipParents(api: TypeScript, node: ts.Node): ts.Node {
   return outer;
 }
 
-export function addEdges(graphNode: GraphNode, label: string, outcomes: Outcomes): void {
+export function addEdges(graphNode: GraphNode, label: string, outcomes: readonly Outcome[]): void {
   outcomes.forEach((outcome, index) => {
     graphNode.edges.push({ label: index === 0 ? label : `${label} ${index}`, target: targetOf(outcome) });
   });

@@ -40,6 +40,8 @@ export type CodeReference =
   | { type: "global"; name: string; identifier: ts.Node }
   /** `import("x")`, `require("x")`: the members taken from it, or all. */
   | { type: "import"; specifier: string; mode: ImportMode; members: string[] | "*"; at: ts.Node }
+  /** A type that the compiler hands to a decorator. */
+  | { type: "decorated"; binding: Binding; identifier: ts.Identifier }
   /** The functions that JSX calls, with the package that the file names for them. */
   | { type: "jsx"; source?: string }
   /** `new URL("./x", import.meta.url)`. */

@@ -2,14 +2,15 @@ import type ts from "typescript";
 import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
+import { fileReferences, namesFile } from "./file-references.ts";
 import { membersTaken, patternKeys } from "./members-taken.ts";
 import type { CodeReference } from "./model.ts";
-import { constantText, isCreateRequire, isRequire, memberName, outermostAccess, pathOf } from "./name-path.ts";
+import { constantText, isRequire, memberName, outermostAccess, pathOf } from "./name-path.ts";
 
 /** The modules, files and places that one call, `new` or `import.meta` leads to. */
 export function moduleReferences(api: TypeScript, scopes: Scopes, node: ts.Node): CodeReference[] {
   if (api.isMetaProperty(node)) return metaReferences(api, scopes, node);
-  if (api.isNewExpression(node)) return urlReferences(api, scopes, node);
+  if (api.isNewExpression(node)) return fileReferences(api, scopes, node);
   if (!api.isCallExpression(node)) return [];
   const callee = skipWrappers(api, node.expression);
   if (isDynamicImport(api, callee)) return [importOf(api, scopes, node, "import", importedMembers(api, scopes, node))];
@@ -21,7 +22,7 @@ export function moduleReferences(api: TypeScript, scopes: Scopes, node: ts.Node)
   if (memberName(api, scopes, callee) === "glob" && pathOf(api, scopes, callee)?.root === "import.meta") {
     return [{ type: "unknown", what: "import.meta.glob()", at: node }];
   }
-  return pathReferences(api, scopes, node, callee);
+  return fileReferences(api, scopes, node);
 }
 
 function isDynamicImport(api: TypeScript, callee: ts.Node): boolean {
@@ -82,48 +83,5 @@ function metaReferences(api: TypeScript, scopes: Scopes, meta: ts.MetaProperty):
   if (first === undefined) return [{ type: "place" }, { type: "global", name: "import.meta", identifier: meta }];
   if (OTHERS.has(first)) return [];
   if (!PLACES.has(first)) return [{ type: "global", name: `import.meta.${first}`, identifier: meta }];
-  return isBaseOfFile(api, scopes, node) ? [] : [{ type: "place" }];
-}
-
-/** The file that `new URL("./x", import.meta.url)` or `join(import.meta.dirname, "x")` names counts by content. */
-function isBaseOfFile(api: TypeScript, scopes: Scopes, node: ts.Node): boolean {
-  let outer = node;
-  while (isWrapper(api, outer.parent)) outer = outer.parent;
-  const { parent } = outer;
-  if (api.isNewExpression(parent))
-    return parent.arguments?.[1] === outer && urlReferences(api, scopes, parent).length > 0;
-  if (api.isCallExpression(parent)) {
-    const callee = skipWrappers(api, parent.expression);
-    return isCreateRequire(api, scopes, parent) || pathReferences(api, scopes, parent, callee).length > 0;
-  }
-  return false;
-}
-
-function isPlace(api: TypeScript, scopes: Scopes, node: ts.Node, kind: "url" | "directory"): boolean {
-  const path = pathOf(api, scopes, node);
-  if (!path) return false;
-  if (path.root === "import.meta") return (kind === "url" ? ["url"] : ["dirname", "dir"]).includes(path.names[0] ?? "");
-  return kind === "directory" && path.root === "__dirname";
-}
-
-function urlReferences(api: TypeScript, scopes: Scopes, node: ts.NewExpression): CodeReference[] {
-  const [specifier, base] = node.arguments ?? [];
-  if (!specifier || !base || pathOf(api, scopes, node.expression)?.root !== "URL") return [];
-  if (!isPlace(api, scopes, base, "url")) return [];
-  const text = constantText(api, scopes, specifier);
-  if (text === undefined) return [{ type: "unknown", what: "new URL() of a computed path", at: node }];
-  return [{ type: "url", specifier: text, at: node }];
-}
-
-/** `join(import.meta.dirname, "data", "x.json")`, `path.resolve(__dirname, NAME)`. */
-function pathReferences(api: TypeScript, scopes: Scopes, call: ts.CallExpression, callee: ts.Node): CodeReference[] {
-  const path = pathOf(api, scopes, callee);
-  if (!path || !/^import:path(?:\/posix|\/win32)?$/.test(path.root)) return [];
-  const name = path.names.at(-1);
-  const [base, ...rest] = call.arguments;
-  if ((name !== "join" && name !== "resolve") || !base || rest.length === 0) return [];
-  if (!isPlace(api, scopes, base, "directory")) return [];
-  const parts = rest.map((part) => constantText(api, scopes, part));
-  if (parts.includes(undefined)) return [];
-  return [{ type: "url", specifier: `./${parts.join("/")}`, at: call }];
+  return namesFile(api, scopes, node) ? [] : [{ type: "place" }];
 }

@@ -88,7 +88,12 @@ export function factsOf(api: TypeScript, module: Module, node: ts.Node): Facts {
   const text = isWhole ? moduleText(api, module) : serialize(api, node);
   const written = node.getText(module.sourceFile);
   const speaksOf = TOPICS.filter((topic) => WORDS[topic].test(written));
-  const facts = { ...uses, text: text + decoratedTypes(api, node), speaksOf };
+  const types = decoratedTypes(api, node);
+  for (const identifier of types.names) {
+    const binding = module.scopes.resolve(identifier.text, identifier);
+    if (binding) uses.uses.push({ type: "decorated", binding, identifier });
+  }
+  const facts = { ...uses, text: text + types.text, speaksOf };
   factsByNode.set(node, facts);
   return facts;
 }

@@ -4,6 +4,7 @@ import type { Reference, Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { ambienceOf, ambientMethod } from "./ambient-reads.ts";
 import { envRead, isPrivateConstant } from "./env-reads.ts";
+import { joinedReference } from "./file-references.ts";
 import { globalsRead, isDynamicCode } from "./global-reads.ts";
 import { addJsxReferences } from "./jsx-runtime.ts";
 import { membersTaken } from "./members-taken.ts";
@@ -20,6 +21,7 @@ export function collectReferences(api: TypeScript, scopes: Scopes, node: ts.Node
   for (const reference of scopes.freeReferences(node)) {
     addName(api, scopes, found.uses, reference);
     inspectPath(api, scopes, node, reference.identifier, found, env);
+    addJoined(api, scopes, reference.identifier, found);
   }
   let jsx = false;
   for (const spot of scopes.spotsIn(node)) {
@@ -29,14 +31,22 @@ export function collectReferences(api: TypeScript, scopes: Scopes, node: ts.Node
       continue;
     }
     const references = moduleReferences(api, scopes, spot);
-    if (api.isMetaProperty(spot)) inspectPath(api, scopes, node, spot, found, env);
-    else if (api.isCallExpression(spot)) inspectLoaded(api, scopes, node, spot, references, found, env);
-    else if (!api.isNewExpression(spot)) jsx = true;
+    if (api.isMetaProperty(spot)) {
+      inspectPath(api, scopes, node, spot, found, env);
+      if (api.isPropertyAccessExpression(spot.parent)) addJoined(api, scopes, spot.parent, found);
+    }
+    if (api.isCallExpression(spot)) inspectLoaded(api, scopes, node, spot, references, found, env);
+    else if (!api.isNewExpression(spot) && !api.isMetaProperty(spot)) jsx = true;
     found.uses.push(...references);
   }
   if (jsx) addJsxReferences(scopes, found.uses);
   found.env = [...env].sort();
   return found;
+}
+
+function addJoined(api: TypeScript, scopes: Scopes, directory: ts.Node, { uses }: References): void {
+  const joined = joinedReference(api, scopes, directory);
+  if (joined) uses.push(joined);
 }
 
 /** What a call takes of a module that it loads, or of what it is known to be called on. */

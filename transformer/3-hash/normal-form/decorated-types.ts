@@ -5,28 +5,37 @@ import type { TypeScript } from "../../types.ts";
  * The types that a decorator can see at run time where the compiler emits them (`emitDecoratorMetadata`): those of
  * decorated members, of their parameters, and of a decorated class's constructor. Empty where nothing is decorated.
  */
-export function decoratedTypes(api: TypeScript, root: ts.Node): string {
-  if (!mayDecorate(root.getSourceFile())) return "";
+export function decoratedTypes(api: TypeScript, root: ts.Node): DecoratedTypes {
+  if (!mayDecorate(root.getSourceFile())) return NONE;
   const types: string[] = [];
+  const names = new Map<string, ts.Identifier>();
   const stack: ts.Node[] = [root];
   for (let node = stack.pop(); node; node = stack.pop()) {
     if (api.isClassLike(node)) {
       for (const member of node.members) {
         const isSeen = isDecorated(api, member) || (api.isConstructorDeclaration(member) && isDecorated(api, node));
         if (isSeen || parametersOf(api, member).some((parameter) => isDecorated(api, parameter))) {
-          types.push(signature(api, member));
+          types.push(signature(api, member, names));
         }
       }
     } else if (
       api.isClassElement(node) &&
       (isDecorated(api, node) || parametersOf(api, node).some((p) => isDecorated(api, p)))
     ) {
-      if (node === root) types.push(signature(api, node));
+      if (node === root) types.push(signature(api, node, names));
     }
     api.forEachChild(node, (child) => void stack.push(child));
   }
-  return types.length === 0 ? "" : `\ntypes ${types.sort().join("\n")}`;
+  return types.length === 0 ? NONE : { text: `\ntypes ${types.sort().join("\n")}`, names: [...names.values()] };
 }
+
+export interface DecoratedTypes {
+  text: string;
+  /** The names that the types go by, which may be those of classes, enums and imports. */
+  names: readonly ts.Identifier[];
+}
+
+const NONE: DecoratedTypes = { text: "", names: [] };
 
 const decorating = new WeakMap<ts.SourceFile, boolean>();
 
@@ -46,15 +55,36 @@ function parametersOf(api: TypeScript, member: ts.Node): readonly ts.ParameterDe
   return api.isFunctionLike(member) ? member.parameters : [];
 }
 
-function signature(api: TypeScript, member: ts.Node): string {
+type Names = Map<string, ts.Identifier>;
+
+function signature(api: TypeScript, member: ts.Node, names: Names): string {
   const types = [...parametersOf(api, member), member].map((node) => (node as ts.ParameterDeclaration).type);
-  return types.map((type) => (type ? spell(api, type) : "_")).join(" ");
+  return types.map((type) => (type ? spell(api, type, names) : "_")).join(" ");
 }
 
-/** A type without its layout. */
-function spell(api: TypeScript, node: ts.Node): string {
-  if (api.isIdentifier(node) || api.isLiteralExpression(node)) return JSON.stringify(node.text);
+/** A type without its layout, and what the file's own types in it stand for. */
+function spell(api: TypeScript, node: ts.Node, names: Names): string {
+  if (api.isIdentifier(node)) {
+    const isNew = !names.has(node.text);
+    names.set(node.text, node);
+    const meaning = isNew ? spellType(api, node.getSourceFile(), node.text, names) : undefined;
+    return JSON.stringify(node.text) + (meaning ? `=${meaning}` : "");
+  }
+  if (api.isLiteralExpression(node)) return JSON.stringify(node.text);
   const parts: string[] = [];
-  api.forEachChild(node, (child) => void parts.push(spell(api, child)));
+  api.forEachChild(node, (child) => void parts.push(spell(api, child, names)));
   return `(${node.kind < 0 ? "" : api.SyntaxKind[node.kind]}${parts.map((part) => ` ${part}`).join("")})`;
+}
+
+/** What a type of a file is, as far as a decorator can tell: what its alias stands for. */
+export function spellType(
+  api: TypeScript,
+  file: ts.SourceFile,
+  name: string,
+  names: Names = new Map(),
+): string | undefined {
+  const declared = file.statements.find((one) => (one as ts.TypeAliasDeclaration).name?.text === name);
+  if (!declared) return undefined;
+  if (api.isTypeAliasDeclaration(declared)) return spell(api, declared.type, names);
+  return api.isInterfaceDeclaration(declared) ? "interface" : undefined;
 }

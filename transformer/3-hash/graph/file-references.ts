@@ -1,0 +1,124 @@
+import type ts from "typescript";
+import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
+import type { Scopes } from "../../syntax/scopes.ts";
+import type { TypeScript } from "../../types.ts";
+import type { CodeReference } from "./model.ts";
+import { constantText, isCreateRequire, type NamePath, pathOf } from "./name-path.ts";
+
+/** Constants that stand for one another at most. */
+const DEPTH = 4;
+
+/** The file beside the code that a call or `new` names: it counts by content. */
+export function fileReferences(
+  api: TypeScript,
+  scopes: Scopes,
+  node: ts.CallExpression | ts.NewExpression,
+): CodeReference[] {
+  const callee = pathOf(api, scopes, skipWrappers(api, node.expression));
+  const [first, ...rest] = node.arguments ?? [];
+  if (!callee || !first) return [];
+  const { root, names } = callee;
+  const isUrl = root === "URL" && (api.isNewExpression(node) ? names.length === 0 : names[0] === "parse");
+  if (isUrl) return rest[0] && isAddress(api, scopes, rest[0]) ? urlOf(api, scopes, first, node) : [];
+  const text = constantText(api, scopes, first);
+  if (root === "import.meta" && names[0] === "resolve")
+    return text?.startsWith(".") ? [{ type: "url", specifier: text, at: node }] : [];
+  if (!isOfPath(callee, "join") && !isOfPath(callee, "resolve")) return [];
+  if (rest.length === 0 || !isDirectory(api, scopes, first)) return [];
+  const parts = rest.map((part) => constantText(api, scopes, part));
+  return parts.includes(undefined) ? [] : [{ type: "url", specifier: `./${parts.join("/")}`, at: node }];
+}
+
+function urlOf(api: TypeScript, scopes: Scopes, specifier: ts.Node, at: ts.Node): CodeReference[] {
+  const text = constantText(api, scopes, specifier);
+  if (text === undefined) return [{ type: "unknown", what: "new URL() of a computed path", at }];
+  return [{ type: "url", specifier: text, at }];
+}
+
+/** `${import.meta.dirname}/x`, `__dirname + "/x"`: the file that a text names which begins with the code's directory. */
+export function joinedReference(api: TypeScript, scopes: Scopes, directory: ts.Node): CodeReference | undefined {
+  const { parent } = directory;
+  let text: string | undefined;
+  let at: ts.Node = parent;
+  if (api.isTemplateSpan(parent)) {
+    const { head, templateSpans } = parent.parent;
+    if (templateSpans[0] !== parent || head.text !== "") return undefined;
+    at = parent.parent;
+    const parts = templateSpans.map(({ expression, literal }, index) => {
+      const part = index === 0 ? "" : constantText(api, scopes, expression);
+      return part === undefined ? undefined : part + literal.text;
+    });
+    text = parts.includes(undefined) ? undefined : parts.join("");
+  } else {
+    for (let node = directory; isAddedTo(api, node); node = at) {
+      at = node.parent;
+      const part = constantText(api, scopes, (at as ts.BinaryExpression).right);
+      text = part === undefined ? undefined : (text ?? "") + part;
+      if (text === undefined) return undefined;
+    }
+  }
+  if (!text?.startsWith("/") || !isDirectory(api, scopes, directory)) return undefined;
+  return { type: "url", specifier: `.${text}`, at };
+}
+
+function isAddedTo(api: TypeScript, node: ts.Node): boolean {
+  const { parent } = node;
+  const isSum = api.isBinaryExpression(parent) && parent.operatorToken.kind === api.SyntaxKind.PlusToken;
+  return isSum && parent.left === node;
+}
+
+/** Whether a part of `import.meta` is there for the file that it helps to name: where the code lies doesn't count then. */
+export function namesFile(api: TypeScript, scopes: Scopes, node: ts.Node): boolean {
+  let outer = node;
+  while (isWrapper(api, outer.parent)) outer = outer.parent;
+  if (joinedReference(api, scopes, outer)) return true;
+  const { parent } = outer;
+  if (api.isNewExpression(parent))
+    return parent.arguments?.[1] === outer && fileReferences(api, scopes, parent).length > 0;
+  if (!api.isCallExpression(parent)) return false;
+  return isCreateRequire(api, scopes, parent) || fileReferences(api, scopes, parent).length > 0;
+}
+
+/** `import.meta.url` */
+function isAddress(api: TypeScript, scopes: Scopes, node: ts.Node): boolean {
+  const path = pathOf(api, scopes, node);
+  return path?.root === "import.meta" && path.names[0] === "url";
+}
+
+/** `import.meta.dirname`, `__dirname`, `path.dirname(fileURLToPath(import.meta.url))`, whatever constants stand for it. */
+function isDirectory(api: TypeScript, scopes: Scopes, expression: ts.Node, depth = DEPTH): boolean {
+  const node = skipWrappers(api, expression);
+  const path = pathOf(api, scopes, node);
+  if (path) return /^(?:import\.meta\.(?:dirname|dir)|__dirname)$/.test(spell(path));
+  if (depth === 0) return false;
+  const held = initializerOf(api, scopes, node);
+  if (held) return isDirectory(api, scopes, held, depth - 1);
+  const [file] = api.isCallExpression(node) ? node.arguments : [];
+  const callee = file && pathOf(api, scopes, (node as ts.CallExpression).expression);
+  return callee !== undefined && isOfPath(callee, "dirname") && isOwnFile(api, scopes, file as ts.Node, depth - 1);
+}
+
+function isOwnFile(api: TypeScript, scopes: Scopes, expression: ts.Node, depth: number): boolean {
+  const node = skipWrappers(api, expression);
+  const path = pathOf(api, scopes, node);
+  if (path) return /^(?:import\.meta\.(?:filename|path)|__filename)$/.test(spell(path));
+  if (depth <= 0) return false;
+  const held = initializerOf(api, scopes, node);
+  if (held) return isOwnFile(api, scopes, held, depth - 1);
+  const [address] = api.isCallExpression(node) ? node.arguments : [];
+  const callee = address && pathOf(api, scopes, (node as ts.CallExpression).expression);
+  return (
+    callee !== undefined && spell(callee) === "import:url.fileURLToPath" && isAddress(api, scopes, address as ts.Node)
+  );
+}
+
+function initializerOf(api: TypeScript, scopes: Scopes, node: ts.Node): ts.Expression | undefined {
+  const binding = api.isIdentifier(node) ? scopes.resolve(node.text, node) : undefined;
+  if (binding?.kind !== "const" || !api.isVariableDeclaration(binding.declaration)) return undefined;
+  return binding.declaration.name === binding.nameNode ? binding.declaration.initializer : undefined;
+}
+
+const spell = ({ root, names }: NamePath): string => [root, ...names].join(".");
+
+const isOfPath = ({ root, names }: NamePath, name: string): boolean =>
+  /^import:path(?:\/posix|\/win32)?$/.test(root) && names.at(-1) === name;
