@@ -124,8 +124,9 @@ class Marks {
 
   codeFixes(file: string, start: number, end: number, codes: readonly number[]): ts.CodeFixAction[] {
     const wanted = new Set(codes);
-    return this.#fresh()
-      .fixable(file, this.#textOf(file) ?? "", start, end)
+    const service = this.#fresh();
+    return service
+      .fixable(file, service.check(file, this.#textOf(file) ?? ""), start, end)
       .filter(({ diagnostic }) => wanted.has(numericCode(diagnostic.code)))
       .flatMap(({ diagnostic, fixes }) =>
         fixes.map(({ title, file: fileName, edits }) => ({

@@ -2,6 +2,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import {
   type CodeAction,
   CodeActionKind,
+  CodeActionTriggerKind,
   CompletionItemKind,
   type Connection,
   createConnection,
@@ -17,7 +18,7 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { loadTypeScript } from "#typescript";
 import { describeDiagnostic } from "../transformer/diagnostics.ts";
 import { toPosix } from "../transformer/syntax/paths.ts";
-import type { Diagnostic } from "../transformer/types.ts";
+import type { Diagnostic, FunctionReport } from "../transformer/types.ts";
 import { coverage, coveredFunction } from "./covered-function.ts";
 import { isServedByPlugin } from "./served-by-plugin.ts";
 import { type Completion, type FixableDiagnostic, MarkService, type Span } from "./service.ts";
@@ -56,18 +57,19 @@ class Server {
   readonly #connection: Connection;
   readonly #documents = new TextDocuments(TextDocument);
   readonly #service: MarkService;
+  /** Of documents that are yet to be linked. */
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** Documents whose lenses are those from before the last keystroke. */
+  readonly #oldLenses = new Set<string>();
   /** Decided when a file is opened. */
   readonly #servedElsewhere = new Map<string, boolean>();
   readonly #sinceHead: SinceHead;
   #coversCommand = "";
-  #refreshesLenses = false;
+  #canRefreshLenses = false;
 
   constructor(connection: Connection, head: HeadReader) {
     this.#connection = connection;
-    this.#sinceHead = new SinceHead(head, () => {
-      if (this.#refreshesLenses) void connection.sendRequest("workspace/codeLens/refresh");
-    });
+    this.#sinceHead = new SinceHead(head, () => this.#refreshLenses());
     this.#service = new MarkService(loadTypeScript(), (file) =>
       this.#documents.get(pathToFileURL(file).href)?.getText(),
     );
@@ -79,12 +81,18 @@ class Server {
     connection.onInitialize(({ initializationOptions, capabilities }) => {
       // The editor's own, for a click on a lens: the server has nowhere to show it.
       this.#coversCommand = String(initializationOptions?.coversCommand ?? "");
-      this.#refreshesLenses = capabilities.workspace?.codeLens?.refreshSupport === true;
+      this.#canRefreshLenses = capabilities.workspace?.codeLens?.refreshSupport === true;
       return { capabilities: CAPABILITIES, serverInfo: { name: "cachet" } };
     });
     documents.onDidChangeContent(({ document }) => this.#check(document));
     documents.onDidOpen(({ document }) => void this.#servedElsewhere.delete(document.uri));
-    documents.onDidClose(({ document }) => void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] }));
+    documents.onDidClose(({ document: { uri } }) => {
+      clearTimeout(this.#timers.get(uri));
+      this.#timers.delete(uri);
+      void connection.sendDiagnostics({ uri, diagnostics: [] });
+      // What was not saved is gone.
+      if (uri.startsWith("file:")) this.#service.changed(toPosix(fileURLToPath(uri)));
+    });
     // What others have open may reach the saved file.
     documents.onDidSave(() => {
       this.#sinceHead.lookAgain();
@@ -122,16 +130,19 @@ class Server {
         return edits.length > 0 ? { changes: { [textDocument.uri]: edits } } : null;
       }),
     );
-    connection.onCodeAction(({ textDocument, range }) =>
-      this.#ask(textDocument.uri, (file, text, document) =>
-        this.#service
-          .fixable(file, text, document.offsetAt(range.start), document.offsetAt(range.end))
-          .flatMap((found) => this.#actionsOf(document, found)),
-      ),
+    connection.onCodeAction(({ textDocument, range, context }) =>
+      this.#ask(textDocument.uri, (file, text, document) => {
+        // Editors ask by themselves after each keystroke, and again once there are other diagnostics.
+        const isHurried = context.triggerKind === CodeActionTriggerKind.Automatic && this.#timers.has(textDocument.uri);
+        const found = isHurried ? this.#service.checkMarks(file, text) : this.#service.check(file, text);
+        return this.#service
+          .fixable(file, found, document.offsetAt(range.start), document.offsetAt(range.end))
+          .flatMap((one) => this.#actionsOf(document, one));
+      }),
     );
     connection.onCodeLens(({ textDocument }) =>
       this.#ask(textDocument.uri, (file, text) =>
-        this.#service.functions(file, text).map((fn) => {
+        this.#functionsSoon(textDocument.uri, file, text).map((fn) => {
           const start = { line: fn.line - 1, character: fn.column - 1 };
           const state = this.#sinceHead.stateOf(this.#service.projectOf(file), fn);
           const title = `${coverage(fn)}${state === undefined ? "" : ` · ${state} since HEAD`}`;
@@ -155,8 +166,10 @@ class Server {
 
   #check(document: TextDocument): void {
     const { uri } = document;
-    this.#service.changed();
-    this.#ask(uri, (file, text) => this.#send(document, this.#service.checkMarks(file, text)));
+    this.#ask(uri, (file, text) => {
+      this.#service.changed(file);
+      this.#send(document, this.#service.checkMarks(file, text));
+    });
     clearTimeout(this.#timers.get(uri));
     this.#timers.set(
       uri,
@@ -165,8 +178,23 @@ class Server {
   }
 
   #link(document: TextDocument): void {
-    if (this.#documents.get(document.uri)?.version !== document.version) return;
-    this.#ask(document.uri, (file, text) => this.#send(document, this.#service.check(file, text)));
+    const { uri } = document;
+    clearTimeout(this.#timers.get(uri));
+    this.#timers.delete(uri);
+    this.#ask(uri, (file, text) => this.#send(document, this.#service.check(file, text)));
+    if (this.#oldLenses.delete(uri)) this.#refreshLenses();
+  }
+
+  /** Between a keystroke and linking those from before it, where the client asks again afterwards. */
+  #functionsSoon(uri: string, file: string, text: string): readonly FunctionReport[] {
+    const before = this.#canRefreshLenses && this.#timers.has(uri) && this.#service.functionsBefore(file, text);
+    if (!before) return this.#service.functions(file, text);
+    this.#oldLenses.add(uri);
+    return before;
+  }
+
+  #refreshLenses(): void {
+    if (this.#canRefreshLenses) void this.#connection.sendRequest("workspace/codeLens/refresh");
   }
 
   #send(document: TextDocument, found: readonly Diagnostic[]): void {

@@ -30,7 +30,11 @@ export function createProjectHost(api: TypeScript, open: (file: string) => strin
       byDirectory.set(directory, resolve);
       return resolve(specifier, importer);
     },
-    read: (file) => open(file) ?? readOrUndefined(file),
+    read(file) {
+      const text = open(file);
+      // As bytes, which are the same once it is saved: so the build cache holds for the next process.
+      return text === undefined ? readOrUndefined(file) : Buffer.from(text);
+    },
   };
 }
 

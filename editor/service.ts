@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import type ts from "typescript";
-import { Engine } from "../transformer/engine/engine.ts";
+import { placeIn } from "../transformer/diagnostics.ts";
+import { Engine, type EngineResult } from "../transformer/engine/engine.ts";
 import type { SyncToolHost } from "../transformer/engine/host.ts";
 import type { FunctionReport } from "../transformer/index.ts";
 import { parse } from "../transformer/syntax/parse.ts";
@@ -51,17 +52,20 @@ export class MarkService {
   readonly #host: SyncToolHost;
   readonly #engine: Engine;
   readonly #parsed = new Map<string, ParsedFile | undefined>();
+  /** Of each file that was linked, the last time. */
+  readonly #functions = new Map<string, readonly FunctionReport[]>();
 
   /** `open` gives the text of a file that the editor has open. */
   constructor(api: TypeScript, open: (file: string) => string | undefined = () => undefined) {
     this.#api = api;
     this.#host = createProjectHost(api, open);
-    this.#engine = new Engine({}, { tool: "editor", freshness: "stamps" });
+    this.#engine = new Engine({}, { tool: "editor", freshness: "stamps", keepsTrees: true });
   }
 
-  /** A file changed in the editor, which no stamp of the disk tells. */
-  changed(): void {
-    this.#engine.forget();
+  /** A file changed in the editor, which no stamp of the disk tells; without a name, any of them. */
+  changed(file?: string): void {
+    if (file === undefined) this.#engine.forget();
+    else this.#engine.forgetContent(file);
   }
 
   /** What is wrong with the marks themselves: fast enough for each keystroke. */
@@ -71,12 +75,12 @@ export class MarkService {
 
   /** The same, and warnings of what the functions reach. */
   check(file: string, text: string): Diagnostic[] {
-    return this.#parse(file, text) ? this.#engine.transform(text, file, this.#host).diagnostics : [];
+    return this.#link(file, text)?.diagnostics ?? [];
   }
 
-  /** What is wrong between two offsets of a file, with what can be done about it. */
-  fixable(file: string, text: string, start: number, end: number): FixableDiagnostic[] {
-    return this.check(file, text)
+  /** What of `found` is between two offsets of a file, with what can be done about it. */
+  fixable(file: string, found: readonly Diagnostic[], start: number, end: number): FixableDiagnostic[] {
+    return found
       .filter((one) => one.start <= end && start <= one.start + one.length && one.fixes.length > 0)
       .map((diagnostic) => ({
         diagnostic,
@@ -86,7 +90,18 @@ export class MarkService {
 
   /** The cached functions, with what their hashes cover; none while a mark is wrong. */
   functions(file: string, text: string): readonly FunctionReport[] {
-    return this.#parse(file, text) ? this.#engine.transform(text, file, this.#host).functions : [];
+    return this.#link(file, text)?.functions ?? [];
+  }
+
+  /** The same as they were when the file was last linked, where they stand now; `undefined` if it never was. */
+  functionsBefore(file: string, text: string): readonly FunctionReport[] | undefined {
+    const parsed = this.#parse(file, text);
+    const before = this.#functions.get(file);
+    return before?.flatMap((report) => {
+      // Its name within the file; that of the file differs.
+      const fn = parsed?.functions.find(({ id }) => report.id.endsWith(id.slice(file.length)));
+      return parsed && fn ? [{ ...report, ...placeIn(text, parsed.toText(fn.mark.start)) }] : [];
+    });
   }
 
   complete(file: string, text: string, offset: number): Completion[] {
@@ -210,6 +225,13 @@ export class MarkService {
   textOf(file: string): string {
     const content = this.#host.read?.(file);
     return typeof content === "string" ? content : new TextDecoder().decode(content);
+  }
+
+  #link(file: string, text: string): EngineResult | undefined {
+    if (!this.#parse(file, text)) return undefined;
+    const result = this.#engine.transform(text, file, this.#host);
+    this.#functions.set(file, result.functions);
+    return result;
   }
 
   #parse(file: string, text: string): ParsedFile | undefined {

@@ -268,7 +268,8 @@ function lineAndColumn(sourceFile: ts.SourceFile, offset: number) {
   return { line: line + 1, column: character + 1 };
 }
 
-function placeIn(text: string, offset: number) {
+/** 1-based. */
+export function placeIn(text: string, offset: number) {
   const lines = text.slice(0, offset).split(/\r?\n/);
   return { line: lines.length, column: (lines.at(-1) ?? "").length + 1 };
 }

@@ -1,25 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  createMessageConnection,
-  type MessageConnection,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from "vscode-jsonrpc/node";
-import type {
-  CodeAction,
-  CompletionItem,
-  Diagnostic,
-  Hover,
-  Location,
-  PublishDiagnosticsParams,
-  WorkspaceEdit,
-} from "vscode-languageserver-protocol";
+import type { CodeAction, CompletionItem, Hover, Location, WorkspaceEdit } from "vscode-languageserver-protocol";
 import type { CoveredFunction } from "../../editor/covered-function.ts";
 import { buildPackage, project, write } from "../cli/bin.ts";
+import { at, LspClient } from "./lsp-client.ts";
 
 const HELPER =
   "export const scale = (n: number): number => n * 2;\nexport const fresh = (value: unknown): boolean => value !== undefined;\n";
@@ -31,99 +16,48 @@ export function load(id: number): number {
 }
 `;
 
-let directory: string;
-let server: ChildProcess;
-let client: MessageConnection;
-let published: PublishDiagnosticsParams[];
-
-const uriOf = (file: string) => pathToFileURL(join(directory, file)).href;
-
-/** The place of a text in a file, for the client. */
-function at(text: string, piece: string, offset = 0) {
-  const before = text.slice(0, text.indexOf(piece) + offset).split("\n");
-  return { line: before.length - 1, character: before.at(-1)?.length ?? 0 };
-}
-
-async function open(file: string, text: string): Promise<void> {
-  mkdirSync(dirname(join(directory, file)), { recursive: true });
-  writeFileSync(join(directory, file), text);
-  await client.sendNotification("textDocument/didOpen", {
-    textDocument: { uri: uriOf(file), languageId: "typescript", version: 1, text },
-  });
-}
-
-async function diagnosticsOf(file: string, holds: (found: Diagnostic[]) => boolean): Promise<Diagnostic[]> {
-  for (let tries = 0; tries < 200; tries++) {
-    const last = published.findLast(({ uri }) => uri === uriOf(file));
-    if (last && holds(last.diagnostics)) return last.diagnostics;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(JSON.stringify(published));
-}
-
-const ask = <T>(method: string, file: string, position: object, more: object = {}): Promise<T> =>
-  client.sendRequest(`textDocument/${method}`, { textDocument: { uri: uriOf(file) }, position, ...more });
-
 let bin: string;
+let directory: string;
+let client: LspClient;
+
+const uriOf = (file: string) => client.uriOf(file);
+
 beforeAll(() => {
   bin = join(buildPackage(), "dist/cli/index.js");
 });
 
 beforeEach(async () => {
   directory = project({ "package.json": '{ "name": "app", "type": "module" }', "helper.ts": HELPER });
-  published = [];
-  server = spawn(process.execPath, [bin, "lsp", "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
-  client = createMessageConnection(
-    new StreamMessageReader(server.stdout as NonNullable<typeof server.stdout>),
-    new StreamMessageWriter(server.stdin as NonNullable<typeof server.stdin>),
-  );
-  client.onNotification(
-    "textDocument/publishDiagnostics",
-    (found: PublishDiagnosticsParams) => void published.push(found),
-  );
-  client.listen();
-  await client.sendRequest("initialize", { processId: process.pid, rootUri: null, capabilities: {} });
-  await client.sendNotification("initialized", {});
+  client = await LspClient.start(bin, directory);
 });
 
-afterEach(async () => {
-  const ended = new Promise((resolve) => server.once("exit", resolve));
-  await client.sendRequest("shutdown");
-  await client.sendNotification("exit");
-  await ended;
-  client.dispose();
-});
+afterEach(() => client.stop());
 
 describe("cachet lsp", () => {
   it("says what is wrong as it is typed, and what a hash can't see", async () => {
-    await open("data.ts", DATA);
-    const edit = (range: object, text: string, version: number) =>
-      client.sendNotification("textDocument/didChange", {
-        textDocument: { uri: uriOf("data.ts"), version },
-        contentChanges: [{ range, text }],
-      });
-    await edit({ start: at(DATA, "ttl"), end: at(DATA, "ttl", 3) }, "tll", 2);
-    const [wrong] = await diagnosticsOf("data.ts", (found) => found.length > 0);
+    await client.open("data.ts", DATA);
+    const edit = (range: object, text: string) => client.change("data.ts", text, range);
+    await edit({ start: at(DATA, "ttl"), end: at(DATA, "ttl", 3) }, "tll");
+    const [wrong] = await client.diagnosticsOf("data.ts", (found) => found.length > 0);
     expect(wrong).toMatchObject({
       code: "CACHET1008",
       severity: 1,
       source: "cachet",
       range: { start: at(DATA, "ttl"), end: at(DATA, "ttl", 3) },
     });
-    await edit({ start: at(DATA, "ttl"), end: at(DATA, "ttl", 3) }, "ttl", 3);
-    expect(await diagnosticsOf("data.ts", (found) => found.length === 0)).toEqual([]);
-    await edit({ start: at(DATA, "scale(id)"), end: at(DATA, "scale(id)", 9) }, "Date.now()", 4);
-    expect(await diagnosticsOf("data.ts", (found) => found.length > 0)).toMatchObject([
+    await edit({ start: at(DATA, "ttl"), end: at(DATA, "ttl", 3) }, "ttl");
+    expect(await client.diagnosticsOf("data.ts", (found) => found.length === 0)).toEqual([]);
+    await edit({ start: at(DATA, "scale(id)"), end: at(DATA, "scale(id)", 9) }, "Date.now()");
+    expect(await client.diagnosticsOf("data.ts", (found) => found.length > 0)).toMatchObject([
       { code: "CACHET3003", severity: 2 },
     ]);
   });
 
   it("offers what can be done, in the file and in the one that it reaches", async () => {
     const text = DATA.replace("ttl", "tll").replace("scale(id)", "scale(Date.now())");
-    await open("data.ts", text);
+    await client.open("data.ts", text);
     const actions = (start: object, end = start) =>
-      client.sendRequest<CodeAction[]>("textDocument/codeAction", {
-        textDocument: { uri: uriOf("data.ts") },
+      client.ask<CodeAction[]>("codeAction", "data.ts", undefined, {
         range: { start, end },
         context: { diagnostics: [] },
       });
@@ -134,10 +68,7 @@ describe("cachet lsp", () => {
     });
     expect(await actions(at(text, "return"))).toEqual([]);
     write(directory, { "helper.ts": HELPER.replace("n * 2", "n * Math.random()") });
-    await client.sendNotification("textDocument/didChange", {
-      textDocument: { uri: uriOf("data.ts"), version: 2 },
-      contentChanges: [{ text: DATA }],
-    });
+    await client.change("data.ts", DATA);
     const [allow] = await actions(at(DATA, "@cacheData"), at(DATA, "validate"));
     expect(allow).toMatchObject({ title: "Add // cachet-allow-impure", diagnostics: [{ code: "CACHET3003" }] });
     const place = { line: 0, character: 0 };
@@ -154,50 +85,49 @@ describe("cachet lsp", () => {
     ["a function", "const ok = () => true;\n/** @cacheData({ validate: | }) */ function f() {}", ["ok"]],
   ])("completes %s", async (_, written, labels) => {
     const text = written.replace("|", "");
-    await open("data.ts", text);
-    const items = await ask<CompletionItem[]>("completion", "data.ts", at(written, "|"));
+    await client.open("data.ts", text);
+    const items = await client.ask<CompletionItem[]>("completion", "data.ts", at(written, "|"));
     expect(items.map(({ label }) => label)).toEqual(expect.arrayContaining(labels));
     expect(items.map(({ label }) => label)).not.toContain("ttl");
   });
 
   it("completes nothing outside of marks", async () => {
-    await open("data.ts", "const x = { | };\n/** prose { */\n".replace("|", ""));
-    expect(await ask("completion", "data.ts", { line: 0, character: 12 })).toEqual([]);
-    expect(await ask("completion", "data.ts", { line: 1, character: 11 })).toEqual([]);
+    await client.open("data.ts", "const x = { | };\n/** prose { */\n".replace("|", ""));
+    expect(await client.ask("completion", "data.ts", { line: 0, character: 12 })).toEqual([]);
+    expect(await client.ask("completion", "data.ts", { line: 1, character: 11 })).toEqual([]);
   });
 
   it("shows what a function is and what its hash covers, and what an option takes", async () => {
-    await open("data.ts", DATA);
-    const hover = await ask<Hover>("hover", "data.ts", at(DATA, "@cacheData", 3));
+    await client.open("data.ts", DATA);
+    const hover = await client.ask<Hover>("hover", "data.ts", at(DATA, "@cacheData", 3));
     const { value } = hover.contents as { value: string };
     expect(value).toMatch(/\*\*cachet\*\* data `load` `c1:[0-9a-f]{32}`/);
     expect(value).toContain("Key: `id`");
     expect(value).toContain("- value `scale` helper.ts:1");
-    const option = await ask<Hover>("hover", "data.ts", at(DATA, "validate", 2));
+    const option = await client.ask<Hover>("hover", "data.ts", at(DATA, "validate", 2));
     expect(option.contents).toMatchObject({ value: expect.stringContaining("`validate`: a function") });
-    expect(await ask("hover", "data.ts", at(DATA, "return"))).toBeNull();
-    const lenses = await client.sendRequest<{ command: { title: string } }[]>("textDocument/codeLens", {
-      textDocument: { uri: uriOf("data.ts") },
-    });
-    expect(lenses.map(({ command }) => command.title)).toEqual([
-      expect.stringMatching(/^covers \d declarations in 2 files$/),
+    expect(await client.ask("hover", "data.ts", at(DATA, "return"))).toBeNull();
+    expect(await client.lenses("data.ts")).toEqual([
+      { line: 2, title: expect.stringMatching(/^covers \d declarations in 2 files$/) },
     ]);
   });
 
   it("follows names inside a mark: definition, references, rename", async () => {
-    await open("data.ts", DATA);
-    expect(await ask<Location>("definition", "data.ts", at(DATA, "fresh })", 2))).toEqual({
+    await client.open("data.ts", DATA);
+    expect(await client.ask<Location>("definition", "data.ts", at(DATA, "fresh })", 2))).toEqual({
       uri: uriOf("helper.ts"),
       range: { start: at(HELPER, "fresh"), end: at(HELPER, "fresh", 5) },
     });
-    expect(await ask<Location>("definition", "data.ts", at(DATA, "LIMIT, validate", 1))).toMatchObject({
+    expect(await client.ask<Location>("definition", "data.ts", at(DATA, "LIMIT, validate", 1))).toMatchObject({
       range: { start: at(DATA, "LIMIT") },
     });
     const places = ["LIMIT = 60", "LIMIT;", "LIMIT, validate"].map((piece) => at(DATA, piece));
     for (const from of places) {
-      const found = await ask<Location[]>("references", "data.ts", from, { context: { includeDeclaration: true } });
+      const found = await client.ask<Location[]>("references", "data.ts", from, {
+        context: { includeDeclaration: true },
+      });
       expect(found.map(({ range }) => range.start)).toEqual(places);
-      const { changes } = await ask<WorkspaceEdit>("rename", "data.ts", from, { newName: "MOST" });
+      const { changes } = await client.ask<WorkspaceEdit>("rename", "data.ts", from, { newName: "MOST" });
       expect(changes?.[uriOf("data.ts")]?.map(({ range, newText }) => [range.start, newText])).toEqual(
         places.map((place) => [place, "MOST"]),
       );
@@ -206,8 +136,10 @@ describe("cachet lsp", () => {
 
   it("renames what is imported under the new name, and members by what they were called", async () => {
     const text = DATA.replace("return scale", "void { fresh };\n  return scale");
-    await open("data.ts", text);
-    const { changes } = await ask<WorkspaceEdit>("rename", "data.ts", at(text, "fresh })", 2), { newName: "good" });
+    await client.open("data.ts", text);
+    const { changes } = await client.ask<WorkspaceEdit>("rename", "data.ts", at(text, "fresh })", 2), {
+      newName: "good",
+    });
     expect(changes?.[uriOf("data.ts")]?.map(({ newText }) => newText)).toEqual([
       "fresh as good",
       "fresh: good",
@@ -217,10 +149,8 @@ describe("cachet lsp", () => {
 
   it("colours what stands in a mark", async () => {
     const text = DATA.replace("ttl: LIMIT", 'ttl: LIMIT, persist: "disk", maxEntries: 5, showTime: true');
-    await open("data.ts", text);
-    const { data } = await client.sendRequest<{ data: number[] }>("textDocument/semanticTokens/full", {
-      textDocument: { uri: uriOf("data.ts") },
-    });
+    await client.open("data.ts", text);
+    const { data } = await client.ask<{ data: number[] }>("textDocument/semanticTokens/full", "data.ts");
     const line = text.split("\n")[2] as string;
     const words: [string, number][] = [];
     for (let index = 0, character = 0; index < data.length; index += 5) {
@@ -245,10 +175,8 @@ describe("cachet lsp", () => {
   });
 
   it("tells what a hash covers for an editor that draws it", async () => {
-    await open("data.ts", DATA);
-    const [covered] = await client.sendRequest<CoveredFunction[]>("cachet/covers", {
-      textDocument: { uri: uriOf("data.ts") },
-    });
+    await client.open("data.ts", DATA);
+    const [covered] = await client.ask<CoveredFunction[]>("cachet/covers", "data.ts");
     expect(covered).toMatchObject({ id: "app/data.ts#load", kind: "data" });
     expect(covered?.nodes.map(({ name, uri, line }) => [name, uri, line])).toEqual(
       expect.arrayContaining([
@@ -261,13 +189,8 @@ describe("cachet lsp", () => {
   it("says which functions are cold or new since the newest commit, once it knows", async () => {
     const git = (...args: string[]) =>
       execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd: directory });
-    const lens = async () => {
-      const textDocument = { uri: uriOf("data.ts") };
-      const found = await client.sendRequest<{ command: { title: string } }[]>("textDocument/codeLens", {
-        textDocument,
-      });
-      return found.map(({ command }) => command.title.replace(/^covers .* files?/, ""));
-    };
+    const lens = async () =>
+      (await client.lenses("data.ts")).map(({ title }) => title?.replace(/^covers .* files?/, ""));
     write(directory, { "tsconfig.json": "{}", "data.ts": DATA });
     git("init", "-q");
     git("add", ".");
@@ -276,19 +199,19 @@ describe("cachet lsp", () => {
       "scale(id) +",
       "scale(id) -",
     );
-    await open("data.ts", text);
+    await client.open("data.ts", text);
     const eventually = { timeout: 30_000, interval: 200 };
     await expect.poll(lens, eventually).toEqual([" · cold since HEAD", " · new since HEAD"]);
     git("commit", "-qam", "second");
-    await client.sendNotification("textDocument/didSave", { textDocument: { uri: uriOf("data.ts") } });
+    await client.tell("didSave", "data.ts");
     await expect.poll(lens, eventually).toEqual(["", ""]);
   });
 
   it("knows single-file components", async () => {
     const text =
       '<script setup lang="ts">\nconst props = defineProps<{ n: number }>();\n/** @cacheDta */\nfunction f() { return props.n; }\n</script>\n';
-    await open("App.vue", text);
-    const [wrong] = await diagnosticsOf("App.vue", (found) => found.length > 0);
+    await client.open("App.vue", text);
+    const [wrong] = await client.diagnosticsOf("App.vue", (found) => found.length > 0);
     expect(wrong).toMatchObject({ code: "CACHET1001", range: { start: at(text, "@cacheDta") } });
   });
 
@@ -299,10 +222,10 @@ describe("cachet lsp", () => {
     const version = (text: string) =>
       write(directory, { "node_modules/typescript/package.json": `{ "version": "${text}" }` });
     version("6.0.2");
-    await open("a.ts", DATA);
-    expect(await ask("hover", "a.ts", at(DATA, "@cacheData", 3))).toBeNull();
+    await client.open("a.ts", DATA);
+    expect(await client.ask("hover", "a.ts", at(DATA, "@cacheData", 3))).toBeNull();
     version("7.0.2");
-    await open("b.ts", DATA);
-    expect(await ask("hover", "b.ts", at(DATA, "@cacheData", 3))).not.toBeNull();
+    await client.open("b.ts", DATA);
+    expect(await client.ask("hover", "b.ts", at(DATA, "@cacheData", 3))).not.toBeNull();
   });
 });

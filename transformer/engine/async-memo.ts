@@ -13,6 +13,10 @@ export class AsyncMemo {
     return answer;
   }
 
+  delete(question: string): void {
+    this.#known.delete(question);
+  }
+
   clear(): void {
     this.#known.clear();
   }

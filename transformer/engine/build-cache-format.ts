@@ -33,7 +33,7 @@ export interface Packed {
 type PackedEntry = Omit<BuildEntry, "result" | "inputs"> & { result: PackedResult; inputs: Uint32Array };
 type PackedResult = Omit<TransformResult, "dependencies" | "functions"> & {
   dependencies: Uint32Array;
-  functions: (Omit<FunctionReport, "dependencies" | "tree"> & { dependencies: Uint32Array })[];
+  functions: (Omit<FunctionReport, "dependencies"> & { dependencies: Uint32Array })[];
 };
 
 /** Gives each of some things a number, equal ones the same. */
@@ -68,7 +68,7 @@ export function pack(entries: BuildEntries): Packed {
     const result = {
       ...entry.result,
       map: map && { ...map, sourcesContent: undefined },
-      functions: functions.map((fn) => ({ ...withoutTree(fn), dependencies: packList(fn.dependencies) })),
+      functions: functions.map((fn) => ({ ...fn, dependencies: packList(fn.dependencies) })),
       dependencies: packList(dependencies),
     } as unknown as PackedResult;
     return [id, { ...entry, result, inputs: Uint32Array.from(entry.inputs, placeOf) }];
@@ -77,9 +77,9 @@ export function pack(entries: BuildEntries): Packed {
 }
 
 /** The tree is long, and made only for who asks for it. */
-function withoutTree(report: FunctionReport): Omit<FunctionReport, "tree"> {
+export function withoutTree(report: FunctionReport): FunctionReport {
   const names = Object.keys(report).filter((name) => name !== "tree") as Exclude<keyof FunctionReport, "tree">[];
-  return Object.fromEntries(names.map((name) => [name, report[name]])) as Omit<FunctionReport, "tree">;
+  return Object.fromEntries(names.map((name) => [name, report[name]])) as unknown as FunctionReport;
 }
 
 export function unpack({ files, inputs, entries }: Packed): BuildEntries {

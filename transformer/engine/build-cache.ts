@@ -5,7 +5,7 @@ import type { TransformResult } from "../index.ts";
 import { withoutQuery } from "../syntax/parse.ts";
 import { toPosix } from "../syntax/paths.ts";
 import { readBuildCache, updateBuildCache } from "./build-cache-file.ts";
-import type { BuildEntry, Inputs } from "./build-cache-format.ts";
+import { type BuildEntry, type Inputs, withoutTree } from "./build-cache-format.ts";
 import { saveSoon } from "./save-soon.ts";
 
 /** An entry's time of use is written down once a day, so that a process that found everything writes nothing. */
@@ -16,6 +16,13 @@ type NewEntry = Omit<BuildEntry, "inputs"> & { session: Asker; files: string[] }
 /** Of a session only what it asked for. */
 type Asker = Pick<Session, "asked">;
 
+export interface BuildCacheTraits {
+  /** What the tool replaces; every build of the path replaces the same names. */
+  define?: Session["define"] | undefined;
+  /** Whether what each hash covers is kept as well. */
+  keepsTrees?: boolean | undefined;
+}
+
 /**
  * What one process keeps for the next: of each file that it transformed what came out, and all that was asked for it, with
  * the answers. A transform depends on nothing else, so where the file's text and every answer are the same, the same
@@ -24,6 +31,7 @@ type Asker = Pick<Session, "asked">;
 export class BuildCache {
   readonly #path: string;
   readonly #define: Session["define"];
+  readonly #keepsTrees: boolean;
   /** What can be found, by id. */
   readonly #entries: Map<string, BuildEntry>;
   /** What is to be saved. */
@@ -33,13 +41,11 @@ export class BuildCache {
   readonly #checked = new Map<Inputs, boolean>();
   readonly #digests = new Map<string, string | undefined>();
 
-  /**
-   * @param path where it is kept; nothing is there before the first build
-   * @param define what the tool replaces; every build of the path replaces the same names
-   */
-  constructor(path: string, define: Session["define"] = {}) {
+  /** @param path where it is kept; nothing is there before the first build */
+  constructor(path: string, { define = {}, keepsTrees = false }: BuildCacheTraits = {}) {
     this.#path = path;
     this.#define = define;
+    this.#keepsTrees = keepsTrees;
     this.#entries = readBuildCache(path);
   }
 
@@ -54,6 +60,8 @@ export class BuildCache {
     const entry = this.#entries.get(id);
     if (entry?.text !== digestOfText(code)) return undefined;
     for (const inputs of entry.inputs) if (!(yield* this.#hold(inputs))) return undefined;
+    // What waits to be saved is of a text that was undone.
+    this.#new.delete(id);
     this.#noteUse(id, entry);
     const { map } = entry.result;
     return { ...entry.result, map: map && Object.assign(map, { sourcesContent: [code] }) };
@@ -73,10 +81,15 @@ export class BuildCache {
     const digested = new DigestedInputs();
     for (const [id, { session, files, ...entry }] of this.#new)
       this.#entries.set(id, { ...entry, inputs: digested.of(session, files) });
-    const saved = [...this.#new.keys(), ...this.#used.keys()].map((id) => [id, this.#entries.get(id)] as const);
-    updateBuildCache(this.#path, new Map(saved as [string, BuildEntry][]));
+    const ids = [...this.#new.keys(), ...this.#used.keys()];
+    updateBuildCache(this.#path, new Map(ids.map((id) => [id, this.#kept(this.#entries.get(id) as BuildEntry)])));
     this.#new.clear();
     this.#used.clear();
+  }
+
+  #kept(entry: BuildEntry): BuildEntry {
+    if (this.#keepsTrees) return entry;
+    return { ...entry, result: { ...entry.result, functions: entry.result.functions.map(withoutTree) } };
   }
 
   #noteUse(id: string, entry: BuildEntry): void {

@@ -42,6 +42,8 @@ export interface ToolTraits {
   readonly jsxImportSource?: string | undefined;
   /** The project's directory; by default the working directory. */
   readonly directory?: string | undefined;
+  /** Whether the build cache also keeps what each hash covers, for who shows it. A build has no use for it. */
+  readonly keepsTrees?: boolean | undefined;
 }
 
 /** For what depends on nothing but what it is given. */
@@ -87,6 +89,14 @@ export class Engine {
     this.#answers.clear();
     this.#stamps.clear();
     this.#shadowing.clear();
+  }
+
+  /** The content of one file changed; what imports mean stays. */
+  forgetContent(file: string): void {
+    this.#changes++;
+    this.#sessions.clear();
+    for (const cache of this.#caches.values()) cache?.forget();
+    this.#answers.delete(file);
   }
 
   /** What comes out of a file that may have a mark. */
@@ -224,7 +234,13 @@ export class Engine {
     if (this.#options.buildCache === false) return undefined;
     const name = `${environment} ${platform}`;
     if (!this.#caches.has(name)) {
-      const { tool, define, jsxImportSource, directory = this.#options.root ?? process.cwd() } = this.#traits;
+      const {
+        tool,
+        define,
+        jsxImportSource,
+        keepsTrees,
+        directory = this.#options.root ?? process.cwd(),
+      } = this.#traits;
       const kind = [
         tool,
         directory,
@@ -236,7 +252,7 @@ export class Engine {
         jsxImportSource,
         describesCode(),
       ];
-      this.#caches.set(name, openBuildCache(directory, kind, define));
+      this.#caches.set(name, openBuildCache(directory, kind, { define, keepsTrees }));
     }
     return this.#caches.get(name);
   }
