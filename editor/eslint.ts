@@ -1,6 +1,8 @@
 import type { Linter, Rule } from "eslint";
 import { loadTypeScript } from "#typescript";
+import { dialectOf, findScriptBlocks } from "../transformer/1-marks/script-blocks.ts";
 import { describeDiagnostic } from "../transformer/diagnostics.ts";
+import { readOrUndefined } from "../transformer/engine/resolve-file.ts";
 import type { Diagnostic, Fix } from "../transformer/types.ts";
 import { MarkService } from "./service.ts";
 
@@ -27,19 +29,22 @@ const marks: Rule.RuleModule = {
   create(context) {
     return {
       Program() {
-        const { text } = context.sourceCode;
+        const given = context.sourceCode.text;
         const file = context.physicalFilename ?? context.filename;
         const { warnings = true } = (context.options[0] ?? {}) as { warnings?: boolean };
         service ??= new MarkService(loadTypeScript());
+        const { text, offset } = wholeOf(file, given);
         const found = warnings ? service.check(file, text) : service.checkMarks(file, text);
         for (const diagnostic of found) {
           if (diagnostic.severity === "warning" && !warnings) continue;
-          const { start, length, fixes } = diagnostic;
+          const { length, fixes } = diagnostic;
+          const start = diagnostic.start - offset;
+          if (start < 0 || start + length > given.length) continue;
           const own = fixes.filter(({ file: changed }) => changed === undefined || changed === file);
           const [only] = own;
           context.report({
-            ...(only && isSpelling(diagnostic) && { fix: changesOf(only) }),
-            suggest: own.map((fix) => ({ messageId: "fix", data: { title: fix.title }, fix: changesOf(fix) })),
+            ...(only && isSpelling(diagnostic) && { fix: changesOf(only, offset) }),
+            suggest: own.map((fix) => ({ messageId: "fix", data: { title: fix.title }, fix: changesOf(fix, offset) })),
             messageId: "mark",
             data: { text: describeDiagnostic(diagnostic) },
             loc: {
@@ -62,9 +67,23 @@ function isSpelling({ severity, start, length, fixes }: Diagnostic): boolean {
 }
 
 const changesOf =
-  ({ edits }: Fix): Rule.ReportFixer =>
+  ({ edits }: Fix, offset: number): Rule.ReportFixer =>
   (fixer) =>
-    edits.map(({ start, end, text }) => fixer.replaceTextRange([start, end], text));
+    edits.map(({ start, end, text }) => fixer.replaceTextRange([start - offset, end - offset], text));
+
+/**
+ * oxlint hands over each script of a component alone, and what stands in it means what it does in the whole component:
+ * the text of that, as it was saved, and where in it the given text stands.
+ */
+function wholeOf(file: string, given: string): { text: string; offset: number } {
+  const alone = { text: given, offset: 0 };
+  const dialect = dialectOf(file);
+  if (dialect === undefined || findScriptBlocks(dialect, given).length > 0) return alone;
+  const whole = readOrUndefined(file);
+  const text = whole && new TextDecoder("utf-8", { ignoreBOM: true }).decode(whole);
+  const offset = text?.indexOf(given) ?? -1;
+  return text === undefined || offset < 0 ? alone : { text, offset };
+}
 
 const rules = { marks };
 const plugin = { meta: { name: "cachet" }, rules };
