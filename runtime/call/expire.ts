@@ -12,6 +12,7 @@ interface ExpiredCall extends CachedValue {
   promised: boolean;
   replay: unknown;
   tags: readonly string[] | undefined;
+  tagNames?: readonly string[] | undefined;
   files: FileStates | undefined;
   /** Milliseconds until it is gone. */
   left: number;

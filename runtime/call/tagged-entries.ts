@@ -147,7 +147,7 @@ function restore(owner: CachedFunction, entry: Entry, { tags, isOutdated, tagNam
 }
 
 function mark(entry: Entry, bytes: Uint8Array): Uint8Array {
-  const known = namesOf(entry);
+  const known = [...new Set([...namesOf(entry), ...(entry.tagNames ?? [])])];
   return known.length === 0 ? bytes : withJson(TAGS, known, bytes);
 }
 

@@ -79,6 +79,8 @@ export interface Entry extends CachedValue {
   bytes: number;
   /** The scopes of its tags, if it has any. */
   tags: readonly string[] | undefined;
+  /** Names of tags that came with it from a store; only of an entry that goes back there without being in the cache. */
+  tagNames?: readonly string[] | undefined;
   /** Counts up over all functions with every use. */
   used: number;
   /** The run under way, if any. */

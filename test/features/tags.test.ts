@@ -93,6 +93,13 @@ async function latest() {
   return `latest ${++version}`;
 }
 
+/** @cacheData({ persist: "tags", ttl: "1d", stale: { refresh: "1h", error: "1h" } }) */
+async function named(n: number) {
+  if (runs.includes("down")) throw new Error("down");
+  cacheTag(`name:${n}`);
+  return n;
+}
+
 /** @cacheData({ persist: "tags", tags: ["checked"], validate: () => true }) */
 async function checked() {
   return ++version;
@@ -305,6 +312,16 @@ describe("tags", () => {
     await clearTags("late");
     runs = ["down"];
     await expect(latest()).rejects.toThrow("down");
+  });
+
+  it("keep their names where a process that has not met them makes a stored entry expire", async () => {
+    await named(1);
+    emptyFunction(ownerOf(named));
+    await cached(named).expire(1);
+    runs = ["down"];
+    expect(await named(1)).toBe(1);
+    const [entry] = inspect().find(({ name }) => name === "named")?.list() ?? [];
+    expect(entry?.tags).toEqual(["name:1"]);
   });
 
   it.each([
