@@ -67,25 +67,29 @@ export interface Observed<T> {
 export function observed<T>(call: () => T): T extends PromiseLike<infer V> ? Promise<Observed<V>> : Observed<T>;
 export function observed(call: () => unknown): unknown {
   const { clock } = state.settings;
-  const started = clock.now();
   let find: (() => Entry | undefined) | undefined;
   let joined = false;
+  // A clock can't tell: two calls may fall into one of its ticks.
+  let hasRun = false;
   let observedArgs: readonly unknown[] = [];
   const result = intercepting((owner, table, parts, body, args) => {
-    if (find === undefined) {
-      observedArgs = args;
-      const key = owner.keyOf(parts);
-      joined = table.at(key)?.run?.done !== undefined;
-      find = () => owner.entriesAt(table, key).find((entry) => entry.state === "ready");
-    }
-    return asUsual(() => owner.call(table, parts, body, args));
+    if (find !== undefined) return asUsual(() => owner.call(table, parts, body, args));
+    observedArgs = args;
+    const key = owner.keyOf(parts);
+    joined = table.at(key)?.run?.done !== undefined;
+    find = () => owner.entriesAt(table, key).find((entry) => entry.state === "ready");
+    const noted = (...given: []) => {
+      hasRun = true;
+      return body(...given);
+    };
+    return asUsual(() => owner.call(table, parts, noted, args));
   }, call);
   const tell = (value: unknown): Observed<unknown> => {
     const stale = staleCalls.get(observedArgs);
     if (stale !== undefined) return { value, status: "stale", age: clock.now() - stale.created };
     const entry = find?.();
     const age = entry === undefined ? 0 : clock.now() - entry.created;
-    const isHit = entry !== undefined && entry.created < started;
+    const isHit = entry !== undefined && !hasRun;
     return { value, status: joined ? "join" : isHit ? "hit" : "miss", age };
   };
   return isPromise(result) ? result.then(tell) : tell(result);

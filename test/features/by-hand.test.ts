@@ -194,6 +194,7 @@ describe("observed", () => {
     configure({ clock: { now: () => now, wall: () => now } });
     try {
       expect(observed(() => load("a"))).toEqual({ value: { name: "a", page: 1, run: 1 }, status: "miss", age: 0 });
+      expect(observed(() => load("a"))).toMatchObject({ status: "hit", age: 0 });
       now += 250;
       expect(observed(() => load("a"))).toMatchObject({ status: "hit", age: 250 });
     } finally {
