@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Definition } from "../options/options.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /*
  * What the code of recordings was made of, in a file beside them for each code hash: a line for each declaration, by name,
@@ -11,14 +12,10 @@ const pathOf = (folder: string, hash: string): string => join(folder, `${hash.re
 
 /** Written once for each version of a function's code. */
 export function noteCode(folder: string, { hash, code }: Definition): void {
-  if (code === undefined) return;
+  const path = pathOf(folder, hash);
+  if (code === undefined || existsSync(path)) return;
   const lines = Object.entries(code).map(([name, digest]) => `${digest} ${name}\n`);
-  try {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(pathOf(folder, hash), lines.join(""), { flag: "wx" });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
+  writeWhole(path, lines.join(""));
 }
 
 /** The declarations that are others now, or came, or went, since a version of the code was recorded; empty where that is not known. */

@@ -1,10 +1,10 @@
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { clearMemory } from "../call/clear.ts";
 import { CachetError, NotRecordedError } from "../errors.ts";
 import { MODES } from "../mode.ts";
-import { install, knownFunctions, state } from "../registry.ts";
+import { knownFunctions, state } from "../registry.ts";
 import type { Mode } from "../settings.ts";
 import { forgetCode } from "./recorded-code.ts";
 import { recordingsOf } from "./recording-store.ts";
@@ -70,25 +70,23 @@ function enter(mode: "record" | "replay", dir: string, used: Set<string>, missed
   const before = { settings: state.settings, recordings: state.features.recordings };
   const opened = openRecordings(mode, dir, { used: (path) => used.add(path), outlivesClears: true });
   state.settings = { ...state.settings, mode, dir };
-  install({
-    recordings: {
-      ...opened,
-      missed(owner, entry): never {
-        try {
-          return opened.missed(owner, entry);
-        } catch (error) {
-          if (error instanceof NotRecordedError) missed.push(error);
-          throw error;
-        }
-      },
+  state.features.recordings = {
+    ...opened,
+    missed(owner, entry): never {
+      try {
+        return opened.missed(owner, entry);
+      } catch (error) {
+        if (error instanceof NotRecordedError) missed.push(error);
+        throw error;
+      }
     },
-  });
+  };
   startCold();
   return () => {
     const { mode: oldMode, dir: oldDir, ...others } = { ...state.settings, ...pick(before.settings) };
     state.settings = { ...others, ...(oldMode && { mode: oldMode }), ...(oldDir && { dir: oldDir }) };
     if (before.recordings === undefined) delete state.features.recordings;
-    else install({ recordings: before.recordings });
+    else state.features.recordings = before.recordings;
     startCold();
   };
 }
@@ -123,7 +121,11 @@ function remove(path: string, dir: string): void {
   rmSync(path, { force: true });
   forgetCode(dirname(path), new Set(recordingsOf(dirname(path)).map(({ codeHash }) => codeHash)));
   for (let folder = dirname(path); folder.startsWith(dir); folder = dirname(folder)) {
-    if (readdirSync(folder).length > 0) return;
-    rmSync(folder, { recursive: true });
+    try {
+      rmdirSync(folder);
+    } catch {
+      // Not empty, maybe since a moment ago.
+      return;
+    }
   }
 }

@@ -1,9 +1,10 @@
 import { hash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { decodeValue, encodeValue, UNDECODABLE } from "../codec/codec.ts";
 import { PROMISE, STREAM, withMark, withoutMarks } from "../persist/marks.ts";
 import type { Epochs, Metadata, Origin, Store, StoredEntry } from "../stores/store.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** One recorded call, as its file holds it. */
 export interface Recording {
@@ -68,10 +69,7 @@ export class RecordingStore implements Store {
     if (this.isReadOnly) return;
     const path = this.pathOf(key, id);
     const recording: Recording = { function: id, call, codeHash, ...contentOf(bytes) };
-    mkdirSync(join(path, ".."), { recursive: true });
-    const part = `${path}.${process.pid}`;
-    writeFileSync(part, `${JSON.stringify(recording, undefined, 2)}\n`);
-    renameSync(part, path);
+    writeWhole(path, `${JSON.stringify(recording, undefined, 2)}\n`);
     this.used(path);
   }
 

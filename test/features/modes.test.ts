@@ -1,10 +1,12 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { cached, cacheScope, cacheSignal, cacheTag, configure, dependsOn, NotRecordedError } from "cachet";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { MemoryStore } from "../../runtime/stores/memory.ts";
+import { bundleWorker } from "../stores/bundle.ts";
 
 const runs: string[] = []; // cachet-allow-mutable
 
@@ -223,6 +225,19 @@ describe("record and replay", () => {
     expect(run(2, "replay")).toMatch(/NotRecordedError: sum\(a: 1\) was recorded .* has changed since/);
     expect(run(1, "reply")).toMatch(/CACHET_MODE: expected on, off, read, record, replay, got "reply"/);
   });
+});
+
+it("recordings that threads of several processes make at once are all there, each whole", async () => {
+  const worker = bundleWorker("../features/recording-worker.ts");
+  const runs = await Promise.all([1, 2].map(() => promisify(execFile)(process.execPath, [worker, dir])));
+  expect(runs.map(({ stdout, stderr }) => [stdout, stderr])).toEqual([
+    ["", ""],
+    ["", ""],
+  ]);
+  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+  const values = files.map((each) => JSON.parse(readFileSync(join(each.parentPath, each.name), "utf8")).value.n);
+  // Ten that all have in common, and one of each thread.
+  expect([values.length, new Set(values).size]).toEqual([14, 14]);
 });
 
 describe("the other modes", () => {
