@@ -1,6 +1,6 @@
 import { environment } from "#platform";
 import { InvalidOptionError } from "./errors.ts";
-import { install, state } from "./registry.ts";
+import { state } from "./registry.ts";
 import type { Mode, Recordings } from "./settings.ts";
 
 export const MODES: readonly Mode[] = ["on", "off", "read", "record", "replay"];
@@ -11,7 +11,7 @@ export type OpenRecordings = (mode: "record" | "replay", dir: string) => Recordi
 /** Puts the mode and the directory of the settings in force. */
 export function applyMode(open: OpenRecordings): void {
   const { mode, dir = "cachet-recordings" } = state.settings;
-  if (mode === "record" || mode === "replay") install({ recordings: open(mode, dir) });
+  if (mode === "record" || mode === "replay") state.features.recordings = open(mode, dir);
   else delete state.features.recordings;
 }
 

@@ -1,11 +1,12 @@
 import { environment } from "#platform";
 import { monotonic } from "./call/monotonic.ts";
 import { NEVER } from "./call/never.ts";
-import type { CachedFunction, CallKey, Intercept } from "./call/types.ts";
+import type { CachedFunction, CallKey, Intercept, Run } from "./call/types.ts";
 import { CachetError } from "./errors.ts";
 import type { CacheEvent } from "./event-types.ts";
 import type { Features } from "./features.ts";
 import { NOTHING } from "./key/entry-key.ts";
+import type { Context } from "./platform/context.ts";
 import type { AnyCodec, Settings } from "./settings.ts";
 
 /** An inspector hears of the function and the call too, which people are not handed. */
@@ -35,13 +36,19 @@ export interface State {
   tick: number;
   /** Bytes held by all entries in memory. */
   bytes: number;
+  /** By which code knows the run that it belongs to. */
+  context?: Context<Run>;
+  /** The class of what codecs have encoded. */
+  encoded?: new (
+    codec: AnyCodec,
+    data: unknown,
+  ) => { readonly codec: AnyCodec; readonly data: unknown };
   /** Tells every function that settings or listeners changed. */
   refresh(): void;
 }
 
 /** Raised when the shape of `State` changes, so that two versions of the package never misread each other. */
-const VERSION = 2;
-const REGISTRY = Symbol.for("cachet");
+const VERSION = "cachet.3";
 
 function createState(): State {
   const functions = new Map<string, CachedFunction>();
@@ -63,7 +70,7 @@ function createState(): State {
     features: { parsers: {} },
     intercept: undefined,
     miss: NOTHING,
-    probed: Symbol("cachet.probed"),
+    probed: Symbol(),
     tick: 0,
     bytes: 0,
     refresh() {
@@ -73,14 +80,20 @@ function createState(): State {
   };
 }
 
-const registry = ((globalThis as Record<symbol, unknown>)[REGISTRY] ??= {}) as Record<number, State>;
-
 /** The state of this process. */
-export const state: State = (registry[VERSION] ??= createState());
+export const state: State = ((globalThis as Record<symbol, unknown>)[Symbol.for(VERSION)] ??= createState()) as State;
 
-/** Adds parts of the runtime to those that this process has. */
+/**
+ * What a part of the runtime remembers by itself, made by the first copy of this package that asks. What belongs to a run or an
+ * entry stands in that instead.
+ */
+export function shared<T>(name: string, make: () => T): T {
+  return ((globalThis as Record<symbol, unknown>)[Symbol.for(`${VERSION}.${name}`)] ??= make()) as T;
+}
+
+/** Adds parts of the runtime to those that this process has. Of several copies the first stays: it knows what it has done. */
 export function install({ parsers, ...features }: Partial<Features>): void {
-  Object.assign(state.features, features);
+  state.features = { ...features, ...state.features };
   Object.assign(state.features.parsers, parsers);
 }
 

@@ -2,28 +2,10 @@ import type { Abort } from "../features.ts";
 import { install, state } from "../registry.ts";
 import { isSignal } from "../values/value-kind.ts";
 import { currentRun, dropPending } from "./in-flight.ts";
-import type { CachedFunction, Run } from "./types.ts";
+import type { Audience, CachedFunction, Run } from "./types.ts";
 
-/** Who waits for a run, and what its body hears of it. */
-interface Audience {
-  /** Callers from outside of the run. */
-  callers: number;
-  /** Behind the run's signal, if its body has asked for it. */
-  controller: AbortController | undefined;
-  /** Set while nobody needs the result. */
-  abandoned: { reason: unknown } | undefined;
-}
-
-const audiences = /* @__PURE__ */ new WeakMap<Run, Audience>();
-
-function audienceOf(run: Run): Audience {
-  let audience = audiences.get(run);
-  if (audience === undefined) {
-    audience = { callers: 0, controller: undefined, abandoned: undefined };
-    audiences.set(run, audience);
-  }
-  return audience;
-}
+const audienceOf = (run: Run): Audience =>
+  (run.audience ??= { callers: 0, controller: undefined, abandoned: undefined });
 
 /**
  * The signal of the run of a cached function within which the current code executes. It aborts when the last caller that waited

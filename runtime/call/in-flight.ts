@@ -2,7 +2,7 @@ import { createContext } from "#platform";
 import { state } from "../registry.ts";
 import type { CachedFunction, Entry, Run } from "./types.ts";
 
-const context = createContext<Run>();
+const context = (state.context ??= createContext<Run>());
 
 /**
  * The run within which the current code executes. Browsers know it only until the first `await`. What a body left behind and

@@ -5,9 +5,6 @@ import { currentRun } from "./in-flight.ts";
 import { tagRun, tags } from "./tagged-entries.ts";
 import type { CachedFunction, Entry, Run } from "./types.ts";
 
-/** When the first of the entries that a run has called expires, in monotonic milliseconds. */
-const ends = /* @__PURE__ */ new WeakMap<Run, number>();
-
 const scopeOf = ({ definition }: CachedFunction): string => functionScope(definition.id);
 
 const scopeOfCall = (owner: CachedFunction, entry: Pick<Entry, "key">): string =>
@@ -15,13 +12,12 @@ const scopeOfCall = (owner: CachedFunction, entry: Pick<Entry, "key">): string =
 
 function called(owner: CachedFunction, entry: Entry, run: Run | undefined = currentRun()): void {
   if (run === undefined || run.hasEnded || run.owner.options.nested === undefined) return;
-  ends.set(run, Math.min(ends.get(run) ?? entry.expires, entry.expires));
+  run.end = Math.min(run.end ?? entry.expires, entry.expires);
   tagRun(run, [scopeOf(owner), scopeOfCall(owner, entry), ...(entry.tags ?? [])]);
 }
 
 function remaining(run: Run): number {
-  const end = ends.get(run);
-  return end === undefined ? Number.POSITIVE_INFINITY : Math.max(0, end - state.settings.clock.now());
+  return run.end === undefined ? Number.POSITIVE_INFINITY : Math.max(0, run.end - state.settings.clock.now());
 }
 
 function cleared(owner: CachedFunction, call?: Pick<Entry, "key">): void {

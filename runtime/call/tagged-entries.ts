@@ -4,7 +4,7 @@ import { shown } from "../options/option-parser.ts";
 import { jsonBehind, TAGS, withJson } from "../persist/json-mark.ts";
 import { all, andThen } from "../persist/maybe-promise.ts";
 import { ANY_TAG, clearedScope, isTag, tagScope } from "../persist/scopes.ts";
-import { knownFunctions, state } from "../registry.ts";
+import { knownFunctions, shared, state } from "../registry.ts";
 import { stringBytes } from "../snapshot/memory-cost.ts";
 import type { Captured, Epochs, MaybePromise } from "../stores/store.ts";
 import { carried, currentRun } from "./in-flight.ts";
@@ -25,10 +25,10 @@ interface TableTags {
   readonly scopes: Set<string>;
 }
 
-const byTable = /* @__PURE__ */ new WeakMap<EntryTable, TableTags>();
-const byScope = /* @__PURE__ */ new Map<string, Set<TableTags["table"]>>();
+const byTable = /* @__PURE__ */ shared("tables", () => new WeakMap<EntryTable, TableTags>());
+const byScope = /* @__PURE__ */ shared("scopes", () => new Map<string, Set<TableTags["table"]>>());
 /** Entries that a tag made expire, and that are still served. */
-const outdated = /* @__PURE__ */ new WeakSet<Entry>();
+const outdated = /* @__PURE__ */ shared("outdated", () => new WeakSet<Entry>());
 let collected: FinalizationRegistry<Omit<TableTags, "owner" | "entries">> | undefined;
 
 function tagsOf(owner: CachedFunction, table: EntryTable): TableTags {
@@ -68,12 +68,12 @@ function* carriersOf(scope: string): Generator<[CachedFunction, Entry]> {
 }
 
 /** When a tag was last cleared, by `state.tick`: a run that began before may have read what has changed since. */
-const clears = /* @__PURE__ */ new Map<string, number>();
+const clears = /* @__PURE__ */ shared("clears", () => new Map<string, number>());
 /** Beyond so many the oldest go, and count for every tag that is in here no more. */
 const MOST = 10_000;
-let oldestKnown = 0;
+const forgotten = /* @__PURE__ */ shared("forgotten", () => ({ tick: 0 }));
 
-const clearedAt = (scope: string): number => clears.get(scope) ?? oldestKnown;
+const clearedAt = (scope: string): number => clears.get(scope) ?? forgotten.tick;
 
 function noteClear(scope: string): void {
   clears.delete(scope);
@@ -81,7 +81,7 @@ function noteClear(scope: string): void {
   if (clears.size <= MOST) return;
   const [oldest, tick] = clears.entries().next().value as [string, number];
   clears.delete(oldest);
-  oldestKnown = Math.max(oldestKnown, tick);
+  forgotten.tick = Math.max(forgotten.tick, tick);
 }
 
 /** What an entry takes for each scope of its tags, and a scope that no other entry of its table has, and the name of its tag. */
@@ -102,7 +102,7 @@ function bytesOf({ table, tags = [] }: Entry): number {
 }
 
 /** Names of the tags that entries have, by their scopes. */
-const names = /* @__PURE__ */ new Map<string, string>();
+const names = /* @__PURE__ */ shared("names", () => new Map<string, string>());
 
 function noteName(tag: string): string {
   const scope = tagScope(tag);

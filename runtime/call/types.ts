@@ -156,6 +156,16 @@ export interface CallKey {
   readonly key: EntryKey;
 }
 
+/** Who waits for a run, and what its body hears of it. */
+export interface Audience {
+  /** Callers from outside of the run. */
+  callers: number;
+  /** Behind the run's signal, if its body has asked for it. */
+  controller: AbortController | undefined;
+  /** Set while nobody needs the result. */
+  abandoned: { reason: unknown } | undefined;
+}
+
 /** One execution of a body. */
 export interface Run {
   readonly owner: CachedFunction;
@@ -188,6 +198,16 @@ export interface Run {
   done: Promise<unknown> | undefined;
   /** There while the body's stream goes on, and with it the run; resolves at its end. */
   streaming?: Promise<void> | undefined;
+  /** Where somebody may stop waiting for it. */
+  audience?: Audience;
+  /** Files that its body has named so far. */
+  files?: Record<string, string>;
+  /** When the first of the entries that it follows expires, in monotonic milliseconds. */
+  end?: number;
+  /** What its body has shown so far, as `replay/` keeps it. */
+  recording?: object;
+  /** True for the run of an element's own body: what it calls is part of it and not recorded. */
+  isSilent?: true;
 }
 
 /** Takes over calls from the usual way: what `fresh` and `observed` do with those made within them. */

@@ -22,9 +22,6 @@ interface Look {
 /** By path: however many entries hang on a file, it is looked at once. */
 const looks = /* @__PURE__ */ new Map<string, Look>();
 
-/** What runs under way have named so far. */
-const named = /* @__PURE__ */ new WeakMap<Run, Record<string, string>>();
-
 /**
  * Says, in the body of a cached function, that its result hangs on files: the entry is good while their size and time are what
  * they were, or at least their content. Relative paths start at the working directory; a file that is missing counts as such;
@@ -63,8 +60,8 @@ export function noteRead(file: string | URL, isExact: boolean): void {
 function note(run: Run, access: FileAccess, file: string | URL, isExact: boolean): void {
   if (state.features.files === undefined) install({ files });
   const path = access.pathOf(file);
-  let known = named.get(run);
-  if (known === undefined) named.set(run, (known = {}));
+  run.files ??= {};
+  const known = run.files;
   // What it was at the first read counts.
   const was = known[path];
   if (was === undefined) known[path] = stateOf(access, path, lookAt(access, path, 0), isExact);
@@ -76,8 +73,8 @@ const CHANGED = "changed";
 
 /** A file that the run and what it got have seen in two states lets no entry be good. */
 function inherit(states: FileStates, run: Run): void {
-  let known = named.get(run);
-  if (known === undefined) named.set(run, (known = {}));
+  run.files ??= {};
+  const known = run.files;
   for (const [path, was] of Object.entries(states)) {
     const own = known[path];
     known[path] = own === undefined || own === was ? was : merged(own, was);
@@ -145,4 +142,4 @@ function unmarked(stored: FoundEntry): UnmarkedEntry | undefined {
 }
 
 /** For bodies that read files. */
-export const files: Files = { of: (run) => named.get(run), inherit, check, mark, unmark: unmarked };
+export const files: Files = { of: (run) => run.files, inherit, check, mark, unmark: unmarked };

@@ -2,7 +2,7 @@ import { currentRun, within } from "../call/in-flight.ts";
 import { isPromise } from "../call/thenable.ts";
 import type { CachedFunction, Run } from "../call/types.ts";
 import { ReplayClosureError, UnstorableValueError, WidgetNotAllowedError } from "../errors.ts";
-import { state } from "../registry.ts";
+import { shared, state } from "../registry.ts";
 import { leafBytes } from "../snapshot/memory-cost.ts";
 import { ShapeInfo } from "../snapshot/shape-info.ts";
 import { copySnapshot, takeSnapshot } from "../snapshot/take-snapshot.ts";
@@ -45,13 +45,10 @@ export class ReplayRecording {
   }
 }
 
-const recordingByRun = new WeakMap<Run, ReplayRecording>();
-/** Runs of an element's own body: what it calls is part of it and not recorded. */
-const silent = new WeakSet<Run>();
 /** Everything an element ever returned, so that a foreign handle can be told from an ordinary argument. */
-const handles = new WeakSet<object>();
+const handles = /* @__PURE__ */ shared("handles", () => new WeakSet<object>());
 /** Elements and widgets by id: a log from a store finds its functions here. */
-export const replayableFunctions = new Map<string, ReplayableFunction>();
+export const replayableFunctions = /* @__PURE__ */ shared("replayable", () => new Map<string, ReplayableFunction>());
 
 export interface ReplayableDefinition {
   id: string;
@@ -76,7 +73,7 @@ export class ReplayableFunction {
   /** What emitted code calls: shows, and notes the call in every run it belongs to. */
   call(receiver: unknown, args: readonly unknown[], body: () => unknown): unknown {
     const run = currentRun();
-    const open = run === undefined || silent.has(run) ? [] : recordingsFrom(run);
+    const open = run === undefined || run.isSilent ? [] : recordingsFrom(run);
     const [inner] = open;
     if (run === undefined || inner === undefined) return remember(body());
     if (this.kind === "widget") this.mustBeAllowed(open);
@@ -143,18 +140,15 @@ function foreignHandle(owner: string, element: string): ReplayClosureError {
 /** The recordings of a run and of all it runs within, from the inside out. */
 function recordingsFrom(run: Run): ReplayRecording[] {
   const open: ReplayRecording[] = [];
-  for (let at: Run | undefined = run; at !== undefined && !silent.has(at); at = at.parent) open.push(recordingOf(at));
+  for (let at: Run | undefined = run; at !== undefined && !at.isSilent; at = at.parent) open.push(recordingOf(at));
   return open;
 }
 
-export function recordingOf(run: Run): ReplayRecording {
-  const known = recordingByRun.get(run) ?? new ReplayRecording(run.owner);
-  recordingByRun.set(run, known);
-  return known;
-}
+export const recordingOf = (run: Run): ReplayRecording =>
+  (run.recording ??= new ReplayRecording(run.owner)) as ReplayRecording;
 
 function runSilently(run: Run, body: () => unknown): unknown {
-  silent.add(run);
+  run.isSilent = true;
   return within(run, body);
 }
 
@@ -202,7 +196,7 @@ export const bytesOfLog = (log: Log = []): number => log.reduce((sum, { bytes })
 
 /** What an entry has to show again; `undefined` where the body showed nothing. */
 export function logOf(run: Run): Log | undefined {
-  const recording = recordingByRun.get(run);
+  const recording = run.recording as ReplayRecording | undefined;
   return recording && recording.steps.length > 0 ? recording.steps.slice() : undefined;
 }
 

@@ -320,7 +320,10 @@ describe("tags", () => {
     await cached(named).expire(1);
     runs = ["down"];
     expect(await named(1)).toBe(1);
-    const [entry] = inspect().find(({ name }) => name === "named")?.list() ?? [];
+    const [entry] =
+      inspect()
+        .find(({ name }) => name === "named")
+        ?.list() ?? [];
     expect(entry?.tags).toEqual(["name:1"]);
   });
 
