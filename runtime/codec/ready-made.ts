@@ -116,8 +116,19 @@ function valid(value: LuxonDateTime): LuxonDateTime {
 }
 
 /**
- * Any class whose instances are their enumerable properties and nothing else, such as the values of @duckdb/node-api: they are
- * stored by those, and made again without a call of the constructor. Not for classes with `#private` fields.
+ * The value classes of @duckdb/node-api: what it exports as `DuckDB…Value`, whichever those are in its release.
+ * `duckdb(await import("@duckdb/node-api"))`
+ */
+export function duckdb(module: object): AnyCodec[] {
+  const classes = Object.entries(module).filter(
+    ([name, value]) => /^DuckDB\w+Value$/.test(name) && typeof value === "function",
+  );
+  // One class may be exported by two names.
+  return [...new Set(classes.map(([, type]) => type as Class<object>))].map((type) => fields(type));
+}
+
+/**
+ * Any class whose instances are their enumerable properties and nothing else: they are stored by those, and made again without a call of the constructor. Not for classes with `#private` fields.
  */
 export const fields = <T extends object>(
   type: abstract new (...args: never[]) => T,

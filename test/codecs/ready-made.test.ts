@@ -7,7 +7,16 @@ import utc from "dayjs/plugin/utc.js";
 import { Decimal } from "decimal.js";
 import { DateTime, Duration, Interval } from "luxon";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { bigNumber, dayjsCodec, decimal, fields, luxon, objectId, tzDate } from "../../runtime/codec/ready-made.ts";
+import {
+  bigNumber,
+  dayjsCodec,
+  decimal,
+  duckdb,
+  fields,
+  luxon,
+  objectId,
+  tzDate,
+} from "../../runtime/codec/ready-made.ts";
 import { codec, configure, HashFuncError } from "../../runtime/index.ts";
 import { data } from "../runtime/emitted.ts";
 import { temporaryDirectory } from "../stores/bundle.ts";
@@ -26,6 +35,32 @@ class Timestamp {
   }
 }
 
+class DuckDBListValue {
+  readonly items: readonly unknown[];
+  constructor(items: readonly unknown[]) {
+    this.items = items;
+  }
+}
+class DuckDBDecimalValue {
+  readonly value: bigint;
+  readonly scale: number;
+  constructor(value: bigint, scale: number) {
+    this.value = value;
+    this.scale = scale;
+  }
+  toString() {
+    return `${this.value}e-${this.scale}`;
+  }
+}
+/** The shape of @duckdb/node-api, which is too large to install for a test: classes, second names of theirs, and others. */
+const duckdbApi = {
+  DuckDBListValue,
+  DuckDBDecimalValue,
+  DuckDBNumericValue: DuckDBDecimalValue,
+  DuckDBConnection: class {},
+  decimalValue: (value: bigint) => new DuckDBDecimalValue(value, 2),
+};
+
 const base = temporaryDirectory("codecs");
 beforeAll(() =>
   configure({
@@ -38,6 +73,7 @@ beforeAll(() =>
       dayjsCodec(dayjs),
       ...luxon({ DateTime, Duration, Interval }),
       fields(Timestamp),
+      ...duckdb(duckdbApi),
     ],
   }),
 );
@@ -60,6 +96,10 @@ const VALUES: Record<string, [make: (n: number) => object, read: (value: any) =>
   ],
   Duration: [(n) => Duration.fromObject({ hours: n, minutes: 30 }), (d) => d.toISO()],
   Interval: [(n) => Interval.after(DateTime.fromMillis(n, { zone: "utc" }), { days: 1 }), (i) => i.toISO()],
+  "values of DuckDB": [
+    (n) => new DuckDBListValue([new DuckDBDecimalValue(12_345n, n), null]),
+    ({ items: [first] }) => [first instanceof DuckDBDecimalValue, `${first}`],
+  ],
   "a class of public fields": [(n) => Timestamp.from(n), (t) => t.micros],
 };
 
