@@ -66,8 +66,13 @@ export class ClearingFunction {
 
   private checked(): Options {
     const options = resolveOptions(this.definition, state.features.parsers);
+    const { functions, tags } = options;
+    if (functions === undefined && tags === undefined) {
+      const text = `${this.definition.name}(): its \`functions\` and \`tags\` are undefined, so it would clear nothing. Give one of them a value`;
+      throw new CachetError("CACHET_INVALID_OPTION", text);
+    }
     try {
-      for (const fn of options.functions ?? []) cached(fn as AnyFunction);
+      for (const fn of functions ?? []) cached(fn as AnyFunction);
     } catch (cause) {
       const text = `${this.definition.name}(): its \`functions\`: ${messageOf(cause)}`;
       throw new CachetError("CACHET_INVALID_OPTION", text, { cause });

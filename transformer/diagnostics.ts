@@ -123,6 +123,10 @@ export const DIAGNOSTICS = {
     fix: `Add \`${needed}\`, or remove \`${name}\`.`,
     fixes: [add],
   })),
+  optionExcluded: error("CACHET1017", (_at, name: string, beside: string) => ({
+    message: `\`${name}\` means nothing beside \`${beside}\`.`,
+    fix: `Remove \`${name}\` or \`${beside}\`.`,
+  })),
   needsAsync: error("CACHET1018", (_at, name: string, what: string, makeAsync: Fix | undefined) => ({
     message: `\`${name}\`: ${what}, and this function returns synchronously.`,
     fix: `Make the function async, or change \`${name}\`.`,

@@ -182,8 +182,10 @@ function ruleTitle(rule: Rule): string {
 
 /** Reads the `hashFuncs` option of a function; `undefined` for what can't be one. */
 export function parseRules(option: unknown, refuse: Refuse): HashRules | undefined {
-  if (typeof option !== "object" || option === null) return undefined;
-  const pairs: [unknown, unknown][] = Array.isArray(option) ? option : Object.entries(option);
+  const isList = Array.isArray(option);
+  // A Map of rules would be read as an object that has none.
+  if (!isList && Object.prototype.toString.call(option) !== "[object Object]") return undefined;
+  const pairs: [unknown, unknown][] = isList ? option : Object.entries(option as object);
   return new RuleSet(pairs.map((pair, index) => parseRule(pair, index, refuse)));
 }
 

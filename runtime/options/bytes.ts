@@ -21,7 +21,7 @@ const FACTORS: Record<string, number> = {
 /** Bytes of a size given as a number or as a string. Units are powers of 1024, as memory is counted. */
 export const parseBytes = /* @__PURE__ */ optionParser('a number of bytes or a string such as "100MB"', (value) => {
   const bytes = typeof value === "number" ? value : typeof value === "string" ? fromText(value) : Number.NaN;
-  return bytes > 0 ? Math.floor(bytes) : undefined;
+  return bytes >= 1 ? Math.floor(bytes) : undefined;
 });
 
 function fromText(text: string): number {

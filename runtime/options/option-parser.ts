@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "../errors.ts";
+import { InvalidOptionError, messageOf } from "../errors.ts";
 
 /**
  * Checks an option's value and gives it the form in which the runtime holds it. The build calls it with the literals of
@@ -7,33 +7,44 @@ import { InvalidOptionError } from "../errors.ts";
  * @throws InvalidOptionError saying what was expected and what came
  */
 export interface OptionParser<V> {
-  (value: unknown, functionName?: string, option?: string): V;
+  (value: unknown, functionName?: string, option?: string, beside?: OptionsBeside): V;
   /** What it takes, to follow "expected": `a string or a number`. */
   readonly accepts: string;
   /** Where only a few values are valid: these, as they are written in code. */
   readonly choices?: readonly string[];
 }
 
+/** All that run time is given with an option, some of it not parsed yet. */
+type OptionsBeside = Readonly<Partial<Record<string, unknown>>>;
+
 /** Refuses a value, with a note on why or what to write instead. */
 export type Refuse = (note?: string) => never;
 
 /**
- * Makes a parser. `read` gives back `undefined` for what is not valid.
+ * Makes a parser. `take` gives back `undefined` for what is not valid.
  *
  * Mark each call as pure: bundlers then leave out the parsers of options that no mark of a program gives.
  */
 export function optionParser<V>(
   accepts: string,
-  read: (value: unknown, refuse: Refuse) => V | undefined,
+  take: (value: unknown, refuse: Refuse, beside?: OptionsBeside) => V | undefined,
   choices?: readonly string[],
 ): OptionParser<V> {
-  const parse = (value: unknown, functionName?: string, option?: string): V => {
+  const parse = (value: unknown, functionName?: string, option?: string, beside?: OptionsBeside): V => {
     const refuse: Refuse = (note) => {
       const where = functionName === undefined ? "" : `${functionName}(): invalid \`${option}\`: `;
       const more = note === undefined ? "" : ` (${note})`;
       throw new InvalidOptionError(`${where}expected ${accepts}, got ${shown(value)}${more}`);
     };
-    return read(value, refuse) ?? refuse();
+    let read: V | undefined;
+    try {
+      read = take(value, refuse, beside);
+    } catch (error) {
+      if (error instanceof InvalidOptionError) throw error;
+      // A proxy, or a getter.
+      refuse(`it can't be read: ${messageOf(error)}`);
+    }
+    return read ?? refuse();
   };
   return Object.assign(parse, { accepts, ...(choices && { choices }) });
 }
@@ -42,9 +53,12 @@ export function optionParser<V>(
 export function shown(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (typeof value === "string") return `\`${JSON.stringify(value)}\``;
-  if (typeof value !== "object" || value === null) return `\`${String(value)}\``;
+  if (typeof value !== "object" || value === null) return `\`${String(value)}${typeof value === "bigint" ? "n" : ""}\``;
   let text: string | undefined;
   try {
+    // What JSON makes of a Map or a Date looks like another value.
+    const type = Object.prototype.toString.call(value).slice(8, -1);
+    if (type !== "Object" && type !== "Array") return `a value of type ${type}`;
     text = JSON.stringify(value);
   } catch {
     // It holds itself, or something that has no JSON.

@@ -41,6 +41,8 @@ interface CommonRow<V> {
   readonly seesArguments?: boolean;
   /** The option without which it means nothing. */
   readonly requires?: (value: unknown) => string | undefined;
+  /** The option that does nothing beside it. */
+  readonly excludes?: (value: unknown) => string | undefined;
   /** Why a value is for functions that give a promise only; `undefined` where it is not. */
   readonly awaits?: (value: unknown) => string | undefined;
   /** Why a value is not for functions that give streams; `undefined` where it is. */

@@ -299,6 +299,7 @@ export const OPTIONS = {
     summary: "Values that `@cacheWidget` functions read in the body join the key.",
     example: "true",
     needs: [],
+    excludes: (value) => (value === false ? undefined : "errors"),
     resetsEntries: false,
     refusesStreams: (value) =>
       value === false ? undefined : "which widgets a stream reads is known only when it has ended",

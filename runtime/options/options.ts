@@ -93,9 +93,10 @@ export function resolveOptions(
   parsers: Readonly<Record<string, OptionParser<unknown>>>,
 ): Options {
   const { name, options } = definition;
-  const given: Partial<Record<string, unknown>> = { ...definition };
-  for (const [option, value] of Object.entries(read(name, options)))
-    given[option] = value === undefined ? value : (parsers[option] as OptionParser<unknown>)(value, name, option);
+  const late = read(name, options);
+  const given: Partial<Record<string, unknown>> = { ...definition, ...late };
+  for (const [option, value] of Object.entries(late))
+    if (value !== undefined) given[option] = (parsers[option] as OptionParser<unknown>)(value, name, option, given);
   const { ttl, maxEntries, maxBytes, ...rest } = given as unknown as Definition & PlainOptions & { ttl?: TtlFunction };
   const ttlOf = typeof ttl === "function" ? ttl : undefined;
   return {

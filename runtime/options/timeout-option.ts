@@ -13,7 +13,7 @@ export interface TimeoutOption {
 /** `timeout` */
 export const parseTimeout = /* @__PURE__ */ optionParser(
   "a duration or { soft?, hard? } with durations",
-  (value, refuse): TimeoutOption | undefined => {
+  (value, refuse, beside): TimeoutOption | undefined => {
     const seconds = (part: unknown, where: string): number => {
       try {
         return parseDuration(part as Duration);
@@ -28,6 +28,8 @@ export const parseTimeout = /* @__PURE__ */ optionParser(
     const [unknown] = Object.keys(others);
     if (unknown !== undefined) refuse(`there is no \`${unknown}\` in it`);
     if (soft === undefined && hard === undefined) refuse("give `soft`, `hard` or both");
+    if (soft !== undefined && beside !== undefined && beside["stale"] === undefined)
+      refuse("`soft` means nothing without `stale`: add that, or remove `soft`");
     return {
       ...(soft !== undefined && { soft: seconds(soft, "its `soft`: ") }),
       ...(hard !== undefined && { hard: seconds(hard, "its `hard`: ") }),

@@ -47,7 +47,13 @@ function take(run: Run, value: unknown, persistence: Persistence | undefined, hi
 
 /** @throws InvalidOptionError for an option that a stream can't have. */
 function refuseOptions({ name, options }: CachedFunction, source: Source): void {
-  const option = options.validate ? "validate" : options.allowWidgets ? "allowWidgets" : undefined;
+  const option = options.validate
+    ? "validate"
+    : options.allowWidgets
+      ? "allowWidgets"
+      : options.timeout?.soft === undefined
+        ? undefined
+        : "timeout: { soft }";
   if (option === undefined) return;
   Promise.resolve(source.cancel(undefined)).catch(() => {});
   const text = `invalid \`${option}\`: the function gives a stream, which can be read only once and is not known before its end`;

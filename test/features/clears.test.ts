@@ -28,6 +28,14 @@ const saveLater = async (id: number) => {
   return id;
 };
 
+const nothing = (): undefined => undefined;
+const NONE = nothing();
+
+/** @cacheClears({ functions: NONE, tags: NONE }) */
+function clearNothing() {
+  return "done";
+}
+
 class Rows {
   last = 0;
 
@@ -182,6 +190,7 @@ describe("@cacheClears", () => {
     expect(list).toHaveLength(1);
     expect(unmarked).toThrow("unmarked(): its `functions`: ");
     expect(runs).toEqual([]);
+    expect(() => clearNothing()).toThrow("clearNothing(): its `functions` and `tags` are undefined");
     expect(() => Rows.wrong()).toThrow("Rows.wrong(): its `tags` can't be told for this call: ");
   });
 });

@@ -54,7 +54,7 @@ function suggestObject(api: TypeScript, node: ts.Expression, at: Span): Fix | un
 
 /** The table's row for a property; reports a name that means nothing here. */
 function rowOf(
-  { api, mark, parsed, spanOf, offset, report }: OptionReading,
+  { api, mark, parsed, spanOf, offset, report, resolved }: OptionReading,
   property: ts.ObjectLiteralElementLike,
   seen: Set<string>,
 ): { name: string; row: OptionRow } | undefined {
@@ -69,6 +69,7 @@ function rowOf(
   const row = optionRow(name);
   const isTwice = seen.has(name);
   seen.add(name);
+  resolved.places.set(name, at);
   if (!row) {
     const known = Object.entries(OPTIONS).filter(([, { kinds }]) => (kinds as readonly string[]).includes(mark.kind));
     const names = known.map(([option]) => option);
@@ -104,7 +105,10 @@ function readOption(reading: OptionReading, name: string, row: OptionRow, proper
   const expression = api.isPropertyAssignment(property) ? property.initializer : undefined;
   const at = spanOf(expression ?? property);
   const value = expression ? literalValue(api, expression) : NOT_LITERAL;
-  if (value === undefined) return;
+  if (value === undefined) {
+    resolved.places.delete(name);
+    return;
+  }
   resolved.places.set(name, at);
   if (value !== NOT_LITERAL && row.at !== "run") {
     try {
@@ -179,8 +183,10 @@ function checkAskedFunctions(
     report(DIAGNOSTICS.invalidOption(spanOf(node), name, `expected ${row.parse.accepts}, got ${got}`, row.example));
   const node = api.isPropertyAssignment(property) ? unwrap(api, property.initializer) : property;
   const isList = api.isArrayLiteralExpression(node);
-  if (name === "context" && (api.isFunctionLike(node) || api.isObjectLiteralExpression(node)))
+  if (name === "context" && (api.isFunctionLike(node) || api.isObjectLiteralExpression(node))) {
     wrong(node, "one that is no list");
+    return;
+  }
   if (name === "key" && (isList || api.isObjectLiteralExpression(node))) wrong(node, `\`${oneLine(node.getText())}\``);
   for (const each of name === "context" && isList ? node.elements : [node]) {
     if (isAsync(api, each)) wrong(each, "an async function: a key is needed at once");

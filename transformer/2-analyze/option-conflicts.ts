@@ -13,33 +13,37 @@ export function checkCombinations({ api, source, diagnostics }: Analysis, candid
     const message = `\`${mark.tag}\` says nothing to clear.`;
     diagnostics.add(DIAGNOSTICS.malformedOptions(tagSpan(mark), message, `${mark.tag}({ functions: [load] })`));
   }
-  const { persist } = options.static;
+  const isDynamic = (option: string) => options.dynamic.some(({ name }) => name === option);
+  const persist = options.static["persist"] || isDynamic("persist");
   if (persist && receiver === "identity") {
     const fixes = ['this: "value"', 'this: "ignore"'].map((option) => addOption(mark, option));
     diagnostics.add(DIAGNOSTICS.persistByIdentity(tagSpan(mark), fixes));
   }
-  for (const [name, place] of options.places) {
+  /** Without those that are wrong by themselves. */
+  const read = [...options.places].filter(([name]) => name in options.static || isDynamic(name));
+  for (const [name, place] of read) {
+    const excluded = optionRow(name)?.excludes?.(options.static[name]);
+    if (excluded !== undefined && options.places.has(excluded))
+      diagnostics.add(DIAGNOSTICS.optionExcluded(place, excluded, name));
     const needed = optionRow(name)?.requires?.(options.static[name]);
     if (needed !== undefined && !options.places.has(needed))
       diagnostics.add(
         DIAGNOSTICS.optionMissing(place, name, needed, addOption(mark, `${needed}: ${exampleOf(needed)}`)),
       );
   }
-  const isDynamic = (option: string) => options.dynamic.some(({ name }) => name === option);
-  if (isDynamic("scope") && (persist || isDynamic("persist")))
-    diagnostics.add(DIAGNOSTICS.persistInScope(tagSpan(mark)));
-  for (const [name, place] of candidate.isGenerator ? options.places : []) {
+  if (isDynamic("scope") && persist) diagnostics.add(DIAGNOSTICS.persistInScope(tagSpan(mark)));
+  for (const [name, place] of candidate.isGenerator ? read : []) {
     const why = optionRow(name)?.refusesStreams?.(options.static[name]);
     if (why !== undefined) diagnostics.add(DIAGNOSTICS.notForStreams(place, name, why));
   }
   if (mayReturnPromise(api, candidate)) return;
-  for (const [name, place] of options.places) {
+  for (const [name, place] of read) {
     const what = optionRow(name)?.awaits?.(options.static[name]);
     if (what !== undefined) diagnostics.add(DIAGNOSTICS.needsAsync(place, name, what, makeAsync(api, candidate.node)));
   }
   if (options.asyncValidate)
     diagnostics.add(DIAGNOSTICS.asyncValidate(options.asyncValidate, makeAsync(api, candidate.node)));
-  if (source.platform === "browser" && (persist === true || persist === "disk"))
+  if (source.platform === "browser" && [true, "disk"].includes(options.static["persist"] as boolean))
     diagnostics.add(DIAGNOSTICS.syncPersistInBrowser(tagSpan(mark), makeAsync(api, candidate.node)));
 }
 

@@ -140,10 +140,13 @@ export class ClearMessages {
 
   private refuse(what: string): void {
     const { channel, pollInterval, warn } = this.options;
+    const { alone, behindMessages } = pollInterval;
     this.isRefused = true;
+    // Those who may subscribe wait for messages, so they look at the count less often.
+    const longest = what === "publish to" ? behindMessages + alone : alone;
     warn(
       `the server does not let this user ${what} the channel "${channel}", so clears reach the memory of other machines by ` +
-        `polling, after up to ${pollInterval.alone} ms instead of at once. Allow it: ACL SETUSER <user> &${channel}`,
+        `polling, after up to ${longest} ms instead of at once. Allow it: ACL SETUSER <user> &${channel}`,
     );
   }
 
