@@ -2,6 +2,7 @@ import type { Abort } from "../features.ts";
 import { install, state } from "../registry.ts";
 import { isSignal } from "../values/value-kind.ts";
 import { currentRun, dropPending } from "./in-flight.ts";
+import { onAbort } from "./on-abort.ts";
 import type { Audience, CachedFunction, Run } from "./types.ts";
 
 const audienceOf = (run: Run): Audience =>
@@ -74,10 +75,9 @@ function wait(run: Run, result: Promise<unknown>, args: readonly unknown[]): Pro
       reject(signal.reason);
       if (--audience.callers === 0 && !run.hasEnded && !run.isBackground) abandon(run, signal.reason);
     };
-    const stop = () => signal.removeEventListener("abort", leave);
-    result.then(resolve, reject).finally(stop);
     if (signal.aborted) leave();
-    else signal.addEventListener("abort", leave);
+    const stop = signal.aborted ? undefined : onAbort(signal, leave);
+    result.then(resolve, reject).finally(stop);
   });
 }
 

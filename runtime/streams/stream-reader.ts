@@ -1,3 +1,4 @@
+import { onAbort } from "../call/on-abort.ts";
 import { isPromise } from "../call/thenable.ts";
 import { CachetError } from "../errors.ts";
 import type { StreamStep } from "./source.ts";
@@ -36,6 +37,7 @@ export class StreamReader implements AsyncGenerator<unknown, unknown, unknown> {
   /** Settles when what was asked for so far is answered. */
   private tail: Promise<void> | undefined = undefined;
   private signal: AbortSignal | undefined = undefined;
+  private unheed: (() => void) | undefined = undefined;
   private readonly abort = (): void => this.fail(this.signal?.reason);
 
   /** `name`: the cached function's, for messages. */
@@ -109,7 +111,7 @@ export class StreamReader implements AsyncGenerator<unknown, unknown, unknown> {
 
   private close(): void {
     this.isOver = true;
-    this.signal?.removeEventListener("abort", this.abort);
+    this.unheed?.();
   }
 
   /** Stops when the signal aborts, with its reason. */
@@ -117,7 +119,7 @@ export class StreamReader implements AsyncGenerator<unknown, unknown, unknown> {
     if (signal === undefined || this.signal !== undefined || this.isOver) return this;
     this.signal = signal;
     if (signal.aborted) this.abort();
-    else signal.addEventListener("abort", this.abort);
+    else this.unheed = onAbort(signal, this.abort);
     return this;
   }
 

@@ -154,7 +154,8 @@ describe("a caller whose signal aborts", () => {
     gate.resolve("value");
     await Promise.all(calls);
     await turn();
-    expect(added).toHaveBeenCalledTimes(2);
+    // Node warns of a leak where a signal has many listeners.
+    expect(added).toHaveBeenCalledTimes(1);
     expect(removed.mock.calls).toEqual(added.mock.calls);
   });
 
