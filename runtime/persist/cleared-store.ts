@@ -5,6 +5,7 @@ import { state } from "../registry.ts";
 import type { Captured, Epochs, MaybePromise, Metadata, Origin, Store, StoredEntry } from "../stores/store.ts";
 import { type EpochStore, epochStoreOf } from "./entry-epochs.ts";
 import { all, andThen, attempt } from "./maybe-promise.ts";
+import { Patience } from "./patience.ts";
 import { ALL_DATA, ANY_TAG, epochsOf } from "./scopes.ts";
 import { Tombstones } from "./tombstones.ts";
 
@@ -44,6 +45,7 @@ const MOST_RECENT = 1000;
  */
 export class ClearedStore {
   readonly store: Store;
+  readonly patience = new Patience();
   private readonly epochs: EpochStore;
   private readonly tombstones = new Tombstones();
   /** First attempts under way: a read that begins now waits for them rather than for its value to be computed in vain. */
@@ -84,9 +86,15 @@ export class ClearedStore {
     };
     const asked = make && state.features.tags ? [...scopes, ANY_TAG] : scopes;
     const makes = make && mayWrite();
-    const now = attempt<readonly (string | undefined)[] | undefined>(() => this.epochs.read(asked, makes), failed);
+    const now = attempt<readonly (string | undefined)[] | undefined>(
+      () => this.patience.ask(() => this.epochs.read(asked, makes)),
+      failed,
+    );
     // Asked for right behind, so that both are under way together.
-    const entry = attempt<StoredEntry | undefined>(() => this.store.lookup(key, origin), failed);
+    const entry = attempt<StoredEntry | undefined>(
+      () => this.patience.ask(() => this.store.lookup(key, origin)),
+      failed,
+    );
     return andThen(all<unknown>([now, entry]), ([current, found]) => {
       if (current === undefined) return NOTHING;
       const epochs = epochsOf(scopes, current as readonly (string | undefined)[]);
@@ -111,7 +119,9 @@ export class ClearedStore {
     const { tags } = state.features;
     const isSame = () => Object.keys({ ...carried, ...epochs }).every((scope) => carried[scope] === epochs[scope]);
     const read = (scopes: readonly string[]) =>
-      this.tombstones.covers(scopes) ? undefined : attempt(() => this.epochs.read(scopes, false), failed);
+      this.tombstones.covers(scopes)
+        ? undefined
+        : attempt(() => this.patience.ask(() => this.epochs.read(scopes, false)), failed);
     const expired = tags === undefined ? (isSame() ? NEVER : undefined) : tags.expired(carried, epochs, read);
     return andThen(expired, (at) => (at === undefined ? undefined : { ...found, expired: at })) as MaybePromise<
       FoundEntry | undefined
@@ -126,7 +136,7 @@ export class ClearedStore {
       return undefined;
     };
     const now = attempt<readonly (string | undefined)[] | undefined>(
-      () => this.epochs.read(scopes, mayWrite()),
+      () => this.patience.ask(() => this.epochs.read(scopes, mayWrite())),
       failed,
     );
     return andThen(now, (current) => (current === undefined ? undefined : epochsOf(scopes, current)));
@@ -141,7 +151,10 @@ export class ClearedStore {
     report: Report,
   ): MaybePromise<void> {
     if (epochs === undefined || this.tombstones.covers(Object.keys(epochs))) return undefined;
-    return attempt<void>(() => this.store.write(key, bytes, { ...meta, epochs }), report.write);
+    return attempt<void>(
+      () => this.patience.ask(() => this.store.write(key, bytes, { ...meta, epochs })),
+      report.write,
+    );
   }
 
   /**
@@ -154,7 +167,7 @@ export class ClearedStore {
     // What is out of use is in nobody's way, so an asynchronous store with epochs removes it in the background.
     const inBackground = !this.store.sync && this.store.renewEpochs !== undefined;
     const done = andThen(taken, (isTaken) => {
-      const tidied = isTaken ? attempt<void>(tidy, report.tidy) : undefined;
+      const tidied = isTaken ? attempt<void>(() => this.patience.ask(tidy), report.tidy) : undefined;
       return inBackground ? undefined : tidied;
     });
     if (!isPromise(taken)) return done;
@@ -184,7 +197,11 @@ export class ClearedStore {
     // In here it holds. Others are told with the next one, if that may be.
     if (!mayWrite()) return false;
     const renewed = attempt<boolean>(
-      () => andThen(this.epochs.renew(scopes), () => true),
+      () =>
+        andThen(
+          this.patience.ask(() => this.epochs.renew(scopes)),
+          () => true,
+        ),
       (error) => {
         report.clear(error);
         return false;

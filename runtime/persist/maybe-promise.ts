@@ -20,5 +20,5 @@ export function all<T>(values: readonly MaybePromise<T>[]): MaybePromise<T[]> {
   return values.some(isLater) ? Promise.all(values) : (values as T[]);
 }
 
-const isLater = (value: unknown): value is PromiseLike<unknown> =>
+export const isLater = <T>(value: MaybePromise<T>): value is Promise<T> =>
   typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";

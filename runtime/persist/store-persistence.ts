@@ -269,7 +269,11 @@ class StorePersistence implements Persistence {
 
   private delete(key: string): undefined | Promise<void> {
     if (!mayWrite()) return undefined;
-    const done = this.guard("delete", () => this.store.delete(key, this.origin), undefined);
+    const done = this.guard(
+      "delete",
+      () => this.cleared.patience.ask(() => this.store.delete(key, this.origin)),
+      undefined,
+    );
     return isPromise(done) ? done : undefined;
   }
 

@@ -42,7 +42,8 @@ class KeyvStore implements Store {
   private readonly now: () => number;
   private readonly making = new Map<string, Promise<string>>();
   private queue: Promise<unknown> = Promise.resolve();
-  private failures: unknown[] = [];
+  /** Operations under way. Which of them an event is about it does not say. */
+  private readonly asking = new Set<{ failures: unknown[] }>();
 
   constructor(keyv: KeyvLike, { name = "keyv", now }: KeyvStoreOptions) {
     this.keyv = keyv;
@@ -50,7 +51,7 @@ class KeyvStore implements Store {
     this.now = now ?? (() => state.settings.clock.wall());
     // Keyv tells of failures by an event and answers as if nothing was found.
     keyv.on?.("error", (error) => {
-      this.failures.push(error);
+      for (const { failures } of this.asking) failures.push(error);
     });
   }
 
@@ -112,10 +113,15 @@ class KeyvStore implements Store {
   }
 
   private async ask<T>(operation: () => Promise<T>): Promise<T> {
-    this.failures = [];
-    const result = await operation();
-    if (this.failures.length > 0) throw this.failures[0];
-    return result;
+    const asked = { failures: [] as unknown[] };
+    this.asking.add(asked);
+    try {
+      const result = await operation();
+      if (asked.failures.length > 0) throw asked.failures[0];
+      return result;
+    } finally {
+      this.asking.delete(asked);
+    }
   }
 
   /** Lists are read, changed and written back, so one after the other. */

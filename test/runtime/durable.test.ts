@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import {
   AsyncStoreError,
   type CacheEvent,
@@ -366,6 +366,41 @@ describe("a durable store", () => {
     expect(again(make, id)()).toBe("computed");
     expect(body).toHaveBeenCalledTimes(1);
   });
+
+  it.each(["readEpochs", "renewEpochs", "lookup", "write", "delete"])(
+    "that never answers to %s costs one wait, and no caller its value",
+    async (silent) => {
+      vi.useFakeTimers();
+      onTestFinished(() => void vi.useRealTimers());
+      let isSilent = false;
+      const store = fakeAsyncStore((operation) =>
+        isSilent && operation === silent ? new Promise(() => {}) : Promise.resolve(),
+      );
+      const { readEpochs } = store;
+      store.readEpochs = (...given) =>
+        isSilent && silent === "readEpochs" ? new Promise(() => {}) : (readEpochs?.(...given) ?? []);
+      use(store);
+      let version = "old";
+      const f = dataAsync(async (_: number) => version, { parts: ["n"], persist: "mine" });
+      const finished = async (call: () => unknown) => {
+        let value: unknown;
+        void Promise.resolve(call()).then((given) => (value = given ?? "done"));
+        await vi.advanceTimersByTimeAsync(25_000);
+        return value;
+      };
+      await f(1);
+      isSilent = true;
+      version = "new";
+      expect(await finished(() => cached(f).clear(1))).toBe("done");
+      expect(await finished(() => f(1))).toBe("new");
+      expect(await finished(() => f(2))).toBe("new");
+      if (silent !== "delete") expect(warnings.join()).toContain("it did not answer within 10 s");
+      isSilent = false;
+      await vi.advanceTimersByTimeAsync(60_000);
+      cached(f).clear(2);
+      expect(await finished(() => f(2))).toBe("new");
+    },
+  );
 
   it("tells of changes elsewhere, and memory follows", async () => {
     let tell: (change: Invalidation) => void = () => {};

@@ -51,6 +51,29 @@ describe("a Keyv storage as a store", () => {
     expect(body).toHaveBeenCalledTimes(1);
   });
 
+  it("a failure counts for the operation under way, although others begin before that is told", async () => {
+    const map = new Map<string, unknown>();
+    let tell: (error: unknown) => void = () => {};
+    let isRefused = false;
+    const keyv = {
+      get: async (keys: string[]) => keys.map((key) => map.get(key)),
+      set: async (key: string, value: unknown) => {
+        if (!isRefused) return map.set(key, value);
+        tell(new Error("refused"));
+        await store.lookup("another", { function: "p#g", hash: "1" });
+        return undefined;
+      },
+      delete: async (key: string) => map.delete(key),
+      on: (_: string, listener: (error: unknown) => void) => {
+        tell = listener;
+      },
+    };
+    const store = keyvStore(keyv);
+    await store.renewEpochs?.(["a"]);
+    isRefused = true;
+    await expect(store.renewEpochs?.(["a"])).rejects.toThrow("refused");
+  });
+
   it("what breaks below costs a recompute and a warning, never the call", async () => {
     const onWarning = vi.fn();
     const broken = {
