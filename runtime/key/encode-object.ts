@@ -178,11 +178,13 @@ function encodeUnknown(encoder: ObjectWriter, value: object): never {
 /** Objects that have no properties by themselves: those that were added. A stand-in for a platform class keeps its state under symbols. */
 function added(encoder: ObjectWriter, value: object, off: DisabledRules | undefined): void {
   if (isDOMException(value)) {
-    properties(encoder, value, off, (key) => key === "stack", true);
-  } else if (Object.getOwnPropertyNames(value).length > 0) {
-    encoder.out += "+";
-    properties(encoder, value, off, undefined, true);
+    properties(encoder, value, off, (key) => key === "stack", Object.getOwnPropertyNames(value));
+    return;
   }
+  const names = Object.getOwnPropertyNames(value);
+  if (names.length === 0) return;
+  encoder.out += "+";
+  properties(encoder, value, off, undefined, names);
 }
 
 /** Own properties in the order of their names, without those that `isOther` says are encoded in another way. */
@@ -191,9 +193,9 @@ function properties(
   value: object,
   off: DisabledRules | undefined,
   isOther?: (key: string) => boolean,
-  ignoresSymbols = false,
+  own: PropertyKey[] = Reflect.ownKeys(value),
 ): void {
-  const keys = (ignoresSymbols ? Object.getOwnPropertyNames(value) : Reflect.ownKeys(value)) as string[];
+  const keys = own as string[];
   if (keys.length > 1) keys.sort(byUnits);
   const items: unknown[] = [];
   let hidden: Set<string> | undefined;
@@ -249,5 +251,6 @@ function unusualArray(
     encoder.out += `${index};`;
     encoder.value(descriptor?.value, off, Number(index));
   }
-  properties(encoder, items, off, (key) => key === "length" || isIndex(key));
+  const others = keys.filter((key) => typeof key !== "string" || (key !== "length" && !isIndex(key)));
+  properties(encoder, items, off, undefined, others);
 }

@@ -4,8 +4,10 @@
  * texts of a template, with their hidden `raw`) or holds symbols is looked at more closely.
  */
 export function isDense(items: unknown[]): boolean {
-  const keys = Object.keys(items);
   const { length } = items;
+  // The keys of a long array of holes take long to list.
+  if (length > 0 && !Object.hasOwn(items, length - 1)) return false;
+  const keys = Object.keys(items);
   if (keys.length !== length || (length > 0 && keys[length - 1] !== String(length - 1))) return false;
   return Object.getOwnPropertySymbols(items).length === 0 && !hasGetter(items);
 }
