@@ -29,9 +29,8 @@ const saveLater = async (id: number) => {
 };
 
 const nothing = (): undefined => undefined;
-const NONE = nothing();
 
-/** @cacheClears({ functions: NONE, tags: NONE }) */
+/** @cacheClears({ functions: nothing(), tags: nothing() }) */
 function clearNothing() {
   return "done";
 }
@@ -190,6 +189,7 @@ describe("@cacheClears", () => {
     expect(list).toHaveLength(1);
     expect(unmarked).toThrow("unmarked(): its `functions`: ");
     expect(runs).toEqual([]);
+    expect(nothing()).toBeUndefined();
     expect(() => clearNothing()).toThrow("clearNothing(): its `functions` and `tags` are undefined");
     expect(() => Rows.wrong()).toThrow("Rows.wrong(): its `tags` can't be told for this call: ");
   });

@@ -14,18 +14,18 @@ const sizeOf = (source: string) => {
 
 /** Bytes that a page loads before it runs, after gzip. What makes them grow has to be worth it. */
 const BUDGETS: [bytes: number, what: string, source: string][] = [
-  [7_190, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
-  [7_500, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
+  [7_200, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
+  [7_510, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
   [7_550, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
-  [16_940, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
-  [22_390, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
+  [16_950, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
+  [22_410, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
   [
     18_360,
     "data with limits",
     "/** @cacheData({ ttl: 60, maxEntries: 9 }) */ export function f(a: string) { return a; }",
   ],
   [
-    31_140,
+    31_310,
     "data that persists",
     "/** @cacheData({ persist: true }) */ export async function f(a: string) { return a; }",
   ],
@@ -39,7 +39,7 @@ const BUDGETS: [bytes: number, what: string, source: string][] = [
     "data that is a Response",
     "/** @cacheData */ export async function f(a: string) { return await fetch(a); }",
   ],
-  [21_940, "an async generator", "/** @cacheData */ export async function* f(a: string) { yield a; }"],
+  [22_060, "an async generator", "/** @cacheData */ export async function* f(a: string) { yield a; }"],
 ];
 
 describe("in a page", () => {

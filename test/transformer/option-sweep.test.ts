@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { cacheScope } from "../../runtime/call/scope.ts";
 import { configure } from "../../runtime/config.ts";
-import { OPTIONS, type OptionRow } from "../../runtime/options/option-table.ts";
+import type { OptionRow } from "../../runtime/options/option-row.ts";
+import { OPTIONS } from "../../runtime/options/option-table.ts";
 import { MemoryStore } from "../../runtime/stores/memory.ts";
 import { transform } from "../../transformer/index.ts";
 import { errorsOf, executeWithRuntime, freshFile } from "./harness.ts";
