@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { DiskStore } from "../../runtime/stores/disk.ts";
 import { bundleWorker, temporaryDirectory } from "./bundle.ts";
@@ -230,6 +231,19 @@ describe("several processes", () => {
     const others = [run({ log, async: false }), run({ log, async: true })];
     await new Promise((resolve) => setTimeout(resolve, 500));
     holder.child.kill("SIGKILL");
+    for (const report of await Promise.all(others)) expect(report).toMatchObject({ results: [1], warnings: [] });
+    expect(readFileSync(log, "utf8").trim().split("\n")).toHaveLength(2);
+    expect(strayFiles()).toEqual([]);
+  });
+
+  it("a thread that was terminated is noticed although its process lives: another computes at once", async () => {
+    const log = join(base.path, `log-${count}`);
+    const orders: Orders = { dir, log, takes: 60_000, steps: [["call", 1]] };
+    const holder = new Worker(worker, { argv: [JSON.stringify(orders)] });
+    while (!existsSync(log)) await new Promise((resolve) => setTimeout(resolve, 20));
+    const others = [run({ log, async: false }), run({ log, async: true })];
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await holder.terminate();
     for (const report of await Promise.all(others)) expect(report).toMatchObject({ results: [1], warnings: [] });
     expect(readFileSync(log, "utf8").trim().split("\n")).toHaveLength(2);
     expect(strayFiles()).toEqual([]);
