@@ -666,8 +666,78 @@ describe("state of other modules", () => {
       "export const map = new Map();",
       "CACHET3002",
     ],
+    [
+      "a variable of a namespace that is handed on",
+      "import { all } from './again'; export function load() { return all.rate }",
+      rate,
+      "CACHET3001",
+    ],
+    [
+      "a static that the class's own method writes",
+      "import { C } from './r'; export function load() { return C.n }",
+      "export class C { static n = 1; static set(n: number) { this.n = n } }",
+      "CACHET3002",
+    ],
+    [
+      "a private static that an instance counts",
+      "import { C } from './r'; export function load() { return new C().id }",
+      "export class C { static #n = 1; id = 0; constructor() { this.id = C.#n++ } }",
+      "CACHET3002",
+    ],
+    [
+      "an object whose own method writes it",
+      "import { o } from './r'; export function load() { return o.n }",
+      "export const o = { n: 1, set(n: number) { this.n = n } };",
+      "CACHET3002",
+    ],
+    [
+      "a variable of a TypeScript namespace",
+      "import { N } from './r'; export function load() { return N.n }",
+      "export namespace N { export let n = 1; export function set(next: number) { n = next } }",
+      "CACHET3002",
+    ],
+    [
+      "a variable that closures share",
+      "import { store } from './r'; export function load() { return store.get() }",
+      "function make(n: number) { return { get: () => n, set(next: number) { n = next } } } export const store = make(1);",
+      "CACHET3002",
+    ],
+    [
+      "an instance that a function tells to change",
+      "import { store } from './r'; export function put() { store.update(2) } export function load() { return store.n }",
+      "class Base { n = 1; write(n: number) { this.n = n } } class Store extends Base { update(n: number) { this.write(n) } } export const store = new Store();",
+      "CACHET3002",
+    ],
+    [
+      "a date that is set",
+      "import { date } from './r'; export function put() { date.setHours(2) } export function load() { return +date }",
+      "export const date = new Date(0);",
+      "CACHET3002",
+    ],
   ])("warns of %s", (_, text, other, code) => {
-    expect(codesOf(text, { "r.ts": other, "again.ts": "export * from './r'" })).toEqual([code]);
+    const again = "export * from './r'; export * as all from './r';";
+    expect(codesOf(text, { "r.ts": other, "again.ts": again })).toEqual([code]);
+  });
+
+  it.each([
+    [
+      "an instance whose methods only read",
+      "class Store { n = 1; find(k: string) { return this.n + k } } const store = new Store(); export function load(k: string) { return store.find(k) }",
+    ],
+    [
+      "a closure that remembers its own result",
+      "const once = (f: any) => { let done: any; return () => (done ??= f()) }; const get = once(() => 1); export function load() { return get() }",
+    ],
+    [
+      "a static that only its initialiser writes",
+      "class C { static n = 1; static { this.n = 2 } static get() { return this.n } } export function load() { return C.get() }",
+    ],
+    [
+      "an instance's method beside a static counter",
+      "class C { static made = 0; n = 1; constructor() { C.made++ } load() { return this.n } }",
+    ],
+  ])("says nothing of %s", (_, text) => {
+    expect(codesOf(text)).toEqual([]);
   });
 
   it("says it once, however often the name is read", () => {

@@ -3,7 +3,7 @@ import type { Asking } from "../../host-requests.ts";
 import { isStatic } from "../../syntax/captures.ts";
 import { isWrapper } from "../../syntax/node-tests.ts";
 import { digest } from "../normal-form/digest.ts";
-import { bindingOfOwner, findOwnMembers, type Owner, ownerOf } from "./class-members.ts";
+import { bindingOfOwner, findOwnMembers, isStaticMember, type Owner, ownerOf } from "./class-members.ts";
 import { addChanges, addEdges, addModuleCalls, addReference, warnMutable } from "./edges.ts";
 import { findExport } from "./find-export.ts";
 import { globalChanges } from "./global-changes.ts";
@@ -95,7 +95,8 @@ function* addOwnMembers(session: Session, graphNode: GraphNode, node: ts.Node, o
   const binding = uses.length > 0 ? bindingOfOwner(context.api, module.scopes, owner) : undefined;
   if (!binding || !isStatic(context.api, binding)) return;
   yield* addChanges(session, graphNode, module, binding);
-  yield* warnMutable(session, graphNode, module, binding, uses[0] as ts.Node);
+  const isInstance = context.api.isClassLike(owner) && !isStaticMember(context.api, node);
+  yield* warnMutable(session, graphNode, module, binding, uses[0] as ts.Node, isInstance ? "by this" : "by name");
 }
 
 /** What a whole file reaches beside the names that its statements use. */

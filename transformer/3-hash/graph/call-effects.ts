@@ -6,9 +6,12 @@ import { pathOf } from "./name-path.ts";
 const words = (list: string) => new Set(list.split(" "));
 
 /** Methods of arrays and collections that change what they are called on. */
-export const CHANGING_METHODS = words(
-  "push pop shift unshift splice sort reverse fill copyWithin set add delete clear append setPrototypeOf __defineGetter__",
+const CHANGING = words(
+  "push pop shift unshift splice sort reverse fill copyWithin set add delete clear append next __defineGetter__",
 );
+
+/** Such a method, or one that says so: `date.setHours(0)`, `view.setUint8(0, 1)`. */
+export const isChangingMethod = (name: string): boolean => CHANGING.has(name) || /^set[A-Z]/.test(name);
 
 /**
  * Methods that give something and leave what they are called on as it is: those of arrays, strings, collections,
@@ -89,7 +92,7 @@ export function effectOfGlobal(
   // `Map.prototype.set.call(map, …)`, `Reflect.apply(change, null, [table])`
   const method =
     path.names.length > 1 && /^(?:call|apply|bind)$/.test(path.names.at(-1) ?? "") ? path.names.at(-2) : "";
-  if (method) return CHANGING_METHODS.has(method) || CHANGING_OBJECT.has(method) ? "applies" : "reads";
+  if (method) return isChangingMethod(method) || CHANGING_OBJECT.has(method) ? "applies" : "reads";
   if (path.root === "Reflect" && (member === "apply" || member === "construct")) return "applies";
   if (path.root === "Object" && path.names.length > 0) {
     if (READING_OBJECT.has(member)) return "reads";

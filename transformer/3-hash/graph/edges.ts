@@ -11,6 +11,7 @@ import { type Facade, findExport } from "./find-export.ts";
 import { setsGlobal } from "./global-changes.ts";
 import { jsxSettings } from "./jsx-runtime.ts";
 import { KNOWN_GLOBALS } from "./known-globals.ts";
+import { membersTaken } from "./members-taken.ts";
 import type { CodeReference, GraphNode, Module, Outcome, Session } from "./model.ts";
 import { keyOfTarget, moduleCallsOf } from "./module-calls.ts";
 import { outermostAccess } from "./name-path.ts";
@@ -184,8 +185,12 @@ function* addImported(
   for (const outcome of outcomes) {
     if (outcome.type !== "followed" || graphNode.kind === "statement") continue;
     const { node } = outcome;
+    if (node.kind === "module") {
+      yield* warnMutableModule(session, graphNode, node.module, identifier);
+      continue;
+    }
     const declared = node.module.scopes.declaredBy(node.syntax[0] as ts.Node)[0];
-    if (!declared || node.kind === "module") continue;
+    if (!declared) continue;
     yield* warnMutable(session, graphNode, node.module, declared, identifier);
     const changedAt = changes.changedAt ?? (isPlain(api, declared) ? changes.calledAt : undefined);
     if (changedAt) {
@@ -201,6 +206,7 @@ export function* warnMutable(
   module: Module,
   binding: Binding,
   read: ts.Node,
+  how: "by name" | "by this" = "by name",
 ): Asking<void> {
   const { api } = session.context;
   if (isOnlyWritten(api, read)) return;
@@ -210,9 +216,24 @@ export function* warnMutable(
     warnReassigned(graphNode, { module, binding, changedAt: write, changedIn: module }, read);
     return;
   }
-  const { changedAt, calledAt } = yield* changesOf(session, module, binding);
-  const at = changedAt ?? calledAt;
+  const { changedAt, ownChangedAt, calledAt } = yield* changesOf(session, module, binding);
+  const at = changedAt ?? (how === "by name" ? ownChangedAt : undefined) ?? calledAt;
   if (at) warnMutated(graphNode, { module, binding, changedAt: at, changedIn: module }, read);
+}
+
+/** A module that counts whole: of what is taken of it those names, where that shows, or any. */
+function* warnMutableModule(session: Session, graphNode: GraphNode, module: Module, read: ts.Identifier): Asking<void> {
+  const { api } = session.context;
+  const { scopes } = graphNode.module;
+  const names = membersTaken(api, scopes, read);
+  for (const binding of module.scopes.topLevel()) {
+    if (binding.import || binding.ambient) continue;
+    const isTaken = names?.some((name) => {
+      const exported = module.exports.get(name);
+      return exported?.type === "local" && exported.name === binding.name;
+    });
+    if (isTaken ?? true) yield* warnMutable(session, graphNode, module, binding, read);
+  }
 }
 
 /** `x = 1;`, `x++;`: what was in there doesn't matter to the code. */

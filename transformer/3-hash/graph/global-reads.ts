@@ -22,7 +22,7 @@ export function globalsRead(
   if (!isGlobalObject(base) || api.isTypeOfExpression(parent) || api.isExportSpecifier(parent)) return [];
   if (!isGlobalObject(path)) return isWriteTarget(api, node) ? [] : [path.root];
   if (api.isElementAccessExpression(parent) && parent.expression === node)
-    return isWriteTarget(api, parent) ? [] : [written(parent)];
+    return isWriteTarget(api, parent) ? [] : [computed(api, parent)];
   if (api.isVariableDeclaration(parent) && parent.initializer === node) {
     if (isPrivateConstant(api, scopes, parent) && api.isIdentifier(parent.name)) return [];
     return patternKeys(api, parent.name) ?? [allOf(node)];
@@ -51,6 +51,8 @@ function ofArgument(api: TypeScript, scopes: Scopes, call: ts.CallExpression, no
 }
 
 const written = (node: ts.Node): string => node.getText().replace(/\s+/g, "");
+const computed = (api: TypeScript, { expression, argumentExpression }: ts.ElementAccessExpression): string =>
+  `${written(skipWrappers(api, expression))}[${written(skipWrappers(api, argumentExpression))}]`;
 const allOf = (node: ts.Node): string => `${written(node)}.*`;
 
 /** Code that is made of a text: `new Function(body)`, `(0, eval)(text)`, `vm.runInThisContext(text)`. */

@@ -100,6 +100,8 @@ export interface ValueChanges {
   changes: ReadonlyMap<ts.Node, Change>;
   /** The first place where a function changes it at run time, which no hash can see. */
   changedAt?: ts.Node;
+  /** The first place in its own declaration that does, as a static method: it concerns who reads the name. */
+  ownChangedAt?: ts.Node;
   changeLikelihood: Likelihood;
   /** The first place where a function calls a method that changes collections. */
   calledAt?: ts.Node;

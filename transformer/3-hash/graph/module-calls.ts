@@ -2,7 +2,7 @@ import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { isStatic } from "../../syntax/captures.ts";
 import type { Binding } from "../../syntax/scopes.ts";
-import { CHANGING_METHODS, READING_METHODS } from "./call-effects.ts";
+import { isChangingMethod, READING_METHODS } from "./call-effects.ts";
 import { type Callee, calleeOf } from "./callees.ts";
 import { findExport } from "./find-export.ts";
 import type { Change, GraphNode, Likelihood, Module, ModuleCalls, Session, Target } from "./model.ts";
@@ -132,7 +132,7 @@ function changeOf(
     if (event.type === "write") add(event.at, "sure");
     else if (event.type === "escape") add(event.at, "guess");
     else if (event.type === "method") {
-      if (CHANGING_METHODS.has(event.name)) add(event.at, "sure");
+      if (isChangingMethod(event.name)) add(event.at, "sure");
       else if (!READING_METHODS.has(event.name)) {
         // `registry.register(home);` is called for what it changes, `Point.origin()` for what it gives.
         add(event.at, isResultUnused(api, event.call) ? "likely" : "guess");

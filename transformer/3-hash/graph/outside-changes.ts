@@ -69,8 +69,8 @@ function* isSaidWhereRead(session: Session, target: Target): Asking<boolean> {
   const [binding] = target.syntax[0] ? target.module.scopes.declaredBy(target.syntax[0]) : [];
   if (!binding) return false;
   if (binding.reassigned && (binding.kind === "let" || binding.kind === "var")) return true;
-  const { changedAt, calledAt } = yield* changesOf(session, target.module, binding);
-  return changedAt !== undefined || calledAt !== undefined;
+  const { changedAt, ownChangedAt, calledAt } = yield* changesOf(session, target.module, binding);
+  return (changedAt ?? ownChangedAt ?? calledAt) !== undefined;
 }
 
 /** `// cachet-allow-mutable` at the declaration of what is changed. */

@@ -10,7 +10,7 @@ import { nodeOf, nodeOfBinding } from "./nodes.ts";
 /** Classes that extend one another at most. */
 const DEPTH = 8;
 
-interface ClassPlace {
+export interface ClassPlace {
   module: Module;
   owner: ts.ClassLikeDeclaration;
 }
@@ -51,12 +51,27 @@ function overriding({ nodes, context: { api } }: Session, owner: ts.ClassLikeDec
 }
 
 /** The class that a class extends, by name. */
-function* baseClass(session: Session, { module, owner }: ClassPlace, asker: Asker): Asking<ClassPlace | undefined> {
+export function* baseClass(
+  session: Session,
+  { module, owner }: ClassPlace,
+  asker: Asker,
+): Asking<ClassPlace | undefined> {
+  const extended = baseOf(session.context.api, owner);
+  return extended && (yield* classNamed(session, module, extended, asker));
+}
+
+/** The class of the project that an expression names. */
+export function* classNamed(
+  session: Session,
+  module: Module,
+  expression: ts.Expression,
+  asker: Asker,
+): Asking<ClassPlace | undefined> {
   const { api } = session.context;
-  const extended = baseOf(api, owner);
-  const base = extended && skipWrappers(api, extended);
-  const name = base && api.isPropertyAccessExpression(base) ? skipWrappers(api, base.expression) : base;
-  if (!name || !api.isIdentifier(name)) return undefined;
+  const base = skipWrappers(api, expression);
+  if (api.isClassExpression(base)) return { module, owner: base };
+  const name = api.isPropertyAccessExpression(base) ? skipWrappers(api, base.expression) : base;
+  if (!api.isIdentifier(name)) return undefined;
   const binding = module.scopes.resolve(name.text, name);
   if (!binding) return undefined;
   if (!binding.import) return classIn(api, module, binding.declaration);

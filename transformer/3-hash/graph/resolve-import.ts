@@ -123,9 +123,9 @@ function* fileOf(session: Session, found: string, specifier: string, asker: stri
   const answer = yield* read(session, file, asker);
   if (answer === undefined) return unknownImport(specifier);
   const own = digest(contentOf(file, query, answer));
-  // By its address alone an asset is not read; what it imports counts where its text does.
-  const isAddress = /^\?(?:.*&)?url\b/.test(query) && !asText;
-  const imported = isAddress ? NO_IMPORTS : yield* importsOfAsset(session, file, asker);
+  // As a text it is what lies there.
+  const isRaw = /^\?(?:.*&)?raw\b/.test(query);
+  const imported = isRaw ? NO_IMPORTS : yield* importsOfAsset(session, file, asker);
   const content = imported.texts.length === 0 ? own : digest(JSON.stringify([own, ...imported.texts]));
   return {
     type: "asset",

@@ -4,12 +4,13 @@ import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
 import { isRelative } from "../../syntax/paths.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
-import { CHANGING_METHODS, effectOfGlobal, LOGGING_METHODS, READING_METHODS } from "./call-effects.ts";
+import { effectOfGlobal, isChangingMethod, LOGGING_METHODS, READING_METHODS } from "./call-effects.ts";
 import { type Callee, calleeOf, isFunction } from "./callees.ts";
 import type { Asker } from "./find-export.ts";
 import type { Change, Likelihood, Module, Session, ValueChanges } from "./model.ts";
 import { callersOf, moduleLevelPart } from "./module-level.ts";
 import { createGraphNode } from "./nodes.ts";
+import { changesItsInstance, ownChangeOf } from "./own-state.ts";
 import { fixedValue, isFixedMember } from "./primitive-values.ts";
 import type { ValueEvent } from "./value-events.ts";
 import { valueEvents } from "./value-flow.ts";
@@ -43,8 +44,10 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
         const held = yield* heldInGiven(session, module, event, asker);
         if (held !== undefined) events.push(...valueEvents(api, module.scopes, binding, { given: event.call, held }));
       }
-      const certainty = yield* certaintyOf(session, module, event, asker);
+      let certainty = yield* certaintyOf(session, module, event, asker);
       if (certainty === "none") continue;
+      if (certainty === "perhaps" && (yield* changesItsInstance(session, module, binding, event, asker)))
+        certainty = "certain";
       const isSure = certainty === "certain";
       const likelihood = likelihoodOf(api, module, binding, event, isSure);
       const part = moduleLevelPart(api, event.at);
@@ -66,11 +69,13 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
       } else if (binding.import || hasOwnState(api, binding)) calledAt ??= event.at;
     }
   }
+  const ownChangedAt = yield* ownChangeOf(session, module, binding, asker);
   const changes = {
     parts: [...parts.keys()],
     changes: parts,
     lookupPaths: [...asker.lookupPaths],
     ...(changedAt && { changedAt }),
+    ...(ownChangedAt && { ownChangedAt }),
     changeLikelihood,
     ...(calledAt && { calledAt }),
   };
@@ -154,8 +159,8 @@ function* certaintyOf(
     case "write":
       return "certain";
     case "method":
-      if (event.ofHolder && (CHANGING_METHODS.has(event.name) || READING_METHODS.has(event.name))) return "none";
-      if (CHANGING_METHODS.has(event.name)) return "certain";
+      if (event.ofHolder && (isChangingMethod(event.name) || READING_METHODS.has(event.name))) return "none";
+      if (isChangingMethod(event.name)) return "certain";
       if (LOGGING_METHODS.has(event.name)) return "none";
       if (!READING_METHODS.has(event.name)) return "perhaps";
       return isResultUnused(api, event.call) && event.name !== "forEach" ? "perhaps" : "none";
@@ -211,7 +216,7 @@ function isTakenIn(api: TypeScript, call: ts.CallExpression | ts.NewExpression):
   const callee = skipWrappers(api, call.expression);
   if (!api.isPropertyAccessExpression(callee)) return false;
   const { text } = callee.name;
-  return !CALLING_METHODS.has(text) && (CHANGING_METHODS.has(text) || READING_METHODS.has(text));
+  return !CALLING_METHODS.has(text) && (isChangingMethod(text) || READING_METHODS.has(text));
 }
 
 /** `table.set.call(table, …)`: what a method that changes is applied to. */
@@ -220,7 +225,7 @@ function isApplied(api: TypeScript, { call, index }: Extract<ValueEvent, { type:
   if (index !== 0 || !api.isPropertyAccessExpression(callee) || !/^(?:call|apply)$/.test(callee.name.text))
     return false;
   const method = skipWrappers(api, callee.expression);
-  return api.isPropertyAccessExpression(method) && CHANGING_METHODS.has(method.name.text);
+  return api.isPropertyAccessExpression(method) && isChangingMethod(method.name.text);
 }
 
 /** Methods of functions: what they are given is an argument of the function, or its `this`. */
