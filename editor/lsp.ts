@@ -187,10 +187,12 @@ class Server {
 
   /** Between a keystroke and linking those from before it, where the client asks again afterwards. */
   #functionsSoon(uri: string, file: string, text: string): readonly FunctionReport[] {
-    const before = this.#canRefreshLenses && this.#timers.has(uri) && this.#service.functionsBefore(file, text);
-    if (!before) return this.#service.functions(file, text);
-    this.#oldLenses.add(uri);
-    return before;
+    const before = this.#service.functionsBefore(file, text);
+    const isEarly = this.#canRefreshLenses && this.#timers.has(uri) && before.length > 0;
+    if (isEarly) this.#oldLenses.add(uri);
+    const functions = isEarly ? before : this.#service.functions(file, text);
+    // A mark that is being written is wrong for a while: the lines below would jump.
+    return functions.length > 0 ? functions : before;
   }
 
   #refreshLenses(): void {

@@ -52,7 +52,7 @@ export class MarkService {
   readonly #host: SyncToolHost;
   readonly #engine: Engine;
   readonly #parsed = new Map<string, ParsedFile | undefined>();
-  /** Of each file that was linked, the last time. */
+  /** Of each file, as it was linked the last time without an error. */
   readonly #functions = new Map<string, readonly FunctionReport[]>();
 
   /** `open` gives the text of a file that the editor has open. */
@@ -93,11 +93,11 @@ export class MarkService {
     return this.#link(file, text)?.functions ?? [];
   }
 
-  /** The same as they were when the file was last linked, where they stand now; `undefined` if it never was. */
-  functionsBefore(file: string, text: string): readonly FunctionReport[] | undefined {
+  /** The same as they were when the file was last linked and right, where they stand now. */
+  functionsBefore(file: string, text: string): readonly FunctionReport[] {
     const parsed = this.#parse(file, text);
-    const before = this.#functions.get(file);
-    return before?.flatMap((report) => {
+    const before = this.#functions.get(file) ?? [];
+    return before.flatMap((report) => {
       // Its name within the file; that of the file differs.
       const fn = parsed?.functions.find(({ id }) => report.id.endsWith(id.slice(file.length)));
       return parsed && fn ? [{ ...report, ...placeIn(text, parsed.toText(fn.mark.start)) }] : [];
@@ -230,7 +230,7 @@ export class MarkService {
   #link(file: string, text: string): EngineResult | undefined {
     if (!this.#parse(file, text)) return undefined;
     const result = this.#engine.transform(text, file, this.#host);
-    this.#functions.set(file, result.functions);
+    if (!result.diagnostics.some(({ severity }) => severity === "error")) this.#functions.set(file, result.functions);
     return result;
   }
 

@@ -12,7 +12,8 @@ cachet/language-service, this one isn't needed.
       --stdio  how it talks; there is no other way
 
 Ends with its client.`,
-  options: { stdio: { type: "boolean" } },
+  // VS Code's client adds the process after which the server ends, and `vscode-languageserver` reads it.
+  options: { stdio: { type: "boolean" }, clientProcessId: { type: "string" } },
   takes: { least: 0, most: 0 },
   run() {
     serve({ commit: headCommit, read: readHeadAside });

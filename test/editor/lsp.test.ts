@@ -112,6 +112,18 @@ describe("cachet lsp", () => {
     ]);
   });
 
+  it("keeps its lenses while a mark is written", async () => {
+    const text = `${DATA}/** @cacheData */\nexport function other() { return 1; }\n`;
+    await client.open("data.ts", text);
+    const lenses = await client.lenses("data.ts");
+    expect(lenses.map(({ line }) => line)).toEqual([2, 6]);
+    await client.change("data.ts", text.replace("ttl: LIMIT, ", "ttl: LIMIT, max, "));
+    await client.diagnosticsOf("data.ts", ({ length }) => length > 0);
+    expect(await client.lenses("data.ts")).toEqual(lenses);
+    await client.change("data.ts", text.replace(/\/\*\* @.*\n/g, ""));
+    expect(await client.lenses("data.ts")).toEqual([]);
+  });
+
   it("follows names inside a mark: definition, references, rename", async () => {
     await client.open("data.ts", DATA);
     expect(await client.ask<Location>("definition", "data.ts", at(DATA, "fresh })", 2))).toEqual({

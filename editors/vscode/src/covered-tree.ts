@@ -1,23 +1,4 @@
-/** The answer of `cachet/covers`, one for each cached function of a file. */
-export interface CoveredFunction {
-  id: string;
-  name: string;
-  kind: string;
-  hash: string;
-  /** The function first; empty where only its own code counts. */
-  nodes: CoveredDeclaration[];
-}
-
-export interface CoveredDeclaration {
-  kind: string;
-  name: string;
-  uri?: string;
-  /** Counted from 0. */
-  line?: number;
-  /** Places in the list. */
-  uses: number[];
-  note?: string;
-}
+import type { CoveredDeclaration, CoveredFunction } from "../../../editor/covered-function.ts";
 
 export interface Branch {
   node: CoveredDeclaration;

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { type Branch, branchesOf, type CoveredFunction } from "./covered-tree.ts";
+import type { CoveredFunction } from "../../../editor/covered-function.ts";
+import { type Branch, branchesOf } from "./covered-tree.ts";
 
 /** The view "Code hash": what the hash of one function covers. */
 export class CoversView implements vscode.TreeDataProvider<Branch> {

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { LanguageClient, TransportKind } from "vscode-languageclient/node";
-import { type CoveredFunction, functionAt } from "./covered-tree.ts";
+import type { CoveredFunction } from "../../../editor/covered-function.ts";
+import { functionAt } from "./covered-tree.ts";
 import { CoversView } from "./covers-view.ts";
 import { findServer } from "./find-server.ts";
 

@@ -33,10 +33,14 @@ export class LanguageClient {
 
   async start(): Promise<void> {
     const { module, args, options } = this.#run;
-    const { stdin, stdout } = (this.#process = spawn(process.execPath, [module, ...args, "--stdio"], {
-      ...options,
-      stdio: ["pipe", "pipe", "inherit"],
-    }));
+    const { stdin, stdout } = (this.#process = spawn(
+      process.execPath,
+      [module, ...args, "--stdio", `--clientProcessId=${process.pid}`],
+      {
+        ...options,
+        stdio: ["pipe", "pipe", "inherit"],
+      },
+    ));
     this.#connection = createMessageConnection(
       new StreamMessageReader(stdout as never),
       new StreamMessageWriter(stdin as never),
