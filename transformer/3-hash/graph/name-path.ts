@@ -11,7 +11,7 @@ export interface NamePath {
 }
 
 /** Names of the object whose members are the globals. */
-export const GLOBAL_OBJECTS = new Set(["globalThis", "window", "self", "global"]);
+const GLOBAL_OBJECTS = new Set(["globalThis", "window", "self", "global"]);
 
 /** Constants that stand for one another at most: enough for what people write, and an end for what refers to itself. */
 const DEPTH = 8;
