@@ -30,7 +30,7 @@ export class BufferRange {
 }
 
 /** What a value shows of one buffer. */
-interface Shown {
+interface BufferUse {
   /** True if the value holds the buffer itself. */
   isWhole: boolean;
   views: { from: number; end: number }[];
@@ -44,7 +44,7 @@ interface Shown {
  * sharing memory, and all go on sharing the whole buffer if the value holds it, or shows all of it.
  */
 export class BufferRanges {
-  private readonly buffers = new Map<object, Shown>();
+  private readonly buffers = new Map<object, BufferUse>();
   private readonly seen = new Set<object>();
 
   /** What has to be copied for a view: its buffer, or a part of it. `roots` are the values it was found in. */
@@ -60,7 +60,7 @@ export class BufferRanges {
     return range ?? new BufferRange(buffer, from, from + byteLength);
   }
 
-  private shown(buffer: object): Shown {
+  private shown(buffer: object): BufferUse {
     let shown = this.buffers.get(buffer);
     if (shown === undefined) this.buffers.set(buffer, (shown = { isWhole: false, views: [], ranges: undefined }));
     return shown;
@@ -88,7 +88,7 @@ export class BufferRanges {
 }
 
 /** Puts views in order, and those together that overlap. */
-function rangesOf(buffer: ArrayBuffer, views: Shown["views"]): BufferRange[] {
+function rangesOf(buffer: ArrayBuffer, views: BufferUse["views"]): BufferRange[] {
   const ranges: BufferRange[] = [];
   views.sort((a, b) => a.from - b.from);
   for (const { from, end } of views) {
@@ -100,7 +100,7 @@ function rangesOf(buffer: ArrayBuffer, views: Shown["views"]): BufferRange[] {
 }
 
 /** True if views in order leave out no byte. */
-function isAll(views: Shown["views"], size: number): boolean {
+function isAll(views: BufferUse["views"], size: number): boolean {
   let end = 0;
   for (const view of views) {
     if (view.from > end) return false;

@@ -1,10 +1,10 @@
 import type { Plugin, PluginContext, TransformPluginContext } from "rollup";
 import { mayHaveMark } from "../1-marks/find-marks.ts";
 import { describeDiagnostic } from "../diagnostics.ts";
+import { DroppedMarkSearch } from "../engine/dropped-mark-search.ts";
 import { Engine, type EngineOptions, type EngineResult, type ToolTraits } from "../engine/engine.ts";
 import { COMPONENT, createFileFilter, type FilterOptions, MAYBE_MARK, SCRIPT } from "../engine/file-filter.ts";
 import type { ToolHost } from "../engine/host.ts";
-import { LostMarks } from "../engine/lost-marks.ts";
 import { modulesAround } from "../engine/modules-around.ts";
 import { describeErrors, errorsOf, placeOf, warningsOf } from "../engine/reporting.ts";
 import { Rewritings, type WatchedPlugin } from "../engine/rewritings.ts";
@@ -23,12 +23,12 @@ export interface CachetOptions extends EngineOptions, FilterOptions {
  */
 export default function cachet(options: CachetOptions = {}): Plugin {
   const accepts = createFileFilter(options);
-  const lostMarks = new LostMarks();
+  const droppedMarks = new DroppedMarkSearch();
   let mayLose = false;
   const { plugin, rewritings } = createPlugin(options, {
     tool: "rollup",
     freshness: "told",
-    onSource: (id, code) => mayLose && lostMarks.noteSeen(id, code),
+    onSource: (id, code) => mayLose && droppedMarks.noteSeen(id, code),
   });
   return {
     ...plugin,
@@ -48,7 +48,7 @@ export default function cachet(options: CachetOptions = {}): Plugin {
     },
     moduleParsed({ id, code, meta }) {
       if (!mayLose || !accepts(id)) return;
-      const lost = lostMarks.find({ id, code, cached: (meta["cachet"] as unknown[] | undefined)?.length });
+      const lost = droppedMarks.find({ id, code, cached: (meta["cachet"] as unknown[] | undefined)?.length });
       if (lost) this.error({ message: describeDiagnostic(lost), id, loc: placeOf(lost) });
     },
   };

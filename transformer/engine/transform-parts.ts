@@ -3,5 +3,5 @@ export { loadTypeScript } from "#typescript";
 export { createLinkContext, openSession } from "../3-hash/graph/build-session.ts";
 export { transform } from "../index.ts";
 export { outsideWarnings } from "../outside-warnings.ts";
-export { findLostMarks } from "../reports/dropped-marks.ts";
+export { findDroppedMarks } from "../reports/dropped-marks.ts";
 export { findRewriting } from "../reports/rewritten.ts";

@@ -21,7 +21,7 @@ const FIX =
  * Compares a file as it was written with what came of it. A plugin that compiles while it loads a module may drop
  * comments, signatures and imports before anyone sees them, and a mark that is gone could say nothing of it.
  */
-export function findLostMarks(api: TypeScript, fileName: string, text: string, outcome: BuiltFile): Diagnostic[] {
+export function findDroppedMarks(api: TypeScript, fileName: string, text: string, outcome: BuiltFile): Diagnostic[] {
   const sourceFile = parse(api, fileName, text);
   const diagnostics = new Diagnostics(sourceFile, fileName);
   // The output of an earlier build may be bundled again, with the runtime in it.

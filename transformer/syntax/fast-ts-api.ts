@@ -4,7 +4,7 @@ import type { TypeScript } from "../types.ts";
  * The same API with what is asked of every node within reach. TypeScript puts each of its thousands of names behind a
  * getter, which costs several times what the question itself does.
  */
-export function quickApi(api: TypeScript): TypeScript {
+export function fastApi(api: TypeScript): TypeScript {
   if (made.has(api)) return api;
   const quick = quickOf.get(api) ?? copyOf(api);
   quickOf.set(api, quick);

@@ -1,5 +1,5 @@
 import type { Answer, Asking } from "../../host-requests.ts";
-import { quickApi } from "../../syntax/fast-ts-api.ts";
+import { fastApi } from "../../syntax/fast-ts-api.ts";
 import { locatePackageFile, type PackageFile, toPosix } from "../../syntax/paths.ts";
 import type { TypeScript } from "../../types.ts";
 import { LookupPath } from "./lookup-path.ts";
@@ -8,7 +8,7 @@ import type { Asked, ImportMode, LinkContext, Session } from "./model.ts";
 export type { LinkContext, Session };
 
 export function createLinkContext(api: TypeScript, sourceFileOf?: LinkContext["sourceFileOf"]): LinkContext {
-  return { api: quickApi(api), parsed: new Map(), ...(sourceFileOf && { sourceFileOf }) };
+  return { api: fastApi(api), parsed: new Map(), ...(sourceFileOf && { sourceFileOf }) };
 }
 
 export interface SessionOptions {

@@ -13,8 +13,8 @@ export interface BuiltModule {
 }
 
 /** Looks for marks that another plugin removed before the transform saw them. */
-export class LostMarks {
-  /** Modules that the transform saw as they were written: of these nothing can be lost. */
+export class DroppedMarkSearch {
+  /** Modules that the transform saw as they were written: of these nothing can be dropped. */
   readonly #whole = new Set<string>();
 
   /** The text of a module that the transform is handed. */
@@ -30,7 +30,7 @@ export class LostMarks {
     if (text === undefined || !mayHaveMark(text)) return undefined;
     // What is transformed already, as by a compiler that carries the tsconfig plugin, keeps no mark of its own.
     if (cached === undefined && mayHoldEmitted(code ?? "")) return undefined;
-    const { findLostMarks, loadTypeScript } = loadTransform();
-    return findLostMarks(loadTypeScript(), id, text, { cached: cached ?? 0, code: code ?? "" })[0];
+    const { findDroppedMarks, loadTypeScript } = loadTransform();
+    return findDroppedMarks(loadTypeScript(), id, text, { cached: cached ?? 0, code: code ?? "" })[0];
   }
 }
