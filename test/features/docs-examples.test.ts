@@ -1,5 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { cached } from "cachet";
 import { afterAll, describe, expect, it } from "vitest";
@@ -92,4 +92,22 @@ describe.each(["README.md", "docs/how-it-works.md", "docs/panel.md"])("%s", (pag
     const example = await load(page, at);
     await SHOWN[title]?.(example);
   });
+});
+
+/** Files and folders that pages may name, with every part of their paths in front left out: `3-hash/graph`, `call/stale.ts`. */
+const NAMES = new Set(
+  ["cli", "docs", "editor", "playground", "runtime", "scripts", "test", "transformer"].flatMap((folder) =>
+    ["", ...readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })].flatMap((path) => {
+      const parts = [folder, ...path.split(sep)].filter((part) => part !== "");
+      return parts.map((_, at) => parts.slice(at).join("/"));
+    }),
+  ),
+);
+
+it.each(["CONTRIBUTING.md", "docs/how-it-works.md", "docs/stores.md"])("%s names files that exist", (page) => {
+  const text = readFileSync(join(root, page), "utf8");
+  const named = [...text.matchAll(/`((?:[\w.-]+\/)+|(?:[\w.-]+\/)*[\w.-]+\.ts)`/g)].map(([, path]) => path as string);
+  const ours = named.filter((path) => !/^(?:bench|dist|src|shop|\.\.?)\//.test(path));
+  expect(ours.length).toBeGreaterThan(2);
+  expect(ours.map((path) => path.replace(/\/$/, "")).filter((path) => !NAMES.has(path))).toEqual([]);
 });
