@@ -84,6 +84,23 @@ const COUNTED: Case[] = [
     ["main.ts", "x: 1", "x: 2"],
   ],
   [
+    "a function that is bound to it",
+    main(`function set(this: any, n: number) { this.x = n } const o: any = {}; const s = set.bind(o); s(1); ${READ}`),
+    ["main.ts", "s(1)", "s(2)"],
+  ],
+  [
+    "a function that was made with it",
+    main(
+      `const setter = (p: any) => (n: number) => { p.x = n }; const o: any = {}; const s = setter(o); s(1); ${READ}`,
+    ),
+    ["main.ts", "s(1)", "s(2)"],
+  ],
+  [
+    "what a reducer is given first",
+    main(`const o: any = {}; ["x"].reduce((all, k) => { all[k] = 1; return all }, o); ${READ}`),
+    ["main.ts", "= 1", "= 2"],
+  ],
+  [
     "a static set by a called function",
     main(`class o { static x = 0; } function init() { o.x = 1; } init(); ${READ}`),
     ["main.ts", "= 1", "= 2"],
@@ -120,6 +137,31 @@ const COUNTED: Case[] = [
     "a member assigned to an object whose method reads this",
     main(`const o = { f: 1, load(k: string) { return this.f + k } }; o.f = 3;`),
     ["main.ts", "f = 3", "f = 4"],
+  ],
+  [
+    "what an object's constant hands it",
+    main(`const o: any = Object.assign({ load(k: string) { return (this as any).f + k } }, { f: 1 });`),
+    ["main.ts", "f: 1", "f: 2"],
+  ],
+  [
+    "a member that an object is spread",
+    main(`const more = { f: 1 }; const o = { ...more, load(k: string) { return this.f + k } };`),
+    ["main.ts", "f: 1", "f: 2"],
+  ],
+  [
+    "a member of an object's prototype",
+    main(`const base = { f() { return 1 } }; const o: any = { __proto__: base, load() { return super.f() } };`),
+    ["main.ts", "return 1", "return 2"],
+  ],
+  [
+    "a member that the constructor sets",
+    main(`class C { f: number; constructor() { this.f = 1; } load(k: string) { return this.f + k } }`),
+    ["main.ts", "f = 1", "f = 2"],
+  ],
+  [
+    "a static that is read through the constructor",
+    main(`class C { static f = 1; load(k: string) { return (this.constructor as typeof C).f + k } }`),
+    ["main.ts", "f = 1", "f = 2"],
   ],
   [
     "an abstract member in a subclass",

@@ -3,7 +3,7 @@ import type { Asking } from "../../host-requests.ts";
 import { isStatic } from "../../syntax/captures.ts";
 import { isWrapper } from "../../syntax/node-tests.ts";
 import { digest } from "../normal-form/digest.ts";
-import { bindingOfOwner, findOwnMembers, isStaticMember, type Owner, ownerOf } from "./class-members.ts";
+import { bindingOfOwner, findOwnMembers, isStaticMember, type Owner, ownerOf, wholeOf } from "./class-members.ts";
 import { addChanges, addEdges, addModuleCalls, addReference, warnMutable } from "./edges.ts";
 import { findExport } from "./find-export.ts";
 import { globalChanges } from "./global-changes.ts";
@@ -76,13 +76,14 @@ function* addOwnMembers(session: Session, graphNode: GraphNode, node: ts.Node, o
   const { module } = graphNode;
   const { members, base, all, uses, abstract } = findOwnMembers(context.api, module.scopes, node, owner);
   if (all) {
-    const whole = nodeOf(nodes, module, "class", "this", owner);
+    const whole = nodeOf(nodes, module, "class", "this", wholeOf(context.api, module.scopes, owner));
     whole.note ??= "the whole of it: a method hands on its this";
     graphNode.edges.push({ label: "this", target: whole });
   }
   for (const member of new Set(members)) {
     if (graphNode.syntax.includes(member)) continue;
-    const label = `this.${((member as ts.ClassElement).name as ts.Identifier).text}`;
+    const { name } = member as ts.ClassElement;
+    const label = `this.${name ? (name as ts.Identifier).text : "constructor"}`;
     graphNode.edges.push({ label, target: nodeOf(nodes, module, "member", label, member) });
   }
   for (const { name, at } of abstract) {

@@ -38,7 +38,11 @@ export function findOwnMembers(api: TypeScript, scopes: Scopes, node: ts.Node, o
   const isStatic = isStaticMember(api, node);
   const base = api.isClassLike(owner) ? baseOf(api, owner) : undefined;
   for (const use of walkOwn(api, node)) {
-    if (use.kind === api.SyntaxKind.SuperKeyword && base) found.base = base;
+    if (use.kind === api.SyntaxKind.SuperKeyword) {
+      if (base) found.base = base;
+      // `{ __proto__: base }`
+      else found.all ||= !api.isClassLike(owner);
+    }
     if (use.kind !== api.SyntaxKind.ThisKeyword) continue;
     found.uses.push(use);
     const names = membersTaken(api, scopes, use);
@@ -46,6 +50,9 @@ export function findOwnMembers(api: TypeScript, scopes: Scopes, node: ts.Node, o
     for (const name of names ?? []) {
       const members = membersNamed(api, owner, name, isStatic);
       found.members.push(...members);
+      if (api.isClassLike(owner) && !isStatic) found.members.push(...constructorOf(api, owner, members));
+      // An object's others come by `...more`, `__proto__` or what it is handed to; `this.constructor` is the class.
+      found.all ||= api.isClassLike(owner) ? name === "constructor" : members.length === 0;
       if (members.length === 0 && base) found.base = base;
       const overrides = overriding.flatMap((subclass) => membersNamed(api, subclass, name, isStatic));
       found.members.push(...overrides);
@@ -54,6 +61,12 @@ export function findOwnMembers(api: TypeScript, scopes: Scopes, node: ts.Node, o
     }
   }
   return found;
+}
+
+/** What gives a field its value that has none where it is declared. */
+function constructorOf(api: TypeScript, owner: ts.ClassLikeDeclaration, members: readonly ts.Node[]): ts.Node[] {
+  const hasValue = members.some((member) => !api.isPropertyDeclaration(member) || member.initializer);
+  return hasValue ? [] : owner.members.filter((member) => api.isConstructorDeclaration(member) && member.body);
 }
 
 /** The classes of the file that extend a class, also through others: their members are run in its members' place. */
@@ -78,6 +91,15 @@ export function bindingOfOwner(api: TypeScript, scopes: Scopes, owner: Owner): B
   while (isWrapper(api, node.parent)) node = node.parent;
   const { parent } = node;
   return api.isVariableDeclaration(parent) && parent.initializer === node ? scopes.declaredBy(parent)[0] : undefined;
+}
+
+/** A class or object with what it is handed to where it is made: `Object.assign({ run() { … } }, more)`. */
+export function wholeOf(api: TypeScript, scopes: Scopes, owner: Owner): ts.Node {
+  if (api.isClassLike(owner) || bindingOfOwner(api, scopes, owner)) return owner;
+  for (let node = owner.parent; node && !api.isFunctionLike(node); node = node.parent) {
+    if (api.isVariableDeclaration(node) && api.isIdentifier(node.name)) return node;
+  }
+  return owner;
 }
 
 export function isStaticMember(api: TypeScript, node: ts.Node): boolean {

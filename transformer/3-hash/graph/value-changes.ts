@@ -7,6 +7,7 @@ import type { TypeScript } from "../../types.ts";
 import { effectOfGlobal, isChangingMethod, LOGGING_METHODS, READING_METHODS } from "./call-effects.ts";
 import { type Callee, calleeOf, isFunction } from "./callees.ts";
 import type { Asker } from "./find-export.ts";
+import { heldBy, heldInGiven, isBareCall, isKeptByFunction } from "./given-results.ts";
 import type { Change, Likelihood, Module, Session, ValueChanges } from "./model.ts";
 import { callersOf, moduleLevelPart } from "./module-level.ts";
 import { createGraphNode } from "./nodes.ts";
@@ -39,12 +40,16 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
     const events = valueEvents(api, module.scopes, binding, { isFixed });
     const followed = new Set<ts.Node>();
     for (const event of events) {
+      let certainty = yield* certaintyOf(session, module, event, asker);
       if (event.type === "argument" && !followed.has(event.call)) {
         followed.add(event.call);
         const held = yield* heldInGiven(session, module, event, asker);
         if (held !== undefined) events.push(...valueEvents(api, module.scopes, binding, { given: event.call, held }));
+        else if (certainty !== "none" && (yield* isKeptByFunction(session, module, event, asker))) {
+          const given = valueEvents(api, module.scopes, binding, { given: event.call, held: 0 });
+          events.push(...given.map((one) => (isBareCall(one) ? ({ type: "write", at: one.at } as const) : one)));
+        }
       }
-      let certainty = yield* certaintyOf(session, module, event, asker);
       if (certainty === "none") continue;
       if (certainty === "perhaps" && (yield* changesItsInstance(session, module, binding, event, asker)))
         certainty = "certain";
@@ -182,28 +187,6 @@ function* certaintyOf(
   }
 }
 
-/** `pick(table).x = 1`: how many objects are around a value in what the project's function gives back that is handed it. */
-function* heldInGiven(
-  session: Session,
-  module: Module,
-  { call, index, held }: Extract<ValueEvent, { type: "argument" }>,
-  asker: Asker,
-): Asking<number | undefined> {
-  if (index === -1) return undefined;
-  const callee = yield* calleeOf(session, module, call, asker);
-  const parameter = callee?.fn.parameters[index];
-  if (!callee || !parameter) return undefined;
-  const { api } = session.context;
-  const found = callee.module.scopes
-    .declaredBy(parameter)
-    .flatMap((binding) =>
-      valueEvents(api, callee.module.scopes, binding, { held: heldBy(binding, parameter, held) }).flatMap((event) =>
-        event.type === "returned" ? [event.held] : [],
-      ),
-    );
-  return found.length > 0 ? Math.min(...found) : undefined;
-}
-
 /** Whether a method's result goes nowhere: then it is called for what it does. */
 export function isResultUnused(api: TypeScript, call: ts.Node): boolean {
   let node = call;
@@ -262,10 +245,6 @@ function* parameterCertainty(
   }
   return worst;
 }
-
-/** `({ table }) => …`: what is taken out of a parameter has fewer objects around the value. */
-const heldBy = ({ nameNode }: Binding, { name, dotDotDotToken }: ts.ParameterDeclaration, held: number): number =>
-  nameNode === name ? (dotDotDotToken ? held + 1 : held) : 0;
 
 function usesArguments({ scopes }: Module, fn: ts.Node): boolean {
   return scopes.usesArguments(fn);

@@ -184,12 +184,15 @@ export function valueEvents(
       const index = call.arguments?.indexOf(node as ts.Expression) ?? -1;
       events.push({ type: "argument", at: start, call, index, ofPart, held });
       aliasReceiver(call, held);
+      aliasSeed(call, index);
       const called = memberName(api, scopes, skipWrappers(api, call.expression)) ?? "";
       if (HAND_BACK.has(called)) return { node: call, isPart: index !== 0, held: heldInResult(called, index, held) };
       return api.isNewExpression(call) && mayHold(call) ? { node: call, isPart: true } : undefined;
     }
     const name = isPart ? memberName(api, scopes, skipWrappers(api, node)) : undefined;
-    if (!isPart || api.isNewExpression(call)) return undefined;
+    // `const { set } = store; set(1);`: a function of it that is called by a name of its own.
+    const isAlias = ofPart && node === start && (given !== undefined || api.isExpressionStatement(call.parent));
+    if (!(isPart || isAlias) || api.isNewExpression(call)) return undefined;
     events.push({ type: "method", at: start, call, name: name ?? "", ofHolder });
     for (const argument of call.arguments) aliasParameters(skipWrappers(api, argument), name ?? "", call);
     const isChained = memberName(api, scopes, call.parent) !== undefined;
@@ -291,6 +294,15 @@ export function valueEvents(
     const first = /^reduce/.test(method) && call.arguments.length > 1 ? 1 : 0;
     for (const parameter of callback.parameters.slice(first)) alias(parameter);
     isVague = wasVague;
+  }
+
+  /** `names.reduce((all, name) => …, table)`: what a reducer is given first. */
+  function aliasSeed(call: ts.CallExpression, index: number): void {
+    const method = memberName(api, scopes, skipWrappers(api, call.expression)) ?? "";
+    const reducer = /^reduce(?:Right)?$/.test(method) && index === 1 ? call.arguments[0] : undefined;
+    const fn = reducer && skipWrappers(api, reducer);
+    if (!fn || !(api.isArrowFunction(fn) || api.isFunctionExpression(fn))) return;
+    if (fn.parameters[0]) alias(fn.parameters[0]);
   }
 
   /** `all.push(table)`: what is taken in is reached through what took it. */

@@ -1,0 +1,75 @@
+import type ts from "typescript";
+import type { Asking } from "../../host-requests.ts";
+import { skipWrappers } from "../../syntax/node-tests.ts";
+import type { Binding } from "../../syntax/scopes.ts";
+import type { TypeScript } from "../../types.ts";
+import { calleeOf } from "./callees.ts";
+import type { Asker } from "./find-export.ts";
+import type { Module, Session } from "./model.ts";
+import { memberName } from "./name-path.ts";
+import type { ValueEvent } from "./value-events.ts";
+import { valueEvents } from "./value-flow.ts";
+
+/**
+ * `const put = fill.bind(table)`, `const put = filler(table)`: what is given is a function that has the value, and
+ * may change it whenever it is called.
+ */
+export function* isKeptByFunction(
+  session: Session,
+  module: Module,
+  event: Extract<ValueEvent, { type: "argument" }>,
+  asker: Asker,
+): Asking<boolean> {
+  const { api } = session.context;
+  const { call, index } = event;
+  const called = skipWrappers(api, call.expression);
+  // A method that is bound, as `store.get.bind(store)`, does what it does as a method.
+  if (memberName(api, module.scopes, called) === "bind")
+    return api.isIdentifier(skipWrappers(api, (called as ts.PropertyAccessExpression).expression));
+  const callee = index === -1 ? undefined : yield* calleeOf(session, module, call, asker);
+  const parameter = callee?.fn.parameters[index];
+  if (!callee || !parameter) return false;
+  const { scopes } = callee.module;
+  return scopes
+    .declaredBy(parameter)
+    .some((binding) => scopes.usesOf(binding).some((use) => isInInnerFunction(api, use, callee.fn)));
+}
+
+/** In a function that may be given back: a callback is run by who is handed it. */
+function isInInnerFunction(api: TypeScript, use: ts.Node, outer: ts.Node): boolean {
+  for (let node = use.parent; node && node !== outer; node = node.parent) {
+    if (api.isFunctionLike(node) && !api.isCallExpression(node.parent)) return true;
+  }
+  return false;
+}
+
+export const isBareCall = (event: ValueEvent): boolean => event.type === "method" && event.name === "";
+
+/** `pick(table).x = 1`: how many objects are around a value in what the project's function gives back that is handed it. */
+export function* heldInGiven(
+  session: Session,
+  module: Module,
+  { call, index, held }: Extract<ValueEvent, { type: "argument" }>,
+  asker: Asker,
+): Asking<number | undefined> {
+  if (index === -1) return undefined;
+  const callee = yield* calleeOf(session, module, call, asker);
+  const parameter = callee?.fn.parameters[index];
+  if (!callee || !parameter) return undefined;
+  const { api } = session.context;
+  const found = callee.module.scopes
+    .declaredBy(parameter)
+    .flatMap((binding) =>
+      valueEvents(api, callee.module.scopes, binding, { held: heldBy(binding, parameter, held) }).flatMap((event) =>
+        event.type === "returned" ? [event.held] : [],
+      ),
+    );
+  return found.length > 0 ? Math.min(...found) : undefined;
+}
+
+/** `({ table }) => …`: what is taken out of a parameter has fewer objects around the value. */
+export const heldBy = (
+  { nameNode }: Binding,
+  { name, dotDotDotToken }: ts.ParameterDeclaration,
+  held: number,
+): number => (nameNode === name ? (dotDotDotToken ? held + 1 : held) : 0);
