@@ -13,6 +13,7 @@ const SLOW = [
   "test/package/{foreign,packed,page,build-id,size}.test.ts",
   "test/stores/{disk-kill,disk-streams,disk-processes,indexeddb,redis,redis-production,redis-topologies,tags-processes}.test.ts",
   "test/tools/**/*.test.ts",
+  "test/types/value-kinds.test.ts",
 ];
 // `npm run test:tools` runs what installs the larger tools.
 const EXCLUDED = ["**/node_modules/**", "**/fixtures/**", "**/projects/**", "test/tools/heavy/**"];

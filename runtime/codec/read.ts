@@ -7,9 +7,13 @@ import { valueClasses } from "../values/value-classes.ts";
 import { emptyError, kindOf, sparseArray } from "../values/value-kind.ts";
 import { damaged } from "./byte-reader.ts";
 import { FrameReader } from "./frame-reader.ts";
-import { CLASS, TAG } from "./tags.ts";
+import { CLASS, TAG, type Tag } from "./tags.ts";
 
 /** Makes the box of a codec's data; throws where no codec has that name. The data is complete only later. */
+/** Tags of primitives, and of objects as literals make them. */
+type PlainTag =
+  | Tag<"undefined" | "null" | "true" | "false" | "integer" | "double" | "latin1" | "utf16" | "bigint">
+  | Tag<"reference" | "object" | "array">;
 type MakeEncoded = (name: string, data: unknown) => { data: unknown };
 
 /**
@@ -31,7 +35,8 @@ export class Reader extends FrameReader {
   }
 
   protected one(): unknown {
-    const tag = this.byte();
+    // Bytes may say anything: what is no tag falls through all cases.
+    const tag = this.byte() as Tag;
     switch (tag) {
       case TAG.undefined:
         return undefined;
@@ -120,7 +125,7 @@ export class Reader extends FrameReader {
     return array;
   }
 
-  private special(tag: number): object {
+  private special(tag: Exclude<Tag, PlainTag>): object {
     switch (tag) {
       case TAG.instance:
         return this.instance();
@@ -194,7 +199,8 @@ export class Reader extends FrameReader {
     return this.withExtras(error);
   }
 
-  private binary(tag: number): object {
+  /** What is left; a tag that is not named here or before does not compile. */
+  private binary(tag: Tag<"view" | "irregularBuffer" | "buffer" | "resizable" | "shared" | "growable">): object {
     if (tag === TAG.view) return this.view();
     if (tag !== TAG.irregularBuffer) return this.buffer(tag);
     const buffer = this.buffer(this.byte());

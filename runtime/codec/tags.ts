@@ -60,6 +60,9 @@ export const TAG = {
   growable: 31,
 } as const;
 
+/** The tags of some names, or all. */
+export type Tag<Name extends keyof typeof TAG = keyof typeof TAG> = (typeof TAG)[Name];
+
 /** Stands before the name of a class among the keys of a shape, so that shapes of plain objects are others. */
 export const CLASS = "class ";
 

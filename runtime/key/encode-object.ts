@@ -31,13 +31,36 @@ import type { DisabledRules, HashRules, KeyWriter } from "./entry-key.ts";
 import { byUnits, isDense, isIndex } from "./own-keys.ts";
 import { sortMembers } from "./set-order.ts";
 
+/** By which characters a key says what follows, for each kind of object. Those of typed arrays and of memory that may grow go on. */
+type KindTags = {
+  object: "{";
+  null: "0";
+  array: "[" | "(";
+  map: "M";
+  set: "S";
+  date: "D";
+  regexp: "R";
+  url: "U";
+  params: "Q";
+  buffer: "B" | "Y";
+  shared: "b" | "y";
+  dataview: "V";
+  typed: "A";
+  boxed: "W";
+  error: "E" | "X";
+  blob: never;
+  instance: "I";
+};
+/** Those of all kinds, of what a codec or a rule makes of an instance: what shows keys has to know each. */
+export type ObjectTag = KindTags[Kind] | "C" | "H";
+
 /** What writes a key, as its objects see it. */
 interface ObjectWriter extends KeyWriter {
   readonly rules: HashRules | undefined;
   /** True once there are so many objects that the structure may be endless. */
   readonly isLarge: boolean;
-  text(tag: string, text: string): void;
-  bytes(tag: string, bytes: Uint8Array): void;
+  text(tag: ObjectTag | "", text: string): void;
+  bytes(tag: ObjectTag | `${ObjectTag}${string}:`, bytes: Uint8Array): void;
   checkFresh(value: object, key: string, item: object): void;
   refuse(value: unknown, key?: unknown, note?: string, type?: string): never;
 }

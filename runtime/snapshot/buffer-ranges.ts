@@ -1,5 +1,5 @@
 import { mapEntries, memoryOf, setValues } from "../values/intrinsics.ts";
-import { kindOf } from "../values/value-kind.ts";
+import { type HeldByProperties, kindOf } from "../values/value-kind.ts";
 
 /** No typed array has wider elements, so ranges begin at a multiple of it. */
 const ALIGNMENT = 8;
@@ -80,7 +80,8 @@ export class BufferRanges {
         this.shown(buffer).views.push({ from, end: from + byteLength });
       } else if (kind !== undefined) {
         if (kind === "map") for (const pair of mapEntries(value)) pending.push(...pair);
-        if (kind === "set") for (const member of setValues(value)) pending.push(member);
+        else if (kind === "set") for (const member of setValues(value)) pending.push(member);
+        else kind satisfies HeldByProperties;
         for (const key of Reflect.ownKeys(value)) pending.push(Object.getOwnPropertyDescriptor(value, key)?.value);
       }
     }

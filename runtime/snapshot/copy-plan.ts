@@ -125,6 +125,8 @@ class Planner {
       case "dataview":
         return this.planView(value, depth);
       default:
+        // They hold nothing, or what they hold is irregular.
+        kind satisfies "date" | "regexp" | "url" | "params" | "boxed" | "buffer" | "shared" | "error" | "blob";
         return this.planFor(kind, false, () => whole(STARTS[kind] as Copy));
     }
   }

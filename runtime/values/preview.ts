@@ -1,4 +1,5 @@
 import { digest } from "#platform";
+import type { ObjectTag } from "../key/encode-object.ts";
 import { shownName } from "./value-classes.ts";
 
 /** Longer previews end in `…`. */
@@ -39,7 +40,10 @@ export function previewText(key: string, count: number): string[] {
 
 const shorten = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
 
-/** Reads what `Encoder` in key.ts writes, in the same order. */
+/** What stands for an object that no literal makes. */
+type BuiltInTag = Exclude<ObjectTag, "{" | "0" | "[" | "(">;
+
+/** Reads what `Encoder` in encoder.ts writes, in the same order. */
 class KeyReader {
   at = 0;
   private readonly text: string;
@@ -84,7 +88,7 @@ class KeyReader {
       case "#":
         return this.digested();
       default:
-        return this.builtIn(tag);
+        return this.builtIn(tag as BuiltInTag);
     }
   }
 
@@ -94,14 +98,14 @@ class KeyReader {
     return `${previewText(this.counted(), 1)[0]}…`;
   }
 
-  private builtIn(tag: string): string {
+  private builtIn(tag: BuiltInTag): string {
     const text = this.content(tag);
     if (this.text[this.at] !== "+") return text;
     this.at++;
     return this.withProperties(text);
   }
 
-  private content(tag: string): string {
+  private content(tag: BuiltInTag): string {
     switch (tag) {
       case "M":
         return this.withProperties(`Map(${this.repeat(() => `${this.value()} → ${this.value()}`)})`);
@@ -139,6 +143,7 @@ class KeyReader {
         this.until(":");
         return `${this.counted()} → ${this.value()}`;
       default:
+        tag satisfies never;
         this.at--;
         throw new SyntaxError(`no such tag: ${tag}`);
     }

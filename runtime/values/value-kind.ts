@@ -12,7 +12,10 @@ import {
 } from "./intrinsics.ts";
 import { valueClasses } from "./value-classes.ts";
 
-/** What a value is, as far as keys and copies are concerned; `undefined` stands for any other class. */
+/**
+ * What a value is, as far as keys and copies are concerned; `undefined` stands for any other class. Whatever walks values has a row
+ * or a case for each kind, and does not compile without.
+ */
 export type Kind =
   | "object"
   | "null"
@@ -31,6 +34,20 @@ export type Kind =
   | "boxed"
   | "blob"
   /** An instance of a class of the program that is its public fields. */
+  | "instance";
+
+/** Kinds of objects that hold others by their own properties only. */
+export type HeldByProperties =
+  | "object"
+  | "null"
+  | "array"
+  | "date"
+  | "regexp"
+  | "url"
+  | "params"
+  | "error"
+  | "boxed"
+  | "blob"
   | "instance";
 
 const OTHERS: Record<string, Kind> = {
@@ -139,6 +156,8 @@ function isGenuine(value: object, { kind }: BuiltIn): boolean {
       case "url":
         return typeof platformProperty(value, "href") === "string";
       default:
+        // The prototype says it all, or reading the value fails.
+        kind satisfies "null" | "regexp" | "params" | "shared" | "blob";
         return true;
     }
   } catch {
