@@ -94,6 +94,49 @@ export async function slow(id: number): Promise<number> {
 /** What `slow` waits for. */
 export const pause: { until: Promise<unknown> } = { until: Promise.resolve() };
 
+/** @cacheData */
+export async function* words(count: number): AsyncGenerator<string> {
+  runs.count++;
+  for (let i = 0; i < count; i++) yield `word ${i}`;
+}
+
+export class Price {
+  readonly id: number;
+  readonly name: string;
+  readonly amount: number;
+  readonly isActive: boolean;
+  readonly at: Date;
+
+  constructor(id: number) {
+    this.id = id;
+    this.name = `name ${id}`;
+    this.amount = id * 1.5;
+    this.isActive = id % 2 === 0;
+    this.at = new Date(1_700_000_000_000 + id);
+  }
+
+  withTax(): number {
+    return this.amount * 1.2;
+  }
+}
+
+/** @cacheData */
+export function prices(count: number): Price[] {
+  runs.count++;
+  return Array.from({ length: count }, (_, id) => new Price(id));
+}
+
+/**
+ * Hands its argument on, so that all of it is the key.
+ * @cacheData
+ */
+export function sizeOf(table: object): number {
+  runs.count++;
+  return membersOf(table);
+}
+
+const membersOf = (value: object): number => Object.keys(value).length;
+
 /** @cacheData({ persist: true }) */
 export function kept(id: number): { id: number; text: string } {
   runs.count++;

@@ -65,6 +65,23 @@ function objects<K extends "query" | "flat" | "nested" | "rows">(name: K, make: 
   };
 }
 
+const CHUNKS = 1000;
+const INSTANCES = 1000;
+const TABLE_ROWS = 100_000;
+
+async function read(stream: AsyncIterable<string> | Iterable<string>): Promise<number> {
+  let length = 0;
+  for await (const chunk of stream) length += chunk.length;
+  return length;
+}
+
+/** Two equal tables of four columns, neither of them the other. */
+async function tables(): Promise<any[]> {
+  const { tableFromArrays } = await load("apache-arrow");
+  const column = (factor: number) => Float64Array.from({ length: TABLE_ROWS }, (_, i) => i * factor);
+  return [1, 2].map(() => tableFromArrays({ a: column(1), b: column(2), c: column(3), d: column(4) }));
+}
+
 const JOINERS = 10_000;
 
 function joiners(fn: (id: number) => Promise<number>, cases: Module): Step {
@@ -153,6 +170,73 @@ export const interleaved: readonly InterleavedRow[] = [
         const { default: memoize } = await load("memoize");
         const fn = memoize(plain.later);
         return (i) => fn(texts[i & 15] as string);
+      },
+    },
+  },
+  {
+    id: "words",
+    title: "a chunk of a recorded stream of 1,000",
+    goal: "2.0",
+    isAsync: true,
+    calls: CHUNKS,
+    contenders: {
+      cachet: (cases) => () => read(cases.words(CHUNKS)),
+      async "for await over an array"(_cases, plain) {
+        const chunks: string[] = [];
+        for await (const chunk of plain.words(CHUNKS)) chunks.push(chunk);
+        return () => read(chunks);
+      },
+    },
+  },
+  {
+    id: "table",
+    title: "an Arrow table of 100,000 rows (3.2 MB) as argument",
+    goal: "1.5",
+    contenders: {
+      async cachet(cases) {
+        const { configure } = await load("cachet");
+        configure({ codecs: (await load("cachet/codecs/arrow")).arrowCodecs });
+        const both = await tables();
+        return (i) => cases.sizeOf(both[i & 1]);
+      },
+      async "SHA-256 of its columns"() {
+        const { createHash } = await load("node:crypto");
+        const both = await tables();
+        return (i) => {
+          const hash = createHash("sha256");
+          for (const { data } of both[i & 1].batches) for (const { values } of data.children) hash.update(values);
+          return hash.digest("hex");
+        };
+      },
+    },
+  },
+  {
+    id: "prices",
+    title: "a copy of an instance of five fields, among 1,000",
+    goal: "0.3",
+    calls: INSTANCES,
+    contenders: {
+      cachet: (cases) => () => cases.prices(INSTANCES),
+      "structuredClone, and the class put back": (_cases, plain) => {
+        const kept = plain.prices(INSTANCES);
+        return () => structuredClone(kept).map((each) => Object.setPrototypeOf(each, plain.Price.prototype));
+      },
+    },
+  },
+  {
+    id: "prices-text",
+    title: "the same, beside a library for classes",
+    goal: "0.2",
+    calls: INSTANCES,
+    contenders: {
+      cachet: (cases) => () => cases.prices(INSTANCES),
+      async devalue(_cases, plain) {
+        const { stringify, parse } = await load("devalue");
+        const kept = stringify(plain.prices(INSTANCES), {
+          Price: (value: unknown) => value instanceof plain.Price && { ...value },
+        });
+        const revive = (fields: object) => Object.assign(Object.create(plain.Price.prototype), fields);
+        return () => parse(kept, { Price: revive });
       },
     },
   },
