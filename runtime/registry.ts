@@ -47,9 +47,6 @@ export interface State {
   refresh(): void;
 }
 
-/** Raised when the shape of `State` changes, so that two versions of the package never misread each other. */
-const VERSION = "cachet.3";
-
 function createState(): State {
   const functions = new Map<string, CachedFunction>();
   const retired = new Set<WeakRef<CachedFunction>>();
@@ -80,15 +77,19 @@ function createState(): State {
   };
 }
 
-/** The state of this process. */
-export const state: State = ((globalThis as Record<symbol, unknown>)[Symbol.for(VERSION)] ??= createState()) as State;
+/**
+ * The state of this process. The number, here and in `shared`, is raised when the shape of what is kept changes, so that two
+ * versions of the package never misread each other.
+ */
+export const state: State = ((globalThis as Record<symbol, unknown>)[Symbol.for("cachet.3")] ??=
+  createState()) as State;
 
 /**
  * What a part of the runtime remembers by itself, made by the first copy of this package that asks. What belongs to a run or an
  * entry stands in that instead.
  */
 export function shared<T>(name: string, make: () => T): T {
-  return ((globalThis as Record<symbol, unknown>)[Symbol.for(`${VERSION}.${name}`)] ??= make()) as T;
+  return ((globalThis as Record<symbol, unknown>)[Symbol.for(`cachet.3.${name}`)] ??= make()) as T;
 }
 
 /** Adds parts of the runtime to those that this process has. Of several copies the first stays: it knows what it has done. */

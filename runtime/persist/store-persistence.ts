@@ -32,15 +32,15 @@ import { storeKey } from "./store-key.ts";
 function open(owner: CachedFunction, previous: Persistence | undefined): Persistence | undefined {
   const store = findStore(owner);
   if (store === undefined) return undefined;
-  if (previous instanceof StorePersistence && previous.store === store) return previous;
+  if ((previous as StorePersistence | undefined)?.store === store) return previous;
   const { async, promised } = owner.definition;
   if (!store.sync && async !== true && promised !== true) throw new AsyncStoreError(owner.name, store.name);
   listen(store, sideOf);
   return new StorePersistence(owner, store);
 }
 
-const sideOf = ({ opened }: CachedFunction): StorePersistence | undefined =>
-  opened instanceof StorePersistence ? opened : undefined;
+/** Whatever has been opened was opened here, if maybe by another copy of this package. */
+const sideOf = ({ opened }: CachedFunction): StorePersistence | undefined => opened as StorePersistence | undefined;
 
 /** A stored entry without its files and tags in front; nothing if one of the files has changed. */
 function currentOf(stored: FoundEntry | undefined): UnmarkedEntry | undefined {
