@@ -1,5 +1,6 @@
 /** Runs in a page, so that a panel in another tab of the same origin can show the page's caches. */
 
+import { showPanelLink } from "./panel-link.ts";
 import { type Action, act, follow, type RemoteEvent, type RemoteFunction, snapshot, type Target } from "./remote.ts";
 
 /** The channel between pages and panels. */
@@ -25,3 +26,6 @@ channel.addEventListener("message", ({ data }: MessageEvent<PanelMessage | PageM
   else if (data.page === page) void act(data.ask, data.target).then(() => tell([]));
 });
 follow(tell);
+
+const panel = document.querySelector<HTMLElement>("script[data-cachet-panel]")?.dataset["cachetPanel"];
+if (panel !== undefined) showPanelLink(panel);

@@ -29,6 +29,8 @@ export interface InspectHandler {
 }
 
 const ACTIONS: Readonly<Record<string, Action>> = { "/clear": "clear", "/expire": "expire" };
+const LOOPBACK = /^(?:::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/;
+const HARMLESS_HOST = /^(?:(?:[\w-]+\.)*localhost|[\d.]+|\[[\da-f:.]+\])(?::\d+)?$/i;
 const JSON_TYPE = { "content-type": "application/json" };
 
 /**
@@ -74,9 +76,13 @@ export function inspectHandler(options: InspectHandlerOptions): InspectHandler {
   };
 }
 
-/** True for this machine: a guard for development. */
-export function isLocal(_request: Request, from: string | undefined): boolean {
-  return from !== undefined && /^(?:::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/.test(from);
+/**
+ * True for this machine, called `localhost` or by an address: a guard for development. Any other name may be that of a
+ * site whose owner has it lead here, so that its pages may read what answers.
+ */
+export function isLocal(request: Request, from: string | undefined): boolean {
+  const host = request.headers.get("host") ?? "localhost";
+  return from !== undefined && LOOPBACK.test(from) && HARMLESS_HOST.test(host);
 }
 
 async function actAsAsked(action: Action, request: Request, token: string): Promise<Response> {
@@ -166,8 +172,10 @@ function toStream(request: IncomingMessage): ReadableStream<Uint8Array> {
 
 function plainHeaders(headers: IncomingMessage["headers"]): [string, string][] {
   return Object.entries(headers).flatMap(([name, value]) => {
-    if (value === undefined || name.startsWith(":")) return [];
-    return [[name, Array.isArray(value) ? value.join(", ") : value] as [string, string]];
+    if (value === undefined || (name.startsWith(":") && name !== ":authority")) return [];
+    return [
+      [name === ":authority" ? "host" : name, Array.isArray(value) ? value.join(", ") : value] as [string, string],
+    ];
   });
 }
 

@@ -216,6 +216,43 @@ describe.runIf(hasChromium)("the panel over a Vite dev server", () => {
     await Promise.all([page.page.close(), visitor.page.close()]);
   });
 
+  it("has a link in a corner of pages where that is wanted", async () => {
+    const { default: cachet } = load(`${repository}dist/transformer/adapters/vite.js`);
+    const plugins = [cachet({ panel: { button: true } })];
+    const fs = { allow: [root, repository] };
+    const linking = await createServer({
+      root,
+      configFile: false,
+      logLevel: "silent",
+      plugins,
+      server: { port: 0, fs },
+    });
+    await linking.listen();
+    const { local } = linking.resolvedUrls as { local: string[] };
+    const address = (local[0] as string).replace(/\/$/, "");
+    const visitor = await Visitor.arrive(browser, address);
+    const link = visitor.page.getByRole("link", { name: "cachet" });
+    for (const scheme of ["light", "dark"] as const) {
+      await visitor.page.emulateMedia({ colorScheme: scheme });
+      await visitor.page.goto(address);
+      await link.waitFor();
+      await visitor.screenshot(`panel-link-${scheme}`);
+      expect(await visitor.violations()).toEqual([]);
+    }
+    const opened = visitor.page.waitForEvent("popup");
+    await link.focus();
+    await visitor.page.keyboard.press("Enter");
+    const panel = await opened;
+    await panel.locator('tr[data-id$="#total"]').waitFor();
+    expect(panel.url()).toBe(`${address}/__cachet#page`);
+    await visitor.page.goto(url);
+    await visitor.page.waitForFunction("window.total");
+    expect(await link.count()).toBe(0);
+    expect(visitor.problems).toEqual([]);
+    await Promise.all([panel.close(), visitor.page.close()]);
+    await linking.close();
+  });
+
   it("is in no build", async () => {
     const { default: cachet } = load(`${repository}dist/transformer/adapters/vite.js`);
     const built = await viteBuild({

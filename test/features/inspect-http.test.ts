@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { cached } from "cachet";
 import { inspectHandler, isLocal } from "cachet/inspect/http";
@@ -155,6 +155,21 @@ describe("inspectHandler() in a Node server", () => {
     expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
     expect(await page.text()).toContain('id="panel"');
     expect((await fetch(`${url}/elsewhere`)).status).toBe(418);
+  });
+
+  it("takes no other name for this machine than localhost and addresses", async () => {
+    const ask = (host: string) => isLocal(new Request("http://localhost", { headers: { host } }), "127.0.0.1");
+    const local = ["localhost", "localhost:5173", "app.localhost:80", "127.0.0.1:3000", "192.168.0.7", "[::1]:3000"];
+    for (const host of local) expect([host, ask(host)]).toEqual([host, true]);
+    const other = ["evil.example:3000", "localhost.evil.example", "evil.example:80@localhost", "1.evil", ""];
+    for (const host of other) expect([host, ask(host)]).toEqual([host, false]);
+    expect(isLocal(new Request("http://localhost"), "192.168.0.7")).toBe(false);
+    // Which `fetch` doesn't let anybody choose.
+    const status = await new Promise((resolve) => {
+      const headers = { host: "evil.example" };
+      request(`${url}/__cachet/state`, { headers }, (answer) => resolve(answer.resume().statusCode)).end();
+    });
+    expect(status).toBe(403);
   });
 
   it("streams what happens until the reader leaves", async () => {

@@ -1,4 +1,4 @@
-import type { BuildFacts, InspectHandler } from "cachet/inspect/http";
+import type { BuildFacts, InspectHandler, InspectHandlerOptions } from "cachet/inspect/http";
 import type { HtmlTagDescriptor, Plugin } from "vite";
 
 /** Where the dev server answers with the panel. */
@@ -9,15 +9,18 @@ const AGENT = "cachet/inspect/agent";
  * The hooks of a Vite plugin that show the panel in dev: the caches of this process, where the server's code runs, and
  * those of open pages, which a script in their HTML reports. Only this machine may look. Builds get nothing.
  * @param factsOf what the plugin knows of the code, once a dev server has started
+ * @param hasButton whether pages get a link to the panel
  */
 export function panelHooks(
   factsOf: () => BuildFacts | undefined,
+  hasButton: boolean,
 ): Required<Pick<Plugin, "configureServer" | "transformIndexHtml">> {
   let script: HtmlTagDescriptor | undefined;
   return {
     configureServer(server) {
       const base = `${server.config.base.replace(/\/$/, "")}${PATH}`;
-      const attrs = { type: "module", src: `${server.config.base}@id/${AGENT}` };
+      const button = hasButton && { "data-cachet-panel": base };
+      const attrs = { type: "module", src: `${server.config.base}@id/${AGENT}`, ...button };
       script = { tag: "script", attrs, injectTo: "head-prepend" };
       let handler: Promise<InspectHandler> | undefined;
       server.middlewares.use((request, response, next) => {
@@ -34,7 +37,9 @@ export function panelHooks(
 async function openPanel(base: string, facts: BuildFacts | undefined): Promise<InspectHandler> {
   // By the name that the server's code has for it: what was built for Node is another copy, with tags of its own.
   const { inspectHandler, isLocal } = await import("cachet/inspect/http");
-  return inspectHandler({ guard: isLocal, base, pages: true, ...(facts && { facts }) });
+  // Vite itself has looked at the name that was asked for; its `server.allowedHosts` counts.
+  const guard: InspectHandlerOptions["guard"] = (_request, from) => isLocal(new Request("http://localhost"), from);
+  return inspectHandler({ guard, base, pages: true, ...(facts && { facts }) });
 }
 
 /** What Vite would otherwise find late, and reload the page for. */

@@ -9,8 +9,11 @@ export type { ChangedFunction } from "../engine/hash-changes.ts";
 export type { HashChange } from "../reports/hash-diff.ts";
 
 export interface CachetOptions extends BundlerOptions {
-  /** Shows the caches of the server and of open pages at `/__cachet` of the dev server; `true` by default. */
-  panel?: boolean;
+  /**
+   * Shows the caches of the server and of open pages at `/__cachet` of the dev server; `true` by default. With
+   * `{ button: true }` pages have a small link to it in a corner.
+   */
+  panel?: boolean | { button?: boolean };
 }
 
 /**
@@ -74,10 +77,11 @@ export default function cachet(options: CachetOptions = {}): Plugin {
       known?.noteEdit({ side, files: changes?.edited.slice(-1) ?? [], changed });
     },
   });
-  const hasPanel = options.panel !== false;
+  const { panel = true } = options;
+  const hasPanel = panel !== false;
   return {
     ...(plugin as unknown as Plugin),
-    ...(hasPanel && panelHooks(() => known)),
+    ...(hasPanel && panelHooks(() => known, typeof panel === "object" && panel.button === true)),
     enforce: "pre",
     // The import that the transform adds would otherwise be discovered late and reload the page.
     config: () => ({ optimizeDeps: { include: [RUNTIME, ...(hasPanel ? panelDependencies : [])] } }),
