@@ -15,6 +15,11 @@ describe("a comment that only speaks of a mark", () => {
       "a code fence with options",
       "/**\n * Like this:\n * ~~~\n * @cacheData({ ttl: 60 })\n * function f() {}\n * ~~~\n */",
     ],
+    ["a longer fence that holds a shorter one", "/**\n * ````md\n * ```\n * @cacheData\n * ```\n * ````\n */"],
+    ["a fence of tildes in one of backticks", "/**\n * ```\n * ~~~\n * @cacheData\n * ```\n */"],
+    ["a fence in a list", "/**\n * - ```ts\n *   @cacheData\n *   ```\n */"],
+    ["a fence in a quotation", "/**\n * > ```\n * > @cacheData\n * > ```\n */"],
+    ["the words of another tag", "/** @param id what is handed to @cacheData */"],
     ["a word of another tool in an ordinary comment", "// @cached"],
   ])("marks nothing and is not reported: %s", (_, comment) => {
     expect(under(comment)).toMatchObject({ functions: [], diagnostics: [] });
@@ -32,7 +37,9 @@ describe("what is meant as a mark and is none", () => {
     ["/** @cached */", "CACHET1001", "@cached"],
     ["/** @cache */", "CACHET1001", "@cache"],
     ["/**\n * Text.\n * @cached\n */", "CACHET1001", "@cached"],
+    ["/** @st.cache_data */", "CACHET1001", "@st.cache_data"],
     ["/** {@cacheData} */", "CACHET1001", "@cacheData"],
+    ["/** Loads one. {@cacheData({ ttl: 60 })} */", "CACHET1001", "@cacheData"],
     ["/**\n * {@cacheData({ ttl: 60 })}\n */", "CACHET1001", "@cacheData"],
     ["/** @cacheData({ ttl: 60 }) for a minute */", "CACHET1007", "for a minute"],
     ["/** @cacheData() for ever */", "CACHET1007", "for ever"],

@@ -14,7 +14,7 @@ const KINDS: Record<string, Kind> = {
 const TAGS = Object.keys(KINDS);
 
 /** Words that are a tag or could be a misspelled one. A superset; `nearestTag` decides. */
-const CANDIDATE = /@c[a-z]{0,3}[ch][a-z_-]{2,}/gi;
+const CANDIDATE = /@(?:st\.)?c[a-z]{0,3}[ch][a-z_-]{2,}/gi;
 
 /** What people write who mean a mark and know no kind. */
 const KINDLESS = ["@cache", "@cached"];
@@ -74,7 +74,7 @@ export function findMarks(api: TypeScript, sourceFile: ts.SourceFile, report: Re
 }
 
 function nearestTag(word: string): string | undefined {
-  const lower = word.toLowerCase();
+  const lower = word.toLowerCase().replace("@st.", "@");
   return TAGS.find((tag) => tag === word) ?? TAGS.find((tag) => editDistance(lower, tag.toLowerCase()) <= 2);
 }
 
@@ -132,27 +132,39 @@ function lineBefore(text: string, comment: { pos: number }, start: number): stri
   return text.slice(Math.max(comment.pos, text.lastIndexOf("\n", start) + 1), start);
 }
 
-/** `@see @cacheData` speaks of the tag. */
-const REFERENCE = /@(?:see|example|link(?:code|plain)?)\s+(?:\S+\s+)*$/;
+/** `@see @cacheData` speaks of the tag, and so do words about something else: `@param id what @cacheData takes`. */
+const REFERENCE =
+  /@(?:(?:see|example|link(?:code|plain)?)\s+(?:\S+\s+)*|(?:param|returns?|throws|deprecated|todo|remarks|template|since|summary|property)\s+(?:\S+\s+)+)$/;
 
 /** `{@cacheData}` or `{@cacheData({ … })}` where a tag would stand, in a doc comment. */
 function isInline(text: string, comment: { pos: number; end: number }, start: number, word: string): boolean {
   if (!text.startsWith("/**", comment.pos)) return false;
-  const isOpen = /^\s*(?:\/\*+|\*)?\s*\{$/.test(lineBefore(text, comment, start));
-  return isOpen && /^\s*[(}]/.test(text.slice(start + word.length, comment.end));
+  const before = lineBefore(text, comment, start);
+  const after = text.slice(start + word.length, comment.end);
+  if (!before.endsWith("{") || REFERENCE.test(before.slice(0, -1))) return false;
+  const isFirst = /^\s*(?:\/\*+|\*)?\s*\{$/.test(before);
+  return isFirst ? /^\s*[(}]/.test(after) : /^\s*(?:\([^\r\n]*\)\s*)?\}\s*(?:\*\/|\r?\n)/.test(after);
 }
+
+/** A line that opens or closes a code fence, in a list or a quotation too. */
+const FENCE = /^[ \t]*(?:\/\*)?[*/]*[ \t]*(?:(?:>|[-*+]|\d+[.)])[ \t]*)*(`{3,}|~{3,})(.*)$/gm;
 
 /** Whether a place of a comment lies in a code fence. Asked in the order of the text, so that each line is read once. */
 function fencesOf(text: string): (comment: { pos: number }, start: number) => boolean {
-  let last = { pos: -1, at: -1, isOpen: false };
+  let last = { pos: -1, at: -1, open: "" };
   return ({ pos }, start) => {
-    if (last.pos !== pos) last = { pos, at: pos, isOpen: false };
+    if (last.pos !== pos) last = { pos, at: pos, open: "" };
     const lineStart = Math.max(pos, text.lastIndexOf("\n", start) + 1);
     if (lineStart > last.at) {
-      const fences = text.slice(last.at, lineStart).match(/^[ \t]*(?:\/\*)?[*/]*[ \t]*(?:```|~~~)/gm)?.length ?? 0;
-      last = { pos, at: lineStart, isOpen: fences % 2 === 1 ? !last.isOpen : last.isOpen };
+      let { open } = last;
+      for (const [, fence = "", info = ""] of text.slice(last.at, lineStart).matchAll(FENCE)) {
+        // Within one line, as in a word between backticks, it is none; a shorter one or another doesn't close it.
+        if (open === "") open = info.includes("`") ? "" : fence;
+        else if (fence.startsWith(open) && info.trim() === "") open = "";
+      }
+      last = { pos, at: lineStart, open };
     }
-    return last.isOpen;
+    return last.open !== "";
   };
 }
 
