@@ -17,11 +17,15 @@ for (const { assertionResults } of report.testResults)
   }
 
 const columns = Object.values(COLUMNS);
+const isInMatrix = ([, found]) => columns.some(({ title }) => found.has(title));
 const cells = (found) => columns.map(({ title }) => found.get(title) ?? "–");
 const table = [
   `| tool | ${columns.map(({ head }) => head).join(" | ")} |`,
   `| --- |${" :-: |".repeat(columns.length)}`,
-  ...[...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([tool, found]) => `| ${tool} | ${cells(found).join(" | ")} |`),
+  ...[...rows]
+    .filter(isInMatrix)
+    .sort(([a], [b]) => a.localeCompare(b, "en"))
+    .map(([tool, found]) => `| ${tool} | ${cells(found).join(" | ")} |`),
 ].join("\n");
 const page = readFileSync(PAGE, "utf8");
 writeFileSync(

@@ -1,7 +1,8 @@
+import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Project } from "../adapters/project.ts";
 import { COLUMNS } from "./columns.ts";
-import { definitionsOf, EDITED, expectRight, reportIn, WRONG_PLACE, withWrongMark } from "./program.ts";
+import { definitionsOf, EDITED, expectRight, reportIn, WRONG_LINE, withWrongMark } from "./program.ts";
 import { type Command, runCommand, Server, type Spied } from "./spawn.ts";
 
 /** A server that answers with the program's report. */
@@ -115,8 +116,9 @@ export function describeTool(name: string, tool: Tool, open: (files: Record<stri
       const failed = await command(tool.check ?? build ?? (run as Command));
       project.write({ "src/data.ts": data });
       expect(failed.code, failed.output).not.toBe(0);
-      expect(failed.output).toMatch(/CACHET1008/);
-      expect(failed.output).toMatch(new RegExp(`data\\.ts[:(\\s]*.?${WRONG_PLACE}|${WRONG_PLACE}\\d`));
+      const output = stripVTControlCharacters(failed.output);
+      expect(output).toMatch(/CACHET1008/);
+      expect(output).toMatch(new RegExp(`data\\.ts[:(\\s]*.?${WRONG_LINE}[:,]|\\b${WRONG_LINE}:\\d`));
     });
   });
 }

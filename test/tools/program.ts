@@ -124,4 +124,4 @@ export const EDITED = { "src/rate.ts": "export const RATE: number = 1 + 1;\n" };
 /** What a wrong mark at the end makes of the marked file. */
 export const withWrongMark = (data: string): string =>
   `${data}\n/** @cacheData({ tll: 1 }) */\nexport const wrong = (): number => 1;\n`;
-export const WRONG_PLACE = `${(PROGRAM["src/data.ts"] as string).split("\n").length + 1}:`;
+export const WRONG_LINE = (PROGRAM["src/data.ts"] as string).split("\n").length + 1;

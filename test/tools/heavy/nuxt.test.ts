@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from "vitest";
 import { Installed } from "../install.ts";
 import { describeTool } from "../matrix.ts";
 
+/** Nuxt needs Node 22, which the project brings along. */
 let project: Installed;
 beforeAll(() => {
   project = new Installed("nuxt");
@@ -33,6 +34,7 @@ describeTool(
       command: ["node", "--enable-source-maps", ".output/server/index.mjs"],
       url: "http://localhost:3041/api/report",
     },
+    dev: { command: ["nuxt", "dev", "--port", "3042"], url: "http://localhost:3042/api/report" },
     env: { PORT: "3041" },
   },
   (files) => project.open(files),
