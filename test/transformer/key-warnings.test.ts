@@ -19,6 +19,14 @@ describe("what a key can't hold", () => {
       "/** @cacheData */\nexport const f = (a: number[], by = function (x: number) { return x; }) => a.map(by);",
       ["CACHET3005 warning 2:37"],
     ],
+    [
+      "const abs = (x: number) => Math.abs(x);\n/** @cacheData */\nexport function f(a: number[], by = abs, also = Number) { return a.map(by).map(also); }",
+      ["CACHET3005 warning 3:37", "CACHET3005 warning 3:49"],
+    ],
+    [
+      "/** @cacheData */\nexport function f(a: number[], { by = Math.abs, at: [to = Math.PI] = [] } = {}) { return a.map(by).concat(to); }",
+      ["CACHET3005 warning 2:39"],
+    ],
     ["/** @cacheData */\nexport function f(a: number[], _by = (x: number) => x) { return a.map(_by); }", []],
     [
       "/** @cacheData({ hashFuncs: { Function: (f) => f.name } }) */\nexport function f(a: number[], by = (x: number) => x) { return a.map(by); }",
@@ -28,6 +36,14 @@ describe("what a key can't hold", () => {
     [
       "export function make() {\n  let calls = 0;\n  /** @cacheData */\n  function f(x: number) { calls++; return x; }\n  return f;\n}",
       ["CACHET3006 warning 4:27"],
+    ],
+    [
+      "export function make() {\n  const state = { calls: 0 };\n  /** @cacheData */\n  function f(x: number) { state.calls++; return x; }\n  return f;\n}",
+      ["CACHET3006 warning 4:27"],
+    ],
+    [
+      "export function make() {\n  const seen = new Set<number>();\n  const note = (x: number) => { seen.add(x); };\n  /** @cacheData */\n  function f(x: number) { note(x); return x; }\n  return f;\n}",
+      ["CACHET3006 warning 3:33"],
     ],
     [
       "export function make() {\n  let _calls = 0;\n  /** @cacheData */\n  function f(x: number) { _calls++; return x; }\n  return f;\n}",

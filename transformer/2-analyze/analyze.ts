@@ -74,15 +74,16 @@ function analyzeFunction(
   const usesReceiver = scopes.usesThis(node) || scopes.usesSuper(node);
   const receiver = usesReceiver ? ((receiverOption ?? "identity") as "identity" | "value" | "ignore") : undefined;
   checkCombinations(analysis, { mark, node, options, isAsync, isGenerator, ...(receiver && { receiver }) });
-  const captures = isCached ? findCaptures(api, scopes, node).values : [];
+  const captured = isCached ? findCaptures(api, scopes, node) : { values: [], code: [] };
+  const captures = captured.values;
   for (const { name: hidden } of captures.filter((capture) => capture.hidden)) {
     diagnostics.add(DIAGNOSTICS.hiddenCapture(tagSpan(mark), name, hidden));
   }
   const made = new Set([...dynamic, ...Object.keys(options.static)]);
   const isKeyedByOption = made.has("hashFuncs") || made.has("key");
   const members: MembersRead = isKeyedByOption ? new Map() : membersRead(api, scopes, node);
-  for (const warning of isCached ? keyWarnings(api, { node, captures, members, isKeyedByOption }) : [])
-    diagnostics.add(warning);
+  const keyed = { node, captures: captured, members, isKeyedByOption };
+  for (const warning of isCached ? keyWarnings(api, scopes, keyed) : []) diagnostics.add(warning);
   const signals = isCached ? signalParameters(api, scopes, node, isAsync) : [];
   const parts = isCached ? keyParts(analysis, { node, receiver, captures, members, made }) : [];
   // The runtime looks for a caller's signal among the key parts, which don't have them all.

@@ -1,29 +1,37 @@
 import type ts from "typescript";
 import { DIAGNOSTICS } from "../diagnostics.ts";
-import type { Capture } from "../syntax/captures.ts";
-import { isWrapper } from "../syntax/node-tests.ts";
+import type { Captures } from "../syntax/captures.ts";
+import { isChangingMethod } from "../syntax/changing-methods.ts";
+import { isWriteTarget, outermostWrapper, skipWrappers } from "../syntax/node-tests.ts";
+import type { Scopes } from "../syntax/scopes.ts";
 import { isSuppressed } from "../syntax/suppressions.ts";
 import type { Finding, FunctionNode, TypeScript } from "../types.ts";
 import type { MembersRead } from "./member-reads.ts";
 
 interface Keyed {
   node: FunctionNode;
-  captures: readonly Capture[];
+  captures: Captures;
   members: MembersRead;
   /** Whether an option says how functions, or the arguments as a whole, are part of the key. */
   isKeyedByOption: boolean;
 }
 
 /** Key parts that can't do what people expect of them: defaults that are functions, captures that the function writes, members left out. */
-export function keyWarnings(api: TypeScript, { node, captures, members, isKeyedByOption }: Keyed): Finding[] {
+export function keyWarnings(
+  api: TypeScript,
+  scopes: Scopes,
+  { node, captures, members, isKeyedByOption }: Keyed,
+): Finding[] {
   const found: Finding[] = [];
-  for (const { name, initializer } of isKeyedByOption ? [] : node.parameters) {
-    if (!initializer || !api.isIdentifier(name) || name.text.startsWith("_") || !isFunctionExpression(api, initializer))
-      continue;
-    found.push(DIAGNOSTICS.functionDefault(spanOf(initializer), name.text));
+  for (const { name, initializer } of isKeyedByOption ? [] : defaultsOf(api, node.parameters)) {
+    if (!name.text.startsWith("_") && isFunction(api, scopes, initializer))
+      found.push(DIAGNOSTICS.functionDefault(spanOf(initializer), name.text));
   }
-  for (const { name, binding } of captures) {
-    const write = binding.writes.find((each) => each.pos >= node.pos && each.end <= node.end);
+  // What the function runs: its own code, and that of captured functions.
+  const run = [node, ...captures.code.flatMap(({ declarations }) => declarations)];
+  for (const { name, binding } of captures.values) {
+    const isRun = (use: ts.Node) => run.some(({ pos, end }) => use.pos >= pos && use.end <= end);
+    const write = scopes.usesOf(binding).find((use) => isRun(use) && isChanged(api, use));
     if (write) found.push(DIAGNOSTICS.ownCapture(spanOf(write), name));
   }
   for (const [parameter, reads] of members) {
@@ -35,10 +43,58 @@ export function keyWarnings(api: TypeScript, { node, captures, members, isKeyedB
   return found;
 }
 
-function isFunctionExpression(api: TypeScript, expression: ts.Expression): boolean {
-  let node: ts.Node = expression;
-  while (isWrapper(api, node)) node = node.expression;
-  return api.isArrowFunction(node) || api.isFunctionExpression(node);
+interface Default {
+  name: ts.Identifier;
+  initializer: ts.Expression;
+}
+
+/** `by = compare`, `{ by = compare } = {}`: the names that have a default. */
+function defaultsOf(
+  api: TypeScript,
+  declarations: readonly (ts.ParameterDeclaration | ts.ArrayBindingElement)[],
+): Default[] {
+  return declarations.flatMap((declared): Default[] => {
+    if (api.isOmittedExpression(declared)) return [];
+    const { name, initializer } = declared;
+    if (!api.isIdentifier(name)) return defaultsOf(api, name.elements);
+    return initializer ? [{ name, initializer }] : [];
+  });
+}
+
+/** A function, or the name of one: of the file's, or of the language's, as `Number` and `Math.abs`. */
+function isFunction(api: TypeScript, scopes: Scopes, expression: ts.Node): boolean {
+  const node = skipWrappers(api, expression);
+  if (api.isArrowFunction(node) || api.isFunctionExpression(node)) return true;
+  if (api.isPropertyAccessExpression(node)) {
+    const { expression: owner } = node;
+    const isMath = api.isIdentifier(owner) && owner.text === "Math" && !scopes.resolve("Math", owner);
+    return isMath && /^[a-z]/.test(node.name.text);
+  }
+  if (!api.isIdentifier(node)) return false;
+  const binding = scopes.resolve(node.text, node);
+  if (!binding) return /^(?:String|Number|Boolean|BigInt|parseInt|parseFloat|fetch|structuredClone)$/.test(node.text);
+  const { declaration } = binding;
+  if (api.isFunctionDeclaration(declaration)) return true;
+  const held = binding.kind === "const" && api.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
+  const value = held && skipWrappers(api, held);
+  return value !== undefined && (api.isArrowFunction(value) || api.isFunctionExpression(value));
+}
+
+/** `calls++`, `state.calls++`, `seen.add(id)` */
+function isChanged(api: TypeScript, use: ts.Node): boolean {
+  let node = use;
+  let last: string | undefined;
+  for (;;) {
+    node = outermostWrapper(api, node);
+    const { parent } = node;
+    if (isWriteTarget(api, node) || api.isDeleteExpression(parent)) return true;
+    const isAccess = api.isPropertyAccessExpression(parent) || api.isElementAccessExpression(parent);
+    if (!isAccess || parent.expression !== node) break;
+    last = api.isPropertyAccessExpression(parent) ? parent.name.text : undefined;
+    node = parent;
+  }
+  const isCalled = api.isCallExpression(node.parent) && node.parent.expression === node;
+  return isCalled && last !== undefined && isChangingMethod(last);
 }
 
 function spanOf(node: ts.Node) {

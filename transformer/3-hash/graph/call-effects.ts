@@ -1,17 +1,10 @@
 import type ts from "typescript";
+import { isChangingMethod } from "../../syntax/changing-methods.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { pathOf } from "./name-path.ts";
 
 const words = (list: string) => new Set(list.split(" "));
-
-/** Methods of arrays and collections that change what they are called on. */
-const CHANGING = words(
-  "push pop shift unshift splice sort reverse fill copyWithin set add delete clear append next __defineGetter__",
-);
-
-/** Such a method, or one that says so: `date.setHours(0)`, `view.setUint8(0, 1)`. */
-export const isChangingMethod = (name: string): boolean => CHANGING.has(name) || /^set[A-Z]/.test(name);
 
 /**
  * Methods that give something and leave what they are called on as it is: those of arrays, strings, collections,

@@ -1,8 +1,9 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { isStatic } from "../../syntax/captures.ts";
+import { isChangingMethod } from "../../syntax/changing-methods.ts";
 import type { Binding } from "../../syntax/scopes.ts";
-import { isChangingMethod, READING_METHODS } from "./call-effects.ts";
+import { READING_METHODS } from "./call-effects.ts";
 import { type Callee, calleeOf } from "./callees.ts";
 import { findExport } from "./find-export.ts";
 import type { Change, GraphNode, Likelihood, Module, ModuleCalls, Session, Target } from "./model.ts";

@@ -1,10 +1,11 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
+import { isChangingMethod } from "../../syntax/changing-methods.ts";
 import { isWriteTarget, skipWrappers } from "../../syntax/node-tests.ts";
 import { walkOwn } from "../../syntax/scope/own-use.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
-import { effectOfGlobal, isChangingMethod } from "./call-effects.ts";
+import { effectOfGlobal } from "./call-effects.ts";
 import { calleeOf, isFunction } from "./callees.ts";
 import { isStaticMember, membersNamed, type Owner } from "./class-members.ts";
 import { type Asker, findExport } from "./find-export.ts";

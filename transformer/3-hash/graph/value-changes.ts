@@ -1,10 +1,11 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
+import { isChangingMethod } from "../../syntax/changing-methods.ts";
 import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
 import { isRelative } from "../../syntax/paths.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
-import { effectOfGlobal, isChangingMethod, LOGGING_METHODS, READING_METHODS } from "./call-effects.ts";
+import { effectOfGlobal, LOGGING_METHODS, READING_METHODS } from "./call-effects.ts";
 import { type Callee, calleeOf, isFunction } from "./callees.ts";
 import type { Asker } from "./find-export.ts";
 import { heldBy, heldInGiven, isBareCall, isKeptByFunction } from "./given-results.ts";
