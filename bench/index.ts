@@ -19,7 +19,8 @@ const { values } = parseArgs({
 });
 const quick = values.quick ?? false;
 const rounds = Number(values.rounds ?? (quick ? 1 : 3));
-const chosen = groups.filter(({ name }) => values.only === undefined || values.only.includes(name));
+const only = values.only?.flatMap((names) => names.split(","));
+const chosen = groups.filter(({ name }) => only === undefined || only.includes(name));
 if (chosen.length === 0) {
   console.error(`No such group. Groups: ${groups.map(({ name }) => name).join(", ")}`);
   process.exit(1);
