@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { relative, resolve as resolvePath } from "node:path";
 import { loadTypeScript } from "#typescript";
 import { createLinkContext, openSession, type Session } from "../transformer/3-hash/graph/build-session.ts";
+import { describeDiagnostic } from "../transformer/diagnostics.ts";
 import { type Answer, type ImportMode, runSync } from "../transformer/host-requests.ts";
 import { type ParsedPlan, planFile } from "../transformer/pipeline.ts";
 import { toPosix } from "../transformer/syntax/paths.ts";
@@ -139,7 +140,10 @@ export class Project {
     const resolve = this.#resolvers[group] ?? (() => undefined);
     const host = { resolve, read: (path: string) => this.#read(path) };
     const { sourceFile, ...plan } = runSync(planFile(input, this.#sessions[group] as Session), host);
-    if (sourceFile === undefined) return undefined;
+    if (sourceFile === undefined) {
+      const [tooDeep] = plan.diagnostics;
+      return tooDeep && `${this.shorten(file)}:1:1 ${describeDiagnostic(tooDeep)}`;
+    }
     const [error] = plan.syntaxErrors;
     if (!error) return { sourceFile, ...plan };
     const { line, character } = sourceFile.getLineAndCharacterOfPosition(error.start);

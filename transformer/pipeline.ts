@@ -67,7 +67,17 @@ export function* planFile(input: FileInput, session: Session): Asking<FilePlan> 
   } catch (error) {
     if (!isOverflow(error)) throw error;
     const place = { file: input.fileName, line: 1, column: 1 };
-    return { ...NOTHING, diagnostics: [{ ...DIAGNOSTICS.tooDeep({ start: 0, length: 0 }), ...place }] };
+    const diagnostics = [{ ...DIAGNOSTICS.tooDeep({ start: 0, length: 0 }), ...place }];
+    return { ...NOTHING, ...parsedIfPossible(input, session), diagnostics };
+  }
+}
+
+/** What tools show a diagnostic's place by: the parser may have had room enough. */
+function parsedIfPossible(input: FileInput, session: Session): Pick<FilePlan, "sourceFile"> {
+  try {
+    return { sourceFile: sourceOf(input, session).sourceFile };
+  } catch {
+    return {};
   }
 }
 
@@ -79,8 +89,7 @@ function* planned(input: FileInput, session: Session): Asking<FilePlan> {
   const { fileName, isModule, platform } = input;
   if (!mayHaveMark(textOf(input))) return NOTHING;
   const { api } = session.context;
-  const component = typeof input.source === "string" ? readComponent(api, fileName, input.source) : undefined;
-  const sourceFile = component?.sourceFile ?? treeOf(input, session);
+  const { component, sourceFile } = sourceOf(input, session);
   const diagnostics = new Diagnostics(sourceFile, fileName, component);
   const plan = {
     ...NOTHING,
@@ -131,8 +140,11 @@ export function emitPlan(api: TypeScript, { sourceFile, component, edits }: File
   return component ? emitComponent(api, component, edits) : emitText(api, sourceFile, edits);
 }
 
-const treeOf = ({ fileName, source }: FileInput, { context }: Session): ts.SourceFile =>
-  typeof source === "string" ? parseOnce(context, fileName, source) : source;
+function sourceOf({ fileName, source }: FileInput, { context }: Session) {
+  if (typeof source !== "string") return { component: undefined, sourceFile: source };
+  const component = readComponent(context.api, fileName, source);
+  return { component, sourceFile: component?.sourceFile ?? parseOnce(context, fileName, source) };
+}
 
 const textOf = ({ source }: FileInput): string => (typeof source === "string" ? source : source.text);
 

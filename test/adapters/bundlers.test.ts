@@ -83,6 +83,10 @@ describe("Vite", () => {
     const input = join(project.root, "src/wrong.ts");
     const wrong = build(config({ build: { outDir: "out-wrong", rollupOptions: { input } } }));
     await expect(wrong).rejects.toThrow(/CACHET1008[\s\S]*wrong\.ts:2:1[67]|wrong\.ts:2:1[67][\s\S]*CACHET1008/);
+    const deep = `/** @cacheData */\nexport function deep(x) { return ${"x + ".repeat(5000)}1; }`;
+    project.write({ "src/wrong.ts": deep });
+    const tooDeep = build(config({ build: { outDir: "out-wrong", rollupOptions: { input } } }));
+    await expect(tooDeep).rejects.toThrow(/wrong\.ts[\s\S]*CACHET2004/);
   });
 });
 

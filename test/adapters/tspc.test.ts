@@ -82,7 +82,14 @@ describe.each(COMPILERS)("$title", (compiler) => {
       expect(code, output).not.toBe(0);
       expect(output).toMatch(/src\/cached\.ts\(19,5\): error TS901001: CACHET1001: .*`@cacheResource`/);
     }
-    project.write(PROGRAM);
+    const deep = `/** @cacheData */\nexport function deep(x: number) { return ${"x + ".repeat(5000)}1; }`;
+    project.write({ ...PROGRAM, "src/deep.ts": deep });
+    const { code, output } = await project.tspc(compiler);
+    rmSync(join(project.root, "src/deep.ts"));
+    expect([code > 0, output]).toEqual([
+      true,
+      expect.stringMatching(/src\/deep\.ts\(1,1\): error TS902004: CACHET2004: /),
+    ]);
   });
 
   it("emits again under --incremental what a helper's edit reached, and nothing for an unrelated edit", async () => {

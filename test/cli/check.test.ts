@@ -89,6 +89,12 @@ describe("cachet check", () => {
     expect(await untransformed(directory)).toEqual([]);
   });
 
+  it("looks into bodies of any depth", async () => {
+    const deep = `/** @cacheData */ export function g(x) { return ${"x + ".repeat(20_000)}1; }`;
+    const directory = project({ ...FILES, "dist/deep.js": deep });
+    expect(await untransformed(directory)).toMatchObject([{ file: "dist/deep.js", line: 1, tag: "@cacheData" }]);
+  });
+
   it("finds misspelled tags and marks on what is no function", async () => {
     const directory = project(FILES);
     write(directory, { "dist/a.mjs": "/** @cacheDta */\nfunction f() {}\n/** @cacheData */\nconst x = 1;" });

@@ -42,6 +42,15 @@ describe("cachet list", () => {
     ]);
   });
 
+  it("says where code is nested too deeply, also for the parser", async () => {
+    for (const value of [`${"1 + ".repeat(5000)}1`, `${"[".repeat(5000)}${"]".repeat(5000)}`]) {
+      const deep = `/** @cacheData */ export function g() { return ${value}; }`;
+      const { code, stdout, stderr } = await cachet(project({ ...SHOP, "src/deep.ts": deep }), "list");
+      expect([code !== 0, ids(stdout)]).toEqual([true, ["shop/src/data.ts#connect", "shop/src/data.ts#load"]]);
+      expect(stderr).toContain("src/deep.ts:1:1 CACHET2004");
+    }
+  });
+
   it("tells of tags that nothing clears, and of such as nothing has", async () => {
     const directory = project({
       ...SHOP,

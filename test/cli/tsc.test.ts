@@ -217,6 +217,14 @@ void Promise.all([load(1), load(1)]).then(([a, b]) => console.log(JSON.stringify
       1,
     ],
     [
+      "code nested too deeply",
+      {},
+      `/** @cacheData */\nexport function g(x: number) { return ${"x + ".repeat(5000)}1; }`,
+      "1,1",
+      "CACHET2004",
+      2,
+    ],
+    [
       "comments removed",
       { removeComments: true },
       "/** @cacheData */\nexport function g() {}",

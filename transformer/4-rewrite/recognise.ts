@@ -49,9 +49,7 @@ function isHolder(api: TypeScript, node: ts.Node): boolean {
 }
 
 /** Whether a body contains what the rewrite put there. */
-function holdsRun(api: TypeScript, node: ts.Node): boolean {
-  return isRun(api, node) || api.forEachChild(node, (child) => holdsRun(api, child) || undefined) === true;
-}
+const holdsRun = (api: TypeScript, body: ts.Node): boolean => mentions(api, body, (node) => isRun(api, node));
 
 /** `d().run([id], b)`, `d().of(this).run([], b)`, and of what shows something `d().call(this, [id], b)`. */
 function isRun(api: TypeScript, node: ts.Node): boolean {
@@ -92,8 +90,14 @@ function isDefinition(api: TypeScript, node: ts.Node): boolean {
   return ["id", "hash", "name", "parts"].every((name) => names.includes(name));
 }
 
-function mentions(api: TypeScript, node: ts.Node, test: (node: ts.Node) => boolean): boolean {
-  return test(node) || api.forEachChild(node, (child) => mentions(api, child, test) || undefined) === true;
+/** Not by recursion: what is asked about may be a bundle with code nested to any depth. */
+function mentions(api: TypeScript, root: ts.Node, test: (node: ts.Node) => boolean): boolean {
+  const nodes = [root];
+  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+    if (test(node)) return true;
+    api.forEachChild(node, (child) => void nodes.push(child));
+  }
+  return false;
 }
 
 /** `{ /** @cacheData *\/ cachet.attach(d(), load); function load() … }`: the first comment of a block, by the same way. */

@@ -40,6 +40,8 @@ export function rewriteEmitted(
   emitted: Emitted,
   options: ts.CompilerOptions,
 ): Rewritten {
+  // Nothing to cache, or a source with errors, which may be that it is nested too deeply for what follows.
+  if (plan.cached.length === 0) return { code: emitted.text, diagnostics: [] };
   const sourceFile = parse(api, emitted.fileName, emitted.text);
   const module: EmittedModule = { api, sourceFile, scopes: createScopes(api, sourceFile), options };
   const prefix = unusedName(plan.sourceFile.text);
