@@ -243,7 +243,7 @@ export class MarkService {
   }
 
   #functionNames(file: string, text: string): string[] {
-    // The mark may be half written: what is declared in the file doesn't hang on it.
+    // The mark may be half written: what is declared in the file doesn't depend on it.
     const scopes = createScopes(this.#api, parse(this.#api, file, text));
     const isFunction = ({ kind, declaration }: { kind: string; declaration: ts.Node }) =>
       kind === "function" ||

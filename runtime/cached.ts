@@ -196,7 +196,7 @@ function storedResult(owner: CachedFunction, calls: readonly CallParts[]): unkno
 const entryOf = (stored: StoredValue, entry: Entry): Entry =>
   Object.assign(entry, stored, { expires: state.settings.clock.now() + stored.remaining });
 
-/** A value that was not called for: what is made of it hangs on the same things all the same. */
+/** A value that was not called for: what is made of it depends on the same things all the same. */
 function handOver(owner: CachedFunction, entry: Entry, isOutdated = false): unknown {
   state.features.tags?.inherit(entry, undefined, isOutdated);
   state.features.nested?.called(owner, entry);

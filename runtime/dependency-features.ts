@@ -9,13 +9,13 @@ export interface FoundEntry extends StoredEntry {
   expired: number;
 }
 
-/** A stored entry, and what stood in front of its bytes: the files that it hangs on, the names of its tags. */
+/** A stored entry, and what stood in front of its bytes: the files that it depends on, the names of its tags. */
 export interface UnmarkedEntry extends FoundEntry {
   files?: FileStates | undefined;
   tagNames?: readonly string[] | undefined;
 }
 
-/** Files that entries hang on. */
+/** Files that entries depend on. */
 export interface Files {
   /** Those that a run has named, as they were. */
   of(run: Run): FileStates | undefined;
@@ -62,7 +62,7 @@ export interface TaggedEntries {
   clear(scopes: readonly string[]): void;
   /**
    * When a stored entry expired because a tag of it did, in milliseconds of wall time; infinity for never, nothing if it was
-   * cleared. `known` are epochs of now, `read` finds those of what else it hangs on, if they can be told.
+   * cleared. `known` are epochs of now, `read` finds those of what else it depends on, if they can be told.
    */
   expired(
     carried: Epochs,

@@ -41,7 +41,7 @@ export function ownStore(options: { dir?: string } = {}): Store {
   return store;
 }
 
-// `tags` and `files`: what stored entries hang on, whatever the functions are that have been loaded by now.
+// `tags` and `files`: what stored entries depend on, whatever the functions are that have been loaded by now.
 install({ argumentTrie, emitEvent, weigh, weighed, clearStores, spinner, showSpinner, ownStore, durable, files, tags });
 state.settings.mode ??= modeFromEnvironment();
 if (state.settings.mode === "off") state.settings.enabled = false;

@@ -26,7 +26,7 @@ interface Shown {
   expires?: string;
   cost?: number;
   tags?: readonly string[];
-  /** Paths of the files that it hangs on. */
+  /** Paths of the files that it depends on. */
   files?: readonly string[];
   bytes: number;
   value: unknown;

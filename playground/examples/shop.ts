@@ -42,7 +42,7 @@ export async function categoryPage(name: string): Promise<string> {
 }
 
 /**
- * Says in its body what it hangs on: nobody knows before.
+ * Says in its body what it depends on: nobody knows before.
  * @cacheData
  */
 export async function cheapest(): Promise<string> {

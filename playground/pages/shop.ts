@@ -13,7 +13,7 @@ const VIEWS = [
 
 const priceOf = (found: { name: string; price: number } | undefined) => `${found?.name} ${found?.price}`;
 
-/** How many entries the change has cleared: whoever made them, and whatever they hang on. */
+/** How many entries the change has cleared: whoever made them, and whatever they depend on. */
 async function countCleared(change: () => Promise<void>): Promise<number> {
   let cleared = 0;
   const stop = subscribe((event) => {

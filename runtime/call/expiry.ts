@@ -2,7 +2,7 @@ import { state } from "../registry.ts";
 import { NEVER } from "./never.ts";
 import type { Entry } from "./types.ts";
 
-/** True from the very moment the time to live is over, or when a file that the value hangs on has changed. */
+/** True from the very moment the time to live is over, or when a file that the value depends on has changed. */
 export const isExpired = (entry: Entry): boolean => {
   if (entry.files !== undefined) state.features.files?.check(entry);
   return entry.expires !== NEVER && entry.expires <= state.settings.clock.now();

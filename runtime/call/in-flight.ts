@@ -44,7 +44,7 @@ const waitsOf = (run: Run): Set<Run> => (run.waits ??= new Set());
 export const within = context.run;
 
 /**
- * What goes on when a promise is there, as part of the run that asked for it: what it hands out is what that run hangs on. Browsers
+ * What goes on when a promise is there, as part of the run that asked for it: what it hands out is what that run depends on. Browsers
  * carry nothing there.
  */
 export function carried<A extends unknown[], R>(next: (...args: A) => R): (...args: A) => R {

@@ -8,7 +8,7 @@ import { currentRun } from "./in-flight.ts";
 import { isPromise } from "./thenable.ts";
 import type { CachedFunction, EntryTable } from "./types.ts";
 
-/** What the tables of a function hang on within one run of a scope: for methods, one for each instance. */
+/** What the tables of a function belong to within one run of a scope: for methods, one for each instance. */
 interface InstanceHolder {
   readonly instance: unknown;
 }
@@ -60,7 +60,7 @@ function endScope(run: ScopeRun): void {
 }
 
 /**
- * What the entries of a call hang on, where the function has a `scope`; emitted code asks before each lookup.
+ * What the entries of a call belong to, where the function has a `scope`; emitted code asks before each lookup.
  * @throws NoScopeError outside of its `run`.
  */
 export function scoped(owner: CachedFunction, instance?: unknown): unknown {

@@ -40,7 +40,7 @@ export interface StoredValue extends CachedValue {
   tagNames: readonly string[] | undefined;
   /** True if one of them made it expire. */
   isOutdated: boolean;
-  /** Files that the value hangs on. */
+  /** Files that the value depends on. */
   files: FileStates | undefined;
 }
 
@@ -87,7 +87,7 @@ export interface Entry extends CachedValue {
   run: Run | undefined;
   /** What elements showed while the body ran, to be shown again on each hit. */
   replay: unknown;
-  /** Files that it hangs on, if any. */
+  /** Files that it depends on, if any. */
   files: FileStates | undefined;
   /** The calls by which it is found without encoding them; `null` if its calls cannot be read. */
   leaves: TrieNode[] | undefined | null;
@@ -284,7 +284,7 @@ export interface Persistence {
   encode(cached: CachedValue, promised: boolean, replay?: unknown): Uint8Array;
   /** `from`: the entry in whose place it was computed, if that is another. */
   write(entry: Entry, bytes: Uint8Array, from?: Entry): undefined | Promise<void>;
-  /** Lets what is computed for an entry hang on more scopes. */
+  /** Lets what is computed for an entry depend on more scopes. */
   capture(entry: Entry, scopes: readonly string[]): void;
   remove(key: EntryKey): undefined | Promise<void>;
   /** Resolves when this process may compute; `undefined` if the store has no locks. `nested`: the caller holds one already. */

@@ -19,11 +19,11 @@ interface Look {
   digest: { text: string | undefined } | undefined;
 }
 
-/** By path: however many entries hang on a file, it is looked at once. */
+/** By path: however many entries depend on a file, it is looked at once. */
 const looks = /* @__PURE__ */ new Map<string, Look>();
 
 /**
- * Says, in the body of a cached function, that its result hangs on files: the entry is good while their size and time are what
+ * Says, in the body of a cached function, that its result depends on files: the entry is good while their size and time are what
  * they were, or at least their content. Relative paths start at the working directory; a file that is missing counts as such;
  * of a folder, the names in it count. Files are looked at on hits, each at most once a second, for stored entries too.
  * @throws CachetError outside of the body of a cached function, in a page, and for what is no path.

@@ -3,7 +3,7 @@ import * as promises from "./fs-promises.ts";
 import { noting, notingAll, notingExactly, notingOpened } from "./noting.ts";
 
 /*
- * `cachet/fs`: the reading functions of `node:fs`. What they read in the body of a cached function, its entry hangs on, as with
+ * `cachet/fs`: the reading functions of `node:fs`. What they read in the body of a cached function, its entry depends on, as with
  * `dependsOn`; anywhere else they are those of Node.
  */
 

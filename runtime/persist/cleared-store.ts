@@ -11,7 +11,7 @@ import { Tombstones } from "./tombstones.ts";
 
 /** What a read found. */
 export interface Reading extends Captured {
-  /** The entry, if nothing it hangs on was cleared since it was computed. */
+  /** The entry, if nothing it depends on was cleared since it was computed. */
   found: FoundEntry | undefined;
 }
 
@@ -38,7 +38,7 @@ const MAY_BE_LOST = 60_000;
 const MOST_RECENT = 1000;
 
 /**
- * A store whose entries count only while nothing they hang on was cleared: the one place where clears are made to hold, for every
+ * A store whose entries count only while nothing they depend on was cleared: the one place where clears are made to hold, for every
  * store. Each entry carries the epochs of its scopes as they were before its value was computed, and each read compares them
  * with those of now. So a clear is done when its scopes have new epochs, whatever a run anywhere writes afterwards and whatever
  * entries there are. Until the store has taken them, tombstones stand in here, and delivery is tried again.
@@ -108,7 +108,7 @@ export class ClearedStore {
     });
   }
 
-  /** A found entry, unless what it hangs on was cleared. That may be more than its function where there are tags. */
+  /** A found entry, unless what it depends on was cleared. That may be more than its function where there are tags. */
   private good(
     found: StoredEntry | undefined,
     epochs: Epochs,
@@ -128,7 +128,7 @@ export class ClearedStore {
     >;
   }
 
-  /** Epochs of scopes that an entry hangs on besides those of `read`, as they are now. */
+  /** Epochs of scopes that an entry depends on besides those of `read`, as they are now. */
   capture(scopes: readonly string[], report: Report): MaybePromise<Epochs | undefined> {
     if (this.tombstones.covers(scopes)) return undefined;
     const failed = (error: unknown): undefined => {

@@ -2,9 +2,9 @@ import { hasMark, markOf } from "./marks.ts";
 
 /* Marks with something to say, before all others: the mark, then the length of a text of JSON, and that text. */
 
-/** The files that an entry hangs on. */
+/** The files that an entry depends on. */
 export const FILES: Uint8Array = /* @__PURE__ */ markOf("files-");
-/** The names of its tags, for people: the entry itself hangs on their scopes. */
+/** The names of its tags, for people: the entry itself depends on their scopes. */
 export const TAGS: Uint8Array = /* @__PURE__ */ markOf("tagged");
 
 export function withJson(mark: Uint8Array, data: unknown, bytes: Uint8Array): Uint8Array {

@@ -1,6 +1,6 @@
 /*
  * What may stand in front of an entry's bytes, each a multiple of what the codec aligns arrays to, from the outermost: the files that it
- * hangs on, the names of its tags (both `json-mark.ts`), how long it lived where it may be served after its ttl, that callers expect a
+ * depends on, the names of its tags (both `json-mark.ts`), how long it lived where it may be served after its ttl, that callers expect a
  * promise of it, that it is a recorded stream, and that it also holds what its run showed.
  */
 

@@ -255,7 +255,7 @@ class StorePersistence implements Persistence {
     return isPromise(done) ? done : undefined;
   }
 
-  /** What an entry in a store hangs on stands in front of it. A recording hangs on nothing. */
+  /** What an entry in a store depends on stands in front of it. A recording depends on nothing. */
   private marked(entry: Entry, bytes: Uint8Array, life: number, whole: number): Uint8Array {
     const { tags, files } = state.features;
     const content = whole === life ? bytes : withLife(life, bytes);

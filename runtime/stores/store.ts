@@ -19,7 +19,7 @@ export interface Metadata {
   maxEntries?: number;
   /** Keep at most this many bytes of this code version of the function; the least recently used go first. */
   maxBytes?: number;
-  /** Epochs of all scopes the entry hangs on, as they were before its value was computed. A store returns them as written. */
+  /** Epochs of all scopes the entry depends on, as they were before its value was computed. A store returns them as written. */
   epochs?: Epochs;
 }
 

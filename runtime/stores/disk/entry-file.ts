@@ -51,7 +51,7 @@ export function writeEntry(fd: number, before: number, digest: string, bytes: Ui
   const id = Buffer.from(meta.function, "utf8").subarray(0, MAX_TEXT);
   const hash = Buffer.from(meta.hash, "utf8").subarray(0, MAX_TEXT);
   const epochs = Buffer.from(meta.epochs === undefined ? "" : JSON.stringify(meta.epochs), "utf8");
-  if (epochs.length > MAX_EPOCHS) throw new Error("the entry hangs on too many tags to be stored");
+  if (epochs.length > MAX_EPOCHS) throw new Error("the entry depends on too many tags to be stored");
   const length = (FIXED + id.length + hash.length + epochs.length + 7) & ~7;
   const header = Buffer.alloc(length);
   MAGIC.copy(header);
