@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type ts from "typescript";
 import type { TypeScript } from "../../transformer/types.ts";
 import { findCompiler } from "../tsc/compiler.ts";
 import { readConfiguration } from "../tsconfig.ts";
@@ -28,6 +29,8 @@ export interface Finding {
 export function findToolsInUse(api: TypeScript, cwd: string): Finding[] {
   return concerned(readPackages(api, cwd)).flatMap((one) => new ToolSearch(api, one).findings());
 }
+
+const isOurs = (plugin: { transform?: string }): boolean => plugin.transform === "cachet/transformer";
 
 class ToolSearch {
   readonly #api: TypeScript;
@@ -121,7 +124,13 @@ class ToolSearch {
           return this.#isPatched()
             ? { state: "ok", line: tool.line }
             : missing(tool.line, "a plugin of custom-esbuild is never asked for TypeScript");
-        return this.#isPatched() ? { state: "ok", line: tool.line } : missing(tool.line);
+        if (!this.#isPatched()) return missing(tool.line);
+        if (this.#pluginOptions().some(({ isolatedModules }) => isolatedModules))
+          return missing(
+            '"isolatedModules": false in tsconfig.json',
+            "with isolatedModules, esbuild compiles instead of tsc",
+          );
+        return { state: "ok", line: tool.line };
       }
       case "Nest": {
         if (config && /"builder"\s*:\s*(?:"swc"|\{[^}]*"swc")/.test(readFileSync(config, "utf8")))
@@ -186,16 +195,19 @@ class ToolSearch {
   }
 
   #tsconfigHasPlugin(): boolean {
-    return this.#package.files
-      .filter((file) => /^tsconfig(?:\.[\w-]+)?\.json$/.test(file))
-      .some((file) => this.#pluginsOf(join(this.#package.directory, file)).includes("cachet/transformer"));
+    return this.#pluginOptions().length > 0;
   }
 
-  /** Of a tsconfig and all that it extends. */
-  #pluginsOf(file: string): string[] {
+  /** The options of every tsconfig that has the plugin, itself or from one that it extends. */
+  #pluginOptions(): ts.CompilerOptions[] {
     const host = { ...this.#api.sys, onUnRecoverableConfigFileDiagnostic: () => {} };
-    const plugins = this.#api.getParsedCommandLineOfConfigFile(file, undefined, host)?.options["plugins"];
-    return Array.isArray(plugins) ? plugins.map((one: { transform?: string }) => one.transform ?? "") : [];
+    return this.#package.files
+      .filter((file) => /^tsconfig(?:\.[\w-]+)?\.json$/.test(file))
+      .map((file) => join(this.#package.directory, file))
+      .map(
+        (file): ts.CompilerOptions => this.#api.getParsedCommandLineOfConfigFile(file, undefined, host)?.options ?? {},
+      )
+      .filter(({ plugins }) => Array.isArray(plugins) && plugins.some(isOurs));
   }
 
   /** `ts-patch install` changes the installed TypeScript, and the next `npm install` brings the old one back. */

@@ -1,7 +1,9 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import transformProgram from "../../transformer/adapters/ts-patch.ts";
 import { buildPackage } from "./package.ts";
 import { type Compiler, createProject, definitionsIn, EXPECTED, PROGRAM, type Project } from "./project.ts";
 
@@ -209,5 +211,14 @@ describe("output formats of TypeScript 6.0", () => {
     const { output } = await project.node("maps/main.js");
     expect(JSON.parse(output).place).toMatch(/cached\.js:/);
     expect(project.read("maps/cached.js")).toContain("sourceMappingURL=data:");
+  });
+
+  it("fails for marks where a program's emit doesn't count, as Angular's builder says of isolatedModules", () => {
+    const options: ts.CompilerOptions = { noLib: true, noEmit: true, types: [], _useTypeScriptTranspilation: false };
+    const program = ts.createProgram([join(project.root, "src/cached.ts")], options);
+    const extended = transformProgram(program, undefined, {}, { ts });
+    const found = extended.getSemanticDiagnostics().filter(({ code }) => code === 901016);
+    expect(found).not.toEqual([]);
+    for (const { messageText } of found) expect(messageText).toMatch(/CACHET1016: .*isolatedModules.* Set/);
   });
 });

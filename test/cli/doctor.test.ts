@@ -190,6 +190,16 @@ describe("cachet doctor", () => {
       { "angular.json": '{ "builder": "@angular-builders/custom-esbuild:application" }' },
       /never asked for TypeScript/,
     ],
+    [
+      "Angular with isolatedModules",
+      { scripts: { prepare: "ts-patch install" } },
+      {
+        "angular.json": "{}",
+        "tsconfig.json":
+          '{ "compilerOptions": { "isolatedModules": true, "plugins": [{ "transform": "cachet/transformer" }] } }',
+      },
+      /esbuild compiles/,
+    ],
     ["Nest's swc builder", {}, { "nest-cli.json": '{ "compilerOptions": { "builder": "swc" } }' }, /takes no plugin/],
     [
       "tspc beside TypeScript 7",

@@ -4,13 +4,14 @@ import { createLinkContext, openSession } from "../3-hash/graph/build-session.ts
 import type { Dependent } from "../3-hash/graph/outside-changes.ts";
 import { digest } from "../3-hash/normal-form/digest.ts";
 import { emitAst } from "../5-emit/emit-ast.ts";
-import { describeDiagnostic, formatDiagnostic, numericCode } from "../diagnostics.ts";
+import { Diagnostics, describeDiagnostic, formatDiagnostic, numericCode } from "../diagnostics.ts";
 import { describesCode } from "../engine/describes-code.ts";
 import { warningsOf } from "../engine/reporting.ts";
 import { runSync } from "../host-requests.ts";
 import { outsideWarnings } from "../outside-warnings.ts";
 import { type FilePlan, planFile } from "../pipeline.ts";
 import { dependentsIn } from "../reports/dependents.ts";
+import { isOnlyChecked, reportUnemittedMark } from "../reports/dropped-by-emit.ts";
 import { createManifest, locate, printManifest } from "../reports/manifest.ts";
 import { createResolver } from "../syntax/resolve-module.ts";
 import type { Diagnostic, TypeScript } from "../types.ts";
@@ -130,6 +131,11 @@ function createPlanner(
     };
     const planned = runSync(planFile(input, session), { resolve, read });
     for (const warning of warningsOf(planned)) printWarning(warning);
+    if (isOnlyChecked(options)) {
+      const unemitted = new Diagnostics(sourceFile, sourceFile.fileName);
+      for (const fn of planned.cached) reportUnemittedMark(unemitted, fn);
+      planned.diagnostics.push(...unemitted.list);
+    }
     return planned;
   };
   const warnOfOutside = (dependents: readonly Dependent[]) => {

@@ -18,6 +18,24 @@ export function reportDroppedMark(
   diagnostics.add(DIAGNOSTICS.droppedMark(tagSpan(fn.mark), message, fix));
 }
 
+/**
+ * Angular's builder has esbuild compile what TypeScript only checked, under `isolatedModules`: then nothing of a program's emit counts.
+ * It says so in an option of its own.
+ */
+export const isOnlyChecked = (options: ts.CompilerOptions): boolean => options["_useTypeScriptTranspilation"] === false;
+
+/** Says of a mark that nothing will emit it. */
+export function reportUnemittedMark(diagnostics: Diagnostics, fn: CachedFunction): void {
+  const message = `With "isolatedModules", Angular lets esbuild compile '${fn.name}', which takes this mark for a comment.`;
+  diagnostics.add(
+    DIAGNOSTICS.droppedMark(
+      tagSpan(fn.mark),
+      message,
+      'Set "isolatedModules": false in the tsconfig of the application.',
+    ),
+  );
+}
+
 const ASYNC_FIX = 'Set "target": "es2018" or later in tsconfig.json.';
 
 function fixFor(api: TypeScript, { node }: CachedFunction, options: ts.CompilerOptions): string {
