@@ -16,9 +16,23 @@ export function createResolver(
 ): (specifier: string, importer: string, mode?: ImportMode) => string | undefined {
   // For code only: internal, as `go to source definition` uses it. A compiler that doesn't know it finds the same again.
   const forCode = { ...options, noDtsResolution: true } as ts.CompilerOptions;
-  const find = (specifier: string, importer: string, mode: Format, by: ts.CompilerOptions) =>
-    api.resolveModuleName(specifier, importer, by, api.sys, by === options ? cache : undefined, undefined, mode)
-      .resolvedModule?.resolvedFileName;
+  const find = (specifier: string, importer: string, mode: Format, by: ts.CompilerOptions) => {
+    const { resolvedModule } = api.resolveModuleName(
+      specifier,
+      importer,
+      by,
+      api.sys,
+      by === options ? cache : undefined,
+      undefined,
+      mode,
+    );
+    return resolvedModule && withoutLink(resolvedModule.resolvedFileName);
+  };
+  // Under `preserveSymlinks` a workspace package goes by its link; it counts by content all the same.
+  const withoutLink = (file: string): string => {
+    const real = options.preserveSymlinks && file.includes("/node_modules/") ? api.sys.realpath?.(file) : undefined;
+    return real && !real.includes("/node_modules/") ? real : file;
+  };
   const formatAt = (importer: string): Format =>
     formatOf(importer) ?? api.getImpliedNodeFormatForFile(importer, cache.getPackageJsonInfoCache(), api.sys, options);
   return (specifier, importer, mode) => {
