@@ -137,10 +137,17 @@ function contentBytes(recording: Recording): Uint8Array | undefined {
 function contentOf(bytes: Uint8Array): Pick<Recording, "value" | "stream" | "promised" | "bytes"> {
   const { isPromised, isStream, isReplayed, encoded } = withoutMarks(bytes);
   const value = isReplayed ? UNDECODABLE : decodeValue(encoded, []);
-  if (value !== UNDECODABLE) {
-    const json = JSON.stringify(value);
-    if (json !== undefined && Buffer.compare(encodeValue(JSON.parse(json)), encoded) === 0)
-      return { [isStream ? "stream" : "value"]: JSON.parse(json), ...(isPromised && { promised: true }) };
-  }
+  const json = value === UNDECODABLE ? undefined : jsonOf(value);
+  if (json !== undefined && Buffer.compare(encodeValue(JSON.parse(json)), encoded) === 0)
+    return { [isStream ? "stream" : "value"]: JSON.parse(json), ...(isPromised && { promised: true }) };
   return { bytes: Buffer.from(bytes).toString("base64") };
+}
+
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // A bigint, a cycle, or more levels than it follows.
+    return undefined;
+  }
 }

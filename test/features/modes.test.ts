@@ -22,6 +22,14 @@ function points(n: number) {
   return new Map([[n, new Date(n)]]);
 }
 
+/** @cacheData */
+function beyondJson(what: "bigint" | "cycle" | "toJSON") {
+  runs.push(what);
+  const cycle: { self?: object } = {};
+  cycle.self = cycle;
+  return { bigint: { n: 1n }, cycle, toJSON: new URL("http://a/b") }[what];
+}
+
 /** @cacheData({ persist: "kept" }) */
 function stored(n: number) {
   runs.push(`stored${n}`);
@@ -116,6 +124,16 @@ describe("record and replay", () => {
     switchTo("replay");
     expect(points(1)).toEqual(new Map([[1, new Date(1)]]));
     expect(runs).toEqual(["points1", "points1"]);
+  });
+
+  it.each(["bigint", "cycle", "toJSON"] as const)("keep what JSON refuses or makes something else of: %s", (what) => {
+    configure({ mode: "record", dir });
+    const value = beyondJson(what);
+    configure({ mode: "on" });
+    void cached(beyondJson).clear();
+    configure({ mode: "replay", dir });
+    expect(beyondJson(what)).toEqual(value);
+    expect(runs).toEqual([what]);
   });
 
   it("say of what a recording hangs on nothing, so that it is the same on every machine", async () => {
