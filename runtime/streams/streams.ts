@@ -12,6 +12,9 @@ import { type Form, type Source, sourceOf } from "./source.ts";
 import { StreamReader, type Track } from "./stream-reader.ts";
 import { Tape } from "./tape.ts";
 
+/** The real one: under fake timers, too, a stream that nobody wants any more has to end. */
+const later = setTimeout;
+
 /** The streams that are being recorded. */
 const tapes = /* @__PURE__ */ new WeakMap<Entry, Tape>();
 
@@ -39,8 +42,8 @@ function take(run: Run, value: unknown, persistence: Persistence | undefined, hi
   entry.value = tape;
   entry.clone = () => give(owner, tape.open(), source.form);
   const first = give(owner, tape.open(), source.form);
-  // Its caller may have left before he gets it.
-  readerOf(first)?.heed(state.features.abort?.signalOf(run.args));
+  // Its caller may have left before he gets it; others who wait for the run must have their readers by then.
+  later(() => readerOf(first)?.heed(state.features.abort?.signalOf(run.args)));
   const mayBeStale = owner.definition.async === true && owner.options.stale?.error !== undefined;
   return mayBeStale && owner.aside.has(entry) ? tape.begin().then(() => first) : first;
 }

@@ -40,6 +40,15 @@ async function* later(text: string) {
   for (const word of text.split(" ")) yield word;
 }
 
+/** @cacheData({ persist: "slow" }) */
+async function* heeding(text: string, signal?: AbortSignal) {
+  runs.push(text);
+  for (const word of text.split(" ")) {
+    signal?.throwIfAborted();
+    yield word;
+  }
+}
+
 /** @cacheData({ persist: "sync" }) */
 function web(text: string): ReadableStream<Uint8Array> {
   runs.push(text);
@@ -148,6 +157,22 @@ describe("a stored stream", () => {
     await all(words("a b c"));
     emptyFunction(ownerOf(words));
     expect(cached(words).has("a b c")).toBe(true);
+  });
+
+  it("goes on for others where its first reader leaves while the store is asked, and ends where there is nobody else", async () => {
+    const all = async (text: string, signal?: AbortSignal) => {
+      const chunks = [];
+      for await (const chunk of heeding(text, signal)) chunks.push(chunk);
+      return chunks;
+    };
+    const controller = new AbortController();
+    const [first, other] = [all("a b", controller.signal), all("a b")];
+    const alone = all("alone", controller.signal);
+    controller.abort(new Error("mine"));
+    await expect(first).rejects.toThrow("mine");
+    await expect(alone).rejects.toThrow("mine");
+    expect(await other).toEqual(["a", "b"]);
+    expect(await all("alone")).toEqual(["alone"]);
   });
 
   it("fails at its end with what only memory can hold", async () => {
