@@ -2,6 +2,7 @@ import { cacheData, cached } from "cachet";
 import type { Show } from "./support/example.ts";
 import { OutsideWorld } from "./support/outside-world.ts";
 
+// cachet-allow-mutable: that it changes is what this shows
 const news = new OutsideWorld();
 
 /**

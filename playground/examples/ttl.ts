@@ -7,6 +7,7 @@ export interface Rate {
   rate: number;
 }
 
+// cachet-allow-mutable: that it changes is what this shows
 const market = new OutsideWorld();
 
 /**
