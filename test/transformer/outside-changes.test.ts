@@ -366,6 +366,18 @@ describe("changes by code that isn't reached", () => {
   });
 });
 
+it.each([
+  ["statements", "r.set('a', 1); // cachet-allow-mutable\nr.set('b', 2);"],
+  ["a statement", "r.set('a', 1) // cachet-allow-mutable\n  .set('b', 2), r\n    .set('c', 3);"],
+  ["a called function", "function boot() {\nr.set('a', 1); // cachet-allow-mutable\nr.set('b', 2);\n}\nboot();"],
+  [
+    "functions that run later",
+    "export function a() { r.set('a', 1); } // cachet-allow-mutable\nexport function b() { r.set('b', 2); }",
+  ],
+])("says of one of several changes in %s that it is meant, and not of the others", (_, other) => {
+  expect(warningsOf(main(READ, `import { r } from './r';\n${other}`, REGISTRY))).toEqual(["CACHET3002 r"]);
+});
+
 it("calls a default export by its name", () => {
   const files = main(
     "import c from './c'; export function load() { return c.get() }",

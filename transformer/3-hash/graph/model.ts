@@ -90,6 +90,8 @@ export type Likelihood = "sure" | "likely" | "guess";
 export interface Change {
   likelihood: Likelihood;
   at: ts.Node;
+  /** Other places in it that do so no less. */
+  also?: readonly ts.Node[];
 }
 
 /** What else a file does to one of its names. */
@@ -103,8 +105,11 @@ export interface ValueChanges {
   /** The first place in its own declaration that does, as a static method: it concerns who reads the name. */
   ownChangedAt?: ts.Node;
   changeLikelihood: Likelihood;
+  /** Other places that change it no less. */
+  changedAlso?: readonly ts.Node[];
   /** The first place where a function calls a method that changes collections. */
   calledAt?: ts.Node;
+  calledAlso?: readonly ts.Node[];
   /** Files that were looked at to find out. */
   lookupPaths: readonly LookupPath[];
 }

@@ -36,7 +36,7 @@ export function* changesFromOutside(
   const { changes, lookupPaths } = yield* outwardChangesOf(session, module);
   const said = new Set<string>();
   for (const { what, change, targets } of changes) {
-    const { likelihood, at } = change;
+    const { likelihood, at, also = [] } = change;
     if (likelihood === "guess" || said.has(what) || targets.some((target) => isMeant(target))) continue;
     const changed: Target[] = [];
     for (const target of targets) {
@@ -46,8 +46,8 @@ export function* changesFromOutside(
     }
     const dependent = outside.find((one) => changed.some((target) => isReachedBy(one, target)));
     if (!dependent) continue;
-    said.add(what);
-    warnOutside(place, what, dependent.name, at);
+    // Said once; a place that is meant speaks for itself only.
+    if ([at, ...also].some((one) => warnOutside(place, what, dependent.name, one))) said.add(what);
   }
   const files = new Set<string>();
   for (const start of lookupPaths) {

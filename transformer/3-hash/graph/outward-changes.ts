@@ -90,23 +90,22 @@ export function* outwardChangesOf(session: Session, module: Module): Asking<Outw
   const changes: OutwardChange[] = [];
   for (const binding of module.scopes.topLevel()) {
     if (!binding.import || binding.import.typeOnly) continue;
-    const { changes: own, changedAt, changeLikelihood, calledAt } = yield* changesOf(session, module, binding);
+    const found = yield* changesOf(session, module, binding);
+    const { changes: own, changedAt, calledAt } = found;
     if (own.size === 0 && !changedAt && !calledAt) continue;
     const targets = [...new Set(yield* rootsOf(session, asker, module, binding))];
     const what = binding.name;
     for (const [at, change] of own) changes.push({ at, what, isPart: true, change, targets });
-    if (changedAt)
-      changes.push({
-        at: changedAt,
-        what,
-        isPart: false,
-        change: { likelihood: changeLikelihood, at: changedAt },
-        targets,
-      });
+    if (changedAt) {
+      const change = { likelihood: found.changeLikelihood, at: changedAt, also: found.changedAlso ?? [] };
+      changes.push({ at: changedAt, what, isPart: false, change, targets });
+    }
     // A method such as `set` changes what is known to be a collection; of other objects it may do anything or nothing.
     const collections = calledAt ? targets.filter((target) => isCollection(session.context.api, target)) : [];
-    if (calledAt && collections.length > 0)
-      changes.push({ at: calledAt, what, isPart: false, change: sure(calledAt), targets: collections });
+    if (calledAt && collections.length > 0) {
+      const change = { ...sure(calledAt), also: found.calledAlso ?? [] };
+      changes.push({ at: calledAt, what, isPart: false, change, targets: collections });
+    }
   }
   const { calls } = yield* moduleCallsOf(session, module);
   for (const [target, parts] of calls) {

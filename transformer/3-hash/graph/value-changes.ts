@@ -34,6 +34,8 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
   const parts = new Map<ts.Node, Change>();
   let changedAt: ts.Node | undefined;
   let changeLikelihood: Likelihood = "guess";
+  const changedAlso: ts.Node[] = [];
+  const calledAlso: ts.Node[] = [];
   let calledAt: ts.Node | undefined;
   const fixed = yield* fixedValue(session, module, binding, asker);
   if (fixed !== "primitive") {
@@ -70,9 +72,15 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
       const mayChange = isSure || isHandedToPackage(api, module, event);
       if (!mayChange || !callers.escapes || isOwnName(event, binding)) continue;
       if (event.type === "write" || event.type === "argument" || isPlain(api, binding)) {
-        if (!changedAt || likelier(changeLikelihood, likelihood) !== changeLikelihood) changedAt = event.at;
+        if (!changedAt || likelier(changeLikelihood, likelihood) !== changeLikelihood) {
+          changedAt = event.at;
+          changedAlso.length = 0;
+        } else if (likelihood === changeLikelihood) changedAlso.push(event.at);
         changeLikelihood = likelier(changeLikelihood, likelihood);
-      } else if (binding.import || hasOwnState(api, binding)) calledAt ??= event.at;
+      } else if (binding.import || hasOwnState(api, binding)) {
+        if (calledAt) calledAlso.push(event.at);
+        calledAt ??= event.at;
+      }
     }
   }
   const ownChangedAt = yield* ownChangeOf(session, module, binding, asker);
@@ -83,7 +91,9 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
     ...(changedAt && { changedAt }),
     ...(ownChangedAt && { ownChangedAt }),
     changeLikelihood,
+    ...(changedAlso.length > 0 && { changedAlso }),
     ...(calledAt && { calledAt }),
+    ...(calledAlso.length > 0 && { calledAlso }),
   };
   session.changes.set(binding, changes);
   return changes;
@@ -113,6 +123,8 @@ const LIKELIHOODS: readonly Likelihood[] = ["guess", "likely", "sure"];
 export function addChange<T>(changes: Map<T, Change>, by: T, change: Change): void {
   const known = changes.get(by);
   if (!known || likelier(known.likelihood, change.likelihood) !== known.likelihood) changes.set(by, change);
+  else if (known.likelihood === change.likelihood)
+    changes.set(by, { ...known, also: [...(known.also ?? []), change.at] });
 }
 
 export function likelier(one: Likelihood | undefined, other: Likelihood): Likelihood {

@@ -28,10 +28,11 @@ export function warnReassigned(place: Warned, name: MutableName, read: ts.Node):
   warn(place, read, (at) => DIAGNOSTICS.reassigned(at, text, describePlace(place, name), nameNode), subjectOf(name));
 }
 
-/** A change of something that a cached function reaches, by code that it doesn't. */
-export function warnOutside(place: Warned, what: string, reader: string, at: ts.Node): void {
-  if (isSuppressed(place.module.sourceFile, at, "mutable")) return;
+/** A change of something that a cached function reaches, by code that it doesn't: says whether nothing there says that it is meant. */
+export function warnOutside(place: Warned, what: string, reader: string, at: ts.Node): boolean {
+  if (isSuppressed(place.module.sourceFile, at, "mutable")) return false;
   warn(place, at, (span) => DIAGNOSTICS.changedOutside(span, what, reader, at));
+  return true;
 }
 
 /** A read of an object whose content changes. */
