@@ -1,16 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import type { BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { transform } from "../../transformer/index.ts";
 import { requires } from "../requirements.ts";
-import { openBrowser, serve } from "../stores/browser.ts";
-import { buildPackage } from "./package.ts";
-
-const root = fileURLToPath(new URL("../../", import.meta.url));
+import { type MarkedPage, openMarkedPage } from "./marked-page.ts";
 
 const PROGRAM = `
 const shown: string[] = []; // cachet-allow-mutable
@@ -64,41 +55,14 @@ declare global {
 }
 
 describe.skipIf(!requires("chromium"))("streams in a page", () => {
-  const folder = mkdtempSync(join(tmpdir(), "cachet-streams-"));
-  let server: { url: string; close(): void };
-  let browser: BrowserContext;
+  let marked: MarkedPage;
 
   beforeAll(async () => {
-    buildPackage();
-    const { code, diagnostics } = transform(PROGRAM, { fileName: `${root}test/page.ts`, platform: "browser" });
-    expect(diagnostics).toEqual([]);
-    const site = join(folder, "site");
-    mkdirSync(site);
-    await build({
-      stdin: { contents: code, resolveDir: root, loader: "ts", sourcefile: "page.ts" },
-      bundle: true,
-      format: "iife",
-      globalName: "streams",
-      platform: "browser",
-      outfile: join(site, "page.js"),
-      tsconfigRaw: "{}",
-      logLevel: "silent",
-    });
-    writeFileSync(join(site, "index.html"), '<!doctype html><script src="page.js"></script>');
-    server = await serve(site);
-    browser = await openBrowser(join(folder, "profile"));
+    marked = await openMarkedPage(PROGRAM, "streams");
   });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => marked?.close());
 
-  const open = async (): Promise<Page> => {
-    const page = await browser.newPage();
-    await page.goto(server.url);
-    return page;
-  };
+  const open = () => marked.open();
   const both = (page: Page) => page.evaluate(() => window.streams?.page.both());
   const words = (page: Page, text: string) => page.evaluate((given) => window.streams?.page.words(given), text);
   const text = (page: Page) => page.evaluate(() => window.streams?.page.text());

@@ -1,16 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import type { BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { transform } from "../../transformer/index.ts";
 import { requires } from "../requirements.ts";
-import { openBrowser, serve } from "../stores/browser.ts";
-import { buildPackage } from "./package.ts";
-
-const root = fileURLToPath(new URL("../../", import.meta.url));
+import { type MarkedPage, openMarkedPage } from "./marked-page.ts";
 
 const PROGRAM = `
 import { cached, cacheTag, clearTags, expireTags } from "cachet";
@@ -98,40 +89,16 @@ declare global {
 }
 
 describe.skipIf(!requires("chromium"))("tags in a page", () => {
-  const folder = mkdtempSync(join(tmpdir(), "cachet-tags-"));
-  let server: { url: string; close(): void };
-  let browser: BrowserContext;
+  let marked: MarkedPage;
   let page: Page;
 
   beforeAll(async () => {
-    buildPackage();
-    const { code, diagnostics } = transform(PROGRAM, { fileName: `${root}test/page.ts`, platform: "browser" });
-    expect(diagnostics).toEqual([]);
-    const site = join(folder, "site");
-    mkdirSync(site);
-    await build({
-      stdin: { contents: code, resolveDir: root, loader: "ts", sourcefile: "page.ts" },
-      bundle: true,
-      format: "iife",
-      globalName: "tags",
-      platform: "browser",
-      outfile: join(site, "page.js"),
-      tsconfigRaw: "{}",
-      logLevel: "silent",
-    });
-    writeFileSync(join(site, "index.html"), '<!doctype html><script src="page.js"></script>');
-    server = await serve(site);
-    browser = await openBrowser(join(folder, "profile"));
-    page = await browser.newPage();
-    await reload();
+    marked = await openMarkedPage(PROGRAM, "tags");
+    page = await marked.open();
   });
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => marked?.close());
 
-  const reload = () => page.goto(server.url);
+  const reload = () => marked.reload(page);
   const call = (name: "page" | "both" | "joined" | "byHand", id: number) =>
     page.evaluate(([method, given]) => window.tags?.api[method](given), [name, id] as const);
   const clear = (tag: string) => page.evaluate((given) => window.tags?.api.clear(given), tag);
