@@ -1,21 +1,12 @@
-import type { Plugin, PluginContext, TransformPluginContext } from "rollup";
-import { mayHaveMark } from "../1-marks/find-marks.ts";
+import type { Plugin } from "rollup";
 import { describeDiagnostic } from "../diagnostics.ts";
 import { DroppedMarkSearch } from "../engine/dropped-mark-search.ts";
-import { Engine, type EngineOptions, type EngineResult, type ToolTraits } from "../engine/engine.ts";
-import { COMPONENT, createFileFilter, type FilterOptions, MAYBE_MARK, SCRIPT } from "../engine/file-filter.ts";
-import type { ToolHost } from "../engine/host.ts";
-import { modulesAround } from "../engine/modules-around.ts";
-import { describeErrors, errorsOf, placeOf, warningsOf } from "../engine/reporting.ts";
-import { Rewritings, type WatchedPlugin } from "../engine/rewritings.ts";
-import { createManifest, type LocatedReport, locate, printManifest } from "../reports/manifest.ts";
-import { withoutQuery } from "../syntax/parse.ts";
-import type { FunctionReport } from "../types.ts";
+import { createFileFilter } from "../engine/file-filter.ts";
+import { placeOf } from "../engine/reporting.ts";
+import type { WatchedPlugin } from "../engine/rewritings.ts";
+import { type CachetOptions, createPlugin } from "./rollup-hooks.ts";
 
-export interface CachetOptions extends EngineOptions, FilterOptions {
-  /** Writes the facts of a build beside its output: `cachet.json`, or a file of this name in the output directory. */
-  manifest?: boolean | string;
-}
+export type { CachetOptions } from "./rollup-hooks.ts";
 
 /**
  * The plugin for Rollup and everything that speaks its hooks (Rolldown, tsdown, unbuild, Nitro): `plugins: [cachet()]`,
@@ -53,103 +44,6 @@ export default function cachet(options: CachetOptions = {}): Plugin {
     },
   };
 }
-
-/** What Vite offers beyond Rollup. */
-export interface PluginTraits extends ToolTraits {
-  /** Whether files may change while the tool runs, where its plugin context doesn't tell. */
-  readonly watches?: boolean | undefined;
-  /** Whether modules are transformed one by one as they are asked for, so that there is no moment when all are known. */
-  readonly isServing?: boolean | undefined;
-  /** What the tool knows of the module that its context stands for. */
-  hostOf?(context: PluginContext): Partial<ToolHost>;
-  /** Hears of each module that may have a mark, before it is transformed. */
-  onSource?(id: string, code: string): void;
-  /** Hears what came out of each module. `reports` gives its cached functions with their trees. */
-  onResult?(
-    id: string,
-    result: EngineResult,
-    context: TransformPluginContext,
-    reports: () => Promise<readonly FunctionReport[]>,
-  ): void;
-}
-
-/** The hooks, and what watches the other plugins as soon as they are known. */
-export function createPlugin(options: CachetOptions, traits: PluginTraits): { plugin: Plugin; rewritings: Rewritings } {
-  const accepts = createFileFilter(options);
-  const engine = new Engine(options, traits);
-  const rewritings = new Rewritings((rewriting) => engine.findRewriting(rewriting));
-  const plugin: Plugin = {
-    name: "cachet",
-    // A dev server's one build never ends, so files and what imports mean are asked for again once anything changed.
-    buildStart: () => engine.forget(),
-    watchChange: () => engine.forget(),
-    transform: {
-      order: "pre",
-      filter: { id: [SCRIPT, COMPONENT], code: MAYBE_MARK },
-      async handler(code, id) {
-        if (!accepts(id) || !mayHaveMark(code)) return null;
-        traits.onSource?.(id, code);
-        const host = { resolve: resolveIn(this), ...traits.hostOf?.(this) };
-        const result = await engine.transform(code, id, host);
-        traits.onResult?.(id, result, this, () => engine.reports(code, id, host));
-        if (result.functions.length > 0)
-          rewritings.cover(id, result.dependencies, (message, file) => this.warn({ message, id: file }));
-        // A dev server watches its root, and takes a file that is watched for one that is imported, which must be there.
-        const awaited = traits.isServing ? [] : result.absent;
-        if (traits.watches ?? this.meta.watchMode)
-          for (const file of [...result.dependencies, ...awaited]) this.addWatchFile(file);
-        for (const warning of warningsOf(result))
-          this.warn({ message: describeDiagnostic(warning), loc: placeOf(warning), id: warning.file });
-        const errors = errorsOf(result);
-        if (errors[0]) this.error(describeErrors(errors), errors[0].start);
-        if (!result.map) return null;
-        // The reports travel with the module, so that one which a watching bundler doesn't transform again has them.
-        const cachet = result.functions.map((fn) => locate(fn, withoutQuery(id)));
-        return { code: result.code, map: result.map, meta: { cachet } };
-      },
-    },
-    async buildEnd(error) {
-      if (!error && !traits.isServing)
-        await warnOfOutside(this, engine, accepts, { resolve: resolveIn(this), ...traits.hostOf?.(this) });
-      engine.save();
-    },
-    generateBundle: {
-      // Vite deletes the assets that it meets in a build for a server.
-      order: "post",
-      handler() {
-        const { manifest, root = process.cwd() } = options;
-        const fileName = manifest === true ? "cachet.json" : manifest;
-        if (fileName)
-          this.emitFile({ type: "asset", fileName, source: printManifest(createManifest(reportsIn(this), root)) });
-      },
-    },
-  };
-  return { plugin, rewritings };
-}
-
-/** Once all modules are known: which of them change what cached functions of others reach. */
-async function warnOfOutside(
-  context: PluginContext,
-  engine: Engine,
-  accepts: (id: string) => boolean,
-  host: ToolHost,
-): Promise<void> {
-  const modules = [...context.getModuleIds()].map((id) => ({
-    id,
-    imports: context.getModuleInfo(id)?.importedIds ?? [],
-  }));
-  for (const warning of await engine.outsideWarnings(modulesAround(engine.changeable(host), modules, accepts), host))
-    context.warn({ message: describeDiagnostic(warning), loc: placeOf(warning), id: warning.file });
-}
-
-/** Never `this.load`: two modules that import each other would wait for one another. */
-export const resolveIn = (context: PluginContext) => async (specifier: string, importer: string) => {
-  const found = await context.resolve(specifier, importer, { skipSelf: true });
-  return !found || found.external ? undefined : found.id;
-};
-
-const reportsIn = (context: PluginContext): LocatedReport[] =>
-  [...context.getModuleIds()].flatMap((id) => context.getModuleInfo(id)?.meta["cachet"] ?? []);
 
 /** Plugins may be given in lists within lists, and as nothing. */
 const pluginsIn = (given: unknown): WatchedPlugin[] =>

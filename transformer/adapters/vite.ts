@@ -2,7 +2,7 @@ import type { DevEnvironment, Plugin } from "vite";
 import { RUNTIME } from "../4-rewrite/recognise.ts";
 import { HotChanges } from "../engine/hash-changes.ts";
 import { KnownCode } from "../engine/known-code.ts";
-import { type CachetOptions as BundlerOptions, createPlugin, resolveIn } from "./rollup.ts";
+import { type CachetOptions as BundlerOptions, createPlugin, resolveIn } from "./rollup-hooks.ts";
 import { panelDependencies, panelHooks } from "./vite-panel.ts";
 
 export type { ChangedFunction } from "../engine/hash-changes.ts";

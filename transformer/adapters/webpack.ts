@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { INSTALLED, SCRIPT_PATH } from "../engine/file-filter.ts";
-import { type Compilation, type LoaderOptions, watchForOutside } from "./loader.ts";
+import { type Compilation, type LoaderOptions, watchForOutside } from "./webpack-compiler.ts";
 
-export type { LoaderOptions } from "./loader.ts";
+export type { LoaderOptions } from "./webpack-compiler.ts";
 
 interface Compiler {
   options: { module: { rules: unknown[] } };
