@@ -40,9 +40,16 @@ export const OUTSIDE: readonly ((n: string) => OutsideForm)[] = [
     lines: [`const { FUZZ_${n}: e${n} = "L" } = process.env;`],
     read: `e${n}`,
   }),
+  (n) => ({
+    files: { ".env": `FUZZ_${n}=L` },
+    imports: [`import * as p${n} from "node:process";`],
+    read: `p${n}.env.FUZZ_${n}`,
+  }),
   global((name) => `(globalThis as any).${name}`),
   global((name) => `(globalThis as any)["${name}"]`),
   global((name) => `(({ ${name}: it }: any) => it)(globalThis)`),
+  global((name) => `(typeof window === "undefined" ? globalThis : (window as any)).${name}`),
+  global((name) => `Reflect.get(globalThis, "${name}")`),
   global(
     (name) => `(globalThis as any).${name}`,
     (name) => `Object.assign(globalThis, { ${name}: L }); /* may go */`,

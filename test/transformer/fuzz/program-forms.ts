@@ -195,6 +195,11 @@ export const WAYS: readonly ((change: Change) => string | { here: string; elsewh
   ({ target, name, apply }) => `function ${name}(p: any) { ${apply("p")} } ${name}.apply(null, [${target}]);`,
   ({ target, name, apply }) => `function ${name}(p: any) { ${apply("p")} } ${name}.bind(null, ${target})();`,
   ({ target, name, apply }) => `function ${name}(p: any) { ${apply("p")} } Reflect.apply(${name}, null, [${target}]);`,
+  ({ target, name, other, apply }) =>
+    `function ${name}(p: any) { ${apply("p")} } const ${other} = ${name}.bind(null, ${target}); ${other}();`,
+  ({ target, name, other, apply }) =>
+    `const ${name} = (p: any) => () => { ${apply("p")} }; const ${other} = ${name}(${target}); ${other}();`,
+  ({ target, apply }) => `[0].reduce((p: any) => { ${apply("p")} return p; }, ${target});`,
   ({ target, name, apply }) => `function ${name}(_: any, p: any) { ${apply("p")} } ${name}\`a\${${target}}\`;`,
   ({ target, name, apply }) =>
     `function* ${name}(): any { yield ${target}; } for (const e of ${name}()) { ${apply("e")} }`,

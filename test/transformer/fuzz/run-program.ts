@@ -7,6 +7,7 @@ const compiled = new Map<string, (exports: object, require: (path: string) => un
 export async function runProgram(program: Program): Promise<string> {
   const modules = new Map<string, Record<string, unknown>>();
   const require = (path: string): Record<string, unknown> => {
+    if (path.startsWith("node:")) return process.getBuiltinModule(path) as unknown as Record<string, unknown>;
     const name = path.replace("./", "").replace("?raw", "");
     const file = /\.(?:json|txt)$/.test(name) ? name : `${name}.ts`;
     const known = modules.get(file);
