@@ -104,7 +104,7 @@ export function addEdges(graphNode: GraphNode, label: string, outcomes: readonly
 }
 
 /** Every outcome leaves its mark in the hash; the unknown has been warned about where it was found. */
-export function targetOf(outcome: Outcome): GraphNode | string {
+function targetOf(outcome: Outcome): GraphNode | string {
   switch (outcome.type) {
     case "followed":
       return outcome.node;
