@@ -16,7 +16,6 @@ import {
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { loadTypeScript } from "#typescript";
-import { describeDiagnostic } from "../transformer/diagnostics.ts";
 import { toPosix } from "../transformer/syntax/paths.ts";
 import type { Diagnostic, FunctionReport } from "../transformer/types.ts";
 import { coverage, coveredFunction } from "./covered-function.ts";
@@ -260,7 +259,8 @@ const toDiagnostic = (document: TextDocument, one: Diagnostic) => ({
   severity: one.severity === "error" ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
   code: one.code,
   source: "cachet",
-  message: describeDiagnostic(one),
+  // Clients show the code beside it.
+  message: `${one.message} ${one.fix}`,
 });
 
 function toItem({ label, kind, detail, text }: Completion, range: Range) {

@@ -1,8 +1,12 @@
 import type { CacheEvent, InspectedEntry, InspectedPart } from "cachet/inspect";
 
+const HOUR = 60 * 60 * 1000;
+
 /** `1.2 ms`, `3.4 s`, `5.6 min`. */
 export function formatTime(milliseconds: number): string {
   if (milliseconds === Number.POSITIVE_INFINITY) return "never";
+  if (milliseconds >= 48 * HOUR) return `${(milliseconds / (24 * HOUR)).toFixed(1)} days`;
+  if (milliseconds >= 2 * HOUR) return `${(milliseconds / HOUR).toFixed(1)} h`;
   if (milliseconds >= 60_000) return `${(milliseconds / 60_000).toFixed(1)} min`;
   if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)} s`;
   return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;

@@ -37,7 +37,7 @@ export function FunctionDetails({ fn }: { fn: InspectedFunction }) {
         </dl>
         {canExpire && fn.entries > 0 && (
           <p class="insp-note">
-            <button type="button" aria-label={`Expire ${fn.name}`} onClick={() => void fn.expire()}>
+            <button type="button" aria-label={`Expire all of ${fn.name}`} onClick={() => void fn.expire()}>
               Expire all
             </button>{" "}
             The next calls run; the old values are served meanwhile.

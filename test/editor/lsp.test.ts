@@ -41,6 +41,7 @@ describe("cachet lsp", () => {
     const [wrong] = await client.diagnosticsOf("data.ts", (found) => found.length > 0);
     expect(wrong).toMatchObject({
       code: "CACHET1008",
+      message: "`@cacheData` has no option `tll`. Did you mean `ttl`?",
       severity: 1,
       source: "cachet",
       range: { start: at(DATA, "ttl"), end: at(DATA, "ttl", 3) },

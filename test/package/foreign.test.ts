@@ -1,12 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildPackage } from "../adapters/package.ts";
-import { environment, REPOSITORY } from "../adapters/project.ts";
+import { type ForeignProject, installPacked } from "./foreign-project.ts";
 
-const { devDependencies } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8"));
 /** Other versions of Node that the package says it runs on, beside the one that runs this test. */
 const NODES = ["22", "24"] as const;
 const nodePackage = (version: string) => `node-${version}@npm:node-${process.platform}-${process.arch}@${version}`;
@@ -69,43 +65,19 @@ it("is cached under Vitest", async () => {
 `,
 };
 
-let project: string;
-
-/** A project outside the repository, as `npm install` makes it: nothing is linked, nothing shared. */
+let project: ForeignProject;
 beforeAll(() => {
-  buildPackage();
-  project = mkdtempSync(join(tmpdir(), "cachet-foreign-"));
-  for (const [file, text] of Object.entries(FILES)) {
-    mkdirSync(dirname(join(project, file)), { recursive: true });
-    writeFileSync(join(project, file), text);
-  }
-  const pack = ["pack", "--ignore-scripts", "--silent", "--pack-destination", project];
-  execFileSync("npm", pack, { cwd: REPOSITORY, stdio: "ignore" });
-  const tarball = readdirSync(project).find((name) => name.endsWith(".tgz")) as string;
-  const tools = ["typescript", "ts-patch", "vite", "vitest"].map(
-    (name) => `${name}@${devDependencies[name] ?? "6.0.3"}`,
-  );
-  run("npm", [
-    "install",
-    "--no-audit",
-    "--no-fund",
-    "--prefer-offline",
-    `./${tarball}`,
-    ...tools,
-    ...NODES.map(nodePackage),
-  ]);
+  const tools = ["typescript@6.0.3", "ts-patch", "vite", "vitest"];
+  project = installPacked(FILES, [...tools, ...NODES.map(nodePackage)]);
 }, 400_000);
-afterAll(() => rmSync(project, { recursive: true, force: true }));
+afterAll(() => project.remove());
 
-function run(command: string, args: string[], more: Record<string, string> = {}): string {
-  const options = { cwd: project, env: environment(more), encoding: "utf8", stdio: "pipe" } as const;
-  return execFileSync(command, args, options).trim();
-}
-
-const bin = (name: string) => join(project, "node_modules/.bin", name);
+const run: ForeignProject["run"] = (...args) => project.run(...args);
+const bin = (name: string) => project.bin(name);
+const inProject = (path: string) => join(project.root, path);
 const nodes: readonly (readonly [string, () => string])[] = [
   ["this Node", () => process.execPath],
-  ...NODES.map((version) => [`Node ${version}`, () => join(project, `node_modules/node-${version}/bin/node`)] as const),
+  ...NODES.map((version) => [`Node ${version}`, () => inProject(`node_modules/node-${version}/bin/node`)] as const),
 ];
 
 const COLD = { runs: ["table", "connect"], squares: [0, 2, 4], at: "1970-01-01T00:00:00.000Z", a: "1", same: true };
@@ -114,24 +86,24 @@ const WARM = { ...COLD, runs: ["connect"] };
 describe("a project that installed the package from its tarball", () => {
   it("type-checks and compiles with tspc", () => {
     run(bin("tspc"), ["-p", "."]);
-    expect(readFileSync(join(project, "out/cached.js"), "utf8")).toContain("cachet/internal");
+    expect(readFileSync(inProject("out/cached.js"), "utf8")).toContain("cachet/internal");
   });
 
   it.each(nodes)("runs compiled by tspc on %s, and finds what that process left on disk", (name, node) => {
-    const folder = { CACHET_DIR: join(project, "cache", name) };
+    const folder = { CACHET_DIR: inProject(`cache/${name}`) };
     expect(JSON.parse(run(node(), ["out/main.js"], folder))).toEqual(COLD);
     expect(JSON.parse(run(node(), ["out/main.js"], folder))).toEqual(WARM);
   });
 
   it("shares one folder between versions of Node", () => {
-    const folder = { CACHET_DIR: join(project, "cache/shared") };
+    const folder = { CACHET_DIR: inProject("cache/shared") };
     const answers = nodes.map(([, node]) => JSON.parse(run(node(), ["out/main.js"], folder)));
     expect(answers).toEqual([COLD, WARM, WARM]);
   });
 
   it.each(nodes)("builds with Vite on %s and runs there", (name, node) => {
-    run(node(), [join(project, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "warn"]);
-    const folder = { CACHET_DIR: join(project, "cache/bundle", name) };
+    run(node(), [inProject("node_modules/vite/bin/vite.js"), "build", "--logLevel", "warn"]);
+    const folder = { CACHET_DIR: inProject(`cache/bundle/${name}`) };
     expect(JSON.parse(run(node(), ["bundle/main.js"], folder))).toEqual(COLD);
     expect(JSON.parse(run(node(), ["bundle/main.js"], folder))).toEqual(WARM);
   });
@@ -143,6 +115,6 @@ describe("a project that installed the package from its tarball", () => {
   it("answers the command", () => {
     expect(run(bin("cachet"), ["list"])).toMatch(/foreign\/src\/cached\.ts#table/);
     run(bin("cachet"), ["check"]);
-    expect(existsSync(join(project, "node_modules/cachet/README.md"))).toBe(true);
+    expect(existsSync(inProject("node_modules/cachet/README.md"))).toBe(true);
   });
 });

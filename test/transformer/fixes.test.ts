@@ -137,3 +137,13 @@ it("says what was expected and what came", () => {
     'Invalid `ttl`: expected a number of seconds or a string such as "1h30m", got `"10"` (add a unit, for example "10s").',
   );
 });
+
+it("shows a warning of what an option names in the mark, where no comment can be added", () => {
+  const source =
+    "export const x = 1;\n\n/**\n * @cacheData({ ttl: 1, validate: nope })\n */\nexport const f = () => 1;\n";
+  expect(diagnose(source)).toMatchObject([
+    { code: "CACHET3003", start: source.indexOf("nope"), length: 4, line: 4, column: 35, fixes: [] },
+  ]);
+  const meant = "// cachet-allow-impure\n/** @cacheData({ validate: nope }) */\nexport const f = () => 1;\n";
+  expect(diagnose(meant)).toEqual([]);
+});

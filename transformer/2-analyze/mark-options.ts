@@ -3,6 +3,7 @@ import type { OptionRow } from "../../runtime/options/option-row.ts";
 import { OPTIONS, optionRow } from "../../runtime/options/option-table.ts";
 import { DIAGNOSTICS } from "../diagnostics.ts";
 import { removeProperty, replace, type Span } from "../fixes.ts";
+import { noteEmbedded } from "../syntax/embedded.ts";
 import { literalValue, NOT_LITERAL, propertyName } from "../syntax/literal-value.ts";
 import { unwrap } from "../syntax/wrappers.ts";
 import type { Fix, ResolvedOptions, TypeScript } from "../types.ts";
@@ -27,6 +28,7 @@ export function resolveOptions(place: MarkPlace): ResolvedOptions {
   if (!mark.options) return resolved;
   const offset = mark.options.start;
   const parsed = api.createSourceFile("options.ts", mark.options.text, api.ScriptTarget.Latest, true);
+  noteEmbedded(parsed, offset);
   const spanOf = (node: ts.Node): Span => ({ start: offset + node.getStart(parsed), length: node.getWidth(parsed) });
   const literal = unwrap(api, (parsed.statements[0] as ts.ExpressionStatement).expression);
   if (!api.isObjectLiteralExpression(literal)) {

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { startInFile } from "./embedded.ts";
 
 /** What can be said to be meant. */
 export type AllowWord = "impure" | "mutable" | "unkeyed" | "unknown";
@@ -8,7 +9,7 @@ export type AllowWord = "impure" | "mutable" | "unkeyed" | "unknown";
  * would be about.
  */
 export function isSuppressed(file: ts.SourceFile, node: ts.Node, word: AllowWord): boolean {
-  const { line } = file.getLineAndCharacterOfPosition(node.getStart(file));
+  const { line } = file.getLineAndCharacterOfPosition(startInFile(node));
   const comment = new RegExp(`//.*cachet-allow-${word}\\b`);
   const above = line > 0 ? lineText(file, line - 1) : "";
   return comment.test(lineText(file, line)) || (/^\s*\/\//.test(above) && comment.test(above));

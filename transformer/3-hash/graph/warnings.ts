@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import { DIAGNOSTICS } from "../../diagnostics.ts";
 import type { Span } from "../../fixes.ts";
+import { isEmbedded, startInFile } from "../../syntax/embedded.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import { isSuppressed } from "../../syntax/suppressions.ts";
 import type { Finding, HashWarning } from "../../types.ts";
@@ -103,14 +104,15 @@ export function warnUnknown(place: Warned, reason: string, node: ts.Node): void 
 }
 
 function lineOf({ sourceFile }: Module, node: ts.Node): number {
-  return sourceFile.getLineAndCharacterOfPosition(node.getStart(sourceFile)).line + 1;
+  return sourceFile.getLineAndCharacterOfPosition(startInFile(node)).line + 1;
 }
 
 function warn({ module, warnings }: Warned, node: ts.Node, describe: (at: Span) => Finding, subject?: string): void {
-  const { file, sourceFile } = module;
-  const start = node.getStart(sourceFile);
-  const found = describe({ start, length: node.end - start });
-  const warning: HashWarning = { ...found, file, line: lineOf(module, node) };
+  const start = startInFile(node);
+  const found = describe({ start, length: node.getWidth() });
+  // No comment can be written into one.
+  const fixes = isEmbedded(node) ? [] : found.fixes;
+  const warning: HashWarning = { ...found, fixes, file: module.file, line: lineOf(module, node) };
   if (subject !== undefined) subjects.set(warning, subject);
   warnings.push(warning);
 }
