@@ -5,6 +5,7 @@ import { isPromise, isThenable } from "./call/thenable.ts";
 import { CachetError, messageOf } from "./errors.ts";
 import { type Definition, type Options, resolveOptions } from "./options/options.ts";
 import { state } from "./registry.ts";
+import { ownValues } from "./values/own-values.ts";
 
 type AnyFunction = (...args: unknown[]) => unknown;
 
@@ -16,11 +17,11 @@ export class ClearingFunction {
   private options: Options | undefined = undefined;
 
   constructor(definition: Definition) {
-    this.definition = definition;
+    this.definition = ownValues(definition);
   }
 
   redefine(options: NonNullable<Definition["options"]>): void {
-    this.definition = { ...this.definition, options };
+    this.definition = ownValues(this.definition, { options });
   }
 
   /**

@@ -9,6 +9,7 @@ import { install, state } from "./registry.ts";
 import type { AnyCodec, Clock, Codec, Configuration, Mode, Settings } from "./settings.ts";
 import { showSpinner } from "./spinner/spinner-line.ts";
 import type { Store } from "./stores/store.ts";
+import { ownValues } from "./values/own-values.ts";
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 const isCodec = (value: unknown): boolean =>
@@ -45,7 +46,8 @@ const FORMS: Record<keyof Configuration, [words: string, test: (value: unknown) 
  * Changes how this process caches, before or after the first call. What is not given stays.
  * @throws InvalidOptionError for an unknown name or a value outside its valid forms; nothing is changed then.
  */
-export function configure(changes: Configuration): void {
+export function configure(configuration: Configuration): void {
+  const changes = ownValues(configuration);
   for (const [name, value] of Object.entries(changes)) {
     const form = Object.hasOwn(FORMS, name) ? FORMS[name as keyof Configuration] : undefined;
     if (form === undefined)
@@ -54,7 +56,7 @@ export function configure(changes: Configuration): void {
       throw new InvalidOptionError(`configure(): ${name} can't be ${typeof value}. Valid: ${form[0]}`);
   }
   const before = state.settings;
-  state.settings = { ...before, ...checked(changes) };
+  state.settings = ownValues(before, checked(changes));
   if (changes.maxBytes !== undefined) install({ limits });
   if (changes.stores !== undefined || changes.disk !== undefined) install({ clearStores });
   if (changes.mode !== undefined || changes.dir !== undefined) applyMode(openRecordings);
@@ -85,7 +87,7 @@ function checked(changes: Configuration): Partial<Settings> {
   if (clock !== undefined) result.clock = { ...state.settings.clock, ...bound(clock) };
   if (maxBytes !== undefined) result.maxBytes = parseBytes(maxBytes, "configure", "maxBytes");
   if (enabled !== undefined) result.isWanted = enabled;
-  const { isWanted, mode } = { ...state.settings, ...result };
+  const { isWanted, mode } = ownValues(state.settings, result);
   result.enabled = isWanted !== false && mode !== "off" && environment("CACHET_DISABLE") !== "1";
   return result;
 }

@@ -8,6 +8,7 @@ import type { Features } from "./features.ts";
 import { NOTHING } from "./key/entry-key.ts";
 import type { Context } from "./platform/context.ts";
 import type { AnyCodec, Settings } from "./settings.ts";
+import { ownValues } from "./values/own-values.ts";
 
 /** An inspector hears of the function and the call too, which people are not handed. */
 export type Observer = (event: CacheEvent, owner: CachedFunction, call: CallKey | undefined) => void;
@@ -54,17 +55,17 @@ function createState(): State {
     functions,
     retired,
     links: new WeakMap(),
-    settings: {
+    settings: ownValues({
       stores: {},
       codecs: [],
       maxBytes: NEVER,
       enabled: environment("CACHET_DISABLE") !== "1",
       clock: { now: monotonic, wall: () => Date.now() },
       onWarning: (message) => console.warn(message),
-    },
+    }),
     listeners: new Set(),
     warned: new Set(),
-    features: { parsers: {} },
+    features: ownValues({ parsers: {} }),
     intercept: undefined,
     miss: NOTHING,
     probed: Symbol(),
@@ -94,7 +95,7 @@ export function shared<T>(name: string, make: () => T): T {
 
 /** Adds parts of the runtime to those that this process has. Of several copies the first stays: it knows what it has done. */
 export function install({ parsers, ...features }: Partial<Features>): void {
-  state.features = { ...features, ...state.features };
+  state.features = ownValues(features as State["features"], state.features);
   Object.assign(state.features.parsers, parsers);
 }
 

@@ -4,6 +4,7 @@ import { isDirect } from "../key/direct-parts.ts";
 import type { EntryKey } from "../key/entry-key.ts";
 import { type Definition, type Options, resolveOptions } from "../options/options.ts";
 import { featureOf, knownCodecs, state } from "../registry.ts";
+import { ownValues } from "../values/own-values.ts";
 import { answer } from "./answer.ts";
 import { compute } from "./compute.ts";
 import { isBare, materialize } from "./entry.ts";
@@ -56,7 +57,7 @@ export class FunctionDescriptor implements CallableFunction {
   private pending: { parts: readonly unknown[]; key: EntryKey } | undefined = undefined;
 
   constructor(definition: Definition, policy: Policy) {
-    this.definition = definition;
+    this.definition = ownValues(definition);
     this.policy = policy;
   }
 
@@ -76,7 +77,7 @@ export class FunctionDescriptor implements CallableFunction {
 
   /** Takes a newer definition of the same code: its options count from now on. */
   redefine(definition: Definition): void {
-    this.definition = definition;
+    this.definition = ownValues(definition);
     this.resolved = undefined;
     this.refresh();
   }

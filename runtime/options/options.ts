@@ -1,5 +1,6 @@
 import { NEVER } from "../call/never.ts";
 import { CachetError } from "../errors.ts";
+import { ownValues } from "../values/own-values.ts";
 import type { ValueClasses } from "../values/value-classes.ts";
 import type { OptionParser } from "./option-parser.ts";
 import type {
@@ -94,16 +95,13 @@ export function resolveOptions(
 ): Options {
   const { name, options } = definition;
   const late = read(name, options);
-  const given: Partial<Record<string, unknown>> = { ...definition, ...late };
+  const given: Partial<Record<string, unknown>> = ownValues({ ...definition, ...late });
   for (const [option, value] of Object.entries(late))
     if (value !== undefined) given[option] = (parsers[option] as OptionParser<unknown>)(value, name, option, given);
-  const { ttl, maxEntries, maxBytes, ...rest } = given as unknown as Definition & PlainOptions & { ttl?: TtlFunction };
+  for (const option of ["stale", "timeout", "errors"])
+    if (given[option] !== undefined) given[option] = ownValues(given[option] as object);
+  const { ttl, maxEntries = NEVER, maxBytes = NEVER } = given;
   const ttlOf = typeof ttl === "function" ? ttl : undefined;
-  return {
-    ...rest,
-    ttl: ttlOf === undefined ? ((ttl as number | undefined) ?? NEVER) * 1000 : NEVER,
-    ttlOf,
-    maxEntries: maxEntries ?? NEVER,
-    maxBytes: maxBytes ?? NEVER,
-  };
+  const times = { ttl: typeof ttl === "number" ? ttl * 1000 : NEVER, ttlOf };
+  return Object.assign(given, times, { maxEntries, maxBytes }) as unknown as Options;
 }

@@ -6,6 +6,7 @@ import { CachetError, NotRecordedError } from "../errors.ts";
 import { MODES } from "../mode.ts";
 import { knownFunctions, state } from "../registry.ts";
 import type { Mode } from "../settings.ts";
+import { ownValues } from "../values/own-values.ts";
 import { forgetCode } from "./recorded-code.ts";
 import { recordingsOf } from "./recording-store.ts";
 import { openRecordings } from "./recordings.ts";
@@ -69,7 +70,7 @@ function modeHere(): Mode {
 function enter(mode: "record" | "replay", dir: string, used: Set<string>, missed: NotRecordedError[]): () => void {
   const before = { settings: state.settings, recordings: state.features.recordings };
   const opened = openRecordings(mode, dir, { used: (path) => used.add(path), outlivesClears: true });
-  state.settings = { ...state.settings, mode, dir };
+  state.settings = ownValues(state.settings, { mode, dir });
   state.features.recordings = {
     ...opened,
     missed(owner, entry): never {
@@ -84,7 +85,7 @@ function enter(mode: "record" | "replay", dir: string, used: Set<string>, missed
   startCold();
   return () => {
     const { mode: oldMode, dir: oldDir, ...others } = { ...state.settings, ...pick(before.settings) };
-    state.settings = { ...others, ...(oldMode && { mode: oldMode }), ...(oldDir && { dir: oldDir }) };
+    state.settings = ownValues({ ...others, ...(oldMode && { mode: oldMode }), ...(oldDir && { dir: oldDir }) });
     if (before.recordings === undefined) delete state.features.recordings;
     else state.features.recordings = before.recordings;
     startCold();

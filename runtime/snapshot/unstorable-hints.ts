@@ -42,12 +42,18 @@ export function hintFor(value: unknown): string | undefined {
   return undefined;
 }
 
+/** `--frozen-intrinsics` and SES put accessors in the place of what stood on prototypes; each tells in its own way what that was. */
+function lockedDown({ get }: PropertyDescriptor): unknown {
+  const told = get as { value?: unknown; originalValue?: unknown } | undefined;
+  return told?.value ?? told?.originalValue;
+}
+
 /** Looks for a method without calling a getter. */
 export function hasMethod(value: object, name: PropertyKey): boolean {
   try {
     for (let at: object | null = value; at !== null; at = Object.getPrototypeOf(at)) {
       const descriptor = Object.getOwnPropertyDescriptor(at, name);
-      if (descriptor !== undefined) return typeof descriptor.value === "function";
+      if (descriptor !== undefined) return typeof (descriptor.value ?? lockedDown(descriptor)) === "function";
     }
   } catch {
     // A proxy may refuse to be looked at.

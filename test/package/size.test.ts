@@ -14,32 +14,32 @@ const sizeOf = (source: string) => {
 
 /** Bytes that a page loads before it runs, after gzip. What makes them grow has to be worth it. */
 const BUDGETS: [bytes: number, what: string, source: string][] = [
-  [7_200, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
-  [7_510, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
-  [7_550, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
-  [16_950, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
-  [22_410, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
+  [7_260, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
+  [7_560, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
+  [7_610, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
+  [17_040, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
+  [22_500, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
   [
-    18_360,
+    18_460,
     "data with limits",
     "/** @cacheData({ ttl: 60, maxEntries: 9 }) */ export function f(a: string) { return a; }",
   ],
   [
-    31_310,
+    31_400,
     "data that persists",
     "/** @cacheData({ persist: true }) */ export async function f(a: string) { return a; }",
   ],
   [
-    17_340,
+    17_440,
     "data that is an instance of an own class",
     "class P { constructor(public a: string) {} } /** @cacheData */ export function f(a: string) { return new P(a); }",
   ],
   [
-    18_030,
+    18_120,
     "data that is a Response",
     "/** @cacheData */ export async function f(a: string) { return await fetch(a); }",
   ],
-  [22_060, "an async generator", "/** @cacheData */ export async function* f(a: string) { yield a; }"],
+  [22_160, "an async generator", "/** @cacheData */ export async function* f(a: string) { yield a; }"],
 ];
 
 describe("in a page", () => {

@@ -1,7 +1,9 @@
 import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { decodeValue, encodeValue } from "../../runtime/codec/codec.ts";
+import { configure } from "../../runtime/config.ts";
 import { encodeParts } from "../../runtime/key/encode-parts.ts";
+import { OPTIONS } from "../../runtime/options/option-table.ts";
 import { planCopy } from "../../runtime/snapshot/copy-plan.ts";
 import { ShapeInfo } from "../../runtime/snapshot/shape-info.ts";
 import { copySnapshot, takeSnapshot } from "../../runtime/snapshot/take-snapshot.ts";
@@ -280,5 +282,26 @@ describe("under a polluted Object.prototype", () => {
       expect([copy.e.message, copy.s.a, copy.l[1], copy.m.get(1)?.a]).toEqual(["no", 1, 1, 1]);
       expect([Object.isFrozen(copy.s), 0 in copy.l]).toEqual([true, false]);
     }
+  });
+
+  const settings = ["stores", "disk", "codecs", "clock", "enabled", "mode", "onWarning", "waitUntil", "isWanted"];
+  const others = ["use", "options", "async", "promised", "classes", "refresh", "error", "soft", "hard", "when"];
+  it.each([...Object.keys(OPTIONS), ...settings, ...others])("nothing is taken for given: %s", (name) => {
+    const [plain, limited] = [{}, { ttl: 60, stale: { error: 60 }, errors: { ttl: 60 }, maxEntries: 9 }].map(
+      (given) => {
+        const body = vi.fn((x: { a: number }) => ({ x }));
+        return { body, call: data(body, { name: "load", parts: ["x"], ...given }) };
+      },
+    );
+    let results: unknown[] = [];
+    Object.defineProperty(Object.prototype, name, { value: "polluted", configurable: true, writable: true });
+    try {
+      configure({ spinner: false });
+      results = [plain, limited].map((each) => [each?.call({ a: 1 }), each?.call({ a: 1 })]);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, name);
+    }
+    expect(results).toEqual([1, 2].map(() => [{ x: { a: 1 } }, { x: { a: 1 } }]));
+    for (const each of [plain, limited]) expect(each?.body).toHaveBeenCalledTimes(1);
   });
 });
