@@ -12,8 +12,6 @@ import {
   memoryOf,
   platformPairs,
   platformProperty,
-  regExpFlags,
-  regExpSource,
   setValues,
   sharedMaxLength,
 } from "../values/intrinsics.ts";
@@ -183,8 +181,9 @@ const isHiddenState = (source: object, key: PropertyKey) =>
   typeof key === "symbol" && PLATFORM_KINDS.test(className(source));
 const PLATFORM_KINDS = /^(URL|URLSearchParams|DOMException)$/;
 
+/** The constructor reads what the engine keeps of a regular expression, and no property but `Symbol.match`, which changes nothing. */
 function startRegExp(source: RegExp): RegExp {
-  const copy = new RegExp(regExpSource(source), regExpFlags(source));
+  const copy = new RegExp(source);
   copy.lastIndex = source.lastIndex;
   return copy;
 }

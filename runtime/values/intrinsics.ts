@@ -76,7 +76,11 @@ const FLAGS = ["hasIndices", "global", "ignoreCase", "multiline", "dotAll", "uni
 );
 
 /** The flags of a regular expression; its `flags` would ask properties that may be its own. */
-export const regExpFlags = (value: RegExp): string => FLAGS.map(([isSet, flag]) => (isSet(value) ? flag : "")).join("");
+export function regExpFlags(value: RegExp): string {
+  let flags = "";
+  for (const [isSet, flag] of FLAGS) if (isSet(value)) flags += flag;
+  return flags;
+}
 
 /** The getter that a platform object inherits under a name: `href` of a URL, also of another realm or a stand-in. */
 export function platformGetter(value: object, name: PropertyKey): (() => unknown) | undefined {
