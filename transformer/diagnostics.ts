@@ -201,6 +201,11 @@ export const DIAGNOSTICS = {
     fix: `Read it under another name (\`const { _id: id } = row\`) to have it in the key, or write // cachet-allow-unkeyed on this line.`,
     fixes: [allowComment("unkeyed", node)],
   })),
+  sharedByClasses: warning("CACHET3008", (_at, method: string, node: ts.Node) => ({
+    message: `"${method}" has entries that all instances share (this: "ignore"), but calls this where it runs on such a one: it may be given what another class has computed.`,
+    fix: 'Use this: "value" or this: "identity", mark the method in the subclass as well, or write // cachet-allow-unkeyed on this line.',
+    fixes: [allowComment("unkeyed", node)],
+  })),
   rewritten: warning("CACHET3004", (_at, file: string, plugin: string) => ({
     message: `The plugin "${plugin}" gives ${file} another text than the file has: changes of it don't invalidate the cache.`,
     fix: `Raise \`version\` by hand when it changes, or write // cachet-allow-unknown on the first line of ${file}.`,

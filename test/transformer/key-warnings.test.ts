@@ -57,6 +57,17 @@ describe("what a key can't hold", () => {
     expect(said(source)).toEqual(expected);
   });
 
+  const report = (mark: string, more = "") =>
+    `class A { ${mark} text(id: number) { return this.line() + id; } line() { return this.title(); } title() { return ""; } }\nclass B extends A { title() { return "b"; } ${more}}`;
+  it("is told of subclasses whose instances share entries though they run other methods", () => {
+    expect(said(report('/** @cacheData({ this: "ignore" }) */'))).toEqual(["CACHET3008 warning 2:21"]);
+    expect(said(report('/** @cacheData({ this: "ignore" }) */', "text(id: number) { return String(id); } "))).toEqual(
+      [],
+    );
+    expect(said(report("/** @cacheData */"))).toEqual([]);
+    expect(said(`${report('/** @cacheData({ this: "ignore" }) */')} // cachet-allow-unkeyed`)).toEqual([]);
+  });
+
   it.each([
     "export function make() { class C { static n = 0; } const bump = () => { C.n++; };\n/** @cacheData */ function f(x: number) { return C.n + x; } return { f, bump }; }",
     "export function make() { class C { static n = 0; static bump() { C.n++; } }\n/** @cacheData */ function f(x: number) { return C.n + x; } return { f, C }; }",

@@ -14,6 +14,8 @@ export interface OwnMembers {
   abstract: { name: string; at: ts.Node }[];
   /** Members of the owner that the code uses through `this`. */
   members: ts.Node[];
+  /** Members of the file's subclasses that stand in the place of such. */
+  overrides: ts.ClassElement[];
   /** The base class's expression, where `super` or an inherited member is used. */
   base?: ts.Expression;
   /** `this` is handed on as a whole: anything of the owner may be used. */
@@ -33,7 +35,7 @@ export function ownerOf(api: TypeScript, node: ts.Node): Owner | undefined {
 
 /** What a method uses of the class or object it stands in. */
 export function findOwnMembers(api: TypeScript, scopes: Scopes, node: ts.Node, owner: Owner): OwnMembers {
-  const found: OwnMembers = { members: [], all: false, uses: [], abstract: [] };
+  const found: OwnMembers = { members: [], all: false, uses: [], abstract: [], overrides: [] };
   const overriding = api.isClassLike(owner) ? subclassesOf(api, scopes, owner) : [];
   const isStatic = isStaticMember(api, node);
   const base = api.isClassLike(owner) ? baseOf(api, owner) : undefined;
@@ -56,6 +58,7 @@ export function findOwnMembers(api: TypeScript, scopes: Scopes, node: ts.Node, o
       if (members.length === 0 && base) found.base = base;
       const overrides = overriding.flatMap((subclass) => membersNamed(api, subclass, name, isStatic));
       found.members.push(...overrides);
+      found.overrides.push(...(overrides as ts.ClassElement[]));
       const isAbstract = members.some((member) => hasModifier(member, api.SyntaxKind.AbstractKeyword));
       if (isAbstract && overrides.length === 0) found.abstract.push({ name, at: use.parent });
     }
@@ -67,6 +70,29 @@ export function findOwnMembers(api: TypeScript, scopes: Scopes, node: ts.Node, o
 function constructorOf(api: TypeScript, owner: ts.ClassLikeDeclaration, members: readonly ts.Node[]): ts.Node[] {
   const hasValue = members.some((member) => !api.isPropertyDeclaration(member) || member.initializer);
   return hasValue ? [] : owner.members.filter((member) => api.isConstructorDeclaration(member) && member.body);
+}
+
+/**
+ * Members of subclasses that stand in the place of what a method calls through `this`, itself or by others, where the
+ * subclass hasn't the method as well.
+ */
+export function overriddenMembers(api: TypeScript, scopes: Scopes, method: ts.Node): ts.ClassElement[] {
+  const found = new Set<ts.ClassElement>();
+  const methods = new Set([method]);
+  const { name } = method as ts.MethodDeclaration;
+  for (const each of methods) {
+    const owner = ownerOf(api, each);
+    if (!owner || !api.isClassLike(owner)) continue;
+    const { members, overrides } = findOwnMembers(api, scopes, each, owner);
+    for (const member of members) methods.add(member);
+    for (const override of overrides) {
+      const subclass = override.parent as ts.ClassLikeDeclaration;
+      const isOwn =
+        name && "text" in name && membersNamed(api, subclass, name.text, isStaticMember(api, method)).length > 0;
+      if (!isOwn) found.add(override);
+    }
+  }
+  return [...found];
 }
 
 /** The classes of the file that extend a class, also through others: their members are run in its members' place. */
