@@ -22,7 +22,8 @@ export interface ForeignProject {
  */
 export function installPacked(files: Record<string, string>, packages: readonly string[]): ForeignProject {
   buildPackage();
-  const root = mkdtempSync(join(tmpdir(), "cachet-foreign-"));
+  const folder = mkdtempSync(join(tmpdir(), "cachet-foreign-"));
+  const root = join(folder, JSON.parse(files["package.json"] ?? "{}").name ?? "project");
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, file)), { recursive: true });
     writeFileSync(join(root, file), text);
@@ -38,6 +39,6 @@ export function installPacked(files: Record<string, string>, packages: readonly 
     root,
     run,
     bin: (name) => join(root, "node_modules/.bin", name),
-    remove: () => rmSync(root, { recursive: true, force: true }),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

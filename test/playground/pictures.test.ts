@@ -53,8 +53,8 @@ const PICTURES: Record<string, Picture> = {
   },
 };
 
-/** What other tests take: the panel in `test/package/foreign-panel.test.ts`. */
-const TAKEN_ELSEWHERE = ["panel"];
+/** What other tests take: the panel in `test/package/foreign-panel.test.ts`, the editor in `test/tools/heavy/vscode.test.ts`. */
+const TAKEN_ELSEWHERE = ["panel", "editor"];
 
 const pathOf = (name: string) => join(repository, "docs/pictures", `${name}.png`);
 const inSchemes = (ids: string[]) => ids.flatMap((id) => SCHEMES.map((scheme) => `${id}-${scheme}`));
