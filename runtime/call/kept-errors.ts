@@ -1,6 +1,7 @@
 import type { KeptErrors } from "../features.ts";
 import type { EntryKey } from "../key/entry-key.ts";
 import { state } from "../registry.ts";
+import { isPromise } from "./thenable.ts";
 import type { CachedFunction, EntryTable, Run } from "./types.ts";
 
 /** An error that a run ended with. */
@@ -22,7 +23,9 @@ function keep({ owner, entry }: Run, error: unknown, rejects: boolean): void {
   if (errors === undefined || owner.options.allowWidgets) return;
   if (entry.state === "removed" || owner.aside.has(entry)) return;
   try {
-    if (errors.when !== undefined && !errors.when(error)) return;
+    const isMeant = errors.when === undefined || errors.when(error);
+    if (isPromise(isMeant)) throw new TypeError("its `when` answers with a promise, and is asked at once");
+    if (!isMeant) return;
   } catch (thrown) {
     owner.emit({ type: "error", operation: "errors", error: thrown }, entry);
     return;

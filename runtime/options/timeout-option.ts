@@ -30,9 +30,12 @@ export const parseTimeout = /* @__PURE__ */ optionParser(
     if (soft === undefined && hard === undefined) refuse("give `soft`, `hard` or both");
     if (soft !== undefined && beside !== undefined && beside["stale"] === undefined)
       refuse("`soft` means nothing without `stale`: add that, or remove `soft`");
-    return {
+    const read = {
       ...(soft !== undefined && { soft: seconds(soft, "its `soft`: ") }),
       ...(hard !== undefined && { hard: seconds(hard, "its `hard`: ") }),
     };
+    if (read.soft !== undefined && read.hard !== undefined && read.soft >= read.hard)
+      refuse("`soft` means nothing where `hard` comes first");
+    return read;
   },
 );

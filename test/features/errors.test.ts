@@ -15,6 +15,12 @@ class HttpError extends Error {
 const runs: unknown[] = []; // cachet-allow-mutable
 let answer: (x: number) => unknown = () => undefined; // cachet-allow-mutable
 
+/** @cacheData({ errors: { ttl: 10, when: () => Promise.resolve(false) } }) */
+async function asked(x: number) {
+  runs.push(x);
+  return answer(x);
+}
+
 /** @cacheData({ errors: { ttl: "10s", when: (error) => error.status === 404 } }) */
 async function load(x: number) {
   runs.push(x);
@@ -103,6 +109,16 @@ describe("errors that are kept", () => {
     const first = await errorOf(() => load(1));
     expect(await errorOf(() => load(1))).not.toBe(first);
     expect(runs).toEqual([1, 1]);
+  });
+
+  it("are not kept where `when` answers with a promise, which an event says", async () => {
+    const said: unknown[] = [];
+    const off = subscribe((event) => void (event.type === "error" && said.push(event.error)));
+    answer = failing(404);
+    const first = await errorOf(() => asked(1));
+    expect(await errorOf(() => asked(1))).not.toBe(first);
+    off();
+    expect(String(said.find((error) => error instanceof TypeError))).toContain("its `when` answers with a promise");
   });
 
   it("are thrown where the body threw, and rejections where it rejected", async () => {

@@ -137,6 +137,8 @@ function readOption(reading: OptionReading, name: string, row: OptionRow, proper
     report(DIAGNOSTICS.unsupportedOption(at, `\`${name}\` must be readable at build time.`, fix));
     return;
   }
+  // What these give may be a promise.
+  if (name !== "validate" && name !== "onRelease") checkAtOnce(reading, name, row, expression ?? property);
   if (name === "hashFuncs" && expression) checkHashFuncs(reading, row, expression);
   if (name === "key" || name === "context") checkAskedFunctions(reading, name, row, property);
   if (name === "validate" && isAsync(api, expression ?? property)) resolved.asyncValidate = at;
@@ -174,7 +176,23 @@ function checkHashFuncs({ api, spanOf, report }: OptionReading, row: OptionRow, 
   }
 }
 
-/** Reports what in a `key` or `context` is visibly no function, or one that answers later. */
+/** Reports functions in an option that answer later, in lists and objects too. */
+function checkAtOnce(reading: OptionReading, name: string, row: OptionRow, node: ts.Node): void {
+  const { api, spanOf, report } = reading;
+  const inside = api.isExpression(node) ? unwrap(api, node) : node;
+  if (isAsync(api, inside)) {
+    const reason = `expected ${row.parse.accepts}, got an async function: its answer is needed at once`;
+    report(DIAGNOSTICS.invalidOption(spanOf(inside), name, reason, row.example));
+  }
+  const within = api.isArrayLiteralExpression(inside)
+    ? inside.elements
+    : api.isObjectLiteralExpression(inside)
+      ? inside.properties.map((each) => (api.isPropertyAssignment(each) ? each.initializer : each))
+      : [];
+  for (const each of within) checkAtOnce(reading, name, row, each);
+}
+
+/** Reports what in a `key` or `context` is visibly no function. */
 function checkAskedFunctions(
   { api, spanOf, report }: OptionReading,
   name: "key" | "context",
@@ -191,8 +209,7 @@ function checkAskedFunctions(
   }
   if (name === "key" && (isList || api.isObjectLiteralExpression(node))) wrong(node, `\`${oneLine(node.getText())}\``);
   for (const each of name === "context" && isList ? node.elements : [node]) {
-    if (isAsync(api, each)) wrong(each, "an async function: a key is needed at once");
-    else if (isList && api.isExpression(each) && literalValue(api, each) !== NOT_LITERAL)
+    if (isList && api.isExpression(each) && literalValue(api, each) !== NOT_LITERAL)
       wrong(each, `\`${oneLine(each.getText())}\` in it`);
   }
 }
