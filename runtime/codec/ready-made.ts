@@ -116,8 +116,8 @@ function valid(value: LuxonDateTime): LuxonDateTime {
 }
 
 /**
- * The value classes of @duckdb/node-api: what it exports as `DuckDB…Value`, whichever those are in its release.
- * `duckdb(await import("@duckdb/node-api"))`
+ * The value classes of @duckdb/node-api: what it exports as `DuckDB…Value`, whichever those are in its release:
+ * `import * as api from "@duckdb/node-api"`, then `duckdb(api)`.
  */
 export function duckdb(module: object): AnyCodec[] {
   const classes = Object.entries(module).filter(

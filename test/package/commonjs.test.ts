@@ -5,7 +5,12 @@ import { transform } from "../../transformer/index.ts";
 import { buildPackage } from "../adapters/package.ts";
 import { createProject, type Project, REPOSITORY } from "../adapters/project.ts";
 
-const SOURCE = "/** @cacheData */\nexport function double(n: number): number { return n * 2; }\n";
+const SOURCE = `/** @cacheData */
+export function double(n: number): number { return n * 2; }
+let runs = 0; // cachet-allow-mutable
+/** @cacheData({ tags: ["rows"] }) */
+export function row(n: number): number { return n + ++runs; }
+`;
 
 let project: Project;
 beforeAll(() => {
@@ -33,6 +38,23 @@ it("shares one registry with the ES modules, in one process", async () => {
   });
   const { output } = await project.node("main.mjs");
   expect(JSON.parse(output)).toEqual({ values: [4, 4, 6], hits: 1, misses: 2, same: true, two: true });
+});
+
+it("clears what the ES modules tag, and the other way round", async () => {
+  project.write({
+    "tags.mjs": `import { createRequire } from "node:module";
+      import { clearTags } from "cachet";
+      const require = createRequire(import.meta.url);
+      const { row } = require("./double.cjs");
+      const common = require(${JSON.stringify(join(REPOSITORY, "dist/cjs/index.cjs"))});
+      const values = [row(0), row(0)];
+      clearTags("rows");
+      values.push(row(0), row(0));
+      common.clearTags("rows");
+      values.push(row(0));
+      console.log(JSON.stringify(values));`,
+  });
+  expect(JSON.parse((await project.node("tags.mjs")).output)).toEqual([1, 1, 2, 2, 3]);
 });
 
 it("gives Node's own require the ES modules, so that a program has one runtime", async () => {
