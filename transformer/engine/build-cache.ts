@@ -12,9 +12,9 @@ import { saveSoon } from "./save-soon.ts";
 const DAY = 24 * 60 * 60 * 1000;
 
 /** What came out of a file in this process: its inputs are digested when it is saved. */
-type NewEntry = Omit<BuildEntry, "inputs"> & { session: Asker; files: string[] };
+type NewEntry = Omit<BuildEntry, "inputs"> & { session: AskedSession; files: string[] };
 /** Of a session only what it asked for. */
-type Asker = Pick<Session, "asked">;
+type AskedSession = Pick<Session, "asked">;
 
 export interface BuildCacheTraits {
   /** What the tool replaces; every build of the path replaces the same names. */
@@ -68,7 +68,7 @@ export class BuildCache {
   }
 
   /** Keeps what came out of a file. A file with an error has no entry: it is reported anew each time. */
-  add(id: string, code: string, result: TransformResult, session: Asker): void {
+  add(id: string, code: string, result: TransformResult, session: AskedSession): void {
     if (result.diagnostics.some(({ severity }) => severity === "error")) return;
     const files = [toPosix(withoutQuery(id)), ...result.dependencies];
     this.#new.set(id, { text: digestOfText(code), result, session, files, used: Date.now() });
@@ -123,10 +123,10 @@ export class BuildCache {
 
 /** The inputs of one session's files, each digested once. */
 class DigestedInputs {
-  readonly #known = new Map<Asker, Map<string, Inputs>>();
+  readonly #known = new Map<AskedSession, Map<string, Inputs>>();
   readonly #digests = new Map<Answer, string | undefined>();
 
-  of(session: Asker, files: readonly string[]): Inputs[] {
+  of(session: AskedSession, files: readonly string[]): Inputs[] {
     const known = this.#known.get(session) ?? new Map<string, Inputs>();
     this.#known.set(session, known);
     return files.map((file) => {
@@ -137,7 +137,7 @@ class DigestedInputs {
   }
 
   /** All that was asked so far for the file's code: more than one entry needs is no harm, since it comes from one session. */
-  #digest({ asked }: Asker, file: string): Inputs {
+  #digest({ asked }: AskedSession, file: string): Inputs {
     const { reads = new Map<string, Answer>(), resolved = new Map(), replaced = new Map() } = asked.get(file) ?? {};
     const digests = [...reads].map(([read, answer]) => [read, this.#digestOf(answer)] as const);
     return { file, reads: new Map(digests), resolved: new Map(resolved), replaced: new Map(replaced) };

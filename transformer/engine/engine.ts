@@ -1,6 +1,6 @@
 import type { LinkContext, Session } from "../3-hash/graph/build-session.ts";
 import type { Dependent } from "../3-hash/graph/outside-changes.ts";
-import { run, runSync } from "../host-requests.ts";
+import { type MaybePromise, run, runSync } from "../host-requests.ts";
 import type { FunctionReport, TransformHost, TransformResult } from "../index.ts";
 import { dependentsIn } from "../reports/dependents.ts";
 import type { Rewriting } from "../reports/rewritten.ts";
@@ -48,8 +48,6 @@ export interface ToolTraits {
 
 /** For what depends on nothing but what it is given. */
 const NO_HOST = { resolve: () => undefined, read: () => undefined };
-
-type MaybePromise<T> = T | Promise<T>;
 
 /** What comes out of a file, and what a tool that watches files has to know besides `dependencies`. */
 export interface EngineResult extends TransformResult {
