@@ -3,6 +3,8 @@ import { relative, resolve as resolvePath } from "node:path";
 import { loadTypeScript } from "#typescript";
 import { createLinkContext, openSession, type Session } from "../transformer/3-hash/graph/build-session.ts";
 import { describeDiagnostic } from "../transformer/diagnostics.ts";
+import { COMPONENT } from "../transformer/engine/file-filter.ts";
+import { resolveLikeNode } from "../transformer/engine/resolve-file.ts";
 import { type Answer, type ImportMode, runSync } from "../transformer/host-requests.ts";
 import { type ParsedPlan, planFile } from "../transformer/pipeline.ts";
 import { toPosix } from "../transformer/syntax/paths.ts";
@@ -58,8 +60,8 @@ export class Project {
     const context = createLinkContext(this.api);
     this.#sessions = groups.map(() => openSession(context, { root }));
     this.#resolvers = groups.map(({ options }) => this.#resolver(options));
-    for (const [index, { files }] of groups.entries()) {
-      for (const file of files) if (!this.#groupOf.has(file)) this.#groupOf.set(file, index);
+    for (const [index, { files, components }] of groups.entries()) {
+      for (const file of [...files, ...components]) if (!this.#groupOf.has(file)) this.#groupOf.set(file, index);
     }
   }
 
@@ -186,7 +188,10 @@ export class Project {
     const cache = api.createModuleResolutionCache(this.configuration.root, (name) => name, options);
     const resolve = createResolver(api, options, cache, () => undefined);
     return (specifier: string, importer: string, mode?: ImportMode): string | undefined => {
-      const file = resolve(specifier, importer, mode);
+      // A compiler knows no components; bundlers find them as they stand, or by the aliases of tsconfig.json.
+      const file =
+        resolve(specifier, importer, mode) ??
+        (COMPONENT.test(specifier) ? resolveLikeNode(specifier, importer) : undefined);
       return file !== undefined && this.#overlay.resolved ? this.#overlay.resolved(file) : file;
     };
   }

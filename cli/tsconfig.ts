@@ -1,5 +1,6 @@
 import { dirname, resolve as resolvePath } from "node:path";
 import type ts from "typescript";
+import { COMPONENT } from "../transformer/engine/file-filter.ts";
 import type { TypeScript } from "../transformer/types.ts";
 import { CommandError } from "./command.ts";
 
@@ -8,6 +9,8 @@ export interface FileGroup {
   options: ts.CompilerOptions;
   /** Absolute, with `/`. */
   files: string[];
+  /** Single-file components beside them, which no compiler of TypeScript takes. */
+  components: string[];
   /** Directory of the tsconfig.json that lists them. */
   root: string;
 }
@@ -23,6 +26,7 @@ export interface Configuration {
 }
 
 const SCRIPTS = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
+const COMPONENTS = [".vue", ".svelte", ".astro"];
 const NOT_SOURCES = ["**/node_modules", "**/dist", "**/.*/"];
 
 /** The project of a directory: what its tsconfig.json includes, referenced projects too, or else every script below it. */
@@ -61,12 +65,18 @@ function readGroups(
     throw new CommandError(describe(api, diagnostic), `Fix ${path}, or name another one with --project.`);
   };
   const host: ts.ParseConfigFileHost = { ...api.sys, onUnRecoverableConfigFileDiagnostic: fail };
-  const parsed = api.getParsedCommandLineOfConfigFile(path, overrides, host);
+  const more = COMPONENTS.map((extension) => ({
+    extension,
+    isMixedContent: true,
+    scriptKind: api.ScriptKind.Deferred,
+  }));
+  const parsed = api.getParsedCommandLineOfConfigFile(path, overrides, host, undefined, undefined, more);
   if (!parsed) throw new CommandError(`${path} can't be read.`);
   const [error] = parsed.errors.filter(isFatal);
   if (error) fail(error);
-  const files = parsed.fileNames.filter((file) => isSource(file));
-  if (files.length > 0) groups.push({ options: parsed.options, files, root: dirname(path) });
+  const listed = partition(parsed.fileNames);
+  if (listed.files.length + listed.components.length > 0)
+    groups.push({ options: parsed.options, ...listed, root: dirname(path) });
   for (const reference of parsed.projectReferences ?? []) {
     readGroups(api, resolvePath(api.resolveProjectReferencePath(reference)), groups, seen, overrides);
   }
@@ -92,9 +102,14 @@ function withoutConfig(api: TypeScript, cwd: string): Configuration {
     allowImportingTsExtensions: true,
     resolveJsonModule: true,
   };
-  const files = api.sys.readDirectory(cwd, SCRIPTS, NOT_SOURCES, ["**/*"]).filter(isSource);
-  return { root: cwd, groups: [{ options, files, root: cwd }], outDirs: [] };
+  const listed = partition(api.sys.readDirectory(cwd, [...SCRIPTS, ...COMPONENTS], NOT_SOURCES, ["**/*"]));
+  return { root: cwd, groups: [{ options, ...listed, root: cwd }], outDirs: [] };
 }
+
+const partition = (files: readonly string[]) => ({
+  files: files.filter(isSource),
+  components: files.filter((file) => COMPONENT.test(file)),
+});
 
 export function isSource(file: string): boolean {
   return SCRIPTS.some((extension) => file.endsWith(extension)) && !/\.d\.[cm]?ts$/.test(file);

@@ -56,7 +56,7 @@ function oneProject(api: TypeScript, args: readonly string[], cwd: string): Conf
   }
   if (parsed.fileNames.length === 0) return readConfiguration(api, cwd, parsed.options.project, options);
   const files = parsed.fileNames.map((file) => api.sys.resolvePath(absolute(file)));
-  return { root: cwd, groups: [{ options, files, root: cwd }], outDirs: [] };
+  return { root: cwd, groups: [{ options, files, components: [], root: cwd }], outDirs: [] };
 }
 
 /** What the other TypeScript's command line doesn't know can't matter to resolution or to where output goes. */

@@ -1,4 +1,8 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { resolveLikeNode } from "../../transformer/engine/resolve-file.ts";
+import { type FunctionReport, transform } from "../../transformer/index.ts";
 import { cachet, project, write } from "./bin.ts";
 
 const SHOP = {
@@ -15,6 +19,8 @@ function isFresh(value: unknown) { return value !== 0; }
   "src/http.ts": `export function get(id: number) { return fetch("http://x/" + id); }`,
   "scripts/other.ts": `/** @cacheData */ export function other() {}`,
 };
+
+const read = (file: string) => (existsSync(file) ? readFileSync(file) : undefined);
 
 const ids = (stdout: string) =>
   stdout
@@ -93,6 +99,38 @@ export const forget = () => clearTags("user:7", "late");
       ),
     });
     expect(ids((await cachet(directory, "list")).stdout)).toEqual(names.map((name) => `shop/${name}#f`));
+  });
+
+  it("finds functions of single-file components, with the hashes that a build gives them", async () => {
+    const shared = "/** @cacheData */ export function half(n: number): number { return n / 2; }\n";
+    const files = {
+      "Box.vue": `<script lang="ts">\n${shared}</script>\n<template><p></p></template>\n`,
+      "Box.svelte": `<script module lang="ts">\n${shared}</script>\n`,
+      "Box.astro": "---\n/** @cacheData */\nfunction half(n: number): number { return n / 2; }\n---\n<p></p>\n",
+      "uses.ts":
+        'import { half } from "./Box.svelte";\n/** @cacheData */ export const quarter = () => half(half(1));\n',
+    };
+    const sources = Object.fromEntries(Object.entries(files).map(([name, text]) => [`src/${name}`, text]));
+    const directory = project({
+      "package.json": `{ "name": "shop" }`,
+      "tsconfig.json": '{ "include": ["src", "src/**/*.vue", "src/**/*.svelte", "src/**/*.astro"] }',
+      ...sources,
+    });
+    const built = Object.entries(sources).flatMap(([name, text]) => {
+      const fileName = join(directory, name);
+      return transform(text, { fileName, read, resolve: resolveLikeNode }).functions;
+    });
+    const listed = JSON.parse((await cachet(directory, "list", "--json")).stdout).functions as FunctionReport[];
+    const facts = (functions: FunctionReport[]) => functions.map(({ id, hash }) => `${id} ${hash}`).sort();
+    expect(listed).toHaveLength(4);
+    expect(facts(listed)).toEqual(facts(built));
+    writeFileSync(
+      join(directory, "src/Box.vue"),
+      sources["src/Box.vue"]?.replace("@cacheData", "@cacheData({ tll: 1 })") ?? "",
+    );
+    const wrong = await cachet(directory, "list");
+    expect(wrong.stderr).toMatch(/src\/Box\.vue:2:\d+ CACHET1008/);
+    expect(wrong.code).toBe(1);
   });
 
   it("follows project references and the paths of each tsconfig", async () => {
