@@ -71,11 +71,16 @@ const FEW = 640;
 let nativeSha256: ((content: string | Uint8Array) => string) | undefined;
 let digested = 0;
 
+/** As what the library knows: under jsdom the global class is not the one that a `Buffer` comes from. */
+const ofHere = ({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
 /** SHA-256 of bytes, or of a text in UTF-8, as hexadecimal digits. Small programs find their entries without Node's own. */
 export function sha256(content: string | Uint8Array): string {
   if (nativeSha256 === undefined) {
     digested += content.length;
-    if (digested <= FEW) return bytesToHex(sha256OfFew(typeof content === "string" ? utf8ToBytes(content) : content));
+    if (digested <= FEW)
+      return bytesToHex(sha256OfFew(typeof content === "string" ? utf8ToBytes(content) : ofHere(content)));
     const { hash } = process.getBuiltinModule("node:crypto");
     nativeSha256 = (each) => hash("sha256", each, "hex");
   }

@@ -90,6 +90,25 @@ describe("Vite", () => {
   });
 });
 
+it("takes what Vitest builds for a page and runs in Node, as under jsdom, for a program of Node", async () => {
+  project.write({
+    "src/sync.ts": "/** @cacheData({ persist: true }) */\nexport function kept(x: number) { return x; }\n",
+  });
+  const transformed = async (test: object | undefined) => {
+    const server = await createServer(
+      config({ ...(test && { test }), server: { middlewareMode: true }, appType: "custom" }),
+    );
+    try {
+      return (await server.environments.client.transformRequest("/src/sync.ts"))?.code;
+    } finally {
+      await server.close();
+    }
+  };
+  expect(await transformed({})).toContain("sync.ts#kept");
+  await expect(transformed(undefined)).rejects.toThrow(/CACHET1015/);
+  await expect(transformed({ browser: { enabled: true } })).rejects.toThrow(/CACHET1015/);
+});
+
 describe("Rollup", () => {
   it("transforms before types are stripped", async () => {
     const ts = (await import("typescript")).default;

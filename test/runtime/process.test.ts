@@ -1,8 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { channel } from "node:diagnostics_channel";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runInNewContext } from "node:vm";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { cached } from "../../runtime/index.ts";
@@ -123,4 +125,16 @@ describe("diagnostics channels", () => {
       { type: "clear", all: true, id: cached(f).id, name: "told", kind: "data" },
     ]);
   });
+});
+
+it("digests texts where another realm's Uint8Array is the global one, as under jsdom", async () => {
+  vi.resetModules();
+  const { digest } = await import("../../runtime/platform/node.ts");
+  const expected = createHash("sha256").update(Buffer.from("tag", "utf16le")).digest("hex");
+  vi.stubGlobal("Uint8Array", runInNewContext("Uint8Array"));
+  try {
+    expect(digest("tag")).toBe(expected);
+  } finally {
+    vi.unstubAllGlobals();
+  }
 });

@@ -29,6 +29,7 @@ export default function cachet(options: CachetOptions = {}): Plugin {
   let directory: string | undefined;
   let watches: boolean | undefined;
   let isServing: boolean | undefined;
+  let isTestInNode = false;
   let jsxImportSource: string | undefined;
   let changes: HotChanges | undefined;
   let known: KnownCode | undefined;
@@ -56,7 +57,7 @@ export default function cachet(options: CachetOptions = {}): Plugin {
       const resolve = resolveIn(context);
       return {
         environment: name,
-        platform: config.consumer === "client" ? "browser" : "server",
+        platform: config.consumer === "client" && !isTestInNode ? "browser" : "server",
         // What Vite bundled itself counts as the packages that it is.
         resolve: async (specifier, importer) => {
           const id = await resolve(specifier, importer);
@@ -91,6 +92,7 @@ export default function cachet(options: CachetOptions = {}): Plugin {
       directory = config.root;
       jsxImportSource = jsxImportSourceIn(config);
       isServing = config.command === "serve";
+      isTestInNode = isServing && runsInNode(config);
       watches = isServing || config.build.watch != null;
       // Inside node_modules they are told by their path.
       if (!config.cacheDir.includes("/node_modules/")) prebundles = config.cacheDir;
@@ -107,6 +109,12 @@ export default function cachet(options: CachetOptions = {}): Plugin {
       }
     },
   };
+}
+
+/** Vitest builds for a page where it runs in Node, with jsdom or happy-dom around it; in its browser mode it runs in one. */
+function runsInNode(config: object): boolean {
+  const { test } = config as { test?: { browser?: { enabled?: boolean } } };
+  return process.env["VITEST"] !== undefined && test !== undefined && test.browser?.enabled !== true;
 }
 
 /** Vite 8 compiles JSX with Oxc, Vite 7 with esbuild; the plugins of frameworks set the same. */
