@@ -21,9 +21,11 @@ export const parseTimeout = /* @__PURE__ */ optionParser(
         return refuse(`${where}${(error as Error).message}`);
       }
     };
-    if (typeof value === "number" || typeof value === "string") return { hard: seconds(value, "") };
+    const limit = (part: unknown, where: string): number =>
+      seconds(part, where) || refuse(`${where}no run ends in no time; leave it out for no limit`);
+    if (typeof value === "number" || typeof value === "string") return { hard: limit(value, "") };
     if (typeof value !== "object" || value === null) return undefined;
-    if (isDuration(value)) return { hard: seconds(value, "") };
+    if (isDuration(value)) return { hard: limit(value, "") };
     const { soft, hard, ...others } = value as Record<string, unknown>;
     const [unknown] = Object.keys(others);
     if (unknown !== undefined) refuse(`there is no \`${unknown}\` in it`);
@@ -32,7 +34,7 @@ export const parseTimeout = /* @__PURE__ */ optionParser(
       refuse("`soft` means nothing without `stale`: add that, or remove `soft`");
     const read = {
       ...(soft !== undefined && { soft: seconds(soft, "its `soft`: ") }),
-      ...(hard !== undefined && { hard: seconds(hard, "its `hard`: ") }),
+      ...(hard !== undefined && { hard: limit(hard, "its `hard`: ") }),
     };
     if (read.soft !== undefined && read.hard !== undefined && read.soft >= read.hard)
       refuse("`soft` means nothing where `hard` comes first");

@@ -162,6 +162,12 @@ const OPTIONS: Row[] = [
     /errors/,
   ],
   [
+    "a timeout of no time",
+    "invalidOption",
+    `/** @cacheData({ timeout: ▸0 }) */\nexport async ${FN.replace("export ", "")}`,
+    /"5s"/,
+  ],
+  [
     "a soft timeout after the hard one",
     "invalidOption",
     `/** @cacheData({ ttl: 1, stale: 1, timeout: ▸{ soft: 2, hard: 1 } }) */\nexport async ${FN.replace("export ", "")}`,

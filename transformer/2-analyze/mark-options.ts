@@ -137,10 +137,11 @@ function readOption(reading: OptionReading, name: string, row: OptionRow, proper
     report(DIAGNOSTICS.unsupportedOption(at, `\`${name}\` must be readable at build time.`, fix));
     return;
   }
-  // What these give may be a promise.
-  if (name !== "validate" && name !== "onRelease") checkAtOnce(reading, name, row, expression ?? property);
   if (name === "hashFuncs" && expression) checkHashFuncs(reading, row, expression);
-  if (name === "key" || name === "context") checkAskedFunctions(reading, name, row, property);
+  const isMisshapen = (name === "key" || name === "context") && !checkAskedFunctions(reading, name, row, property);
+  // What `validate` and `onRelease` give may be a promise.
+  if (!isMisshapen && name !== "validate" && name !== "onRelease")
+    checkAtOnce(reading, name, row, expression ?? property);
   if (name === "validate" && isAsync(api, expression ?? property)) resolved.asyncValidate = at;
   readLate(reading, name, property);
 }
@@ -192,26 +193,30 @@ function checkAtOnce(reading: OptionReading, name: string, row: OptionRow, node:
   for (const each of within) checkAtOnce(reading, name, row, each);
 }
 
-/** Reports what in a `key` or `context` is visibly no function. */
+/** Reports what in a `key` or `context` is visibly no function; false where there was any. */
 function checkAskedFunctions(
   { api, spanOf, report }: OptionReading,
   name: "key" | "context",
   row: OptionRow,
   property: ts.ObjectLiteralElementLike,
-): void {
-  const wrong = (node: ts.Node, got: string) =>
+): boolean {
+  let isRight = true;
+  const wrong = (node: ts.Node, got: string) => {
+    isRight = false;
     report(DIAGNOSTICS.invalidOption(spanOf(node), name, `expected ${row.parse.accepts}, got ${got}`, row.example));
+  };
   const node = api.isPropertyAssignment(property) ? unwrap(api, property.initializer) : property;
   const isList = api.isArrayLiteralExpression(node);
   if (name === "context" && (api.isFunctionLike(node) || api.isObjectLiteralExpression(node))) {
     wrong(node, "one that is no list");
-    return;
+    return false;
   }
   if (name === "key" && (isList || api.isObjectLiteralExpression(node))) wrong(node, `\`${oneLine(node.getText())}\``);
   for (const each of name === "context" && isList ? node.elements : [node]) {
     if (isList && api.isExpression(each) && literalValue(api, each) !== NOT_LITERAL)
       wrong(each, `\`${oneLine(each.getText())}\` in it`);
   }
+  return isRight;
 }
 
 function isTaken(row: OptionRow, value: unknown): boolean {
