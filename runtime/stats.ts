@@ -41,6 +41,18 @@ export function statsOf(owner: CachedFunction): FunctionStats {
   const { definition, figures, policy } = owner;
   if (figures.entries > 0) removeExpired(owner);
   const { id, name } = definition;
-  const { entries, bytes, hits, stale, misses, refreshes, timeouts = 0, saved } = figures;
-  return { id, name, kind: policy.kind, entries, bytes, hits, stale, misses, refreshes, timeouts, timeSaved: saved };
+  const { entries, bytes, hits, stale, misses, refreshes, timeouts = 0, savedMicros } = figures;
+  return {
+    id,
+    name,
+    kind: policy.kind,
+    entries,
+    bytes,
+    hits,
+    stale,
+    misses,
+    refreshes,
+    timeouts,
+    timeSaved: savedMicros / 1000,
+  };
 }

@@ -33,7 +33,7 @@ export class FunctionDescriptor implements CallableFunction {
   definition: Definition;
   readonly policy: Policy;
   readonly root = new NestedTable();
-  readonly figures: Figures = { entries: 0, bytes: 0, hits: 0, stale: 0, misses: 0, refreshes: 0, saved: 0 };
+  readonly figures: Figures = { entries: 0, bytes: 0, hits: 0, stale: 0, misses: 0, refreshes: 0, savedMicros: 0 };
   instances: InstanceTables | undefined = undefined;
   readonly aside = new Set<Entry>();
   lastCost = 0;
@@ -190,7 +190,7 @@ export class FunctionDescriptor implements CallableFunction {
 
   private count(entry: Entry): void {
     this.figures.hits++;
-    this.figures.saved += entry.cost;
+    this.figures.savedMicros += entry.micros;
     if (!this.isBounded || entry.state !== "ready") return;
     entry.used = ++state.tick;
     entry.table.touch(entry);

@@ -16,8 +16,7 @@ class LeanEntry {
   value: unknown = undefined;
   clone: CachedValue["clone"] = undefined;
   created = NEVER;
-  /** Microseconds, since a small integer takes no memory of its own. */
-  private micros = 0;
+  micros = 0;
   bytes = 0;
   used = 0;
   run: Run | undefined = undefined;

@@ -47,7 +47,11 @@ function add(owner: CachedFunction, computed: number, ended = state.settings.clo
   sums.runs++;
   sums.computing += owner.lastCost;
   sums.keeping += Math.max(ended - computed, 0);
-  if (sums.runs >= ENOUGH && !warned.has(owner) && sums.keeping > Math.max(sums.computing, owner.figures.saved))
+  if (
+    sums.runs >= ENOUGH &&
+    !warned.has(owner) &&
+    sums.keeping > Math.max(sums.computing, owner.figures.savedMicros / 1000)
+  )
     warn(owner, sums);
 }
 
@@ -61,7 +65,7 @@ function warn(owner: CachedFunction, { runs, computing, keeping }: Totals): void
   try {
     state.settings.onWarning(
       `cachet: caching ${owner.name}() costs more than it saves: over ${runs} runs keeping its results took ${inMs(keeping)} and computing ` +
-        `them ${inMs(computing)}; hits have saved ${inMs(owner.figures.saved)}. Remove the mark, or write \`warnCost: false\` in it`,
+        `them ${inMs(computing)}; hits have saved ${inMs(owner.figures.savedMicros / 1000)}. Remove the mark, or write \`warnCost: false\` in it`,
     );
   } catch {
     // A failing reporter must not fail the call it reports about.
