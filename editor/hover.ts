@@ -1,10 +1,16 @@
+import { formatBytes, formatCount } from "../cli/format.ts";
 import type { Diagnostic, FunctionReport } from "../transformer/types.ts";
+import type { KeptOnDisk } from "./kept-on-disk.ts";
 import type { ShownOption } from "./options.ts";
 
 const SHOWN = 8;
 
-/** What a cached function is, in Markdown: kind, key, options, and what its hash covers. */
-export function describeFunction(fn: FunctionReport, warnings: readonly Diagnostic[]): string {
+/** What a cached function is, in Markdown: kind, key, options, what its hash covers, and what earlier runs have left of it. */
+export function describeFunction(
+  fn: FunctionReport,
+  warnings: readonly Diagnostic[],
+  kept: KeptOnDisk | undefined,
+): string {
   const tree = fn.tree ?? [];
   const packages = tree.filter(({ kind }) => kind === "package").map(({ name }) => name.split("#")[0] as string);
   const declarations = tree.slice(1).filter(({ kind, file }) => kind !== "package" && file !== undefined);
@@ -21,8 +27,14 @@ export function describeFunction(fn: FunctionReport, warnings: readonly Diagnost
         ]
       : ["Covers its own code only."]),
     ...(packages.length > 0 ? [`Packages: ${[...new Set(packages)].map((name) => `\`${name}\``).join(", ")}`] : []),
+    ...(kept ? [describeKept(kept)] : []),
     ...warnings.map(({ code, message }) => `⚠ ${code}: ${message}`),
   ].join("\n\n");
+}
+
+function describeKept({ entries, bytes, others }: KeptOnDisk): string {
+  const current = entries > 0 ? `${formatCount(entries, "entry", "entries")}, ${formatBytes(bytes)}` : "no entry yet";
+  return `On disk: ${current}${others > 0 ? `; ${others} of other versions of its code` : ""}`;
 }
 
 export function describeOption({ name, expects }: ShownOption): string {

@@ -191,7 +191,8 @@ class Server {
     if (isEarly) this.#oldLenses.add(uri);
     const functions = isEarly ? before : this.#service.functions(file, text);
     // A mark that is being written is wrong for a while: the lines below would jump.
-    return functions.length > 0 ? functions : before;
+    const missing = before.filter(({ id }) => !functions.some((fn) => fn.id === id));
+    return [...functions, ...missing].sort((one, other) => one.line - other.line);
   }
 
   #refreshLenses(): void {

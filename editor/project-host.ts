@@ -38,10 +38,22 @@ export function createProjectHost(api: TypeScript, open: (file: string) => strin
   };
 }
 
+/** The files of the project around a file: those that its tsconfig.json takes in, else those beside it. */
+export function filesOfProject(api: TypeScript, file: string): readonly string[] {
+  const directory = dirname(file);
+  const path = api.findConfigFile(directory, api.sys.fileExists);
+  if (path === undefined) return api.sys.readDirectory(directory, [".ts", ".mts", ".js", ".mjs"], [], [], 1);
+  return parseConfig(api, path)?.fileNames ?? [];
+}
+
+function parseConfig(api: TypeScript, path: string): ts.ParsedCommandLine | undefined {
+  const host = { ...api.sys, onUnRecoverableConfigFileDiagnostic: () => {} };
+  return api.getParsedCommandLineOfConfigFile(path, undefined, host);
+}
+
 function createResolver(api: TypeScript, path: string): SyncToolHost["resolve"] {
   const defaults = { moduleResolution: api.ModuleResolutionKind.Bundler, module: api.ModuleKind.ESNext };
-  const host = { ...api.sys, onUnRecoverableConfigFileDiagnostic: () => {} };
-  const parsed = path === "" ? undefined : api.getParsedCommandLineOfConfigFile(path, undefined, host);
+  const parsed = path === "" ? undefined : parseConfig(api, path);
   const options = parsed?.options ?? { ...WITHOUT_CONFIG, ...defaults };
   return (specifier, importer) =>
     api.resolveModuleName(specifier, importer, options, api.sys).resolvedModule?.resolvedFileName;

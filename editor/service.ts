@@ -9,11 +9,14 @@ import { createScopes } from "../transformer/syntax/scopes.ts";
 import type { CachedFunction, Diagnostic, Fix, TypeScript } from "../transformer/types.ts";
 import { cursorAt, TAGS } from "./cursor.ts";
 import { describeFunction, describeOption } from "./hover.ts";
+import { keptOnDisk } from "./kept-on-disk.ts";
 import { optionsOf } from "./options.ts";
 import { type MarkName, type ParsedFile, parseFile } from "./parsed-file.ts";
-import { createProjectHost } from "./project-host.ts";
+import { createProjectHost, filesOfProject } from "./project-host.ts";
+import { registeredStores } from "./registered-stores.ts";
 import { renamedIn } from "./rename.ts";
 import { type Token, tokensIn } from "./tokens.ts";
+import { withoutMarks } from "./without-marks.ts";
 
 /** A stretch of a file, in UTF-16 units of its text. */
 export interface Span {
@@ -88,9 +91,13 @@ export class MarkService {
       }));
   }
 
-  /** The cached functions, with what their hashes cover; none while a mark is wrong. */
+  /** The cached functions, with what their hashes cover, but for those whose mark is wrong. */
   functions(file: string, text: string): readonly FunctionReport[] {
-    return this.#link(file, text)?.functions ?? [];
+    const result = this.#link(file, text);
+    if (!result || !hasError(result)) return result?.functions ?? [];
+    const parsed = this.#parse(file, text);
+    const rest = parsed ? withoutMarks(parsed, result.diagnostics.filter(isError)) : text;
+    return rest === text ? [] : this.#engine.transform(rest, file, this.#host).functions;
   }
 
   /** The same as they were when the file was last linked and right, where they stand now. */
@@ -122,11 +129,11 @@ export class MarkService {
       case "value": {
         const option = optionsOf(cursor.kind).find(({ name }) => name === cursor.option);
         const { start } = cursor;
-        const values =
-          option?.values.map((value): Completion => ({ label: value, kind: "value", start, text: value })) ?? [];
+        const stores = option?.name === "persist" ? this.#storeNames(file) : [];
+        const values = [...(option?.values ?? []), ...stores.map((name) => JSON.stringify(name))];
         const functions = option?.takesFunction ? this.#functionNames(file, text) : [];
         return [
-          ...values,
+          ...values.map((value): Completion => ({ label: value, kind: "value", start, text: value })),
           ...functions.map((name): Completion => ({ label: name, kind: "function", start, text: name })),
         ];
       }
@@ -149,7 +156,8 @@ export class MarkService {
     const report = this.functions(file, text).find((one) => one.name === fn.name && one.line === lineOf(parsed, fn));
     if (!report) return undefined;
     const warnings = this.check(file, text).filter(({ severity }) => severity === "warning");
-    return { span: this.#span(parsed, fn.mark.start, fn.mark.tag.length), text: describeFunction(report, warnings) };
+    const shown = describeFunction(report, warnings, keptOnDisk(file, report));
+    return { span: this.#span(parsed, fn.mark.start, fn.mark.tag.length), text: shown };
   }
 
   /** Where the name at an offset of a mark is declared. */
@@ -230,7 +238,7 @@ export class MarkService {
   #link(file: string, text: string): EngineResult | undefined {
     if (!this.#parse(file, text)) return undefined;
     const result = this.#engine.transform(text, file, this.#host);
-    if (!result.diagnostics.some(({ severity }) => severity === "error")) this.#functions.set(file, result.functions);
+    if (!hasError(result)) this.#functions.set(file, result.functions);
     return result;
   }
 
@@ -240,6 +248,12 @@ export class MarkService {
     const parsed = parseFile(this.#api, file, text);
     this.#parsed.set(file, parsed);
     return parsed;
+  }
+
+  /** Those that the project registers, as far as the text says so. */
+  #storeNames(file: string): string[] {
+    const names = filesOfProject(this.#api, file).flatMap((one) => registeredStores(this.#api, one, this.textOf(one)));
+    return [...new Set(names)];
   }
 
   #functionNames(file: string, text: string): string[] {
@@ -267,6 +281,9 @@ export class MarkService {
     return { file: fileName, start: toText(start), length };
   }
 }
+
+const isError = ({ severity }: Diagnostic): boolean => severity === "error";
+const hasError = ({ diagnostics }: EngineResult): boolean => diagnostics.some(isError);
 
 function nameAt({ names }: ParsedFile, offset: number): MarkName | undefined {
   return names.find(({ start, name }) => start <= offset && offset <= start + name.length);

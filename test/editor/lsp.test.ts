@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { CodeAction, CompletionItem, Hover, Location, WorkspaceEdit } from "vscode-languageserver-protocol";
 import type { CoveredFunction } from "../../editor/covered-function.ts";
+import { diskStore } from "../../runtime/stores/disk.ts";
 import { buildPackage, project, write } from "../cli/bin.ts";
 import { at, LspClient } from "./lsp-client.ts";
 
@@ -92,6 +93,17 @@ describe("cachet lsp", () => {
     expect(items.map(({ label }) => label)).not.toContain("ttl");
   });
 
+  it.each([
+    ["of the project", "src/cache.ts", { "tsconfig.json": '{ "include": ["src"] }' }],
+    ["beside the file, without a project", "cache.ts", {}],
+  ])("completes the stores that are registered in files %s", async (_, file, more) => {
+    const text = 'import { configure } from "cachet";\nconfigure({ stores: { shared: redis, "by-region": other } });\n';
+    write(directory, { [file]: text, ...more });
+    await client.open("data.ts", "/** @cacheData({ persist:  }) */ function f() {}");
+    const items = await client.ask<CompletionItem[]>("completion", "data.ts", { line: 0, character: 26 });
+    expect(items.map(({ label }) => label)).toEqual(expect.arrayContaining(['"disk"', '"shared"', '"by-region"']));
+  });
+
   it("completes nothing outside of marks", async () => {
     await client.open("data.ts", "const x = { | };\n/** prose { */\n".replace("|", ""));
     expect(await client.ask("completion", "data.ts", { line: 0, character: 12 })).toEqual([]);
@@ -113,6 +125,23 @@ describe("cachet lsp", () => {
     ]);
   });
 
+  it("tells what earlier runs have left on disk of a function", async () => {
+    await client.open("src/data.ts", DATA.replace("./helper", "../helper"));
+    const hover = async () =>
+      (await client.ask<Hover>("hover", "src/data.ts", at(DATA, "@cacheData", 3))).contents as { value: string };
+    expect((await hover()).value).not.toContain("On disk");
+    const [fn] = await client.ask<CoveredFunction[]>("cachet/covers", "src/data.ts");
+    const { id, hash } = fn as CoveredFunction;
+    const store = diskStore({ dir: join(directory, "node_modules/.cache/cachet"), now: Date.now });
+    const keep = (key: string, code: string) =>
+      store.write(key, new Uint8Array(600), { function: id, hash: code, written: Date.now(), cost: 1 });
+    keep("1", "c1:before");
+    expect((await hover()).value).toContain("On disk: no entry yet; 1 of other versions of its code");
+    keep("1", hash);
+    keep("2", hash);
+    expect((await hover()).value).toMatch(/On disk: 2 entries, 1\.\d KiB; 1 of other versions/);
+  });
+
   it("keeps its lenses while a mark is written", async () => {
     const text = `${DATA}/** @cacheData */\nexport function other() { return 1; }\n`;
     await client.open("data.ts", text);
@@ -123,6 +152,20 @@ describe("cachet lsp", () => {
     expect(await client.lenses("data.ts")).toEqual(lenses);
     await client.change("data.ts", text.replace(/\/\*\* @.*\n/g, ""));
     expect(await client.lenses("data.ts")).toEqual([]);
+  });
+
+  it.each([
+    ["an option", "{ tll: 1 }", "@cacheData"],
+    ["a tag", "", "@cacheDta"],
+  ])("shows the lenses of the other functions where %s is wrong from the start", async (_, options, tag) => {
+    const text = `/** ${tag}(${options}) */\nexport function wrong() { return 1; }\n${DATA}`.replace("()", "");
+    await client.open("data.ts", text);
+    await client.diagnosticsOf("data.ts", ({ length }) => length > 0);
+    const [lens, ...others] = await client.lenses("data.ts");
+    expect(lens).toEqual({ line: 4, title: expect.stringMatching(/^covers \d declarations in 2 files$/) });
+    expect(others).toEqual([]);
+    const hover = await client.ask<Hover>("hover", "data.ts", at(text, "@cacheData({ ttl: LIMIT", 3));
+    expect(hover.contents).toMatchObject({ value: expect.stringContaining("Key: `id`") });
   });
 
   it("follows names inside a mark: definition, references, rename", async () => {
