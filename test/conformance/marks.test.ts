@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { cacheData, cached, cacheResource, NotTransformedError } from "cachet";
+import { cacheData, cached, cacheResource, cacheScope, NotTransformedError } from "cachet";
 import { describe, expect, it, vi } from "vitest";
 import { shared } from "./modules/one.ts";
 import { shared as sharedOther } from "./modules/other.ts";
@@ -21,6 +21,14 @@ function empty(x: number): number {
 /** @cacheData({}) */
 function withOptions(x: number): number {
   return x + ran("withOptions");
+}
+
+const session = cacheScope("session");
+
+/** @cacheData({ scope: session }) */
+function perSession(user: string): string {
+  ran("perSession");
+  return user;
 }
 
 /** @cacheData */
@@ -74,7 +82,12 @@ describe("marks", () => {
     }
   });
 
-  it("refuse a scope, since there are no sessions [B324]", () => {
+  it("keep a cache per session, where the program says what one is [B324]", () => {
+    const before = runs("perSession");
+    for (const user of ["ann", "bob"]) session.run(() => [perSession(user), perSession(user)]);
+    expect(runs("perSession") - before).toBe(2);
+    session.run(() => perSession("ann"));
+    expect(runs("perSession") - before).toBe(3);
     expect(diagnoseOption('scope: "session"')).toEqual([expect.stringContaining("`scope`")]);
   });
 

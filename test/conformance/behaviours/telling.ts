@@ -47,7 +47,7 @@ export const telling: Behaviours = {
   B323: absent("Values of one session belong into session state.", "There are no sessions."),
   B324: differs(
     "Newer versions can keep a cache per session.",
-    "There are no sessions; `scope` is an unknown option and fails the build.",
+    "`scope` takes what `cacheScope` made, and entries live within one call of its `run(fn)`: the program says what a session is. A text fails the build.",
   ),
   B325: same("Callers at the same time share the resource itself."),
   B326: absent("The older decorator warns and forwards.", "There is no older product."),
