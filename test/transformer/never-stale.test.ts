@@ -756,6 +756,30 @@ describe("state of other modules", () => {
       "export const date = new Date(0);",
       "CACHET3002",
     ],
+    [
+      "a pattern that goes on where it ended",
+      "import { word } from './r'; export function load(text: string) { return word.exec(text) }",
+      "export const word = /\\w+/g;",
+      "CACHET3002",
+    ],
+    [
+      "a pattern in an object",
+      "import { words } from './r'; export function load(text: string) { return words.at.test(text) }",
+      "export const words = { at: new RegExp('x', 'y') };",
+      "CACHET3002",
+    ],
+    [
+      "a generator that is read",
+      "import { ids } from './r'; export function load() { for (const id of ids) return id }",
+      "function* count() { yield 1; yield 2 } export const ids = count();",
+      "CACHET3002",
+    ],
+    [
+      "an iterator's position",
+      "import { ids } from './r'; export function load() { return ids.next().value }",
+      "export const ids = [1, 2].values();",
+      "CACHET3002",
+    ],
   ])("warns of %s", (_, text, other, code) => {
     const again = "export * from './r'; export * as all from './r';";
     expect(codesOf(text, { "r.ts": other, "again.ts": again })).toEqual([code]);
@@ -769,6 +793,14 @@ describe("state of other modules", () => {
     [
       "a closure that remembers its own result",
       "const once = (f: any) => { let done: any; return () => (done ??= f()) }; const get = once(() => 1); export function load() { return get() }",
+    ],
+    [
+      "patterns that begin at the start",
+      "const one = /x/i; const all = /x/g; export function load(text: string) { let m; while ((m = all.exec(text)) !== null) if (one.test(m[0])) continue; m = all.exec(text); while (m) m = all.exec(text); return text.replace(all, '').match(all) }",
+    ],
+    [
+      "an iterator that is made for it",
+      "const rows = new Map([[1, 2]]); export function load() { return rows.keys().next().value }",
     ],
     [
       "a static that only its initialiser writes",
@@ -848,9 +880,21 @@ describe("what comes from outside", () => {
     "export function load() { return Object.keys(globalThis) }",
     "import { AsyncLocalStorage } from 'async_hooks'; const als = new AsyncLocalStorage<any>(); const get = als.getStore.bind(als); export function load() { return get() }",
     "export function load(n: number) { return n['toLocaleString']([]) + n.toLocaleString(void 0) }",
+    "export function load() { return new Date(...[]) }",
+    "class Stamp extends Date {} export function load() { return new Stamp() }",
+    "class Stamp extends Date {} export function load() { return Stamp.now() }",
+    "class Stamp extends Date { constructor() { super() } } export function load() { return new Stamp() }",
+    "import { Stamp } from './stamp'; export function load() { return new Stamp() }",
+    "export function load() { return Reflect.construct(Date, []) }",
+    "import { resolve } from 'node:path'; export function load() { return resolve('x') }",
+    "import path from 'node:path'; export function load(p: string) { return path.resolve(p) }",
+    "export function load() { return 'user' in globalThis }",
+    "import { AsyncLocalStorage } from 'async_hooks'; const als = new AsyncLocalStorage<any>(); const { getStore } = als; export function load() { return getStore.call(als) }",
+    "export function load() { return Object.keys(require.cache) }",
   ])("warns: %s", (text) => {
     const next = { "node_modules/next/package.json": '{ "version": "1.0.0" }', "node_modules/next/headers.js": "" };
-    expect([...new Set(codesOf(text, next))]).toEqual(["CACHET3003"]);
+    const stamp = { "stamp.ts": "export class Stamp extends Date {}" };
+    expect([...new Set(codesOf(text, { ...next, ...stamp }))]).toEqual(["CACHET3003"]);
   });
 
   it.each([
@@ -867,6 +911,10 @@ describe("what comes from outside", () => {
     "export function load(f: any, x: any) { return f.call(globalThis) === window || x instanceof Date || typeof globalThis }",
     "export function load() { return typeof process === 'object' && process !== null && process.version }",
     "export function load() { process.nextTick(() => {}); return structuredClone({ a: Symbol.iterator in [] }) }",
+    "export function load(d: string) { return [new Date(...[d]), Reflect.construct(Date, [d])] }",
+    "class Day extends Date { static now() { return 0 } constructor(d: string) { super(d) } } export function load(d: string) { return [new Day(d), Day.now()] }",
+    "import { resolve } from 'path'; const root = '/x'; export function load(d: string, p: string) { return resolve(d, p) + resolve(root) + resolve(__dirname) }",
+    "export function load() { return 'document' in globalThis }",
   ])("says nothing: %s", (text) => {
     expect(codesOf(text)).toEqual([]);
   });
@@ -917,6 +965,9 @@ describe("what comes from outside", () => {
     "import vm from 'node:vm'; export function load(text: string) { return vm.runInThisContext(text) }",
     "const r = require; export function load(p: string) { return r(p) }",
     "export function load(p: string) { return (module as any).require(p) }",
+    "export function load(p: string) { return new Worker(p) }",
+    "import { Worker } from 'node:worker_threads'; export function load() { return new Worker('./w.js') }",
+    "export function load(p: string) { return import.meta.resolve(p) }",
   ])("can't follow: %s", (text) => {
     expect([...new Set(codesOf(text))]).toEqual(["CACHET3004"]);
   });

@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
-import { memberName, type NamePath } from "./name-path.ts";
+import { constantText, isOfPath, memberName, type NamePath, pathOf } from "./name-path.ts";
 
 /** Why a read gives another answer than the last time: what a warning says of it. */
 export type Ambience = "clock" | "chance" | "process" | "machine" | "file" | "storage" | "page" | "request" | "locale";
@@ -25,6 +25,7 @@ const GLOBALS: Readonly<
       ),
     },
   ],
+  require: [{ ambience: "process", members: words("cache") }],
   Deno: [
     { ambience: "process", members: words("args cwd env pid ppid hostname stdin") },
     {
@@ -106,11 +107,13 @@ const MODULES: readonly { module: RegExp; members: RegExp; ambience: Ambience }[
 ];
 
 /** What a path reads from outside, if it is known to. `outer` is the node that spells the whole path. */
-export function ambienceOf(api: TypeScript, { root, names }: NamePath, outer: ts.Node): Ambience | undefined {
+export function ambienceOf(api: TypeScript, scopes: Scopes, path: NamePath, outer: ts.Node): Ambience | undefined {
+  const { root, names } = path;
   const [first] = names;
-  if (root === "Date") return isClock(api, names, outer) ? "clock" : undefined;
+  if (root === "Date") return isClock(api, scopes, names, outer) ? "clock" : undefined;
   if (root === "Temporal") return first === "Now" ? "clock" : undefined;
   if (root === "Intl") return first && !INTL_FACTS.has(first) && isWithoutLocale(api, outer) ? "locale" : undefined;
+  if (isOfPath(path, "resolve")) return isRelativeToProcess(api, scopes, outer) ? "process" : undefined;
   if (root.startsWith("import:")) return ofModule(root.slice("import:".length), names);
   for (const { ambience, members, but } of GLOBALS[root] ?? []) {
     if (members ? first !== undefined && members.has(first) : !(first !== undefined && but?.has(first)))
@@ -130,12 +133,43 @@ function ofModule(module: string, names: readonly string[]): Ambience | undefine
 }
 
 /** `Date()`, `new Date()`, `Date.now`; `new Date(0)`, `Date.UTC(…)` and `Date` itself read no clock. */
-function isClock(api: TypeScript, names: readonly string[], outer: ts.Node): boolean {
+function isClock(api: TypeScript, scopes: Scopes, names: readonly string[], outer: ts.Node): boolean {
   if (names[0] === "now") return true;
   if (names.length > 0) return false;
   const { parent } = outer;
-  if (api.isNewExpression(parent) && parent.expression === outer) return !parent.arguments?.length;
-  return api.isCallExpression(parent) && parent.expression === outer;
+  if (api.isNewExpression(parent) && parent.expression === outer) return mayBeEmpty(api, parent.arguments ?? []);
+  if (!api.isCallExpression(parent)) return false;
+  if (parent.expression === outer)
+    return outer.kind !== api.SyntaxKind.SuperKeyword || mayBeEmpty(api, parent.arguments);
+  const callee = pathOf(api, scopes, parent.expression);
+  if (parent.arguments[0] !== outer || callee?.root !== "Reflect" || callee.names[0] !== "construct") return false;
+  const list = parent.arguments[1] && skipWrappers(api, parent.arguments[1]);
+  return !list || !api.isArrayLiteralExpression(list) || mayBeEmpty(api, list.elements);
+}
+
+/** Nothing, `...[]`, `...given`: no argument may be there. */
+function mayBeEmpty(api: TypeScript, given: readonly ts.Node[]): boolean {
+  return given.every((one) => {
+    if (!api.isSpreadElement(one)) return false;
+    const list = skipWrappers(api, one.expression);
+    return !api.isArrayLiteralExpression(list) || mayBeEmpty(api, list.elements);
+  });
+}
+
+/** `path.resolve("x")`: what is left of the working directory. Of a path that is handed in, only where it stands alone. */
+function isRelativeToProcess(api: TypeScript, scopes: Scopes, outer: ts.Node): boolean {
+  const { parent } = outer;
+  if (!api.isCallExpression(parent) || parent.expression !== outer) return false;
+  const [first, second] = parent.arguments;
+  const only = first && !second ? skipWrappers(api, first) : undefined;
+  if (only && api.isIdentifier(only)) {
+    const binding = scopes.resolve(only.text, only);
+    if (binding && api.isParameter(binding.declaration)) return true;
+  }
+  return parent.arguments.every((part) => {
+    const text = constantText(api, scopes, part);
+    return text !== undefined && !/^(?:[\\/]|[a-z]:)/i.test(text);
+  });
 }
 
 /** `new Intl.NumberFormat()`: the locale of the machine. */
@@ -148,6 +182,7 @@ function isWithoutLocale(api: TypeScript, outer: ts.Node): boolean {
 /** Nothing, `undefined`, `void 0`, an empty list: the machine's own locale is taken. */
 function isMissing(api: TypeScript, argument: ts.Node | undefined): boolean {
   if (!argument) return true;
+  if (api.isSpreadElement(argument)) return mayBeEmpty(api, [argument]);
   const node = skipWrappers(api, argument);
   if (api.isArrayLiteralExpression(node)) return node.elements.length === 0;
   return api.isVoidExpression(node) || (api.isIdentifier(node) && node.text === "undefined");
@@ -161,8 +196,9 @@ const LOCALE_METHODS = words("toLocaleString toLocaleDateString toLocaleTimeStri
 export function ambientMethod(
   api: TypeScript,
   scopes: Scopes,
-  spot: ts.CallExpression | ts.PropertyAccessExpression,
+  spot: ts.CallExpression | ts.PropertyAccessExpression | ts.BindingElement,
 ): { what: string; ambience: Ambience } | undefined {
+  if (api.isBindingElement(spot)) return { what: ".getStore", ambience: "request" };
   if (!api.isCallExpression(spot)) {
     // `als.getStore.bind(als)`: handed on in place of being called.
     const isCallee = api.isCallExpression(spot.parent) && spot.parent.expression === spot;

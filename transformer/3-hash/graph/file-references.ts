@@ -3,7 +3,7 @@ import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import type { CodeReference } from "./model.ts";
-import { constantText, isCreateRequire, type NamePath, pathOf } from "./name-path.ts";
+import { constantText, isCreateRequire, isOfPath, type NamePath, pathOf } from "./name-path.ts";
 
 /** Constants that stand for one another at most. */
 const DEPTH = 4;
@@ -21,8 +21,11 @@ export function fileReferences(
   const isUrl = root === "URL" && (api.isNewExpression(node) ? names.length === 0 : names[0] === "parse");
   if (isUrl) return rest[0] && isAddress(api, scopes, rest[0]) ? urlOf(api, scopes, first, node) : [];
   const text = constantText(api, scopes, first);
-  if (root === "import.meta" && names[0] === "resolve")
-    return text?.startsWith(".") ? [{ type: "url", specifier: text, at: node }] : [];
+  if (root === "import.meta" && names[0] === "resolve") {
+    if (text === undefined) return [{ type: "unknown", what: "import.meta.resolve() of a computed path", at: node }];
+    return text.startsWith(".") ? [{ type: "url", specifier: text, at: node }] : [];
+  }
+  if (WORKERS.has(spell(callee)) && api.isNewExpression(node)) return ofWorker(api, scopes, first, node);
   if (!isOfPath(callee, "join") && !isOfPath(callee, "resolve")) return [];
   if (rest.length === 0 || !isDirectory(api, scopes, first)) return [];
   const parts = rest.map((part) => constantText(api, scopes, part));
@@ -33,6 +36,28 @@ function urlOf(api: TypeScript, scopes: Scopes, specifier: ts.Node, at: ts.Node)
   const text = constantText(api, scopes, specifier);
   if (text === undefined) return [{ type: "unknown", what: "new URL() of a computed path", at }];
   return [{ type: "url", specifier: text, at }];
+}
+
+const WORKERS = new Set(["Worker", "SharedWorker", "import:worker_threads.Worker"]);
+
+/** The code of a worker: followed where the expression that names it is, and else only where it is a text of code. */
+function ofWorker(api: TypeScript, scopes: Scopes, script: ts.Node, at: ts.NewExpression): CodeReference[] {
+  const text = constantText(api, scopes, script);
+  if (text === undefined && namesOwnCode(api, scopes, script)) return [];
+  if (text !== undefined && !/^\.{0,2}\//.test(text)) return [];
+  const path = text === undefined ? "a computed path" : "a path that is not relative to its file";
+  return [{ type: "unknown", what: `new Worker() of ${path}`, at }];
+}
+
+/** `new URL(…)`, `join(import.meta.dirname, …)`, `__filename`, `URL.createObjectURL(…)`, or a constant that stands for one. */
+function namesOwnCode(api: TypeScript, scopes: Scopes, expression: ts.Node, depth = DEPTH): boolean {
+  const node = skipWrappers(api, expression);
+  if (isAddress(api, scopes, node) || isOwnFile(api, scopes, node, DEPTH)) return true;
+  const held = depth > 0 ? initializerOf(api, scopes, node) : undefined;
+  if (held) return namesOwnCode(api, scopes, held, depth - 1);
+  if (!api.isNewExpression(node) && !api.isCallExpression(node)) return false;
+  const callee = pathOf(api, scopes, node.expression);
+  return (callee && spell(callee) === "URL.createObjectURL") || fileReferences(api, scopes, node).length > 0;
 }
 
 /** `${import.meta.dirname}/x`, `__dirname + "/x"`: the file that a text names which begins with the code's directory. */
@@ -119,6 +144,3 @@ function initializerOf(api: TypeScript, scopes: Scopes, node: ts.Node): ts.Expre
 }
 
 const spell = ({ root, names }: NamePath): string => [root, ...names].join(".");
-
-const isOfPath = ({ root, names }: NamePath, name: string): boolean =>
-  /^import:path(?:\/posix|\/win32)?$/.test(root) && names.at(-1) === name;

@@ -23,6 +23,8 @@ export function globalsRead(
   if (!isGlobalObject(path)) return isWriteTarget(api, node) ? [] : [path.root];
   if (api.isElementAccessExpression(parent) && parent.expression === node)
     return isWriteTarget(api, parent) ? [] : [computed(api, parent)];
+  if (api.isBinaryExpression(parent) && parent.operatorToken.kind === api.SyntaxKind.InKeyword)
+    return parent.right === node ? [constantText(api, scopes, parent.left) ?? allOf(node)] : [];
   if (api.isVariableDeclaration(parent) && parent.initializer === node) {
     if (isPrivateConstant(api, scopes, parent) && api.isIdentifier(parent.name)) return [];
     return patternKeys(api, parent.name) ?? [allOf(node)];

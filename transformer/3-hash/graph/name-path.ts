@@ -115,6 +115,10 @@ export function isCreateRequire(api: TypeScript, scopes: Scopes, node: ts.Node, 
   return path?.root === "import:module" && path.names.at(-1) === "createRequire";
 }
 
+/** A function of `node:path`. */
+export const isOfPath = ({ root, names }: NamePath, name: string): boolean =>
+  /^import:path(?:\/posix|\/win32)?$/.test(root) && names.at(-1) === name;
+
 export function pathOfImport(specifier: string, imported: string): NamePath {
   const module = specifier.replace(/^node:/, "");
   const whole = imported === "*" || imported === "default";

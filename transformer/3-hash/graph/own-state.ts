@@ -13,6 +13,7 @@ import type { Module, Session } from "./model.ts";
 import { moduleLevelPart } from "./module-level.ts";
 import { outermostAccess } from "./name-path.ts";
 import { baseClass, type ClassPlace, classNamed } from "./overrides.ts";
+import { isMatching, movesLastIndex } from "./positions.ts";
 import type { ValueEvent } from "./value-events.ts";
 
 /**
@@ -34,6 +35,8 @@ export function* ownChangeOf(
   if (api.isClassLike(value) || api.isObjectLiteralExpression(value)) return changeWithin(api, module, binding, value);
   if (!api.isCallExpression(value)) return undefined;
   const callee = yield* calleeOf(session, module, value, asker);
+  // Whoever takes of a generator's values leaves the others less.
+  if (callee?.fn.asteriskToken) return module.scopes.usesOf(binding).find((use) => !moduleLevelPart(api, use)) ?? value;
   return callee && sharedState(api, callee.module.scopes, callee.fn);
 }
 
@@ -113,7 +116,10 @@ function functionsIn(api: TypeScript, made: ts.FunctionLikeDeclaration): ts.Node
   return found;
 }
 
-/** Whether a method that is called of a constant's instance changes that: `const store = new Store()`, `store.update(1)`. */
+/**
+ * Whether a method that is called of a constant's instance changes that: `const store = new Store()`,
+ * `store.update(1)`; `const word = /\w+/g`, `word.exec(text)`.
+ */
 export function* changesItsInstance(
   session: Session,
   module: Module,
@@ -125,9 +131,11 @@ export function* changesItsInstance(
   if (event.type !== "method") return false;
   const callee = skipWrappers(api, event.call.expression);
   const isOwnMethod = api.isPropertyAccessExpression(callee) && skipWrappers(api, callee.expression) === event.at;
-  const declared = isOwnMethod ? yield* declaredAs(session, module, binding, asker) : undefined;
+  const declared = isOwnMethod || isMatching(event) ? yield* declaredAs(session, module, binding, asker) : undefined;
   const value = declared && skipWrappers(api, declared.value);
-  if (!value || !api.isNewExpression(value)) return false;
+  if (!value) return false;
+  if (isMatching(event)) return movesLastIndex(api, module.scopes, event, { scopes: declared.module.scopes, value });
+  if (!api.isNewExpression(value)) return false;
   const owner = yield* classNamed(session, declared.module, value.expression, asker);
   return owner !== undefined && (yield* isChangedBy(session, owner, event.name, asker, new Set()));
 }

@@ -1,5 +1,7 @@
 import type ts from "typescript";
+import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { TypeScript } from "../../types.ts";
+import { inheritedPath } from "./inherited-paths.ts";
 import type { AmbientRead, GraphNode, Outcome, Session } from "./model.ts";
 import { type NamePath, outermostAccess, pathOf, pathOfImport, pathTo } from "./name-path.ts";
 import { addReads } from "./references.ts";
@@ -16,14 +18,16 @@ export function addReadsThrough(
   identifier: ts.Identifier,
   outcome: Outcome,
 ): void {
-  const base = outcome.type === "unknown" ? undefined : pathOfOutcome(api, outcome, specifier);
-  if (!base) return;
+  if (outcome.type === "unknown") return;
   const { scopes } = graphNode.module;
-  const { node, names } = outermostAccess(api, scopes, identifier);
+  const { node, names: taken } = outermostAccess(api, scopes, identifier);
   const isMember = scopes.resolve(identifier.text, identifier)?.import?.imported === "*";
+  const names = isMember ? taken.slice(1) : taken;
+  const base = pathOfOutcome(api, outcome, specifier, names);
+  if (!base) return;
   const env = new Set<string>();
   const ambient: AmbientRead[] = [];
-  addReads(api, scopes, pathTo(base, isMember ? names.slice(1) : names), node, { ambient }, env);
+  addReads(api, scopes, pathTo(base, names), node, { ambient }, env);
   graphNode.env.push(...env);
   for (const read of ambient) warnRead(graphNode, read);
 }
@@ -32,6 +36,7 @@ function pathOfOutcome(
   api: TypeScript,
   outcome: Exclude<Outcome, { type: "unknown" }>,
   specifier: string,
+  names: readonly string[],
 ): NamePath | undefined {
   if (outcome.type === "whole") {
     const { of } = outcome;
@@ -47,5 +52,7 @@ function pathOfOutcome(
     : api.isExportAssignment(declaration)
       ? declaration.expression
       : undefined;
+  const owner = skipWrappers(api, held ?? declaration);
+  if (api.isClassLike(owner)) return inheritedPath(api, module.scopes, owner, names);
   return held && pathOf(api, module.scopes, held);
 }

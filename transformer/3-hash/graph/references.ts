@@ -6,6 +6,7 @@ import { ambienceOf, ambientMethod } from "./ambient-reads.ts";
 import { envRead, isPrivateConstant } from "./env-reads.ts";
 import { joinedReference } from "./file-references.ts";
 import { globalsRead, isDynamicCode } from "./global-reads.ts";
+import { inheritedPathAround, pathOfSuper } from "./inherited-paths.ts";
 import { addJsxReferences } from "./jsx-runtime.ts";
 import { membersTaken } from "./members-taken.ts";
 import type { AmbientRead, CodeReference, References } from "./model.ts";
@@ -25,7 +26,7 @@ export function collectReferences(api: TypeScript, scopes: Scopes, node: ts.Node
   }
   let jsx = false;
   for (const spot of scopes.spotsIn(node)) {
-    if (api.isPropertyAccessExpression(spot)) {
+    if (api.isPropertyAccessExpression(spot) || api.isBindingElement(spot)) {
       const method = ambientMethod(api, scopes, spot);
       if (method) found.ambient.push({ ...method, node: spot });
       continue;
@@ -59,6 +60,8 @@ function inspectLoaded(
   found: References,
   env: Set<string>,
 ): void {
+  const base = call.expression.kind === api.SyntaxKind.SuperKeyword && pathOfSuper(api, scopes, call);
+  if (base) addReads(api, scopes, base, call.expression, found, env);
   const method = ambientMethod(api, scopes, call);
   if (method) found.ambient.push({ ...method, node: call });
   const { parent } = outermostWrapper(api, call);
@@ -84,7 +87,9 @@ function inspectPath(
   env: Set<string>,
   seen: Set<ts.Node> = new Set(),
 ): void {
-  const around = seen.has(start) ? undefined : pathAround(api, scopes, start);
+  const around = seen.has(start)
+    ? undefined
+    : (pathAround(api, scopes, start) ?? inheritedPathAround(api, scopes, start));
   seen.add(start);
   if (!around) return;
   const { path, base, node } = around;
@@ -117,7 +122,7 @@ export function addReads(
   if (read?.type === "names") for (const name of read.names) env.add(name);
   if (read?.type === "whole") found.ambient.push({ ambience: "environment", what: read.source, node });
   const isUnused = read || isRenamed || isUnread(api, node);
-  const ambience = isUnused ? undefined : ambienceOf(api, path, node);
+  const ambience = isUnused ? undefined : ambienceOf(api, scopes, path, node);
   if (ambience) found.ambient.push({ ambience, what: describePath(api, node), node: calledBy(api, node) ?? node });
   return read !== undefined || ambience !== undefined;
 }

@@ -13,6 +13,7 @@ import type { Change, Likelihood, Module, Session, ValueChanges } from "./model.
 import { callersOf, moduleLevelPart } from "./module-level.ts";
 import { createGraphNode } from "./nodes.ts";
 import { changesItsInstance, ownChangeOf } from "./own-state.ts";
+import { isMatching, isPositional } from "./positions.ts";
 import { fixedValue, isFixedMember } from "./primitive-values.ts";
 import type { ValueEvent } from "./value-events.ts";
 import { valueEvents } from "./value-flow.ts";
@@ -53,9 +54,9 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
           events.push(...given.map((one) => (isBareCall(one) ? ({ type: "write", at: one.at } as const) : one)));
         }
       }
+      const mayMove = certainty === "perhaps" || isMatching(event);
+      if (mayMove && (yield* changesItsInstance(session, module, binding, event, asker))) certainty = "certain";
       if (certainty === "none") continue;
-      if (certainty === "perhaps" && (yield* changesItsInstance(session, module, binding, event, asker)))
-        certainty = "certain";
       const isSure = certainty === "certain";
       const likelihood = likelihoodOf(api, module, binding, event, isSure);
       const part = moduleLevelPart(api, event.at);
@@ -71,7 +72,8 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
       }
       const mayChange = isSure || isHandedToPackage(api, module, event);
       if (!mayChange || !callers.escapes || isOwnName(event, binding)) continue;
-      if (event.type === "write" || event.type === "argument" || isPlain(api, binding)) {
+      const isItself = event.type === "write" || event.type === "argument" || isPositional(event);
+      if (isItself || isPlain(api, binding)) {
         if (!changedAt || likelier(changeLikelihood, likelihood) !== changeLikelihood) {
           changedAt = event.at;
           changedAlso.length = 0;
@@ -178,6 +180,8 @@ function* certaintyOf(
       return "certain";
     case "method":
       if (event.ofHolder && (isChangingMethod(event.name) || READING_METHODS.has(event.name))) return "none";
+      // `rows.values().next()` is told of an iterator that was made for it.
+      if (event.name === "next" && isOfNewIterator(api, event.call)) return "none";
       if (isChangingMethod(event.name)) return "certain";
       if (LOGGING_METHODS.has(event.name)) return "none";
       if (!READING_METHODS.has(event.name)) return "perhaps";
@@ -213,6 +217,12 @@ function isTakenIn(api: TypeScript, call: ts.CallExpression | ts.NewExpression):
   if (!api.isPropertyAccessExpression(callee)) return false;
   const { text } = callee.name;
   return !CALLING_METHODS.has(text) && (isChangingMethod(text) || READING_METHODS.has(text));
+}
+
+function isOfNewIterator(api: TypeScript, { expression }: ts.CallExpression): boolean {
+  const iterator = skipWrappers(api, (skipWrappers(api, expression) as ts.PropertyAccessExpression).expression);
+  const made = api.isCallExpression(iterator) ? skipWrappers(api, iterator.expression) : undefined;
+  return made !== undefined && api.isPropertyAccessExpression(made) && /^(?:entries|keys|values)$/.test(made.name.text);
 }
 
 /** `table.set.call(table, …)`: what a method that changes is applied to. */

@@ -101,6 +101,8 @@ export class Walk {
         if (!ts.isBindingElement(element)) continue;
         if (element.propertyName) this.visitName(element.propertyName, scope);
         this.visit(element.initializer, scope);
+        const key = element.propertyName ?? element.name;
+        if ("text" in key && key.text === "getStore") this.spots.push(element);
         this.declarePattern(element.name, scope, target, kind, at, ambient);
       }
       return;

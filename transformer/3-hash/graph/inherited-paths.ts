@@ -1,0 +1,65 @@
+import type ts from "typescript";
+import { skipWrappers } from "../../syntax/node-tests.ts";
+import type { Scopes } from "../../syntax/scopes.ts";
+import type { TypeScript } from "../../types.ts";
+import { baseOf, membersNamed } from "./class-members.ts";
+import { type NamePath, outermostAccess, pathOf, pathTo } from "./name-path.ts";
+
+/** Classes that extend one another at most. */
+const DEPTH = 8;
+
+/**
+ * What a class has of a base that isn't the program's own: `new Stamp()` and `Stamp.now()` of `class Stamp extends Date
+ * {}` are those of `Date`. Not where it has a constructor or a static member of that name itself.
+ */
+export function inheritedPath(
+  api: TypeScript,
+  scopes: Scopes,
+  owner: ts.ClassLikeDeclaration,
+  [first]: readonly string[],
+  depth = DEPTH,
+): NamePath | undefined {
+  const isOwn =
+    first === undefined
+      ? owner.members.some((member) => api.isConstructorDeclaration(member))
+      : membersNamed(api, owner, first, true).length > 0;
+  const base = isOwn ? undefined : baseOf(api, owner);
+  if (!base || depth === 0) return undefined;
+  const extended = classOf(api, scopes, base);
+  if (extended) return inheritedPath(api, scopes, extended, first === undefined ? [] : [first], depth - 1);
+  return pathOf(api, scopes, base);
+}
+
+/** The path around the name of a class, by what its class inherits. */
+export function inheritedPathAround(
+  api: TypeScript,
+  scopes: Scopes,
+  start: ts.Node,
+): { path: NamePath; base: NamePath; node: ts.Node } | undefined {
+  const owner = classOf(api, scopes, start);
+  if (!owner) return undefined;
+  const { node, names } = outermostAccess(api, scopes, start);
+  const base = inheritedPath(api, scopes, owner, names);
+  return base && { path: pathTo(base, names), base, node };
+}
+
+/** What `super(…)` calls. */
+export function pathOfSuper(api: TypeScript, scopes: Scopes, call: ts.CallExpression): NamePath | undefined {
+  let owner: ts.Node = call;
+  while (owner && !api.isClassLike(owner)) owner = owner.parent;
+  const base = owner && baseOf(api, owner as ts.ClassLikeDeclaration);
+  const extended = base && classOf(api, scopes, base);
+  if (extended) return inheritedPath(api, scopes, extended, []);
+  return base && pathOf(api, scopes, base);
+}
+
+function classOf(api: TypeScript, scopes: Scopes, expression: ts.Node): ts.ClassLikeDeclaration | undefined {
+  const node = skipWrappers(api, expression);
+  if (api.isClassExpression(node)) return node;
+  const declaration = api.isIdentifier(node) ? scopes.resolve(node.text, node)?.declaration : undefined;
+  if (!declaration) return undefined;
+  if (api.isClassLike(declaration)) return declaration;
+  const held = api.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
+  const value = held && skipWrappers(api, held);
+  return value && api.isClassLike(value) ? value : undefined;
+}

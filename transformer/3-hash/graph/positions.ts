@@ -1,0 +1,108 @@
+import type ts from "typescript";
+import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
+import type { Scopes } from "../../syntax/scopes.ts";
+import type { TypeScript } from "../../types.ts";
+import { isFunction } from "./callees.ts";
+import { membersNamed } from "./class-members.ts";
+import { constantText, memberName } from "./name-path.ts";
+import type { ValueEvent } from "./value-events.ts";
+
+/** Methods that go on where the last call of them ended, of patterns with the flag `g` or `y`. */
+const MATCHING = new Set(["exec", "test"]);
+
+export const isMatching = (event: ValueEvent): boolean => event.type === "method" && MATCHING.has(event.name);
+
+/** What is called for the next of something, and whose answer depends on how many were asked for before. */
+export const isPositional = (event: ValueEvent): boolean =>
+  isMatching(event) || (event.type === "method" && event.name === "next");
+
+/** Whether a method of a declared value, or of a member of it, moves the `lastIndex` of a pattern. */
+export function movesLastIndex(
+  api: TypeScript,
+  scopes: Scopes,
+  { call, at }: Extract<ValueEvent, { type: "method" }>,
+  declared: { scopes: Scopes; value: ts.Node },
+): boolean {
+  if (runsToTheEnd(api, call)) return false;
+  const names: string[] = [];
+  let owner = skipWrappers(api, (skipWrappers(api, call.expression) as ts.PropertyAccessExpression).expression);
+  for (; owner !== at; owner = skipWrappers(api, (owner as ts.PropertyAccessExpression).expression)) {
+    const name = memberName(api, scopes, owner);
+    if (name === undefined) return false;
+    names.unshift(name);
+  }
+  let value: ts.Node | undefined = declared.value;
+  for (const name of names) value = value && memberValue(api, value, name);
+  return value !== undefined && hasPosition(api, declared.scopes, value);
+}
+
+function memberValue(api: TypeScript, owner: ts.Node, name: string): ts.Node | undefined {
+  const [member] = api.isObjectLiteralExpression(owner) ? membersNamed(api, owner, name, false) : [];
+  return member && api.isPropertyAssignment(member) ? skipWrappers(api, member.initializer) : undefined;
+}
+
+/** `/x/g`, `new RegExp(text, "y")` */
+function hasPosition(api: TypeScript, scopes: Scopes, value: ts.Node): boolean {
+  if (api.isRegularExpressionLiteral(value)) return /[gy]\w*$/.test(value.text);
+  if (!api.isNewExpression(value) || !api.isIdentifier(value.expression) || value.expression.text !== "RegExp")
+    return false;
+  const flags = value.arguments?.[1];
+  return flags !== undefined && /[gy]/.test(constantText(api, scopes, flags) ?? "g");
+}
+
+/** `while ((match = pattern.exec(text)))`: the last call finds nothing, and that puts `lastIndex` back to 0. */
+function runsToTheEnd(api: TypeScript, call: ts.CallExpression): boolean {
+  const node = resultOf(api, call);
+  if (isCondition(api, node)) return !isLeft(api, (node.parent as ts.WhileStatement).statement);
+  const name = targetOf(api, node);
+  if (!name) return false;
+  // `let match = pattern.exec(text); while (match) { …; match = pattern.exec(text); }`
+  for (let outer: ts.Node = node; outer && !api.isFunctionLike(outer); outer = outer.parent) {
+    const { statements } = outer.parent as Partial<ts.Block>;
+    const after = statements?.slice(statements.indexOf(outer as ts.Statement) + 1) ?? [];
+    for (const loop of [outer, ...after]) {
+      const tested = conditionOf(api, loop);
+      if (tested && testedName(api, tested) === name) return !isLeft(api, (loop as ts.WhileStatement).statement);
+    }
+  }
+  return false;
+}
+
+/** What has the result of a call: `(match = call) !== null`. */
+function resultOf(api: TypeScript, call: ts.CallExpression): ts.Node {
+  let node: ts.Node = call;
+  while (isWrapper(api, node.parent) || isAssignment(api, node.parent) || isComparison(api, node.parent))
+    node = node.parent;
+  return node;
+}
+
+const isAssignment = (api: TypeScript, node: ts.Node): node is ts.BinaryExpression =>
+  api.isBinaryExpression(node) && node.operatorToken.kind === api.SyntaxKind.EqualsToken;
+
+const isComparison = (api: TypeScript, node: ts.Node): node is ts.BinaryExpression =>
+  api.isBinaryExpression(node) &&
+  (node.operatorToken.kind === api.SyntaxKind.ExclamationEqualsToken ||
+    node.operatorToken.kind === api.SyntaxKind.ExclamationEqualsEqualsToken);
+
+function conditionOf(api: TypeScript, loop: ts.Node): ts.Expression | undefined {
+  return api.isWhileStatement(loop) ? loop.expression : api.isForStatement(loop) ? loop.condition : undefined;
+}
+
+const isCondition = (api: TypeScript, node: ts.Node): boolean => conditionOf(api, node.parent) === node;
+
+/** The name that a result is given. */
+function targetOf(api: TypeScript, node: ts.Node): string | undefined {
+  const target = api.isVariableDeclaration(node.parent) ? node.parent.name : isAssignment(api, node) ? node.left : node;
+  return api.isIdentifier(target) ? target.text : undefined;
+}
+
+function testedName(api: TypeScript, condition: ts.Expression): string | undefined {
+  const tested = isComparison(api, condition) ? condition.left : condition;
+  return api.isIdentifier(tested) ? tested.text : undefined;
+}
+
+/** Whether a loop's body may end the loop. */
+function isLeft(api: TypeScript, node: ts.Node): boolean {
+  if (api.isBreakStatement(node) || api.isReturnStatement(node)) return true;
+  return !isFunction(api, node) && (api.forEachChild(node, (child) => isLeft(api, child)) ?? false);
+}
