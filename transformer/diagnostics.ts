@@ -188,13 +188,20 @@ export const DIAGNOSTICS = {
     fix: `Write the path as a literal, or ${RAISE}; // cachet-allow-unknown on this line says that it is meant.`,
     fixes: [allowComment("unknown", node)],
   })),
-  functionDefault: warning("CACHET3005", (_at, name: string) => ({
+  functionDefault: warning("CACHET3005", (_at, name: string, leaveOut: Fix | undefined) => ({
     message: `The default of "${name}" is a function, which can't be part of a key: a call that leaves it out fails.`,
     fix: `Call it "_${name}" to leave it out of the key, or choose the default in the body.`,
+    fixes: [leaveOut],
   })),
-  ownCapture: warning("CACHET3006", (_at, name: string) => ({
+  unhashable: warning("CACHET3005", (_at, name: string, what: string, leaveOut: Fix | undefined) => ({
+    message: `"${name}" is ${what}, which can't be part of a key: a call that passes one fails.`,
+    fix: `Call it "_${name}" to leave it out of the key, or say with \`hashFuncs\` how it counts.`,
+    fixes: [leaveOut],
+  })),
+  ownCapture: warning("CACHET3006", (_at, name: string, leaveOut: Fix | undefined) => ({
     message: `"${name}" is part of the key, and the cached function itself writes it: the next call has another key and runs again.`,
     fix: `Call it "_${name}" to leave it out of the key, or write it outside.`,
+    fixes: [leaveOut],
   })),
   memberLeftOut: warning("CACHET3007", (_at, path: string, node: ts.Node) => ({
     message: `"${path}" is left out of the key, as all names are that start with "_": calls that differ in it share a result.`,

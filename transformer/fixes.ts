@@ -1,4 +1,6 @@
 import type ts from "typescript";
+import { renamed } from "./syntax/renaming.ts";
+import type { Binding, Scopes } from "./syntax/scopes.ts";
 import type { AllowWord } from "./syntax/suppressions.ts";
 import type { Fix, FunctionNode, Mark, TypeScript } from "./types.ts";
 
@@ -78,6 +80,20 @@ export function makeAsync(api: TypeScript, node: FunctionNode): Fix | undefined 
   const keyword = node.getChildren().find((child) => child.kind === api.SyntaxKind.FunctionKeyword);
   const start = (keyword ?? (api.isMethodDeclaration(node) ? node.name : node)).getStart();
   return { title: "Make the function async", edits: [{ start, end: start, text: "async " }] };
+}
+
+/** A name in front of which `_` leaves it out of the key, with all of its uses; absent where the new name stands in the file already. */
+export function leaveOut(api: TypeScript, scopes: Scopes, binding: Binding | undefined): Fix | undefined {
+  if (!binding) return undefined;
+  const name = `_${binding.name}`;
+  const { file } = scopes;
+  if (new RegExp(`\\b${name.replaceAll("$", "\\$&")}\\b`).test(file.text)) return undefined;
+  const edits = [binding.nameNode, ...scopes.usesOf(binding)].map((node) => ({
+    start: node.getStart(file),
+    end: node.end,
+    text: renamed(api, node, name),
+  }));
+  return { title: `Call it ${name}, which leaves it out of the key`, edits };
 }
 
 /** `export {}` at the end of a file. */

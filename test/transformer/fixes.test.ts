@@ -67,6 +67,16 @@ const FIXED: [title: string, wrong: string, right: string][] = [
     "/** @cacheData({ validate: async () => true }) */\nexport async function f(x: number) { return x; }",
   ],
   [
+    "a parameter that no key can hold",
+    "/** @cacheData */\nexport function f(x: number, by: () => number) { const o = { by }; return x + by() + o.by(); }",
+    "/** @cacheData */\nexport function f(x: number, _by: () => number) { const o = { by: _by }; return x + _by() + o.by(); }",
+  ],
+  [
+    "a default that is a function",
+    "/** @cacheData */\nexport function f({ by = () => 1 } = {}, n = by()) { return n; }",
+    "/** @cacheData */\nexport function f({ by: _by = () => 1 } = {}, n = _by()) { return n; }",
+  ],
+  [
     "an async validate on an arrow function",
     "/** @cacheData({ validate: async () => true }) */\nconst f = (x: number) => { return x; };",
     "/** @cacheData({ validate: async () => true }) */\nconst f = async (x: number) => { return x; };",

@@ -34,6 +34,18 @@ describe("what a key can't hold", () => {
     ],
     ["/** @cacheElement */\nexport function f(by = () => 1) { by(); }", []],
     [
+      "/** @cacheData */\nexport async function f(a: () => void, b: Promise<number> | null, c?: (new () => A) | undefined, d?: Function) { a(); return [await b, c, d]; }",
+      ["CACHET3005 warning 2:25", "CACHET3005 warning 2:40", "CACHET3005 warning 2:67", "CACHET3005 warning 2:98"],
+    ],
+    [
+      "class Promise {}\n/** @cacheData */\nexport function f(this: Function, _a: () => void, b: string | (() => string), c: Promise, d: Function) { return [b, c, d.name]; }",
+      [],
+    ],
+    [
+      "/** @cacheData({ hashFuncs: { Function: (f) => f.name } }) */\nexport function f(by: (x: number) => number) { return by(1); }",
+      [],
+    ],
+    [
       "export function make() {\n  let calls = 0;\n  /** @cacheData */\n  function f(x: number) { calls++; return x; }\n  return f;\n}",
       ["CACHET3006 warning 4:27"],
     ],

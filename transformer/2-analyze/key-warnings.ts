@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import { DIAGNOSTICS } from "../diagnostics.ts";
+import { leaveOut } from "../fixes.ts";
 import type { Captures } from "../syntax/captures.ts";
 import { isChangingMethod } from "../syntax/changing-methods.ts";
 import { isWriteTarget, outermostWrapper, skipWrappers } from "../syntax/node-tests.ts";
@@ -16,23 +17,34 @@ interface Keyed {
   isKeyedByOption: boolean;
 }
 
-/** Key parts that can't do what people expect of them: defaults that are functions, captures that the function writes, members left out. */
+/**
+ * Key parts that can't do what people expect of them: parameters and defaults that are functions, captures that the
+ * function writes, members left out.
+ */
 export function keyWarnings(
   api: TypeScript,
   scopes: Scopes,
   { node, captures, members, isKeyedByOption }: Keyed,
 ): Finding[] {
   const found: Finding[] = [];
+  const fixOf = (name: ts.Identifier) => leaveOut(api, scopes, scopes.resolve(name.text, name));
+  for (const parameter of isKeyedByOption ? [] : node.parameters) {
+    const { name, type, initializer, dotDotDotToken } = parameter;
+    if (!type || initializer || dotDotDotToken || members.has(parameter)) continue;
+    if (!api.isIdentifier(name) || /^(?:_|this$)/.test(name.text)) continue;
+    const what = unhashableType(api, scopes, type);
+    if (what !== undefined) found.push(DIAGNOSTICS.unhashable(spanOf(name), name.text, what, fixOf(name)));
+  }
   for (const { name, initializer } of isKeyedByOption ? [] : defaultsOf(api, node.parameters)) {
     if (!name.text.startsWith("_") && isFunction(api, scopes, initializer))
-      found.push(DIAGNOSTICS.functionDefault(spanOf(initializer), name.text));
+      found.push(DIAGNOSTICS.functionDefault(spanOf(initializer), name.text, fixOf(name)));
   }
   // What the function runs: its own code, and that of captured functions.
   const run = [node, ...captures.code.flatMap(({ declarations }) => declarations)];
   for (const { name, binding } of captures.values) {
     const isRun = (use: ts.Node) => run.some(({ pos, end }) => use.pos >= pos && use.end <= end);
     const write = scopes.usesOf(binding).find((use) => isRun(use) && isChanged(api, use));
-    if (write) found.push(DIAGNOSTICS.ownCapture(spanOf(write), name));
+    if (write) found.push(DIAGNOSTICS.ownCapture(spanOf(write), name, leaveOut(api, scopes, binding)));
   }
   for (const [parameter, reads] of members) {
     for (const { access, name, node: read } of reads) {
@@ -59,6 +71,34 @@ function defaultsOf(
     if (!api.isIdentifier(name)) return defaultsOf(api, name.elements);
     return initializer ? [{ name, initializer }] : [];
   });
+}
+
+/** Names of the language's own types, and what their values are called. */
+const UNHASHABLE: Readonly<Record<string, string>> = {
+  Function: "a function",
+  Promise: "a promise",
+  WeakMap: "a WeakMap",
+  WeakSet: "a WeakSet",
+  WeakRef: "a WeakRef",
+};
+
+/** What a type, as it is written, says of values that no key can hold; nothing where some others are of it too. */
+function unhashableType(api: TypeScript, scopes: Scopes, type: ts.TypeNode): string | undefined {
+  if (api.isParenthesizedTypeNode(type)) return unhashableType(api, scopes, type.type);
+  if (api.isFunctionTypeNode(type)) return "a function";
+  if (api.isConstructorTypeNode(type)) return "a class";
+  if (api.isUnionTypeNode(type)) {
+    const said = type.types.filter((one) => !isNullish(api, one)).map((one) => unhashableType(api, scopes, one));
+    return said.includes(undefined) ? undefined : said[0];
+  }
+  if (!api.isTypeReferenceNode(type) || !api.isIdentifier(type.typeName)) return undefined;
+  const { text } = type.typeName;
+  return Object.hasOwn(UNHASHABLE, text) && !scopes.resolve(text, type) ? UNHASHABLE[text] : undefined;
+}
+
+function isNullish(api: TypeScript, type: ts.TypeNode): boolean {
+  const { UndefinedKeyword, NullKeyword } = api.SyntaxKind;
+  return type.kind === UndefinedKeyword || (api.isLiteralTypeNode(type) && type.literal.kind === NullKeyword);
 }
 
 /** A function, or the name of one: of the file's, or of the language's, as `Number` and `Math.abs`. */
