@@ -42,7 +42,7 @@ function misspelt(x: number) {
   return x;
 }
 
-/** @cacheData({ ttl: async () => 1 as never }) */
+/** @cacheData({ ttl: () => Promise.resolve(1) as never }) */
 async function later(x: number) {
   return x;
 }
