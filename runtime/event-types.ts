@@ -8,7 +8,17 @@ interface Base {
 }
 
 /** What can go wrong without reaching the caller, and what the body itself threw (`run`). */
-export type Operation = "run" | "validate" | "errors" | "release" | "read" | "decode" | "write" | "delete" | "clear";
+export type Operation =
+  | "run"
+  | "validate"
+  | "errors"
+  | "release"
+  | "read"
+  | "decode"
+  | "write"
+  | "delete"
+  | "lock"
+  | "clear";
 
 /**
  * Everything a cache does, as a typed union by `type`. A stale value that is served is a `hit` too; `because` says whether a run in

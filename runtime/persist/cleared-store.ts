@@ -46,6 +46,8 @@ const MOST_RECENT = 1000;
 export class ClearedStore {
   readonly store: Store;
   readonly patience = new Patience();
+  /** Of its own: a store that can't lock can be read all the same. */
+  readonly lockPatience = new Patience();
   private readonly epochs: EpochStore;
   private readonly tombstones = new Tombstones();
   /** First attempts under way: a read that begins now waits for them rather than for its value to be computed in vain. */

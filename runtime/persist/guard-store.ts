@@ -44,6 +44,7 @@ const MEANING: Record<string, string> = {
   decode: "holds an entry that cannot be decoded; it is computed again",
   write: "could not be written; values are computed again in the next process",
   delete: "could not delete an entry",
+  lock: "could not lock an entry; several processes may compute the same value",
   clear:
     "could not be told of a clear; this process uses nothing older and tries again, other processes may still use it",
 };

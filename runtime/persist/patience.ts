@@ -1,4 +1,4 @@
-import type { MaybePromise } from "../stores/store.ts";
+import type { Lease, MaybePromise, Store } from "../stores/store.ts";
 import { isLater } from "./maybe-promise.ts";
 
 /** Longest wait for an answer, in milliseconds. */
@@ -10,16 +10,19 @@ const PAUSE = 30_000;
 export class Patience {
   private silentUntil = 0;
 
-  /** The answer, or a failure that says it did not come. A store that answers at once is not timed. */
-  ask<T>(operation: () => MaybePromise<T>): MaybePromise<T> {
+  /**
+   * The answer, or a failure that says it did not come. A store that answers at once is not timed.
+   * @param longest in milliseconds
+   */
+  ask<T>(operation: () => MaybePromise<T>, longest = LONGEST): MaybePromise<T> {
     if (performance.now() < this.silentUntil) throw new Error("it is silent, and is asked again later");
     const answer = operation();
     if (!isLater(answer)) return answer;
     return new Promise<T>((resolve, reject) => {
       const timer = setTimeout(() => {
         this.silentUntil = performance.now() + PAUSE;
-        reject(new Error(`it did not answer within ${LONGEST / 1000} s`));
-      }, LONGEST);
+        reject(new Error(`it did not answer within ${longest / 1000} s`));
+      }, longest);
       const answered = () => {
         clearTimeout(timer);
         this.silentUntil = 0;
@@ -28,4 +31,24 @@ export class Patience {
       answer.then(resolve, reject);
     });
   }
+}
+
+/**
+ * A lock, waited for as long as the store says that it makes a caller wait for another holder, and the usual time more.
+ * One that comes after that is given back: nobody holds it.
+ */
+export function askLock(
+  patience: Patience,
+  { lockTimeout = 0 }: Pick<Store, "lockTimeout">,
+  lock: () => Promise<Lease | undefined> | undefined,
+): MaybePromise<Lease | undefined> {
+  let isOver = false;
+  const asked = async () => {
+    const lease = await lock();
+    if (isOver) await lease?.release();
+    return lease;
+  };
+  return Promise.resolve(patience.ask(asked, LONGEST + lockTimeout)).finally(() => {
+    isOver = true;
+  });
 }

@@ -20,6 +20,7 @@ import { guard, reportOf, warnOfWait } from "./guard-store.ts";
 import { listen, polledStore } from "./invalidation.ts";
 import { markedLife, PROMISE, REPLAY, STREAM, withLife, withMark, withoutMarks } from "./marks.ts";
 import { andThen } from "./maybe-promise.ts";
+import { askLock } from "./patience.ts";
 import { throughStore } from "./read-through.ts";
 import { ALL_DATA, ANY_TAG, callScope, functionScope } from "./scopes.ts";
 import { storeKey } from "./store-key.ts";
@@ -282,7 +283,12 @@ class StorePersistence implements Persistence {
     if (store.lock === undefined || !mayWrite()) return undefined;
     const key = this.keyOf(entry.key);
     const waiting = this.waiting(entry, nested);
-    return Promise.resolve(this.guard("read", () => store.lock?.(key, this.origin, waiting), undefined));
+    const { lockPatience } = this.cleared;
+    const ask = () => askLock(lockPatience, store, () => store.lock?.(key, this.origin, waiting));
+    return Promise.resolve(this.guard("lock", ask, undefined)).then(
+      (lease) =>
+        lease && { release: () => this.guard("lock", () => lockPatience.ask(() => lease.release()), undefined) },
+    );
   }
 
   lockSync(entry: Entry, nested: boolean): { lease: Lease | undefined } | undefined {
@@ -291,7 +297,7 @@ class StorePersistence implements Persistence {
     const key = this.keyOf(entry.key);
     const waiting = this.waiting(entry, nested);
     return {
-      lease: this.guard("read", () => store.lockSync?.(key, this.origin, waiting), undefined) as Lease | undefined,
+      lease: this.guard("lock", () => store.lockSync?.(key, this.origin, waiting), undefined) as Lease | undefined,
     };
   }
 

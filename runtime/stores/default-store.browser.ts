@@ -8,6 +8,7 @@ const INDEXEDDB_TRAITS: StoreTraits = {
   sync: false,
   hasChecksum: false,
   transfersBytes: true,
+  lockTimeout: 60_000,
 };
 
 let database: Store | undefined;

@@ -71,7 +71,8 @@ export class DiskStore implements Store {
   /** Where the entries are. */
   readonly dir: string;
   private readonly root: string;
-  private readonly options: Required<Pick<DiskStoreOptions, "lockTimeout" | "nestedLockTimeout" | "staleAfter">>;
+  readonly lockTimeout: number;
+  private readonly options: Required<Pick<DiskStoreOptions, "nestedLockTimeout" | "staleAfter">>;
   private readonly now: () => number;
   private readonly limits = new DiskLimits();
   /** Locks of this store by key; a write whose lock has gone meanwhile must not land. */
@@ -95,7 +96,8 @@ export class DiskStore implements Store {
       nestedLockTimeout = 5000,
       staleAfter = 30_000,
     } = options;
-    this.options = { lockTimeout, nestedLockTimeout, staleAfter };
+    this.lockTimeout = lockTimeout;
+    this.options = { nestedLockTimeout, staleAfter };
     this.housekeeping = new Housekeeping(this.root, { maxAge, maxBytes, staleAfter }, this.now);
     this.leases = new Leases({
       renew: (lock) => refreshLock(lock, Date.now()),
@@ -264,11 +266,11 @@ export class DiskStore implements Store {
 
   private attempts(key: string, origin: Origin, waiting: Waiting | undefined): () => Lease | undefined | number {
     const digest = digestOf(key);
-    const { staleAfter, lockTimeout, nestedLockTimeout } = this.options;
+    const { staleAfter, nestedLockTimeout } = this.options;
     const attempt = lockAttempts({
       lock: lockPath(this.root, origin.function, digest),
       entry: entryPath(this.versionOf(origin), digest),
-      longest: waiting?.nested ? nestedLockTimeout : lockTimeout,
+      longest: waiting?.nested ? nestedLockTimeout : this.lockTimeout,
       staleAfter,
     });
     return () => {

@@ -33,7 +33,7 @@ export class MemoryStore implements Store {
   private readonly leases = new Map<string, { lost: boolean; origin: Origin; ended: Promise<void> }>();
   private readonly maxBytes: number;
   private readonly now: () => number;
-  private readonly lockTimeout: number;
+  readonly lockTimeout: number;
   private bytes = 0;
   private uses = 0;
 

@@ -56,7 +56,8 @@ interface RedisLock {
 export class RedisStore implements Store {
   readonly name = "redis";
   readonly sync = false;
-  private readonly options: Required<Omit<RedisStoreOptions, "now" | "pollInterval">>;
+  readonly lockTimeout: number;
+  private readonly options: Required<Omit<RedisStoreOptions, "now" | "pollInterval" | "lockTimeout">>;
   private readonly now: () => number;
   private readonly names: Names;
   private readonly commands: Connection;
@@ -71,7 +72,8 @@ export class RedisStore implements Store {
   constructor(options: RedisStoreOptions = {}) {
     const { server = "redis://127.0.0.1:6379", namespace = "cachet", timeout = 1000, maxPause = 10_000 } = options;
     const { maxValueBytes = 2 ** 26, lockTimeout = 60_000, nestedLockTimeout = 5000, staleAfter = 10_000 } = options;
-    this.options = { server, namespace, timeout, maxPause, maxValueBytes, lockTimeout, nestedLockTimeout, staleAfter };
+    this.options = { server, namespace, timeout, maxPause, maxValueBytes, nestedLockTimeout, staleAfter };
+    this.lockTimeout = lockTimeout;
     this.now = options.now ?? (() => state.settings.clock.wall());
     // The braces put all keys into one slot of a cluster, as the scripts need. Scripts make names too, so a prefix is put here.
     this.names = new Names(`${keyPrefixOf(server)}{${hashTag(namespace)}}:2:`);
@@ -193,8 +195,8 @@ export class RedisStore implements Store {
     const id = digestOf(key);
     const lock = this.names.lock(id, waiting?.epochs);
     const token = randomUUID();
-    const { nestedLockTimeout, lockTimeout, staleAfter } = this.options;
-    const until = performance.now() + (waiting?.nested ? nestedLockTimeout : lockTimeout);
+    const { nestedLockTimeout, staleAfter } = this.options;
+    const until = performance.now() + (waiting?.nested ? nestedLockTimeout : this.lockTimeout);
     for (let pause = 5, isFirst = true; ; pause = Math.min(pause * 1.5, 100), isFirst = false) {
       if (!isFirst && (await this.isWritten(id, waiting))) return undefined;
       const answer = await this.commands.use((client) => client.set(lock, token, "PX", staleAfter, "NX"));

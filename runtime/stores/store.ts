@@ -117,7 +117,12 @@ export interface Store {
    * and computes by itself if there is still no entry. Waiting is bounded, and a holder that died is noticed.
    */
   lock?(key: string, origin: Origin, waiting?: Waiting): Promise<Lease | undefined>;
-  /** The same for a synchronous function: it blocks while it waits. Only a store with `sync: true` has it. */
+  /**
+   * How many milliseconds `lock` may make a caller wait for another holder. Ten seconds after that the runtime goes on without a
+   * lock, and for half a minute without asking. Where it is not said, `lock` has to answer within ten seconds.
+   */
+  readonly lockTimeout?: number;
+  /** The same as `lock` for a synchronous function: it blocks while it waits. Only a store with `sync: true` has it. */
   lockSync?(key: string, origin: Origin, waiting?: Waiting): Lease | undefined;
   /** Removes what has expired and what old code versions left, by age and size. It also happens by itself. */
   prune?(): MaybePromise<unknown>;

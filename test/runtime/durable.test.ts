@@ -11,7 +11,7 @@ import {
   UnstorableValueError,
 } from "../../runtime/index.ts";
 import { state } from "../../runtime/registry.ts";
-import type { Invalidation, Store } from "../../runtime/stores/store.ts";
+import type { Invalidation, Lease, Store } from "../../runtime/stores/store.ts";
 import { data, dataAsync, deferred, freshId, type Given, handClock } from "./emitted.ts";
 import { fakeAsyncStore, fakeStore } from "./fake-stores.ts";
 
@@ -399,6 +399,39 @@ describe("a durable store", () => {
       await vi.advanceTimersByTimeAsync(60_000);
       cached(f).clear(2);
       expect(await finished(() => f(2))).toBe("new");
+    },
+  );
+
+  it.each(["lock", "release"])(
+    "whose locks never come to an end (%s) costs one wait, and no caller its value",
+    async (silent) => {
+      vi.useFakeTimers();
+      onTestFinished(() => void vi.useRealTimers());
+      let asked = 0;
+      let settle: (lease: Lease) => void = () => {};
+      const released = vi.fn();
+      use({
+        ...fakeAsyncStore(),
+        lockTimeout: 5_000,
+        lock: async () => {
+          asked++;
+          return silent === "lock"
+            ? new Promise<Lease>((resolve) => (settle = resolve))
+            : { release: () => new Promise(() => {}) };
+        },
+      });
+      const f = dataAsync(async (n: number) => n * 2, { parts: ["n"], persist: "mine" });
+      const first = f(1);
+      await vi.advanceTimersByTimeAsync(9_900);
+      expect(await Promise.race([first, "still waiting"])).toBe("still waiting");
+      await vi.advanceTimersByTimeAsync(5_200);
+      expect(await first).toBe(2);
+      expect(warnings.join()).toContain("could not lock");
+      expect(await f(2)).toBe(4);
+      expect(asked).toBe(1);
+      settle({ release: released });
+      await vi.advanceTimersByTimeAsync(0);
+      expect(released).toHaveBeenCalledTimes(silent === "lock" ? 1 : 0);
     },
   );
 

@@ -6,7 +6,7 @@ import type { Store } from "../../runtime/stores/store.ts";
 
 it("a browser's default store is known by what the store behind it is, so large arrays are read without a copy", () => {
   const behind = new IndexedDBStore({ now: () => 0 });
-  const traits = ["name", "sync", "hasChecksum", "transfersBytes"] as const;
+  const traits = ["name", "sync", "hasChecksum", "transfersBytes", "lockTimeout"] as const;
   const of = (store: Store) => traits.map((trait) => store[trait] ?? false);
   expect(of(ownStore())).toEqual(of(behind));
   expect(ownStore().transfersBytes).toBe(true);
@@ -20,7 +20,7 @@ it("a lazy store passes every method on, with its arguments, and loads the store
       (...args: unknown[]) =>
         name === "then" ? undefined : void calls.push([name, ...args.map((arg) => typeof arg)]),
   });
-  const traits = { name: "lazy", sync: false, hasChecksum: true, transfersBytes: false };
+  const traits = { name: "lazy", sync: false, hasChecksum: true, transfersBytes: false, lockTimeout: 60_000 };
   const load = vi.fn(async () => ({ ...traits, ...methodsOf(behind) }) as Store);
   const store = lazyStore(traits, load, async () => true) as Store & Record<string, (...args: unknown[]) => unknown>;
   expect(store).toMatchObject(traits);

@@ -40,7 +40,8 @@ export class IndexedDBStore implements Store {
   readonly sync = false;
   /** The database makes new memory for each answer; where there is none and memory answers, bytes are never changed either. */
   readonly transfersBytes = true;
-  private readonly options: Required<Omit<IndexedDBStoreOptions, "now">>;
+  readonly lockTimeout: number;
+  private readonly options: Required<Omit<IndexedDBStoreOptions, "now" | "lockTimeout">>;
   private readonly now: () => number;
   private opened: Promise<Database> | undefined;
   /** Takes over where the browser has no database to give, as in some private windows. */
@@ -59,7 +60,8 @@ export class IndexedDBStore implements Store {
       lockTimeout = 60_000,
       nestedLockTimeout = 5000,
     } = options;
-    this.options = { name, maxAge, maxBytes, lockTimeout, nestedLockTimeout };
+    this.options = { name, maxAge, maxBytes, nestedLockTimeout };
+    this.lockTimeout = lockTimeout;
     this.now = options.now;
     this.leases = new Leases({ giveBack: ({ release }, key) => this.giveBack(key, release) });
   }
@@ -127,7 +129,7 @@ export class IndexedDBStore implements Store {
     const before = (await database.get("entries", key))?.meta.written;
     const release = await this.acquire(
       lockName(key, waiting),
-      waiting?.nested ? this.options.nestedLockTimeout : this.options.lockTimeout,
+      waiting?.nested ? this.options.nestedLockTimeout : this.lockTimeout,
     );
     if (release === undefined) return undefined;
     try {
