@@ -20,6 +20,13 @@ type OptionsBeside = Readonly<Partial<Record<string, unknown>>>;
 /** Refuses a value, with a note on why or what to write instead. */
 export type Refuse = (note?: string) => never;
 
+/** How classes, generator functions and such methods are written. */
+const NO_ANSWER = /^(?:class\b|(?:async\s+)?(?:function\s*)?\*)/;
+
+/** True for a function that no call gets an answer from. */
+export const givesNoAnswer = (value: unknown): boolean =>
+  typeof value === "function" && NO_ANSWER.test(Function.prototype.toString.call(value));
+
 /**
  * Makes a parser. `take` gives back `undefined` for what is not valid.
  *
@@ -36,6 +43,7 @@ export function optionParser<V>(
       const more = note === undefined ? "" : ` (${note})`;
       throw new InvalidOptionError(`${where}expected ${accepts}, got ${shown(value)}${more}`);
     };
+    if (givesNoAnswer(value)) refuse("a class or a generator gives no answer to a call");
     let read: V | undefined;
     try {
       read = take(value, refuse, beside);

@@ -153,6 +153,20 @@ const OPTIONS: Row[] = [
   ["an async ttl", "invalidOption", `/** @cacheData({ ttl: ▸async () => 1 }) */\n${FN}`, /3600|1h/],
   ["an async tag", "invalidOption", `/** @cacheData({ tags: ["a", ▸async (x) => x] }) */\n${FN}`, /tags/],
   ["an async key", "invalidOption", `/** @cacheData({ key: ▸async (x) => x }) */\n${FN}`, /key/],
+  [
+    "a generator that validates",
+    "invalidOption",
+    `/** @cacheData({ validate: ▸function* (x) { yield true; } }) */\n${FN}`,
+    /validate/,
+  ],
+  [
+    "an async generator that validates",
+    "invalidOption",
+    `/** @cacheData({ ▸async *validate(x) { yield true; } }) */\n${FN}`,
+    /validate/,
+  ],
+  ["a class that validates", "invalidOption", `/** @cacheData({ validate: ▸class {} }) */\n${FN}`, /validate/],
+  ["a generator as a key", "invalidOption", `/** @cacheData({ key: ▸function* (x) { yield x; } }) */\n${FN}`, /key/],
   ["an async context", "invalidOption", `/** @cacheData({ context: [▸async () => 1] }) */\n${FN}`, /context/],
   ["an async rule", "invalidOption", `/** @cacheData({ hashFuncs: { Date: ▸async (x) => 1 } }) */\n${FN}`, /hashFuncs/],
   [

@@ -18,7 +18,16 @@ const KINDS = ["data", "resource"] as const;
 const VALUES = [
   ...['""', '"x"', '"10"', '"10%"', "0", "0.5", "-1", "NaN", "Infinity", "10n", "true", "null", "undefined", "/a/"],
   ...["{}", "[]", "[1]", "[null]", '["a"]', "{ hours: -1 }", "{ hour: 1 }", "{ refresh: -1 }", "{ soft: 1 }"],
-  ...["{ ttl: -1 }", "(x) => x", "async () => 1", "[async () => 1]", "{ Date: 1 }", "[[Date, 1]]"],
+  ...[
+    "{ ttl: -1 }",
+    "(x) => x",
+    "async () => 1",
+    "class {}",
+    "function* () {}",
+    "[async () => 1]",
+    "{ Date: 1 }",
+    "[[Date, 1]]",
+  ],
   ...["new Map([[Date, () => 1]])", "new Date(0)", 'Symbol("s")', "Object.create(null)"],
   "new Proxy({}, { get() { throw new Error('no'); } })",
 ];
@@ -128,7 +137,13 @@ it("every value of every option is taken, or refused by name", { timeout: 60_000
   const { wrong, refused, tried } = await wrongOf(values());
   expect(wrong).toEqual([]);
   expect(tried).toBeGreaterThan(1000);
-  for (const silent of ["maxBytes: 0.5", "hashFuncs: new Map([[Date, () => 1]])", "hashFuncs: new Date(0)"])
+  for (const silent of [
+    "validate: class {}",
+    "validate: function* () {}",
+    "maxBytes: 0.5",
+    "hashFuncs: new Map([[Date, () => 1]])",
+    "hashFuncs: new Date(0)",
+  ])
     expect(refused).toContain(`data async late { ${silent} }`);
 });
 

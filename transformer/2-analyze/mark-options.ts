@@ -139,10 +139,10 @@ function readOption(reading: OptionReading, name: string, row: OptionRow, proper
   }
   if (name === "hashFuncs" && expression) checkHashFuncs(reading, row, expression);
   const isMisshapen = (name === "key" || name === "context") && !checkAskedFunctions(reading, name, row, property);
-  // What `validate` and `onRelease` give may be a promise.
-  if (!isMisshapen && name !== "validate" && name !== "onRelease")
-    checkAtOnce(reading, name, row, expression ?? property);
-  if (name === "validate" && isAsync(api, expression ?? property)) resolved.asyncValidate = at;
+  if (!isMisshapen) checkAnswers(reading, name, row, expression ?? property);
+  const given = expression ? unwrap(api, expression) : property;
+  if (name === "validate" && isAsync(api, given) && noAnswer(api, name, given) === undefined)
+    resolved.asyncValidate = at;
   readLate(reading, name, property);
 }
 
@@ -177,20 +177,29 @@ function checkHashFuncs({ api, spanOf, report }: OptionReading, row: OptionRow, 
   }
 }
 
-/** Reports functions in an option that answer later, in lists and objects too. */
-function checkAtOnce(reading: OptionReading, name: string, row: OptionRow, node: ts.Node): void {
+/** Reports functions in an option that give no answer, or none at once, in lists and objects too. */
+function checkAnswers(reading: OptionReading, name: string, row: OptionRow, node: ts.Node): void {
   const { api, spanOf, report } = reading;
   const inside = api.isExpression(node) ? unwrap(api, node) : node;
-  if (isAsync(api, inside)) {
-    const reason = `expected ${row.parse.accepts}, got an async function: its answer is needed at once`;
-    report(DIAGNOSTICS.invalidOption(spanOf(inside), name, reason, row.example));
-  }
+  const got = noAnswer(api, name, inside);
+  if (got !== undefined)
+    report(DIAGNOSTICS.invalidOption(spanOf(inside), name, `expected ${row.parse.accepts}, got ${got}`, row.example));
   const within = api.isArrayLiteralExpression(inside)
     ? inside.elements
     : api.isObjectLiteralExpression(inside)
       ? inside.properties.map((each) => (api.isPropertyAssignment(each) ? each.initializer : each))
       : [];
-  for (const each of within) checkAtOnce(reading, name, row, each);
+  for (const each of within) checkAnswers(reading, name, row, each);
+}
+
+function noAnswer(api: TypeScript, name: string, node: ts.Node): string | undefined {
+  // A rule of `hashFuncs` stands beside its class.
+  if (api.isClassExpression(node)) return name === "hashFuncs" ? undefined : "a class";
+  if ((api.isFunctionExpression(node) || api.isMethodDeclaration(node)) && node.asteriskToken)
+    return "a generator function";
+  // What these give may be a promise.
+  if (name === "validate" || name === "onRelease" || !isAsync(api, node)) return undefined;
+  return "an async function: its answer is needed at once";
 }
 
 /** Reports what in a `key` or `context` is visibly no function; false where there was any. */
