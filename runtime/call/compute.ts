@@ -217,7 +217,6 @@ export function fill(
   entry.created = state.settings.clock.now();
   entry.value = cached.value;
   entry.clone = cached.clone;
-  entry.bytes = cached.bytes + (owner.policy.entryBytes?.(entry) ?? 0);
   entry.cost = cost;
   if (promised) entry.promised = true;
   if (ttl !== NEVER) {
@@ -225,6 +224,7 @@ export function fill(
     entry.ends = left === undefined ? entry.expires + staleSpan(owner, promised) : entry.created + left;
     owner.lifetime = Math.min(owner.lifetime, entry.ends - entry.created);
   }
+  entry.bytes = cached.bytes + (owner.policy.entryBytes?.(entry) ?? 0);
   if (entry.state === "removed") return;
   if (entry.run?.hasTimedOut && isNewer(entry.table.at(entry.key), began)) {
     owner.aside.delete(entry);

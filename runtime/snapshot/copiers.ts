@@ -19,7 +19,7 @@ import { currentPrototype } from "../values/value-classes.ts";
 import { className, emptyError, isDOMException, type Kind, sparseArray, unbox } from "../values/value-kind.ts";
 import { BufferRange } from "./buffer-ranges.ts";
 import type { Copier, CopyFrame, Graph } from "./graph.ts";
-import { OBJECT_BYTES } from "./memory-cost.ts";
+import { elementsBytes, nameBytes, OBJECT_BYTES, POINTER } from "./memory-cost.ts";
 import { isList, isUsual, noteIrregular, ownKeysOf } from "./shape-info.ts";
 
 /** The copy of an object of each kind before anything is put into it; whole where nothing can be. */
@@ -117,6 +117,7 @@ function openProperties(source: object, frame: CopyFrame, graph: Graph): object 
   const { how } = frame;
   const start = how === COPIERS.null ? STARTS.null : how === COPIERS.instance ? STARTS.instance : STARTS.object;
   if (!collectUsual(source, keys, frame, graph)) return openIrregular(source, keys, frame, graph, start(source));
+  if (graph.shapeInfo !== undefined) graph.shapeInfo.bytes += nameBytes(keys as string[]);
   // A spread copy has the layout of a literal: copying it again on each hit is up to 2.5 times faster than a grown object.
   return how === COPIERS.object ? { ...source } : { __proto__: Object.getPrototypeOf(start(source)), ...source };
 }
@@ -158,8 +159,11 @@ function openArray(source: unknown[], frame: CopyFrame, graph: Graph): object {
   const indexed = keys.filter((key) => key !== "length");
   if (isList(source, indexed) && collectUsual(source, indexed, frame, graph)) {
     for (let i = 0; i < frame.keys.length; i++) frame.keys[i] = Number(frame.keys[i]);
+    if (graph.shapeInfo !== undefined) graph.shapeInfo.bytes += POINTER * (source.length - indexed.length);
     return arraySlice(source);
   }
+  if (graph.shapeInfo !== undefined && indexed.length < source.length)
+    graph.shapeInfo.bytes += elementsBytes(source.length, indexed.length) - POINTER * indexed.length;
   return openIrregular(source, indexed, frame, graph, sparseArray(source.length));
 }
 

@@ -1,3 +1,4 @@
+import { NEVER } from "../call/never.ts";
 import type { Entry } from "../call/types.ts";
 import { state } from "../registry.ts";
 import { mapSize, setSize } from "../values/intrinsics.ts";
@@ -30,6 +31,8 @@ export function leafBytes(value: unknown, isElement = false): number {
 
 export function stringBytes(text: string): number {
   const { length } = text;
+  // There is one string of each character.
+  if (length < 2 && !isWide(text)) return 0;
   return (23 + (isWide(text) ? 2 * length : length)) & ~7;
 }
 
@@ -38,6 +41,39 @@ function isWide(text: string): boolean {
   if (length > SHORT) return /[^\0-\xff]/.test(text);
   return text.charCodeAt(0) > 255 || text.charCodeAt(length - 1) > 255;
 }
+
+/** Names of properties that were met before: values share them, and the layout that they make. Only so many are remembered. */
+const names = new Set<string>();
+const MOST_NAMES = 4096;
+/** The properties of the object before: rows of a table follow one another. */
+let previous: readonly string[] = [];
+/** The place of a property in a layout that no other object has. */
+const NAME_PLACE = 72;
+
+/** What the properties of an object take that no value before had, and those that are numbers, which lie in a table. */
+export function nameBytes(keys: readonly string[]): number {
+  if (keys.length === previous.length && keys.every((key, i) => key === previous[i])) return 0;
+  let bytes = 0;
+  let indexes = 0;
+  for (const key of keys) {
+    if (isIndex(key)) indexes++;
+    else if (key.length > SHORT) bytes += NAME_PLACE + stringBytes(key);
+    else if (!names.has(key)) {
+      if (names.size >= MOST_NAMES) names.clear();
+      names.add(key);
+      bytes += NAME_PLACE + stringBytes(key);
+    }
+  }
+  if (indexes > 0) return bytes + elementsBytes(Number(keys[indexes - 1]) + 1, indexes) - POINTER * indexes;
+  previous = keys;
+  return bytes;
+}
+
+const isIndex = (key: string): boolean => /^(?:0|[1-9]\d{0,8})$/.test(key);
+
+/** Room for elements that have holes between them: as a list that has grown, or as a table where that takes less. */
+export const elementsBytes = (length: number, count: number): number =>
+  Math.min(12 * length, 16 + 24 * capacity(count + (count >> 1)));
 
 /** A hash table has room for a power of two. */
 const capacity = (size: number): number => {
@@ -78,11 +114,13 @@ export const OBJECT_BYTES: Record<Kind, (source: any) => number> = {
 
 /** An entry with its place among others. */
 const ENTRY = 185;
+/** Its times, and its place among those that expire. */
+const EXPIRING = 95;
 
 /** What an entry takes besides its value: itself, its tags, and the key that it is found by. */
 export function entryBytes(entry: Entry): number {
   const { key, tags } = entry;
-  let bytes = ENTRY + ((tags && state.features.tags?.bytesOf(entry)) ?? 0);
+  let bytes = ENTRY + (entry.ends === NEVER ? 0 : EXPIRING) + ((tags && state.features.tags?.bytesOf(entry)) ?? 0);
   if (typeof key === "string") return bytes + stringBytes(key);
   for (const part of key) bytes += leafBytes(part, true);
   return bytes;

@@ -8,7 +8,7 @@ import { BufferRange, BufferRanges } from "./buffer-ranges.ts";
 import { COPIERS, PLATFORM_COPIER, RANGE_COPIER } from "./copiers.ts";
 import { Encoded } from "./encoded.ts";
 import type { Copier, CopyFrame, Graph } from "./graph.ts";
-import { leafBytes, OBJECT_BYTES, POINTER } from "./memory-cost.ts";
+import { leafBytes, nameBytes, OBJECT_BYTES, POINTER } from "./memory-cost.ts";
 import { isFlat, type ShapeInfo } from "./shape-info.ts";
 import { hintFor, isPlatformValue } from "./unstorable-hints.ts";
 
@@ -142,7 +142,8 @@ class GraphCopy implements Graph {
     const isCopied = !this.hasPlainCodec && isFlat(source);
     this.isLooking = false;
     if (!isCopied) return false;
-    if (this.shapeInfo !== undefined) this.shapeInfo.bytes += OBJECT_BYTES.object(source);
+    if (this.shapeInfo !== undefined)
+      this.shapeInfo.bytes += OBJECT_BYTES.object(source) + nameBytes(Object.keys(source));
     for (const value of Object.values(source)) this.leaf(value, undefined);
     this.done.set(source, { ...source });
     return true;

@@ -17,29 +17,29 @@ const BUDGETS: [bytes: number, what: string, source: string][] = [
   [7_260, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
   [7_560, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
   [7_620, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
-  [17_040, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
-  [22_500, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
+  [17_280, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
+  [22_760, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
   [
-    18_460,
+    18_700,
     "data with limits",
     "/** @cacheData({ ttl: 60, maxEntries: 9 }) */ export function f(a: string) { return a; }",
   ],
   [
-    31_600,
+    31_800,
     "data that persists",
     "/** @cacheData({ persist: true }) */ export async function f(a: string) { return a; }",
   ],
   [
-    17_440,
+    17_680,
     "data that is an instance of an own class",
     "class P { constructor(public a: string) {} } /** @cacheData */ export function f(a: string) { return new P(a); }",
   ],
   [
-    18_120,
+    18_360,
     "data that is a Response",
     "/** @cacheData */ export async function f(a: string) { return await fetch(a); }",
   ],
-  [22_160, "an async generator", "/** @cacheData */ export async function* f(a: string) { yield a; }"],
+  [22_420, "an async generator", "/** @cacheData */ export async function* f(a: string) { yield a; }"],
 ];
 
 describe("in a page", () => {
