@@ -56,13 +56,15 @@ export function nameBytes(keys: readonly string[]): number {
   let bytes = 0;
   let indexes = 0;
   for (const key of keys) {
-    if (isIndex(key)) indexes++;
-    else if (key.length > SHORT) bytes += NAME_PLACE + stringBytes(key);
-    else if (!names.has(key)) {
-      if (names.size >= MOST_NAMES) names.clear();
-      names.add(key);
-      bytes += NAME_PLACE + stringBytes(key);
+    if (names.has(key)) continue;
+    if (isIndex(key)) {
+      indexes++;
+      continue;
     }
+    bytes += NAME_PLACE + stringBytes(key);
+    if (key.length > SHORT) continue;
+    if (names.size >= MOST_NAMES) names.clear();
+    names.add(key);
   }
   if (indexes > 0) return bytes + elementsBytes(Number(keys[indexes - 1]) + 1, indexes) - POINTER * indexes;
   previous = keys;
