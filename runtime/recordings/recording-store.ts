@@ -1,6 +1,6 @@
-import { hash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { sha256 } from "#platform";
 import { decodeValue, encodeValue, UNDECODABLE } from "../codec/codec.ts";
 import { PROMISE, STREAM, withMark, withoutMarks } from "../persist/marks.ts";
 import type { Epochs, Metadata, Origin, Store, StoredEntry } from "../stores/store.ts";
@@ -99,7 +99,7 @@ export class RecordingStore implements Store {
   }
 
   private pathOf(key: string, functionId: string): string {
-    return join(this.folderOf(functionId), `${hash("sha256", key, "hex").slice(0, 32)}.json`);
+    return join(this.folderOf(functionId), `${sha256(key).slice(0, 32)}.json`);
   }
 }
 

@@ -114,6 +114,9 @@ describe("the packed package", () => {
     expect(imports("internal.js")).toEqual(["./core.js"]);
     expect(imports("core.js")).toEqual([]);
     expect(imports("stores/redis.js")).toEqual(["../core.js"]);
+    // It takes as long to load as all of the runtime, and brings Node's streams along.
+    const loaded = node(`await import("cachet"); console.log(process.moduleLoadList.includes("NativeModule crypto"))`);
+    expect(loaded).toBe("false");
   });
 
   it("exports these names and no others", () => {
