@@ -37,16 +37,23 @@ export class RedisCluster {
     return this.nodes.map(({ port }) => ({ host: "127.0.0.1", port }));
   }
 
-  /** Which node has the slot of a key. */
+  /** Which node has the slot of a key: the one that says so of itself, since others hear of it late. */
   async ownerOf(key: string): Promise<number> {
     const slot = await this.slotOf(key);
-    const ranges = (await this.alive().call("CLUSTER", "SLOTS")) as [number, number, [string, number, string]][];
+    const owners = await Promise.all(this.clients.map((client) => this.ownerIn(client, slot)));
+    return owners.findIndex((owner, i) => owner === i);
+  }
+
+  /** Which node has a slot, as another one knows it. */
+  private async ownerIn(client: Redis, slot: number): Promise<number> {
+    const ranges = (await client.call("CLUSTER", "SLOTS")) as [number, number, [string, number, string]][];
     const range = ranges.find(([first, last]) => first <= slot && slot <= last);
     return this.nodes.findIndex(({ port }) => port === range?.[2][1]);
   }
 
   /** Moves the slot of a key to another node, key by key, while clients go on. */
   async moveSlot(key: string): Promise<void> {
+    await until(() => this.isWell());
     const slot = String(await this.slotOf(key));
     const from = await this.ownerOf(key);
     const to = (from + 1) % this.nodes.length;
@@ -57,10 +64,20 @@ export class RedisCluster {
     for (;;) {
       const keys = (await source.call("CLUSTER", "GETKEYSINSLOT", slot, "5")) as string[];
       if (keys.length === 0) break;
-      await source.call("MIGRATE", "127.0.0.1", String(this.nodes[to]?.port), "", "0", "5000", "KEYS", ...keys);
+      const place = ["127.0.0.1", String(this.nodes[to]?.port), "", "0", "5000"];
+      // A node that has been silent for a second takes the cluster down for a moment.
+      await source.call("MIGRATE", ...place, "KEYS", ...keys).catch(() => until(() => this.isWell()));
     }
     for (const each of [target, source, ...this.clients])
       await each.call("CLUSTER", "SETSLOT", slot, "NODE", String(targetId));
+    // What one node heard of another late may make each believe that the other has it; then nobody has.
+    await until(async () => {
+      const owners = await Promise.all(this.clients.map((client) => this.ownerIn(client, Number(slot))));
+      if (owners.every((owner) => owner === to)) return true;
+      await target.call("CLUSTER", "SETSLOT", slot, "NODE", String(targetId));
+      await target.call("CLUSTER", "BUMPEPOCH");
+      return false;
+    });
   }
 
   /** Keys of all nodes, with the node each lies on. */
