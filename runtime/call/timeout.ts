@@ -1,26 +1,10 @@
 import { CallTimeoutError, InvalidOptionError } from "../errors.ts";
 import type { Timeouts } from "../features.ts";
 import { state } from "../registry.ts";
+import { settleWithin } from "../settle-within.ts";
+import { NEVER } from "./never.ts";
 import { putAside } from "./outrun.ts";
 import type { CachedFunction, Run } from "./types.ts";
-
-/** Longest delay a timer takes; who allows more means no limit. */
-const LONGEST = 2_147_483_647;
-
-/** Settles as `result` does, unless that takes longer than so many seconds. */
-function settleWithin(
-  result: Promise<unknown>,
-  seconds: number | undefined,
-  late: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => void,
-): Promise<unknown> {
-  if (seconds === undefined || seconds * 1000 > LONGEST) return result;
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => late(resolve, reject), seconds * 1000);
-    const stop = () => clearTimeout(timer);
-    result.then(resolve, reject);
-    result.then(stop, stop);
-  });
-}
 
 const count = ({ figures }: CachedFunction): void => {
   figures.timeouts = (figures.timeouts ?? 0) + 1;
@@ -33,9 +17,9 @@ function leaveBehind(result: Promise<unknown>): void {
 
 function limit(run: Run, result: Promise<unknown>): Promise<unknown> {
   const { owner, entry } = run;
-  const hard = owner.options.timeout?.hard;
-  return settleWithin(result, hard, (_resolve, reject) => {
-    const error = new CallTimeoutError(owner.name, hard as number);
+  const hard = owner.options.timeout?.hard ?? NEVER;
+  return settleWithin(result, hard * 1000, (_resolve, reject) => {
+    const error = new CallTimeoutError(owner.name, hard);
     putAside(run);
     count(owner);
     owner.emit({ type: "timeout", limit: "hard" }, entry);
@@ -47,7 +31,7 @@ function limit(run: Run, result: Promise<unknown>): Promise<unknown> {
 
 function soften(run: Run, result: Promise<unknown>, instead: () => unknown): Promise<unknown> {
   const { owner, entry } = run;
-  return settleWithin(result, owner.options.timeout?.soft, (resolve) => {
+  return settleWithin(result, (owner.options.timeout?.soft ?? NEVER) * 1000, (resolve) => {
     // That its callers leave does not end it.
     run.isBackground = true;
     count(owner);

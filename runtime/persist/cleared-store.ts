@@ -3,9 +3,9 @@ import { isPromise } from "../call/thenable.ts";
 import type { FoundEntry } from "../dependency-features.ts";
 import { state } from "../registry.ts";
 import type { Captured, Epochs, MaybePromise, Metadata, Origin, Store, StoredEntry } from "../stores/store.ts";
+import { CircuitBreaker } from "./circuit-breaker.ts";
 import { type EpochStore, epochStoreOf } from "./entry-epochs.ts";
 import { all, andThen, attempt } from "./maybe-promise.ts";
-import { Patience } from "./patience.ts";
 import { ALL_DATA, ANY_TAG, epochsOf } from "./scopes.ts";
 import { Tombstones } from "./tombstones.ts";
 
@@ -45,9 +45,9 @@ const MOST_RECENT = 1000;
  */
 export class ClearedStore {
   readonly store: Store;
-  readonly patience = new Patience();
+  readonly breaker = new CircuitBreaker();
   /** Of its own: a store that can't lock can be read all the same. */
-  readonly lockPatience = new Patience();
+  readonly lockBreaker = new CircuitBreaker();
   private readonly epochs: EpochStore;
   private readonly tombstones = new Tombstones();
   /** First attempts under way: a read that begins now waits for them rather than for its value to be computed in vain. */
@@ -89,12 +89,12 @@ export class ClearedStore {
     const asked = make && state.features.tags ? [...scopes, ANY_TAG] : scopes;
     const makes = make && mayWrite();
     const now = attempt<readonly (string | undefined)[] | undefined>(
-      () => this.patience.ask(() => this.epochs.read(asked, makes)),
+      () => this.breaker.ask(() => this.epochs.read(asked, makes)),
       failed,
     );
     // Asked for right behind, so that both are under way together.
     const entry = attempt<StoredEntry | undefined>(
-      () => this.patience.ask(() => this.store.lookup(key, origin)),
+      () => this.breaker.ask(() => this.store.lookup(key, origin)),
       failed,
     );
     return andThen(all<unknown>([now, entry]), ([current, found]) => {
@@ -123,7 +123,7 @@ export class ClearedStore {
     const read = (scopes: readonly string[]) =>
       this.tombstones.covers(scopes)
         ? undefined
-        : attempt(() => this.patience.ask(() => this.epochs.read(scopes, false)), failed);
+        : attempt(() => this.breaker.ask(() => this.epochs.read(scopes, false)), failed);
     const expired = tags === undefined ? (isSame() ? NEVER : undefined) : tags.expired(carried, epochs, read);
     return andThen(expired, (at) => (at === undefined ? undefined : { ...found, expired: at })) as MaybePromise<
       FoundEntry | undefined
@@ -138,7 +138,7 @@ export class ClearedStore {
       return undefined;
     };
     const now = attempt<readonly (string | undefined)[] | undefined>(
-      () => this.patience.ask(() => this.epochs.read(scopes, mayWrite())),
+      () => this.breaker.ask(() => this.epochs.read(scopes, mayWrite())),
       failed,
     );
     return andThen(now, (current) => (current === undefined ? undefined : epochsOf(scopes, current)));
@@ -153,10 +153,7 @@ export class ClearedStore {
     report: Report,
   ): MaybePromise<void> {
     if (epochs === undefined || this.tombstones.covers(Object.keys(epochs))) return undefined;
-    return attempt<void>(
-      () => this.patience.ask(() => this.store.write(key, bytes, { ...meta, epochs })),
-      report.write,
-    );
+    return attempt<void>(() => this.breaker.ask(() => this.store.write(key, bytes, { ...meta, epochs })), report.write);
   }
 
   /**
@@ -169,7 +166,7 @@ export class ClearedStore {
     // What is out of use is in nobody's way, so an asynchronous store with epochs removes it in the background.
     const inBackground = !this.store.sync && this.store.renewEpochs !== undefined;
     const done = andThen(taken, (isTaken) => {
-      const tidied = isTaken ? attempt<void>(() => this.patience.ask(tidy), report.tidy) : undefined;
+      const tidied = isTaken ? attempt<void>(() => this.breaker.ask(tidy), report.tidy) : undefined;
       return inBackground ? undefined : tidied;
     });
     if (!isPromise(taken)) return done;
@@ -201,7 +198,7 @@ export class ClearedStore {
     const renewed = attempt<boolean>(
       () =>
         andThen(
-          this.patience.ask(() => this.epochs.renew(scopes)),
+          this.breaker.ask(() => this.epochs.renew(scopes)),
           () => true,
         ),
       (error) => {

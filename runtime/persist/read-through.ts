@@ -1,6 +1,6 @@
 import { fill } from "../call/compute.ts";
 import { materialize } from "../call/entry.ts";
-import { carried, holdsLease } from "../call/in-flight.ts";
+import { bindToRun, holdsLease } from "../call/in-flight.ts";
 import { isPromise } from "../call/thenable.ts";
 import type { CachedFunction, Entry, Persistence, Run, StoredValue } from "../call/types.ts";
 import { featureOf, state } from "../registry.ts";
@@ -37,8 +37,8 @@ export function throughStore(
     persistence,
     args,
     compute,
-    serveStale: serveStale && carried(serveStale),
-    serve: carried((value) => owner.serve(entry, value, "store", run.shown)),
+    serveStale: serveStale && bindToRun(serveStale),
+    serve: bindToRun((value) => owner.serve(entry, value, "store", run.shown)),
     rejected: undefined,
   };
   const isAsync = owner.definition.async === true || owner.definition.promised === true;

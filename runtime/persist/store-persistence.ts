@@ -14,13 +14,13 @@ import { knownCodecs, state } from "../registry.ts";
 import { ShapeInfo } from "../snapshot/shape-info.ts";
 import { copySnapshot } from "../snapshot/take-snapshot.ts";
 import type { Captured, Lease, MaybePromise, Metadata, Origin, Store, Waiting } from "../stores/store.ts";
+import { askLock } from "./circuit-breaker.ts";
 import { type ClearedStore, clearedStore, mayWrite, type Reading, type Report } from "./cleared-store.ts";
 import { findStore } from "./find-store.ts";
 import { guard, reportOf, warnOfWait } from "./guard-store.ts";
 import { listen, polledStore } from "./invalidation.ts";
 import { markedLife, PROMISE, REPLAY, STREAM, withLife, withMark, withoutMarks } from "./marks.ts";
 import { andThen } from "./maybe-promise.ts";
-import { askLock } from "./patience.ts";
 import { throughStore } from "./read-through.ts";
 import { ALL_DATA, ANY_TAG, callScope, functionScope } from "./scopes.ts";
 import { storeKey } from "./store-key.ts";
@@ -272,7 +272,7 @@ class StorePersistence implements Persistence {
     if (!mayWrite()) return undefined;
     const done = this.guard(
       "delete",
-      () => this.cleared.patience.ask(() => this.store.delete(key, this.origin)),
+      () => this.cleared.breaker.ask(() => this.store.delete(key, this.origin)),
       undefined,
     );
     return isPromise(done) ? done : undefined;
@@ -283,11 +283,11 @@ class StorePersistence implements Persistence {
     if (store.lock === undefined || !mayWrite()) return undefined;
     const key = this.keyOf(entry.key);
     const waiting = this.waiting(entry, nested);
-    const { lockPatience } = this.cleared;
-    const ask = () => askLock(lockPatience, store, () => store.lock?.(key, this.origin, waiting));
+    const { lockBreaker } = this.cleared;
+    const ask = () => askLock(lockBreaker, store, () => store.lock?.(key, this.origin, waiting));
     return Promise.resolve(this.guard("lock", ask, undefined)).then(
       (lease) =>
-        lease && { release: () => this.guard("lock", () => lockPatience.ask(() => lease.release()), undefined) },
+        lease && { release: () => this.guard("lock", () => lockBreaker.ask(() => lease.release()), undefined) },
     );
   }
 

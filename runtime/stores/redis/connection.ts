@@ -1,4 +1,5 @@
 import type { Cluster, ClusterOptions, Redis, RedisOptions } from "ioredis";
+import { settleWithin } from "../../settle-within.ts";
 
 /** Where the server is: an address, options of ioredis (also with `sentinels`), or a client, of a cluster too, whose settings are taken over. */
 export type Server = string | RedisOptions | Redis | Cluster;
@@ -53,7 +54,7 @@ export class Connection {
     try {
       const client = await this.client;
       this.hold(client);
-      return await settleWithin(action(client), this.options.timeout);
+      return await answerWithin(action(client), this.options.timeout);
     } catch (error) {
       if (!isRefusal(error)) this.drop(error as Error);
       throw error;
@@ -80,11 +81,11 @@ export class Connection {
       this.drop(new Error("the connection to the server ended"));
     });
     try {
-      await settleWithin(client.connect(), this.options.timeout);
+      await answerWithin(client.connect(), this.options.timeout);
       if (this.isClosed) throw new Error("the store was closed");
       this.current = client;
       this.hold(client);
-      await settleWithin(this.prepare(client), this.options.timeout);
+      await answerWithin(this.prepare(client), this.options.timeout);
       isReady = true;
       this.failures = 0;
       return client;
@@ -192,7 +193,7 @@ function clusterSettings(cluster: Cluster, own: RedisOptions): [ClusterNodes, Cl
 async function anyNode(client: Redis, timeout: number): Promise<Redis> {
   client.on("error", () => {});
   try {
-    await settleWithin(client.connect(), timeout);
+    await answerWithin(client.connect(), timeout);
     const nodes = nodesOf(client);
     return nodes[Math.floor(Math.random() * nodes.length)] as Redis;
   } finally {
@@ -224,12 +225,7 @@ const isRefusal = (error: unknown): boolean =>
   error instanceof RangeError ||
   ((error as Error | undefined)?.name === "ReplyError" && !ELSEWHERE.test((error as Error).message));
 
-function settleWithin<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`the server did not answer within ${milliseconds} ms`)),
-      milliseconds,
-    );
-    promise.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
-}
+const answerWithin = <T>(promise: Promise<T>, milliseconds: number): Promise<T> =>
+  settleWithin(promise, milliseconds, (_resolve, reject) =>
+    reject(new Error(`the server did not answer within ${milliseconds} ms`)),
+  );

@@ -1,3 +1,4 @@
+import { settleWithin } from "../settle-within.ts";
 import type { Lease, MaybePromise, Store } from "../stores/store.ts";
 import { isLater } from "./maybe-promise.ts";
 
@@ -7,7 +8,7 @@ const LONGEST = 10_000;
 const PAUSE = 30_000;
 
 /** How long one store is waited for: what never answers costs its callers one wait now and then, and no call its value. */
-export class Patience {
+export class CircuitBreaker {
   private silentUntil = 0;
 
   /**
@@ -18,17 +19,13 @@ export class Patience {
     if (performance.now() < this.silentUntil) throw new Error("it is silent, and is asked again later");
     const answer = operation();
     if (!isLater(answer)) return answer;
-    return new Promise<T>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.silentUntil = performance.now() + PAUSE;
-        reject(new Error(`it did not answer within ${longest / 1000} s`));
-      }, longest);
-      const answered = () => {
-        clearTimeout(timer);
-        this.silentUntil = 0;
-      };
-      answer.then(answered, answered);
-      answer.then(resolve, reject);
+    const answered = () => {
+      this.silentUntil = 0;
+    };
+    answer.then(answered, answered);
+    return settleWithin(Promise.resolve(answer), longest, (_resolve, reject) => {
+      this.silentUntil = performance.now() + PAUSE;
+      reject(new Error(`it did not answer within ${longest / 1000} s`));
     });
   }
 }
@@ -38,7 +35,7 @@ export class Patience {
  * One that comes after that is given back: nobody holds it.
  */
 export function askLock(
-  patience: Patience,
+  breaker: CircuitBreaker,
   { lockTimeout = 0 }: Pick<Store, "lockTimeout">,
   lock: () => Promise<Lease | undefined> | undefined,
 ): MaybePromise<Lease | undefined> {
@@ -48,7 +45,7 @@ export function askLock(
     if (isOver) await lease?.release();
     return lease;
   };
-  return Promise.resolve(patience.ask(asked, LONGEST + lockTimeout)).finally(() => {
+  return Promise.resolve(breaker.ask(asked, LONGEST + lockTimeout)).finally(() => {
     isOver = true;
   });
 }
