@@ -3,7 +3,7 @@ import { clearCall, clearFunction, clearMemory, emptyTable } from "./call/clear.
 import { createEntry, materialize } from "./call/entry.ts";
 import { expireCall, expireFunction } from "./call/expire.ts";
 import { isFresh, isUsable } from "./call/expiry.ts";
-import { carried } from "./call/in-flight.ts";
+import { bindToRun } from "./call/in-flight.ts";
 import { fresh } from "./call/intercept.ts";
 import { put } from "./call/put.ts";
 import { isPromise } from "./call/thenable.ts";
@@ -183,7 +183,7 @@ function storedResult(owner: CachedFunction, calls: readonly CallParts[]): unkno
     const entry = owner.entriesAt(table, key).find((each) => isAtOnce(owner, each));
     if (entry !== undefined) return isAsync ? Promise.resolve(handOver(owner, entry)) : handOver(owner, entry);
     const found = owner.persistence(table)?.lookup(createEntry(table, key));
-    const taken = carried((stored: StoredValue | undefined) =>
+    const taken = bindToRun((stored: StoredValue | undefined) =>
       isGood(owner, stored) ? handOver(owner, entryOf(stored, createEntry(table, key)), stored.isOutdated) : undefined,
     );
     if (isPromise(found)) return found.then(taken);

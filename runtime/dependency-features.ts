@@ -30,11 +30,11 @@ export interface Files {
 }
 
 /** Makes what comes after a promise part of the run that asks for it: a value that is served there is served within that run. */
-export type Carried = <T>(next: () => T) => () => T;
+export type BindToRun = <T>(next: () => T) => () => T;
 
 /** Entries that are cleared by their tags. Tags are told apart by their scopes. */
 export interface TaggedEntries {
-  carried: Carried;
+  bindToRun: BindToRun;
   /** What gives the entry of a call the tags that the option says; throws before there is one. */
   tagger(owner: CachedFunction, args: readonly unknown[]): (entry: Entry) => void;
   /** Adds tags to an entry; returns the new ones. `isOutdated`: one of its tags made it expire. */

@@ -9,7 +9,7 @@ import type {
   Persistence,
   Run,
 } from "./call/types.ts";
-import type { Carried, Files, NestedEntries, TaggedEntries } from "./dependency-features.ts";
+import type { BindToRun, Files, NestedEntries, TaggedEntries } from "./dependency-features.ts";
 import type { EventPayload } from "./event-types.ts";
 import type { EntryKey, KeyLabels, Keys } from "./key/entry-key.ts";
 import type { OptionParser } from "./options/option-parser.ts";
@@ -190,7 +190,7 @@ export interface WidgetLookup {
 
 /** Elements and widgets. */
 export interface Replayer {
-  carried: Carried;
+  bindToRun: BindToRun;
   /**
    * Keeps what a run has shown with its entry. True, or a promise of it, if the result was kept elsewhere, by the widgets that the
    * run read.

@@ -4,7 +4,7 @@ import { isTestWorld } from "#platform";
 import { clearCalled } from "./cached.ts";
 import { FunctionDescriptor } from "./call/cached-function.ts";
 import { emptyFunction } from "./call/clear.ts";
-import { carried } from "./call/in-flight.ts";
+import { bindToRun } from "./call/in-flight.ts";
 import { dataPolicy } from "./call/policies/data.ts";
 import { frozenPolicy } from "./call/policies/frozen.ts";
 import { resourcePolicy } from "./call/policies/resource.ts";
@@ -127,7 +127,7 @@ function defineReplayable(definition: ReplayableDefinition, kind: ReplayableFunc
 }
 
 const replayer: Replayer = {
-  carried,
+  bindToRun,
   store: storeShown,
   replay: replayEntry,
   exportLog,

@@ -32,7 +32,7 @@ export interface State {
   /** What `get` answers when there is nothing to serve. */
   miss: symbol;
   /** What `get` answers while it only notes the arguments of a call. */
-  probed: symbol;
+  partsTaken: symbol;
   /** Counts uses, so that entries of different functions can be compared by age. */
   tick: number;
   /** Bytes held by all entries in memory. */
@@ -68,7 +68,7 @@ function createState(): State {
     features: ownValues({ parsers: {} }),
     intercept: undefined,
     miss: NOTHING,
-    probed: Symbol(),
+    partsTaken: Symbol(),
     tick: 0,
     bytes: 0,
     refresh() {

@@ -4,7 +4,7 @@ import { featureOf, state } from "../registry.ts";
 import { decide } from "./decide.ts";
 import { materialize } from "./entry.ts";
 import { isExpired, isFresh } from "./expiry.ts";
-import { joinRun, leaveNothing } from "./in-flight.ts";
+import { joinRun, noop } from "./in-flight.ts";
 import type { CachedFunction, Entry, Run } from "./types.ts";
 
 /** What a call gets of the entry that it found: its value, or that of the run under way; `MISS` if the body has to run. */
@@ -36,7 +36,7 @@ export function join(owner: CachedFunction, entry: Entry, args: readonly unknown
   const leave = run.done === undefined ? undefined : joinRun(run);
   let waiting = leave === undefined ? joinFromWithin(run) : doneOf(run);
   // Each promise on the way counts where thousands of callers join.
-  if (leave !== undefined && leave !== leaveNothing) waiting = waiting.finally(leave);
+  if (leave !== undefined && leave !== noop) waiting = waiting.finally(leave);
   if (leave !== undefined) waiting = state.features.abort?.wait(run, waiting, args) ?? waiting;
   const serve = () => {
     // The run may have replaced a stale entry that it found in a store.
@@ -45,7 +45,7 @@ export function join(owner: CachedFunction, entry: Entry, args: readonly unknown
     return owner.serve(source, materialize(source), "flight");
   };
   const { tags, replayer } = state.features;
-  return waiting.then((tags ?? replayer)?.carried(serve) ?? serve);
+  return waiting.then((tags ?? replayer)?.bindToRun(serve) ?? serve);
 }
 
 /** Before the synchronous part of a body is over, the promise of its run is not there yet. */

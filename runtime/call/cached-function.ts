@@ -1,4 +1,4 @@
-import { hearsHits } from "#platform";
+import { hasHitSubscribers } from "#platform";
 import type { EventPayload } from "../event-types.ts";
 import { isDirect } from "../key/direct-parts.ts";
 import type { EntryKey } from "../key/entry-key.ts";
@@ -52,7 +52,7 @@ export class FunctionDescriptor implements CallableFunction {
   /** False if a change of settings may have changed which store there is. */
   private isSettled = false;
   /** Takes the parts of a call instead of answering it, while arguments are turned into a key. */
-  private probe: ((parts: readonly unknown[]) => void) | undefined = undefined;
+  private takeParts: ((parts: readonly unknown[]) => void) | undefined = undefined;
   /** The key `look` worked out, for the `run` that follows at once: hash functions run once per call. */
   private pending: { parts: readonly unknown[]; key: EntryKey } | undefined = undefined;
 
@@ -89,7 +89,7 @@ export class FunctionDescriptor implements CallableFunction {
     const isWatched =
       state.listeners.size > 0 ||
       state.intercept !== undefined ||
-      this.probe !== undefined ||
+      this.takeParts !== undefined ||
       state.features.nested !== undefined;
     this.fastPath = this.answers && !isWatched && this.polled === undefined;
     this.isBounded = Math.min(resolved?.maxEntries ?? NEVER, resolved?.maxBytes ?? NEVER, maxBytes) < NEVER;
@@ -133,9 +133,9 @@ export class FunctionDescriptor implements CallableFunction {
   /** The lookup in full: any kind of argument, any kind of entry. */
   look(table: EntryTable, parts: readonly unknown[]): unknown {
     if (this.polled !== undefined && performance.now() >= this.polled.next) this.polled.look();
-    if (this.probe !== undefined) {
-      this.probe(parts);
-      return state.probed;
+    if (this.takeParts !== undefined) {
+      this.takeParts(parts);
+      return state.partsTaken;
     }
     if (!this.answers || state.intercept !== undefined || !this.canRead(parts)) return state.miss;
     const known = table.trie === undefined || isDirect(parts) ? undefined : table.trie.find(parts);
@@ -183,7 +183,7 @@ export class FunctionDescriptor implements CallableFunction {
 
   /** A hit that only hands out the value. */
   fastHit(entry: Entry): unknown {
-    if (hearsHits()) return this.serve(entry, entry.value, "memory");
+    if (hasHitSubscribers()) return this.serve(entry, entry.value, "memory");
     this.count(entry);
     return entry.value;
   }
@@ -207,7 +207,7 @@ export class FunctionDescriptor implements CallableFunction {
 
   private countHit(entry: Entry, from: "memory" | "store" | "flight"): void {
     this.count(entry);
-    if (hearsHits() || state.listeners.size > 0) this.emit({ type: "hit", from }, entry);
+    if (hasHitSubscribers() || state.listeners.size > 0) this.emit({ type: "hit", from }, entry);
   }
 
   emit(payload: EventPayload, call?: CallKey): void {
@@ -249,8 +249,8 @@ export class FunctionDescriptor implements CallableFunction {
 
   partsOf(call: () => unknown): readonly unknown[] | undefined {
     let seen: readonly unknown[] | undefined;
-    const outer = this.probe;
-    this.probe = (parts) => {
+    const outer = this.takeParts;
+    this.takeParts = (parts) => {
       seen = parts;
     };
     this.refresh();
@@ -258,7 +258,7 @@ export class FunctionDescriptor implements CallableFunction {
       const result = call();
       if (isPromise(result)) result.catch(() => {});
     } finally {
-      this.probe = outer;
+      this.takeParts = outer;
       this.refresh();
     }
     return seen;

@@ -47,7 +47,7 @@ export const within = context.run;
  * What goes on when a promise is there, as part of the run that asked for it: what it hands out is what that run depends on. Browsers
  * carry nothing there.
  */
-export function carried<A extends unknown[], R>(next: (...args: A) => R): (...args: A) => R {
+export function bindToRun<A extends unknown[], R>(next: (...args: A) => R): (...args: A) => R {
   const run = context.set && currentRun();
   return run === undefined ? next : (...args) => within(run, next, ...args);
 }
@@ -99,8 +99,8 @@ export function endRun(run: Run): void {
   run.waits = undefined;
 }
 
-/** What outside of any run leaves when it has waited: nothing. */
-export const leaveNothing = (): void => {};
+/** What `joinRun` returns where there is no run that could wait. */
+export const noop = (): void => {};
 
 /**
  * Notes that the current run waits for another, until the returned function is called; `undefined` if that one, directly or
@@ -108,7 +108,7 @@ export const leaveNothing = (): void => {};
  */
 export function joinRun(target: Run): (() => void) | undefined {
   const current = currentRun();
-  if (current === undefined) return leaveNothing;
+  if (current === undefined) return noop;
   const ancestors = new Set<Run>();
   for (let at: Run | undefined = current; at !== undefined; at = at.parent) ancestors.add(at);
   if (reaches(target, ancestors, new Set())) return undefined;

@@ -6,7 +6,7 @@ import { join } from "./answer.ts";
 import { recompute, startAside } from "./compute.ts";
 import { materialize } from "./entry.ts";
 import { isExpired, isUsable } from "./expiry.ts";
-import { carried } from "./in-flight.ts";
+import { bindToRun } from "./in-flight.ts";
 import { staleCalls } from "./stale-calls.ts";
 import { isPromise } from "./thenable.ts";
 import type { CachedFunction, Entry, Run } from "./types.ts";
@@ -97,10 +97,10 @@ function softened(
   call: AnsweredCall,
   result: Promise<unknown>,
 ): Promise<unknown> {
-  const replaced = result.catch(carried((error: unknown) => instead(owner, entry, run, call, error)));
+  const replaced = result.catch(bindToRun((error: unknown) => instead(owner, entry, run, call, error)));
   if (owner.options.timeout?.soft === undefined) return replaced;
   const late = () => (isUsable(entry) ? checked(owner, entry, call, "timeout", () => replaced) : replaced);
-  return featureOf("timeout", owner.name).soften(run, replaced, carried(late));
+  return featureOf("timeout", owner.name).soften(run, replaced, bindToRun(late));
 }
 
 /** The old value in place of a failure. A caller who stopped waiting gets none, nor does one whose entry was cleared. */

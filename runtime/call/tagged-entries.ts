@@ -7,7 +7,7 @@ import { ANY_TAG, clearedScope, isTag, tagScope } from "../persist/scopes.ts";
 import { knownFunctions, shared, state } from "../registry.ts";
 import { stringBytes } from "../snapshot/memory-cost.ts";
 import type { Captured, Epochs, MaybePromise } from "../stores/store.ts";
-import { carried, currentRun } from "./in-flight.ts";
+import { bindToRun, currentRun } from "./in-flight.ts";
 import { releaseEntry, removeEntry } from "./sums.ts";
 import type { CachedFunction, Entry, EntryTable, Run, StoredValue } from "./types.ts";
 
@@ -286,7 +286,7 @@ function timeOfEpoch(epoch: string): number {
 
 /** For functions with `tags`, and bodies that call `cacheTag`. */
 export const tags: TaggedEntries = {
-  carried,
+  bindToRun,
   tagger,
   add,
   restore,

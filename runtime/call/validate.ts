@@ -1,7 +1,7 @@
 import { InvalidOptionError, RecursiveCallError } from "../errors.ts";
 import type { Validation } from "../features.ts";
 import { materialize } from "./entry.ts";
-import { carried, endRun, isWithin, startRun, within } from "./in-flight.ts";
+import { bindToRun, endRun, isWithin, startRun, within } from "./in-flight.ts";
 import { discard } from "./limits.ts";
 import { isThenable } from "./thenable.ts";
 import type { CachedFunction, Entry, Run } from "./types.ts";
@@ -40,7 +40,7 @@ function found(
   settle: (isValid: unknown) => unknown,
 ): unknown {
   const { owner } = run;
-  const next = carried(settle);
+  const next = bindToRun(settle);
   const failed = (error: unknown): unknown => {
     owner.emit({ type: "error", operation: "validate", error }, run.entry);
     return next(false);

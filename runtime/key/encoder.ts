@@ -19,13 +19,13 @@ const READABLE = 256;
 interface Deferred {
   value: object;
   off: DisabledRules | undefined;
-  trail: Trail | undefined;
+  segmentPath: SegmentPath | undefined;
 }
 
 /** The way to a segment, for errors. */
-interface Trail {
+interface SegmentPath {
   steps: unknown[];
-  before: Trail | undefined;
+  before: SegmentPath | undefined;
 }
 
 /** Writes the key parts of one call; how, `encodeParts` says. */
@@ -45,7 +45,7 @@ export class Encoder {
   private segments = 0;
   private proxies = 0;
   private steps: unknown[] = [];
-  private trail: Trail | undefined;
+  private segmentPath: SegmentPath | undefined;
   private deferred: Deferred[] = [];
   /** The object looked at last, for errors that looking throws. */
   private last: unknown;
@@ -72,7 +72,7 @@ export class Encoder {
   }
 
   private segment(next: Deferred): void {
-    this.trail = next.trail;
+    this.segmentPath = next.segmentPath;
     this.steps = [];
     if (++this.segments * SEGMENT > MAX_DEPTH)
       this.refuse(next.value, undefined, `nested deeper than ${MAX_DEPTH} levels`);
@@ -114,7 +114,7 @@ export class Encoder {
     this.steps.push(key);
     if (this.depth === SEGMENT) {
       this.out += ">";
-      this.deferred.push({ value, off, trail: { steps: this.steps.slice(), before: this.trail } });
+      this.deferred.push({ value, off, segmentPath: { steps: this.steps.slice(), before: this.segmentPath } });
     } else {
       this.depth++;
       this.object(value, off);
@@ -209,7 +209,7 @@ export class Encoder {
   /** Where a value sits, from its parameter on. */
   path(last: unknown): string {
     let steps = last === undefined ? this.steps : [...this.steps, last];
-    for (let at = this.trail; at !== undefined; at = at.before) steps = [...at.steps, ...steps];
+    for (let at = this.segmentPath; at !== undefined; at = at.before) steps = [...at.steps, ...steps];
     const [first, ...rest] = steps;
     const label = this.labels.parts[first as number] ?? `argument ${Number(first) + 1}`;
     const shown =

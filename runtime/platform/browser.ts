@@ -32,7 +32,7 @@ export function channelOf(_name: string): Channel {
 }
 
 /** True while somebody outside wants to hear of each hit. */
-export function hearsHits(): boolean {
+export function hasHitSubscribers(): boolean {
   return false;
 }
 

@@ -46,7 +46,7 @@ export function channelOf(name: string): Channel {
 const hits = channel("cachet:hit");
 
 /** True while somebody on the channel `cachet:hit` wants to hear of each hit. */
-export function hearsHits(): boolean {
+export function hasHitSubscribers(): boolean {
   return hits.hasSubscribers;
 }
 

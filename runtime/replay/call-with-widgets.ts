@@ -1,7 +1,7 @@
 import { answer } from "../call/answer.ts";
 import { compute, fill, isPromised } from "../call/compute.ts";
 import { createEntry } from "../call/entry.ts";
-import { carried } from "../call/in-flight.ts";
+import { bindToRun } from "../call/in-flight.ts";
 import { discard } from "../call/limits.ts";
 import type { CachedFunction, CachedValue, Entry, EntryTable, Persistence, Run } from "../call/types.ts";
 import type { EntryKey } from "../key/entry-key.ts";
@@ -9,7 +9,7 @@ import { all, andThen } from "../persist/maybe-promise.ts";
 import { state } from "../registry.ts";
 import type { MaybePromise } from "../stores/store.ts";
 import { bytesOfLog, type Log, logOf } from "./recording.ts";
-import { branchKey, extend, lookUp, type ReplayedLookup, wayOf } from "./widgets.ts";
+import { branchKey, extend, lookUp, type ReplayedLookup, widgetPathOf } from "./widgets.ts";
 
 /** A call whose widgets join its key: their values lead to the entry, or the body goes on from where they were read. */
 export function callWithWidgets(
@@ -25,7 +25,7 @@ export function callWithWidgets(
     const value = answer(owner, table.at(found.key), { args, body, again: run, lookup: found });
     return value === state.miss ? run() : value;
   };
-  return andThen(lookup, carried(goOn));
+  return andThen(lookup, bindToRun(goOn));
 }
 
 /** Recordings are found by their call alone. */
@@ -53,17 +53,17 @@ export function storeShown(run: Run, cached: CachedValue, ttl: number): MaybePro
   const { owner, entry } = run;
   const log = logOf(run);
   entry.replay = log;
-  const way = wayOf(run);
-  if (owner.policy.entryBytes !== undefined) cached.bytes += bytesOfLog(log) + (way?.bytes ?? 0);
-  if (way === undefined || way.key === entry.key) return false;
+  const path = widgetPathOf(run);
+  if (owner.policy.entryBytes !== undefined) cached.bytes += bytesOfLog(log) + (path?.bytes ?? 0);
+  if (path === undefined || path.key === entry.key) return false;
   const persistence = entry.state === "removed" ? undefined : storeOf(owner, entry.table);
   const bytes = persistence?.encode(cached, isPromised(owner, entry), entry.replay);
-  const ways = way.branches.map(([key, steps]) => [key, persistence?.encode(WAY, false, steps)] as const);
-  const kept = storeAt(owner, entry, way.key, cached, ttl);
+  const paths = path.branches.map(([key, steps]) => [key, persistence?.encode(PATH, false, steps)] as const);
+  const kept = storeAt(owner, entry, path.key, cached, ttl);
   if (kept === undefined) return true;
   if (run.parent?.hasEnded === false) state.features.nested?.called(owner, kept, run.parent);
   if (persistence === undefined || bytes === undefined) return true;
-  const writing = ways.map(([key, steps]) =>
+  const writing = paths.map(([key, steps]) =>
     persistence.write(
       Object.assign(createEntry(entry.table, key), { created: kept.created }),
       steps as Uint8Array,
@@ -73,8 +73,8 @@ export function storeShown(run: Run, cached: CachedValue, ttl: number): MaybePro
   return andThen(all([...writing, persistence.write(kept, bytes, entry)]), () => true);
 }
 
-/** What a store has of the way to an entry is no value, only what is shown. */
-const WAY: CachedValue = { value: null, clone: undefined, bytes: 0 };
+/** What a store has of the path to an entry is no value, only what is shown. */
+const PATH: CachedValue = { value: null, clone: undefined, bytes: 0 };
 
 /**
  * Keeps a result under the widgets that its run has read. Those who wait take it from `entry`, where it was computed; later

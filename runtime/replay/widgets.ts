@@ -112,8 +112,8 @@ export function beginAfterLookup(
   recording.prefix = (functions ?? []).map((each, i) => ({ function: each, result: results[i] }));
 }
 
-/** Where a run's entry belongs, and the way there: what was shown up to each widget, by the key before that was read. */
-export interface Way {
+/** Where a run's entry belongs, and the path there: what was shown up to each widget, by the key before that was read. */
+export interface WidgetPath {
   key: string;
   branches: (readonly [key: string, steps: Log])[];
   /** What the tree has grown by in memory, estimated. */
@@ -124,7 +124,7 @@ export interface Way {
 const BRANCH_BYTES = 750;
 
 /** Notes which widgets a run has read, in which order; nothing if it has read none. */
-export function wayOf(run: Run): Way | undefined {
+export function widgetPathOf(run: Run): WidgetPath | undefined {
   const recording = recordingOf(run);
   const { callKey: key } = recording;
   const { table } = run.entry;
@@ -132,7 +132,7 @@ export function wayOf(run: Run): Way | undefined {
   const widgets = [...recording.inputs].sort(([a], [b]) => a - b);
   const values = widgets.map(([, value]) => widgetKey(value));
   const { roots } = treesOf(table);
-  const branches: Way["branches"] = [];
+  const branches: WidgetPath["branches"] = [];
   let branch: Branch | undefined;
   let bytes = 0;
   let from = 0;
