@@ -4,7 +4,7 @@ import type { Findings, Project } from "./project.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Tells what is wrong with the sources, on standard error, and which exit code that is worth. */
-export function complainAbout(findings: Findings, project: Project, terminal: Terminal): ExitCode {
+export function reportFindings(findings: Findings, project: Project, terminal: Terminal): ExitCode {
   for (const problem of findings.broken) terminal.complain(`${terminal.paintComplaint("red", "error")} ${problem}`);
   for (const diagnostic of findings.diagnostics) {
     const isError = diagnostic.severity === "error";

@@ -18,7 +18,7 @@ import { renamedIn } from "./rename.ts";
 import { type Token, tokensIn } from "./tokens.ts";
 import { withoutMarks } from "./without-marks.ts";
 
-/** A stretch of a file, in UTF-16 units of its text. */
+/** A range of a file, in UTF-16 units of its text. */
 export interface Span {
   file: string;
   start: number;

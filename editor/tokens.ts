@@ -5,7 +5,7 @@ import type { ParsedFile } from "./parsed-file.ts";
 
 export const TOKEN_TYPES = ["decorator", "property", "function", "variable", "string", "number", "keyword"] as const;
 
-/** A stretch of a mark and what it is, in offsets of the parsed file. */
+/** A range of a mark and what it is, in offsets of the parsed file. */
 export interface Token {
   start: number;
   length: number;

@@ -4,7 +4,7 @@ import type { Binding, Scopes } from "./syntax/scopes.ts";
 import type { AllowWord } from "./syntax/suppressions.ts";
 import type { Fix, FunctionNode, Mark, TypeScript } from "./types.ts";
 
-/** A stretch of a file: offset and length in UTF-16 units. */
+/** A range of a file: offset and length in UTF-16 units. */
 export interface Span {
   start: number;
   length: number;

@@ -4,7 +4,7 @@ import { toPosix } from "../../transformer/syntax/paths.ts";
 import { type Command, CommandError, ExitCode, PROJECT_HELP, projectOptions } from "../command.ts";
 import { compare } from "../diff/difference.ts";
 import { FORMATS } from "../diff/formats.ts";
-import { complainAbout } from "../findings.ts";
+import { reportFindings } from "../findings.ts";
 import { checkOut } from "../git.ts";
 import { suggest } from "../nearest.ts";
 import { Project } from "../project.ts";
@@ -33,7 +33,7 @@ Exit codes: 0 nothing goes cold · 1 something does · 2 no such ref, no git rep
       const old = new Project(checkout.cwd, path, checkout.overlay);
       const before = old.find(old.files);
       const errors = findings.diagnostics.filter(({ severity }) => severity === "error");
-      const problem = complainAbout({ ...findings, diagnostics: errors }, project, terminal);
+      const problem = reportFindings({ ...findings, diagnostics: errors }, project, terminal);
       for (const text of before.broken) terminal.complain(`${terminal.paintComplaint("yellow", "at")} ${ref}: ${text}`);
       const shorten = { old: (file: string) => old.shorten(file), now: (file: string) => project.shorten(file) };
       const difference = compare(before, findings, shorten);

@@ -4,7 +4,7 @@ import { toPosix } from "../../transformer/syntax/paths.ts";
 import { type Arguments, type Command, CommandError, ExitCode, PROJECT_HELP, projectOptions } from "../command.ts";
 import { describeChange } from "../diff/formats.ts";
 import { explainChange } from "../diff/why.ts";
-import { complainAbout } from "../findings.ts";
+import { reportFindings } from "../findings.ts";
 import { formatOptions, paintKind } from "../format.ts";
 import { suggest } from "../nearest.ts";
 import { type Findings, type Found, Project, treeOf } from "../project.ts";
@@ -33,7 +33,7 @@ Exit codes: 0 shown · 1 a mark in the file is wrong · 2 no such file or functi
       throw new CommandError(`cachet explain has no use for '${positionals[1]}'.`, `Usage: cachet ${explain.usage}`);
     const project = new Project(cwd, flags["project"] as string | undefined);
     const { findings, functions } = lookUp(project, cwd, positionals[0] as string, terminal);
-    const exitCode = complainAbout(findings, project, terminal);
+    const exitCode = reportFindings(findings, project, terminal);
     if (flags["json"])
       terminal.print(
         JSON.stringify(
@@ -96,7 +96,7 @@ function inFile(project: Project, file: string, path: string, name: string | und
   const findings = project.find([file]);
   const functions = findings.functions.filter((fn) => name === undefined || nameInFile(fn) === name);
   if (functions.length > 0) return { findings, functions };
-  complainAbout(findings, project, terminal);
+  reportFindings(findings, project, terminal);
   if (findings.broken.length > 0) throw new CommandError(`${path} can't be parsed.`);
   const known = findings.functions.map(nameInFile);
   if (known.length === 0) throw new CommandError(`${path} has no cached function.`, "Mark one with /** @cacheData */.");

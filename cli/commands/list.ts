@@ -1,6 +1,6 @@
 import { createManifest, printManifest } from "../../transformer/reports/manifest.ts";
 import { type Command, PROJECT_HELP, projectOptions } from "../command.ts";
-import { complainAbout } from "../findings.ts";
+import { reportFindings } from "../findings.ts";
 import { formatOptions, paintKind } from "../format.ts";
 import { type Found, Project } from "../project.ts";
 import { showPattern, type TagUse, type TagUses, tagUses, unmatchedTags } from "../tags.ts";
@@ -24,7 +24,7 @@ Exit codes: 0 listed · 1 a mark is wrong (said on standard error) · 2 a file c
   run({ positionals, flags, cwd }, terminal) {
     const project = new Project(cwd, flags["project"] as string | undefined);
     const findings = project.find(project.select(cwd, positionals));
-    const exitCode = complainAbout(findings, project, terminal);
+    const exitCode = reportFindings(findings, project, terminal);
     if (flags["json"]) {
       terminal.print(printManifest(createManifest(findings.functions, project.configuration.root)).trimEnd());
       return exitCode;

@@ -91,7 +91,7 @@ export function dependenciesOf({ manifest }: Package): Record<string, string> {
  * The packages that cachet matters to: those with marks, those that depend on cachet, and those that compile the
  * sources of either because they depend on them.
  */
-export function concerned(packages: readonly Package[]): Package[] {
+export function affectedPackages(packages: readonly Package[]): Package[] {
   const found = new Set(packages.filter((one) => one.marked.length > 0 || "cachet" in dependenciesOf(one)));
   for (const one of found) {
     for (const other of packages) if (one.name in dependenciesOf(other)) found.add(other);

@@ -6,7 +6,7 @@ import { findCompiler } from "../tsc/compiler.ts";
 import { readConfiguration } from "../tsconfig.ts";
 import { namesModule, usesModule } from "./config-file.ts";
 import { runsMarkedCode } from "./entries.ts";
-import { concerned, dependenciesOf, type Package, readPackages } from "./packages.ts";
+import { affectedPackages, dependenciesOf, type Package, readPackages } from "./packages.ts";
 import type { ScriptCommand } from "./scripts.ts";
 import { TOOLS, type Tool } from "./tool-table.ts";
 
@@ -27,7 +27,7 @@ export interface Finding {
 
 /** Every tool that the packages of a project use. */
 export function findToolsInUse(api: TypeScript, cwd: string): Finding[] {
-  return concerned(readPackages(api, cwd)).flatMap((one) => new ToolSearch(api, one).findings());
+  return affectedPackages(readPackages(api, cwd)).flatMap((one) => new ToolSearch(api, one).findings());
 }
 
 const isOurs = (plugin: { transform?: string }): boolean => plugin.transform === "cachet/transformer";

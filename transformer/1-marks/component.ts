@@ -24,15 +24,15 @@ export interface ComponentFile {
   text: string;
   sourceFile: ts.SourceFile;
   blocks: ScriptBlock[];
-  /** Stretches of the script that stand for another text of the component: blanks, what was inserted (for nothing). */
-  stretches: Stretch[];
+  /** Parts of the script that stand for another text of the component: blanks, what was inserted (for nothing). */
+  substitutions: Substitution[];
   /** The component's offset of one of the script. */
   originalOf(offset: number): number;
   /** The script's offset of one of the component. */
   offsetOf(original: number): number;
 }
 
-export interface Stretch {
+export interface Substitution {
   start: number;
   end: number;
   /** What the component has there. */
@@ -47,7 +47,7 @@ export function readComponent(api: TypeScript, fileName: string, text: string): 
   const setup = blocks.find(({ role }) => role === "setup");
   const wrapping = setup ? wrapSetup(api, dialect, text, setup) : [];
   const kept = blocks.filter(({ role }) => role !== "client");
-  const { script, stretches } = assemble(text, kept, wrapping);
+  const { script, substitutions } = assemble(text, kept, wrapping);
   const jsx = blocks.some(({ lang }) => lang === "tsx" || lang === "jsx");
   const sourceFile = api.createSourceFile(
     fileName,
@@ -56,13 +56,13 @@ export function readComponent(api: TypeScript, fileName: string, text: string): 
     true,
     jsx ? api.ScriptKind.TSX : api.ScriptKind.TS,
   );
-  const inserted = stretches.filter((one) => one.text === "");
+  const inserted = substitutions.filter((one) => one.text === "");
   return {
     dialect,
     text,
     sourceFile,
     blocks,
-    stretches,
+    substitutions,
     originalOf: (offset) =>
       inserted.reduce((at, { start, end }) => (offset > start ? at - (Math.min(offset, end) - start) : at), offset),
     offsetOf: (original) =>
@@ -156,12 +156,12 @@ function namesIn(api: TypeScript, node: ts.Node): string[] {
 
 /** Blanks what is no script, so that every offset and line stays, and puts in what is to be put in. */
 function assemble(text: string, blocks: readonly ScriptBlock[], replacements: readonly Replacement[]) {
-  const stretches: Stretch[] = [];
+  const substitutions: Substitution[] = [];
   let script = "";
   const pass = (from: number, to: number, isKept: boolean): void => {
     const piece = text.slice(from, to);
     if (!isKept && piece !== "")
-      stretches.push({ start: script.length, end: script.length + piece.length, text: piece });
+      substitutions.push({ start: script.length, end: script.length + piece.length, text: piece });
     script += isKept ? piece : blank(piece);
   };
   let at = 0;
@@ -181,14 +181,14 @@ function assemble(text: string, blocks: readonly ScriptBlock[], replacements: re
       at = start;
     }
     for (const piece of by) {
-      stretches.push({ start: script.length, end: script.length + piece.length, text: text.slice(start, end) });
+      substitutions.push({ start: script.length, end: script.length + piece.length, text: text.slice(start, end) });
       script += piece;
     }
     at = end;
   }
   copy(text.length);
   pass(at, text.length, false);
-  return { script, stretches };
+  return { script, substitutions };
 }
 
 function blank(text: string): string {

@@ -43,7 +43,7 @@ export function keyWarnings(
   const run = [node, ...captures.code.flatMap(({ declarations }) => declarations)];
   for (const { name, binding } of captures.values) {
     const isRun = (use: ts.Node) => run.some(({ pos, end }) => use.pos >= pos && use.end <= end);
-    const write = scopes.usesOf(binding).find((use) => isRun(use) && isChanged(api, use));
+    const write = scopes.usesOf(binding).find((use) => isRun(use) && changesCapture(api, use));
     if (write) found.push(DIAGNOSTICS.ownCapture(spanOf(write), name, leaveOut(api, scopes, binding)));
   }
   for (const [parameter, reads] of members) {
@@ -121,7 +121,7 @@ function isFunction(api: TypeScript, scopes: Scopes, expression: ts.Node): boole
 }
 
 /** `calls++`, `state.calls++`, `seen.add(id)` */
-function isChanged(api: TypeScript, use: ts.Node): boolean {
+function changesCapture(api: TypeScript, use: ts.Node): boolean {
   let node = use;
   let last: string | undefined;
   for (;;) {

@@ -21,7 +21,7 @@ export function emitComponent(
   const prelude = `${inserted.join(" ")}${captureHelperText(component, inserted[0] ?? "")}`;
   const module = blocks.find(({ role }) => role === "module");
   const setup = blocks.find(({ role }) => role === "setup");
-  // In front of the first tag or content that may take it: the place lies on the edge of a stretch or inside one.
+  // In front of the first tag or content that may take it: the place lies on the edge of a substitution or inside one.
   const host = module ?? setup;
   const place = host && (module ? host.start : dialect === "astro" ? contentOf(component.text, host.start) : host.tag);
   const added = module || dialect === "astro" ? `${prelude} ` : scriptTag(dialect, setup?.lang, prelude);

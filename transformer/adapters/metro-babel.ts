@@ -11,22 +11,22 @@ interface Made {
 }
 
 /** One module on its way through Metro's transform worker. */
-export interface Work {
+export interface MetroTransform {
   result: EngineResult;
   /** The Babel transformer of the project. */
   babelTransformerPath: string;
 }
 
-const works = new AsyncLocalStorage<Work>();
+const transforms = new AsyncLocalStorage<MetroTransform>();
 
 /** Does something in which this file is the Babel transformer of one module. */
-export function inWorks<T>(work: Work, action: () => T): T {
-  return works.run(work, action);
+export function runTransform<T>(transform: MetroTransform, action: () => T): T {
+  return transforms.run(transform, action);
 }
 
 /** What Metro's worker calls for a module with marks: the project's own compiles the transformed text. */
 export async function transform(args: { src: string }): Promise<Made> {
-  const { result, babelTransformerPath } = works.getStore() as Work;
+  const { result, babelTransformerPath } = transforms.getStore() as MetroTransform;
   const inner: BabelTransformer = createRequire(import.meta.url)(babelTransformerPath);
   const made = await inner.transform({ ...args, src: result.code });
   if (made.ast && result.map) restorePositions(made.ast, result.map);

@@ -10,7 +10,7 @@ import type { SyncToolHost } from "../engine/host.ts";
 import { reportPlainly } from "../engine/reporting.ts";
 import { resolveLikeNode } from "../engine/resolve-file.ts";
 import { toPosix } from "../syntax/paths.ts";
-import { inWorks } from "./metro-babel.ts";
+import { runTransform } from "./metro-babel.ts";
 
 interface WorkerConfig {
   babelTransformerPath: string;
@@ -54,8 +54,8 @@ export async function transform(
   reportPlainly(result);
   const babelTransformerPath = fileURLToPath(new URL("./metro-babel.js", import.meta.url));
   // Relative to the worker, as it would be loaded.
-  const work = { result, babelTransformerPath: createRequire(worker).resolve(config.babelTransformerPath) };
-  const made = await inWorks(work, () =>
+  const current = { result, babelTransformerPath: createRequire(worker).resolve(config.babelTransformerPath) };
+  const made = await runTransform(current, () =>
     inner.transform({ ...config, babelTransformerPath }, root, file, data, options),
   );
   return { ...made, cachet: describe(path, platform, result) };

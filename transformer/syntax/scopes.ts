@@ -16,7 +16,7 @@ export interface Scopes {
   /** Value uses inside `node` of names declared outside it, in source order, one per use. */
   freeReferences(node: ts.Node): Reference[];
   /** Calls, JSX, `import.meta` and what is called `env` inside `node`, in source order. */
-  spotsIn(node: ts.Node): ts.Node[];
+  callSitesIn(node: ts.Node): ts.Node[];
   /** Every use of a binding in the file, its declaration aside. */
   usesOf(binding: Binding): ts.Identifier[];
   /** The names that a declaration declares: several for a destructuring one. */
@@ -100,13 +100,13 @@ export function createScopes(ts: TypeScript, file: ts.SourceFile): Scopes {
     return free;
   }
 
-  function spotsIn(node: ts.Node): ts.Node[] {
+  function callSitesIn(node: ts.Node): ts.Node[] {
     const found: ts.Node[] = [];
-    const { spots } = bound;
-    for (let index = firstFrom(spots, node.pos, (spot) => spot.pos); index < spots.length; index++) {
-      const spot = spots[index] as ts.Node;
-      if (spot.pos >= node.end) break;
-      if (spot.end <= node.end) found.push(spot);
+    const { callSites } = bound;
+    for (let index = firstFrom(callSites, node.pos, (site) => site.pos); index < callSites.length; index++) {
+      const site = callSites[index] as ts.Node;
+      if (site.pos >= node.end) break;
+      if (site.end <= node.end) found.push(site);
     }
     return found;
   }
@@ -115,7 +115,7 @@ export function createScopes(ts: TypeScript, file: ts.SourceFile): Scopes {
     file,
     resolve: (name, at) => lookUp(scopeAround(at), name),
     freeReferences,
-    spotsIn,
+    callSitesIn,
     usesOf: (binding) => byBinding.get(binding) ?? [],
     declaredBy: (declaration) => byDeclaration.get(declaration) ?? [],
     topLevel: () => bound.root.bindings.values(),

@@ -196,16 +196,16 @@ const LOCALE_METHODS = words("toLocaleString toLocaleDateString toLocaleTimeStri
 export function ambientMethod(
   api: TypeScript,
   scopes: Scopes,
-  spot: ts.CallExpression | ts.PropertyAccessExpression | ts.BindingElement,
+  site: ts.CallExpression | ts.PropertyAccessExpression | ts.BindingElement,
 ): { what: string; ambience: Ambience } | undefined {
-  if (api.isBindingElement(spot)) return { what: ".getStore", ambience: "request" };
-  if (!api.isCallExpression(spot)) {
+  if (api.isBindingElement(site)) return { what: ".getStore", ambience: "request" };
+  if (!api.isCallExpression(site)) {
     // `als.getStore.bind(als)`: handed on in place of being called.
-    const isCallee = api.isCallExpression(spot.parent) && spot.parent.expression === spot;
-    return spot.name.text === "getStore" && !isCallee ? { what: ".getStore", ambience: "request" } : undefined;
+    const isCallee = api.isCallExpression(site.parent) && site.parent.expression === site;
+    return site.name.text === "getStore" && !isCallee ? { what: ".getStore", ambience: "request" } : undefined;
   }
-  const name = memberName(api, scopes, skipWrappers(api, spot.expression)) ?? "";
-  const [first] = spot.arguments;
+  const name = memberName(api, scopes, skipWrappers(api, site.expression)) ?? "";
+  const [first] = site.arguments;
   const what = `.${name}()`;
   if (name === "getStore" && !first) return { what, ambience: "request" };
   if (name === "getTimezoneOffset" && !first) return { what, ambience: "locale" };

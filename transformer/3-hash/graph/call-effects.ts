@@ -27,7 +27,7 @@ export const READING_METHODS = words(
 export const LOGGING_METHODS = words("log info debug warn error trace fatal verbose silly");
 
 /** Methods whose result is a part of what they are called on, or the thing itself. */
-export const GIVE_PARTS = new Set(
+export const PART_GETTERS = new Set(
   "get at find findLast filter slice values entries keys concat flat map flatMap next pop shift toSorted toReversed with reverse sort fill bind call apply".split(
     " ",
   ),
@@ -37,10 +37,10 @@ export const GIVE_PARTS = new Set(
 export const NEW_LISTS = new Set("filter slice concat flat map flatMap toSorted toReversed with".split(" "));
 
 /** Methods that put their arguments into what they are called on. */
-export const TAKE_IN = new Set("push unshift splice add set append fill concat with toSpliced".split(" "));
+export const ADDING_METHODS = new Set("push unshift splice add set append fill concat with toSpliced".split(" "));
 
 /** Functions of globals that hand back an argument, or something that holds it. */
-export const HAND_BACK = new Set(
+export const ARGUMENT_RETURNERS = new Set(
   "assign freeze seal preventExtensions defineProperty defineProperties setPrototypeOf resolve all allSettled race any from of values entries fromEntries create get getPrototypeOf".split(
     " ",
   ),

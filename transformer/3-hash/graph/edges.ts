@@ -7,7 +7,7 @@ import type { Binding } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { globalLabel, locateFile } from "./build-session.ts";
 import { decoratedType } from "./decorated-type.ts";
-import { type Facade, findExport } from "./find-export.ts";
+import { findExport, type ReexportedName } from "./find-export.ts";
 import { setsGlobal } from "./global-changes.ts";
 import { jsxSettings } from "./jsx-runtime.ts";
 import { KNOWN_GLOBALS } from "./known-globals.ts";
@@ -172,11 +172,11 @@ function* addImported(
   const label = member === undefined ? name : `${name}.${member}`;
   const { specifier, imported } = binding.import as NonNullable<Binding["import"]>;
   const mode = api.isImportEqualsDeclaration(binding.declaration) ? ("require" as const) : undefined;
-  const facades: Facade[] = [];
+  const reexports: ReexportedName[] = [];
   const question = { from: module, specifier, imported: member ?? imported, mode, at: identifier };
-  const outcomes = yield* findExport(session, graphNode, question, facades);
+  const outcomes = yield* findExport(session, graphNode, question, reexports);
   addEdges(graphNode, label, outcomes);
-  for (const place of [{ module, binding }, ...facades]) {
+  for (const place of [{ module, binding }, ...reexports]) {
     yield* addChanges(session, graphNode, place.module, place.binding);
     yield* addModuleCalls(session, graphNode, place.module, outcomes);
   }

@@ -16,7 +16,7 @@ export interface Asker {
 }
 
 /** An import that a module hands on under a name: the module may have changed what it stands for. */
-export interface Facade {
+export interface ReexportedName {
   module: Module;
   binding: Binding;
 }
@@ -26,7 +26,7 @@ interface Search {
   asker: Asker;
   seen: Set<string>;
   lookupPath: LookupPath;
-  facades: Facade[];
+  reexports: ReexportedName[];
 }
 
 /** What one name of another module means; `at` is where to warn if that can't be told. */
@@ -48,9 +48,9 @@ export function* findExport(
   session: Session,
   asker: Asker,
   question: Question,
-  facades: Facade[] = [],
+  reexports: ReexportedName[] = [],
 ): Asking<Outcomes> {
-  const search: Search = { asker, seen: new Set(), lookupPath: session.lookupPath, facades };
+  const search: Search = { asker, seen: new Set(), lookupPath: session.lookupPath, reexports };
   const [first, ...rest] = yield* searchImport(session, search, question);
   asker.lookupPaths.add(search.lookupPath);
   if (first) return [first, ...rest];
@@ -102,7 +102,7 @@ function* searchModule(session: Session, search: Search, module: Module, name: s
   if (binding.ambient) return [];
   if (!binding.import) return [{ type: "followed", node: nodeOfBinding(nodes, module, binding) }];
   if (binding.import.typeOnly) return [{ type: "whole", text: "type" }];
-  search.facades.push({ module, binding });
+  search.reexports.push({ module, binding });
   return yield* searchImport(session, search, { ...binding.import, from: module });
 }
 

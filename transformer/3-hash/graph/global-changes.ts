@@ -48,7 +48,7 @@ function changesIn(api: TypeScript, module: Module): GlobalChanges {
   for (const { binding, identifier } of scopes.freeReferences(sourceFile)) {
     if ((binding && !binding.ambient) || api.isExportSpecifier(identifier.parent)) continue;
     const around = pathAround(api, scopes, identifier);
-    if (!around || !isChanged(api, module, around.node)) continue;
+    if (!around || !changesGlobal(api, module, around.node)) continue;
     const { root, names: members } = around.path;
     if (root === "module" || root === "exports" || (root === "process" && members[0] === "env")) continue;
     const { parts: callers } = callersOf(api, scopes, identifier);
@@ -61,7 +61,7 @@ function changesIn(api: TypeScript, module: Module): GlobalChanges {
   return found;
 }
 
-function isChanged(api: TypeScript, { scopes }: Module, node: ts.Node): boolean {
+function changesGlobal(api: TypeScript, { scopes }: Module, node: ts.Node): boolean {
   const { parent } = node;
   if (isWriteTarget(api, node) || api.isDeleteExpression(parent)) return true;
   // A computed member: `globalThis[key] = …`.

@@ -58,7 +58,10 @@ function changeWithin(api: TypeScript, { scopes }: Module, binding: Binding, own
     .usesOf(binding)
     .find(
       (use) =>
-        use.pos >= owner.pos && use.end <= owner.end && !moduleLevelPart(api, use) && isChanged(api, scopes, use, 1),
+        use.pos >= owner.pos &&
+        use.end <= owner.end &&
+        !moduleLevelPart(api, use) &&
+        changesPartOf(api, scopes, use, 1),
     );
 }
 
@@ -71,13 +74,13 @@ function functionOf(api: TypeScript, member: ts.Node): ts.Node | undefined {
 }
 
 const changeOfThis = (api: TypeScript, scopes: Scopes, fn: ts.Node): ts.Node | undefined =>
-  thisOf(api, fn).find((use) => isChanged(api, scopes, use, 1));
+  thisOf(api, fn).find((use) => changesPartOf(api, scopes, use, 1));
 
 const thisOf = (api: TypeScript, fn: ts.Node): ts.Node[] =>
   [...walkOwn(api, fn)].filter(({ kind }) => kind === api.SyntaxKind.ThisKeyword);
 
 /** Whether a member of what a name stands for is written, or a part of it changed; `depth` members deep at least. */
-function isChanged(api: TypeScript, scopes: Scopes, use: ts.Node, depth: number): boolean {
+function changesPartOf(api: TypeScript, scopes: Scopes, use: ts.Node, depth: number): boolean {
   const { node, names } = outermostAccess(api, scopes, use);
   const { parent } = node;
   if (names.length >= depth && (isWriteTarget(api, node) || api.isDeleteExpression(parent))) return true;
@@ -94,7 +97,7 @@ function sharedState(api: TypeScript, scopes: Scopes, made: ts.FunctionLikeDecla
   for (const fn of functionsIn(api, made)) {
     for (const { binding, identifier } of scopes.freeReferences(fn)) {
       if (!binding || binding.scope.pos < made.pos || binding.scope.end > made.end) continue;
-      const isWritten = isWriteTarget(api, identifier) || isChanged(api, scopes, identifier, 0);
+      const isWritten = isWriteTarget(api, identifier) || changesPartOf(api, scopes, identifier, 0);
       if (isWritten && !written.has(binding)) written.set(binding, { by: fn, at: identifier });
       if (!isWritten) read.set(binding, (read.get(binding) ?? new Set()).add(fn));
     }

@@ -25,19 +25,19 @@ export function collectReferences(api: TypeScript, scopes: Scopes, node: ts.Node
     addJoined(api, scopes, reference.identifier, found);
   }
   let jsx = false;
-  for (const spot of scopes.spotsIn(node)) {
-    if (api.isPropertyAccessExpression(spot) || api.isBindingElement(spot)) {
-      const method = ambientMethod(api, scopes, spot);
-      if (method) found.ambient.push({ ...method, node: spot });
+  for (const site of scopes.callSitesIn(node)) {
+    if (api.isPropertyAccessExpression(site) || api.isBindingElement(site)) {
+      const method = ambientMethod(api, scopes, site);
+      if (method) found.ambient.push({ ...method, node: site });
       continue;
     }
-    const references = moduleReferences(api, scopes, spot);
-    if (api.isMetaProperty(spot)) {
-      inspectPath(api, scopes, node, spot, found, env);
-      if (api.isPropertyAccessExpression(spot.parent)) addJoined(api, scopes, spot.parent, found);
+    const references = moduleReferences(api, scopes, site);
+    if (api.isMetaProperty(site)) {
+      inspectPath(api, scopes, node, site, found, env);
+      if (api.isPropertyAccessExpression(site.parent)) addJoined(api, scopes, site.parent, found);
     }
-    if (api.isCallExpression(spot)) inspectLoaded(api, scopes, node, spot, references, found, env);
-    else if (!api.isNewExpression(spot) && !api.isMetaProperty(spot)) jsx = true;
+    if (api.isCallExpression(site)) inspectLoaded(api, scopes, node, site, references, found, env);
+    else if (!api.isNewExpression(site) && !api.isMetaProperty(site)) jsx = true;
     found.uses.push(...references);
   }
   if (jsx) addJsxReferences(scopes, found.uses);

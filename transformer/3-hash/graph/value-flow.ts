@@ -2,7 +2,14 @@ import type ts from "typescript";
 import { isWrapper, isWriteTarget, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
-import { GIVE_PARTS, HAND_BACK, heldInResult, NEW_LISTS, READING_METHODS, TAKE_IN } from "./call-effects.ts";
+import {
+  ADDING_METHODS,
+  ARGUMENT_RETURNERS,
+  heldInResult,
+  NEW_LISTS,
+  PART_GETTERS,
+  READING_METHODS,
+} from "./call-effects.ts";
 import { memberName } from "./name-path.ts";
 import { mayRunSetter } from "./setters.ts";
 import type { Followed, ValueEvent } from "./value-events.ts";
@@ -186,7 +193,8 @@ export function valueEvents(
       aliasReceiver(call, held);
       aliasSeed(call, index);
       const called = memberName(api, scopes, skipWrappers(api, call.expression)) ?? "";
-      if (HAND_BACK.has(called)) return { node: call, isPart: index !== 0, held: heldInResult(called, index, held) };
+      if (ARGUMENT_RETURNERS.has(called))
+        return { node: call, isPart: index !== 0, held: heldInResult(called, index, held) };
       return api.isNewExpression(call) && mayHold(call) ? { node: call, isPart: true } : undefined;
     }
     const name = isPart ? memberName(api, scopes, skipWrappers(api, node)) : undefined;
@@ -197,7 +205,7 @@ export function valueEvents(
     for (const argument of call.arguments) aliasParameters(skipWrappers(api, argument), name ?? "", call);
     const isChained = memberName(api, scopes, call.parent) !== undefined;
     const step = { node: call, isPart: true, held: NEW_LISTS.has(name ?? "") ? 1 : 0 };
-    return isChained || GIVE_PARTS.has(name ?? "") ? step : undefined;
+    return isChained || PART_GETTERS.has(name ?? "") ? step : undefined;
   }
 
   function ofBinary({ start, node, held }: Way, { left, right, operatorToken }: ts.BinaryExpression): Step | undefined {
@@ -308,7 +316,7 @@ export function valueEvents(
   /** `all.push(table)`: what is taken in is reached through what took it. */
   function aliasReceiver(call: ts.CallExpression, held: number): void {
     const callee = skipWrappers(api, call.expression);
-    if (TAKE_IN.has(memberName(api, scopes, callee) ?? ""))
+    if (ADDING_METHODS.has(memberName(api, scopes, callee) ?? ""))
       aliasRoot((callee as ts.PropertyAccessExpression).expression, held + 1);
   }
 

@@ -8,7 +8,7 @@ import type { Finding, HashWarning } from "../../types.ts";
 import type { AmbientRead, GraphNode, Module } from "./model.ts";
 
 /** Where warnings of some code of a module go. */
-export interface Warned {
+export interface WarningSink {
   module: Module;
   warnings: HashWarning[];
 }
@@ -23,36 +23,36 @@ export interface MutableName {
 }
 
 /** A read of a variable that is reassigned. */
-export function warnReassigned(place: Warned, name: MutableName, read: ts.Node): void {
-  if (isMeant(place, name, read)) return;
+export function warnReassigned(sink: WarningSink, name: MutableName, read: ts.Node): void {
+  if (isMeant(sink, name, read)) return;
   const { name: text, nameNode } = name.binding;
-  warn(place, read, (at) => DIAGNOSTICS.reassigned(at, text, describePlace(place, name), nameNode), subjectOf(name));
+  warn(sink, read, (at) => DIAGNOSTICS.reassigned(at, text, describePlace(sink, name), nameNode), subjectOf(name));
 }
 
 /** A change of something that a cached function reaches, by code that it doesn't: says whether nothing there says that it is meant. */
-export function warnOutside(place: Warned, what: string, reader: string, at: ts.Node): boolean {
-  if (isSuppressed(place.module.sourceFile, at, "mutable")) return false;
-  warn(place, at, (span) => DIAGNOSTICS.changedOutside(span, what, reader, at));
+export function warnOutside(sink: WarningSink, what: string, reader: string, at: ts.Node): boolean {
+  if (isSuppressed(sink.module.sourceFile, at, "mutable")) return false;
+  warn(sink, at, (span) => DIAGNOSTICS.changedOutside(span, what, reader, at));
   return true;
 }
 
 /** A read of an object whose content changes. */
-export function warnMutated(place: Warned, name: MutableName, read: ts.Node): void {
-  if (isMeant(place, name, read)) return;
+export function warnMutated(sink: WarningSink, name: MutableName, read: ts.Node): void {
+  if (isMeant(sink, name, read)) return;
   const { name: text, nameNode } = name.binding;
-  warn(place, read, (at) => DIAGNOSTICS.mutated(at, text, describePlace(place, name), nameNode), subjectOf(name));
+  warn(sink, read, (at) => DIAGNOSTICS.mutated(at, text, describePlace(sink, name), nameNode), subjectOf(name));
 }
 
-function isMeant(place: Warned, { module, binding }: MutableName, read: ts.Node): boolean {
+function isMeant(sink: WarningSink, { module, binding }: MutableName, read: ts.Node): boolean {
   return (
-    isSuppressed(place.module.sourceFile, read, "mutable") ||
+    isSuppressed(sink.module.sourceFile, read, "mutable") ||
     isSuppressed(module.sourceFile, binding.nameNode, "mutable")
   );
 }
 
-function describePlace(place: Warned, { changedAt, changedIn }: MutableName): string {
+function describePlace(sink: WarningSink, { changedAt, changedIn }: MutableName): string {
   const line = lineOf(changedIn, changedAt);
-  return changedIn === place.module ? `line ${line}` : `line ${line} of ${changedIn.file.replace(/^.*\//, "")}`;
+  return changedIn === sink.module ? `line ${line}` : `line ${line} of ${changedIn.file.replace(/^.*\//, "")}`;
 }
 
 /** However often a variable is read, one warning is enough. */
@@ -87,27 +87,32 @@ export function warnRead(graphNode: GraphNode, { ambience, what, node }: Ambient
   const { module, warnings, fileWarnings } = graphNode;
   if (isSuppressed(module.sourceFile, node, "impure")) return;
   const way = FIXES[ambience] ?? (IN_CONTEXT.has(ambience) ? CONTEXT : "Pass the value as an argument");
-  const place = { module, warnings: ambience === "file" ? fileWarnings : warnings };
-  warn(place, node, (at) => DIAGNOSTICS.ambient(at, what, SAYS[ambience], way, node));
+  const sink = { module, warnings: ambience === "file" ? fileWarnings : warnings };
+  warn(sink, node, (at) => DIAGNOSTICS.ambient(at, what, SAYS[ambience], way, node));
 }
 
 /** A name that nothing declares: the program or the page sets it where no hash can see it. */
-export function warnGlobal(place: Warned, name: string, node: ts.Node): void {
-  if (isSuppressed(place.module.sourceFile, node, "impure")) return;
-  warn(place, node, (at) => DIAGNOSTICS.ambientGlobal(at, name, node));
+export function warnGlobal(sink: WarningSink, name: string, node: ts.Node): void {
+  if (isSuppressed(sink.module.sourceFile, node, "impure")) return;
+  warn(sink, node, (at) => DIAGNOSTICS.ambientGlobal(at, name, node));
 }
 
 /** Code that can't be followed. */
-export function warnUnknown(place: Warned, reason: string, node: ts.Node): void {
-  if (isSuppressed(place.module.sourceFile, node, "unknown")) return;
-  warn(place, node, (at) => DIAGNOSTICS.notFollowed(at, reason, node));
+export function warnUnknown(sink: WarningSink, reason: string, node: ts.Node): void {
+  if (isSuppressed(sink.module.sourceFile, node, "unknown")) return;
+  warn(sink, node, (at) => DIAGNOSTICS.notFollowed(at, reason, node));
 }
 
 function lineOf({ sourceFile }: Module, node: ts.Node): number {
   return sourceFile.getLineAndCharacterOfPosition(startInFile(node)).line + 1;
 }
 
-function warn({ module, warnings }: Warned, node: ts.Node, describe: (at: Span) => Finding, subject?: string): void {
+function warn(
+  { module, warnings }: WarningSink,
+  node: ts.Node,
+  describe: (at: Span) => Finding,
+  subject?: string,
+): void {
   const start = startInFile(node);
   const found = describe({ start, length: node.getWidth() });
   // No comment can be written into one.

@@ -22,7 +22,7 @@ export interface Bound {
   /** In source order. */
   uses: Use[];
   /** In source order. */
-  spots: ts.Node[];
+  callSites: ts.Node[];
 }
 
 /** Collects every scope, declaration and value use of a file in one pass, on the syntax alone. */
@@ -40,10 +40,10 @@ export function bind(ts: TypeScript, file: ts.SourceFile): Bound {
     else walk.visitChildren(node, scope);
   });
   publishMembers(walk.scopes.values());
-  const { scopes, uses, spots } = walk;
+  const { scopes, uses, callSites } = walk;
   uses.sort((one, other) => one.identifier.pos - other.identifier.pos);
-  spots.sort((one, other) => one.pos - other.pos);
-  return { root, scopes, uses, spots };
+  callSites.sort((one, other) => one.pos - other.pos);
+  return { root, scopes, uses, callSites };
 }
 
 /** By kind; a node without a step of its own is what its children are. */
@@ -93,7 +93,7 @@ function useName(walk: Walk, identifier: ts.Identifier, scope: Scope): void {
 }
 
 function visitAccess(walk: Walk, node: ts.PropertyAccessExpression, scope: Scope): void {
-  if (node.name.text === "env" || node.name.text === "getStore") walk.spots.push(node);
+  if (node.name.text === "env" || node.name.text === "getStore") walk.callSites.push(node);
   walk.visit(node.expression, scope);
 }
 
@@ -107,7 +107,7 @@ function visitStatement(walk: Walk, node: ts.LabeledStatement, scope: Scope): vo
 }
 
 function visitSpot(walk: Walk, node: ts.Node, scope: Scope): void {
-  walk.spots.push(node);
+  walk.callSites.push(node);
   walk.visitChildren(node, scope);
 }
 
@@ -118,7 +118,7 @@ function visitJsxAttribute(walk: Walk, node: ts.JsxAttribute, scope: Scope): voi
 function visitJsxElement(walk: Walk, node: ts.JsxOpeningLikeElement, scope: Scope): void {
   const { ts } = walk;
   const tag = node.tagName;
-  walk.spots.push(node);
+  walk.callSites.push(node);
   if (ts.isIdentifier(tag)) {
     if (!/^[a-z]/.test(tag.text) && !tag.text.includes("-") && tag.text !== "this") walk.visit(tag, scope);
   } else if (!ts.isJsxNamespacedName(tag)) walk.visit(tag, scope);
@@ -126,7 +126,7 @@ function visitJsxElement(walk: Walk, node: ts.JsxOpeningLikeElement, scope: Scop
 }
 
 function noteMeta(walk: Walk, node: ts.Node): void {
-  walk.spots.push(node);
+  walk.callSites.push(node);
 }
 
 function visitBlock(walk: Walk, node: ts.Node, scope: Scope): void {

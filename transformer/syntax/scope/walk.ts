@@ -21,7 +21,7 @@ export class Walk {
   readonly scopes: Map<ts.Node, Scope>;
   readonly uses: Use[] = [];
   /** Calls, JSX and other expressions whose meaning is more than their names. */
-  readonly spots: ts.Node[] = [];
+  readonly callSites: ts.Node[] = [];
   readonly #nodes: ts.Node[] = [];
   readonly #around: Scope[] = [];
   #scope: Scope;
@@ -102,7 +102,7 @@ export class Walk {
         if (element.propertyName) this.visitName(element.propertyName, scope);
         this.visit(element.initializer, scope);
         const key = element.propertyName ?? element.name;
-        if ("text" in key && key.text === "getStore") this.spots.push(element);
+        if ("text" in key && key.text === "getStore") this.callSites.push(element);
         this.declarePattern(element.name, scope, target, kind, at, ambient);
       }
       return;
