@@ -10,7 +10,7 @@ export interface FoundEntry extends StoredEntry {
 }
 
 /** A stored entry, and what stood in front of its bytes: the files that it depends on, the names of its tags. */
-export interface UnmarkedEntry extends FoundEntry {
+export interface UnwrappedEntry extends FoundEntry {
   files?: FileStates | undefined;
   tagNames?: readonly string[] | undefined;
 }
@@ -24,9 +24,9 @@ export interface Files {
   /** Ends an entry of which a file has changed. */
   check(entry: Entry): void;
   /** The bytes of an entry for a store, with its files in front. */
-  mark(files: FileStates, bytes: Uint8Array): Uint8Array;
+  wrap(files: FileStates, bytes: Uint8Array): Uint8Array;
   /** The way back; nothing if one of the files has changed. */
-  unmark(stored: FoundEntry): UnmarkedEntry | undefined;
+  unwrap(stored: FoundEntry): UnwrappedEntry | undefined;
 }
 
 /** Makes what comes after a promise part of the run that asks for it: a value that is served there is served within that run. */
@@ -42,9 +42,9 @@ export interface TaggedEntries {
   /** The same for an entry that was read from a store, with the names that the store has. */
   restore(owner: CachedFunction, entry: Entry, stored: StoredValue): void;
   /** The bytes of an entry for a store, with the names of its tags in front. */
-  mark(entry: Entry, bytes: Uint8Array): Uint8Array;
+  wrap(entry: Entry, bytes: Uint8Array): Uint8Array;
   /** The way back; nothing if the bytes are damaged. */
-  unmark(stored: UnmarkedEntry): UnmarkedEntry | undefined;
+  unwrap(stored: UnwrappedEntry): UnwrappedEntry | undefined;
   /**
    * Lets what a run computes, without one the current run, have the tags and files of an entry that was served or made within it.
    * `isOutdated`: a tag made it expire.

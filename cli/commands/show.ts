@@ -2,8 +2,8 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve as resolvePath } from "node:path";
 import { inspect } from "node:util";
 import { decodeValue, UNDECODABLE } from "../../runtime/codec/codec.ts";
-import { FILES, jsonBehind, TAGS } from "../../runtime/persist/json-mark.ts";
-import { markedLife, withoutMarks } from "../../runtime/persist/marks.ts";
+import { lifeInHeader, withoutHeaders } from "../../runtime/persist/entry-headers.ts";
+import { FILES, jsonBehind, TAGS } from "../../runtime/persist/json-header.ts";
 import type { Recording } from "../../runtime/recordings/recording-store.ts";
 import { readAnyEntry } from "../../runtime/stores/disk/entry-file.ts";
 import { type Command, CommandError, ExitCode } from "../command.ts";
@@ -107,7 +107,7 @@ function describeStored(
 ): Pick<Shown, "stale" | "tags" | "files" | "value" | "shows"> {
   const { data: files, bytes: behindFiles } = jsonBehind<Record<string, string>>(FILES, stored);
   const { data: tags, bytes } = jsonBehind<string[]>(TAGS, behindFiles);
-  const life = markedLife(bytes);
+  const life = lifeInHeader(bytes);
   return {
     ...(life !== undefined && { stale: new Date(written + life).toISOString() }),
     ...(tags && { tags }),
@@ -138,7 +138,7 @@ function readRecording(file: string): Shown {
 
 /** Without the program's own codecs; the disk and the file have checked the bytes. */
 function decode(bytes: Uint8Array): Pick<Shown, "value" | "shows"> {
-  const { encoded, isReplayed } = withoutMarks(bytes);
+  const { encoded, isReplayed } = withoutHeaders(bytes);
   const content = decodeValue(encoded, [], undefined, { hasChecksum: true, transfersBytes: true });
   if (!isReplayed || content === UNDECODABLE) return { value: content };
   const [value, log] = content as [unknown, unknown[]];

@@ -1,7 +1,7 @@
-import type { TaggedEntries, UnmarkedEntry } from "../dependency-features.ts";
+import type { TaggedEntries, UnwrappedEntry } from "../dependency-features.ts";
 import { CachetError, messageOf } from "../errors.ts";
 import { shown } from "../options/option-parser.ts";
-import { jsonBehind, TAGS, withJson } from "../persist/json-mark.ts";
+import { jsonBehind, TAGS, withJson } from "../persist/json-header.ts";
 import { all, andThen } from "../persist/maybe-promise.ts";
 import { ANY_TAG, clearedScope, isTag, tagScope } from "../persist/scopes.ts";
 import { knownFunctions, shared, state } from "../registry.ts";
@@ -146,12 +146,12 @@ function restore(owner: CachedFunction, entry: Entry, { tags, isOutdated, tagNam
   for (const name of tagNames) if (entry.tags?.includes(tagScope(name))) noteName(name);
 }
 
-function mark(entry: Entry, bytes: Uint8Array): Uint8Array {
+function wrap(entry: Entry, bytes: Uint8Array): Uint8Array {
   const known = [...new Set([...namesOf(entry), ...(entry.tagNames ?? [])])];
   return known.length === 0 ? bytes : withJson(TAGS, known, bytes);
 }
 
-function unmark(stored: UnmarkedEntry): UnmarkedEntry | undefined {
+function unwrap(stored: UnwrappedEntry): UnwrappedEntry | undefined {
   try {
     const { data, bytes } = jsonBehind<unknown>(TAGS, stored.bytes);
     const tagNames = Array.isArray(data) ? data.filter((name) => typeof name === "string") : undefined;
@@ -290,8 +290,8 @@ export const tags: TaggedEntries = {
   tagger,
   add,
   restore,
-  mark,
-  unmark,
+  wrap,
+  unwrap,
   inherit,
   late,
   bytesOf,

@@ -2,9 +2,9 @@ import { fileAccess } from "#platform";
 import { currentRun } from "../call/in-flight.ts";
 import { limits } from "../call/limits.ts";
 import type { Entry, FileStates, Run } from "../call/types.ts";
-import type { Files, FoundEntry, UnmarkedEntry } from "../dependency-features.ts";
+import type { Files, FoundEntry, UnwrappedEntry } from "../dependency-features.ts";
 import { CachetError } from "../errors.ts";
-import { FILES, jsonBehind, withJson } from "../persist/json-mark.ts";
+import { FILES, jsonBehind, withJson } from "../persist/json-header.ts";
 import type { FileAccess } from "../platform/context.ts";
 import { install, state } from "../registry.ts";
 
@@ -129,9 +129,9 @@ function check(entry: Entry): void {
   entry.expires = entry.ends = Number.NEGATIVE_INFINITY;
 }
 
-const mark = (states: FileStates, bytes: Uint8Array): Uint8Array => withJson(FILES, states, bytes);
+const wrap = (states: FileStates, bytes: Uint8Array): Uint8Array => withJson(FILES, states, bytes);
 
-function unmarked(stored: FoundEntry): UnmarkedEntry | undefined {
+function unwrap(stored: FoundEntry): UnwrappedEntry | undefined {
   try {
     const { data: files, bytes } = jsonBehind<FileStates>(FILES, stored.bytes);
     return files === undefined || areUnchanged(files) ? { ...stored, files, bytes } : undefined;
@@ -142,4 +142,4 @@ function unmarked(stored: FoundEntry): UnmarkedEntry | undefined {
 }
 
 /** For bodies that read files. */
-export const files: Files = { of: (run) => run.files, inherit, check, mark, unmark: unmarked };
+export const files: Files = { of: (run) => run.files, inherit, check, wrap, unwrap };

@@ -5,7 +5,7 @@ import { isPromise } from "../call/thenable.ts";
 import type { CachedFunction, CachedValue, Entry, Persistence, PolledStore, StoredValue } from "../call/types.ts";
 import { decodeValue, encodeValue, UNDECODABLE } from "../codec/codec.ts";
 import { OnlyInMemory } from "../codec/write.ts";
-import type { FoundEntry, UnmarkedEntry } from "../dependency-features.ts";
+import type { FoundEntry, UnwrappedEntry } from "../dependency-features.ts";
 import { AsyncStoreError, UnstorableValueError } from "../errors.ts";
 import type { Operation } from "../event-types.ts";
 import type { Durable } from "../features.ts";
@@ -16,10 +16,10 @@ import { copySnapshot } from "../snapshot/take-snapshot.ts";
 import type { Captured, Lease, MaybePromise, Metadata, Origin, Store, Waiting } from "../stores/store.ts";
 import { askLock } from "./circuit-breaker.ts";
 import { type ClearedStore, clearedStore, mayWrite, type Reading, type Report } from "./cleared-store.ts";
+import { lifeInHeader, PROMISE, REPLAY, STREAM, withHeader, withLife, withoutHeaders } from "./entry-headers.ts";
 import { findStore } from "./find-store.ts";
 import { guard, reportOf, warnOfWait } from "./guard-store.ts";
 import { listen, polledStore } from "./invalidation.ts";
-import { markedLife, PROMISE, REPLAY, STREAM, withLife, withMark, withoutMarks } from "./marks.ts";
 import { andThen } from "./maybe-promise.ts";
 import { throughStore } from "./read-through.ts";
 import { ALL_DATA, ANY_TAG, callScope, functionScope } from "./scopes.ts";
@@ -44,10 +44,10 @@ function open(owner: CachedFunction, previous: Persistence | undefined): Persist
 const sideOf = ({ opened }: CachedFunction): StorePersistence | undefined => opened as StorePersistence | undefined;
 
 /** A stored entry without its files and tags in front; nothing if one of the files has changed. */
-function currentOf(stored: FoundEntry | undefined): UnmarkedEntry | undefined {
+function currentOf(stored: FoundEntry | undefined): UnwrappedEntry | undefined {
   const { files, tags } = state.features;
-  const current: UnmarkedEntry | undefined = stored && files ? files.unmark(stored) : stored;
-  return current && tags ? tags.unmark(current) : current;
+  const current: UnwrappedEntry | undefined = stored && files ? files.unwrap(stored) : stored;
+  return current && tags ? tags.unwrap(current) : current;
 }
 
 /** How long an entry may be served, in milliseconds. */
@@ -153,7 +153,7 @@ class StorePersistence implements Persistence {
   private times({ bytes, meta, expired }: FoundEntry): Times {
     const { ttl, stale } = this.owner.options;
     const whole = (meta.expires ?? Number.POSITIVE_INFINITY) - meta.written;
-    const life = Math.min(ttl, markedLife(bytes) ?? whole, expired - meta.written);
+    const life = Math.min(ttl, lifeInHeader(bytes) ?? whole, expired - meta.written);
     if (!(Number.isFinite(meta.written) && meta.written >= 0) || Number.isNaN(life) || Number.isNaN(whole)) return OVER;
     if (life === Number.POSITIVE_INFINITY || state.features.recordings !== undefined)
       return { remaining: life, left: life };
@@ -163,7 +163,7 @@ class StorePersistence implements Persistence {
     return { remaining: life - age, left: Math.min(whole, life + span) - age };
   }
 
-  private decode(key: string, stored: UnmarkedEntry | undefined, scopes: readonly string[]): StoredValue | undefined {
+  private decode(key: string, stored: UnwrappedEntry | undefined, scopes: readonly string[]): StoredValue | undefined {
     if (stored === undefined) return undefined;
     const { remaining, left } = this.times(stored);
     if (left <= 0) {
@@ -172,7 +172,7 @@ class StorePersistence implements Persistence {
     }
     const tags = Object.keys(stored.meta.epochs ?? {}).filter((scope) => !scopes.includes(scope));
     const shapeInfo = new ShapeInfo();
-    const { isPromised, isStream, isReplayed, encoded } = withoutMarks(stored.bytes);
+    const { isPromised, isStream, isReplayed, encoded } = withoutHeaders(stored.bytes);
     if (this.owner.isGenerator && !isStream) throw new TypeError("what is stored is no stream");
     const content = this.decoded(encoded, shapeInfo);
     const [value, log] = isReplayed ? (content as [unknown, unknown]) : [content, undefined];
@@ -213,15 +213,15 @@ class StorePersistence implements Persistence {
   encode(cached: CachedValue, promised: boolean, replay?: unknown): Uint8Array {
     const stream = state.features.streams?.pack(cached);
     const encoded = this.encoded(stream ?? cached, replay);
-    const bytes = stream === undefined ? encoded : withMark(STREAM, encoded);
-    return promised ? withMark(PROMISE, bytes) : bytes;
+    const bytes = stream === undefined ? encoded : withHeader(STREAM, encoded);
+    return promised ? withHeader(PROMISE, bytes) : bytes;
   }
 
   private encoded({ value, shapeInfo }: CachedValue, replay: unknown): Uint8Array {
     try {
       const { hasChecksum } = this.store;
       if (replay === undefined) return encodeValue(value, hasChecksum, shapeInfo);
-      return withMark(REPLAY, encodeValue([value, state.features.replayer?.exportLog(replay)], hasChecksum));
+      return withHeader(REPLAY, encodeValue([value, state.features.replayer?.exportLog(replay)], hasChecksum));
     } catch (error) {
       if (!(error instanceof OnlyInMemory)) throw error;
       const hint = `It lives in memory only, so the function cannot persist. Return its content instead, or leave out \`persist\``;
@@ -249,19 +249,19 @@ class StorePersistence implements Persistence {
     if (whole !== Number.POSITIVE_INFINITY) meta.expires = written + whole;
     if (maxEntries !== Number.POSITIVE_INFINITY) meta.maxEntries = maxEntries;
     if (maxBytes !== Number.POSITIVE_INFINITY) meta.maxBytes = maxBytes;
-    const marked = recordings === undefined ? this.marked(entry, bytes, life, whole) : bytes;
+    const wrapped = recordings === undefined ? this.wrapped(entry, bytes, life, whole) : bytes;
     const done = andThen(this.captured.get(from), (captured) =>
-      this.cleared.write(key, marked, meta, captured?.epochs, this.report),
+      this.cleared.write(key, wrapped, meta, captured?.epochs, this.report),
     );
     return isPromise(done) ? done : undefined;
   }
 
   /** What an entry in a store depends on stands in front of it. A recording depends on nothing. */
-  private marked(entry: Entry, bytes: Uint8Array, life: number, whole: number): Uint8Array {
+  private wrapped(entry: Entry, bytes: Uint8Array, life: number, whole: number): Uint8Array {
     const { tags, files } = state.features;
     const content = whole === life ? bytes : withLife(life, bytes);
-    const tagged = entry.tags === undefined ? content : (tags?.mark(entry, content) ?? content);
-    return (entry.files && files?.mark(entry.files, tagged)) ?? tagged;
+    const tagged = entry.tags === undefined ? content : (tags?.wrap(entry, content) ?? content);
+    return (entry.files && files?.wrap(entry.files, tagged)) ?? tagged;
   }
 
   remove(key: EntryKey): undefined | Promise<void> {

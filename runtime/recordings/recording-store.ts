@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { sha256 } from "#platform";
 import { decodeValue, encodeValue, UNDECODABLE } from "../codec/codec.ts";
-import { PROMISE, STREAM, withMark, withoutMarks } from "../persist/marks.ts";
+import { PROMISE, STREAM, withHeader, withoutHeaders } from "../persist/entry-headers.ts";
 import type { Epochs, Metadata, Origin, Store, StoredEntry } from "../stores/store.ts";
 import { writeWhole } from "./write-whole.ts";
 
@@ -125,17 +125,17 @@ function readRecording(path: string): Recording | undefined {
 function bytesOf(recording: Recording): Uint8Array | undefined {
   if (recording.bytes !== undefined) return Buffer.from(recording.bytes, "base64");
   const bytes = contentBytes(recording);
-  return bytes && recording.promised ? withMark(PROMISE, bytes) : bytes;
+  return bytes && recording.promised ? withHeader(PROMISE, bytes) : bytes;
 }
 
 function contentBytes(recording: Recording): Uint8Array | undefined {
-  if ("stream" in recording) return withMark(STREAM, encodeValue(recording.stream));
+  if ("stream" in recording) return withHeader(STREAM, encodeValue(recording.stream));
   return "value" in recording ? encodeValue(recording.value) : undefined;
 }
 
 /** JSON only if reading it gives the very same value again. */
 function contentOf(bytes: Uint8Array): Pick<Recording, "value" | "stream" | "promised" | "bytes"> {
-  const { isPromised, isStream, isReplayed, encoded } = withoutMarks(bytes);
+  const { isPromised, isStream, isReplayed, encoded } = withoutHeaders(bytes);
   const value = isReplayed ? UNDECODABLE : decodeValue(encoded, []);
   const json = value === UNDECODABLE ? undefined : jsonOf(value);
   if (json !== undefined && Buffer.compare(encodeValue(JSON.parse(json)), encoded) === 0)

@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { encodeValue } from "../../runtime/codec/codec.ts";
-import { FILES, TAGS, withJson } from "../../runtime/persist/json-mark.ts";
-import { PROMISE, REPLAY, STREAM, withLife, withMark } from "../../runtime/persist/marks.ts";
+import { PROMISE, REPLAY, STREAM, withHeader, withLife } from "../../runtime/persist/entry-headers.ts";
+import { FILES, TAGS, withJson } from "../../runtime/persist/json-header.ts";
 import { RecordingStore } from "../../runtime/recordings/recording-store.ts";
 import { diskStore } from "../../runtime/stores/disk.ts";
 import { cachet, project } from "./bin.ts";
@@ -39,10 +39,10 @@ describe("cachet show", () => {
     const store = diskStore({ dir, now: Date.now });
     const meta = { function: ID, hash: "c1:12", cost: 250, written: 1_000_000_000_000 };
     const [file, other] = ["/data/a.csv", "/data/b.csv"];
-    const shown = withMark(REPLAY, encodeValue([VALUE, [["shop#note", undefined, []]]]));
-    const chunks = withMark(STREAM, encodeValue({ kind: "iterable", chunks: ["to", "be"] }));
-    store.write("shown", withLife(60_000, withMark(PROMISE, shown)), meta);
-    store.write("stream", withMark(PROMISE, chunks), { ...meta, written: meta.written + 1 });
+    const shown = withHeader(REPLAY, encodeValue([VALUE, [["shop#note", undefined, []]]]));
+    const chunks = withHeader(STREAM, encodeValue({ kind: "iterable", chunks: ["to", "be"] }));
+    store.write("shown", withLife(60_000, withHeader(PROMISE, shown)), meta);
+    store.write("stream", withHeader(PROMISE, chunks), { ...meta, written: meta.written + 1 });
     const tagged = withJson(TAGS, ["shop", "rows"], withLife(1000, encodeValue(VALUE)));
     store.write("tagged", withJson(FILES, { [file]: "1 2 3", [other]: "" }, tagged), {
       ...meta,

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { emptyFunction } from "../../runtime/call/clear.ts";
 import { encodeValue } from "../../runtime/codec/codec.ts";
 import { TAG } from "../../runtime/codec/tags.ts";
-import { markOf, REPLAY, STREAM, withMark } from "../../runtime/persist/marks.ts";
+import { headerOf, REPLAY, STREAM, withHeader } from "../../runtime/persist/entry-headers.ts";
 import { knownFunctions } from "../../runtime/registry.ts";
 import type { Metadata } from "../../runtime/stores/store.ts";
 import { fakeStore } from "../runtime/fake-stores.ts";
@@ -180,19 +180,19 @@ describe("an entry that passes for whole", () => {
       const named = JSON.parse(
         JSON.stringify(log ?? null).replaceAll("ID", `test/features/hostile-entries.test.ts#title`),
       );
-      const bytes = withMark(REPLAY, whole([1, log === undefined ? log : named]));
+      const bytes = withHeader(REPLAY, whole([1, log === undefined ? log : named]));
       await expect(
         callWith(name, () => put(name, () => bytes)),
         what,
       ).resolves.toBeUndefined();
     }
     for (const value of [null, 1, "x", [], {}, [1]])
-      await callWith(name, () => put(name, () => withMark(REPLAY, whole(value))));
+      await callWith(name, () => put(name, () => withHeader(REPLAY, whole(value))));
   });
 
   it.each(["chunks", "web"])("may hold any stream: %s", async (name) => {
     for (const [what, value] of Object.entries(STREAMS)) {
-      const bytes = withMark(STREAM, whole(value));
+      const bytes = withHeader(STREAM, whole(value));
       await expect(
         callWith(name, () => put(name, () => bytes)),
         what,
@@ -200,12 +200,12 @@ describe("an entry that passes for whole", () => {
     }
   });
 
-  it.each(Object.keys(FUNCTIONS))("may begin with any marks: %s", async (name) => {
+  it.each(Object.keys(FUNCTIONS))("may begin with any headers: %s", async (name) => {
     for (const word of ["stream", "replay", "promis", "stale-", "files-"])
       for (const rest of [Uint8Array.of(), Uint8Array.of(1, 2, 3), whole(1), whole(null), whole([1, 2])])
-        await callWith(name, () => put(name, () => withMark(markOf(word), rest)));
-    for (const mark of [STREAM, REPLAY])
-      await callWith(name, () => put(name, (good) => withMark(mark, withMark(mark, good))));
+        await callWith(name, () => put(name, () => withHeader(headerOf(word), rest)));
+    for (const header of [STREAM, REPLAY])
+      await callWith(name, () => put(name, (good) => withHeader(header, withHeader(header, good))));
   });
 
   it.each(Object.keys(FUNCTIONS))("may have any metadata: %s", async (name) => {
