@@ -1,15 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { BrowserContext, Page } from "playwright-core";
-import { createServer, type ViteDevServer } from "vite";
+import type { ViteDevServer } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requires } from "../requirements.ts";
 import { openBrowser } from "../stores/browser.ts";
+import { startDevServer } from "./dev-server.ts";
 import { buildPackage } from "./package.ts";
+import { createProject, type Project } from "./project.ts";
 
-const repository = fileURLToPath(new URL("../..", import.meta.url));
 const hasChromium = requires("chromium");
 
 const HELPER = "export const scale = (n: number) => n * 10;\n";
@@ -59,40 +57,29 @@ async function knot(n: number): Promise<number> { await turn(); return knot(n); 
 Object.assign(window, { feed, drip, knot, text });
 `;
 
+let project: Project;
 let server: ViteDevServer;
 let browser: BrowserContext;
 let page: Page;
-let root: string;
 
 beforeAll(async () => {
   if (!hasChromium) return;
   buildPackage();
-  root = mkdtempSync(join(tmpdir(), "cachet-page-"));
-  mkdirSync(`${root}/node_modules`);
-  symlinkSync(repository, `${root}/node_modules/cachet`);
   const files = { "package.json": '{ "name": "page", "type": "module" }', "helper.ts": HELPER, "data.ts": DATA };
   const rest = { "main.ts": MAIN, "show.ts": SHOW, "index.html": '<script type="module" src="/main.ts"></script>' };
-  for (const [file, text] of Object.entries({ ...files, ...rest })) writeFileSync(`${root}/${file}`, text);
-  const { default: cachet } = await import(`${repository}dist/transformer/adapters/vite.js`);
-  const fs = { allow: [root, repository] };
-  server = await createServer({
-    root,
-    configFile: false,
-    logLevel: "silent",
-    plugins: [cachet()],
-    server: { port: 0, fs },
-  });
-  await server.listen();
-  browser = await openBrowser(mkdtempSync(join(tmpdir(), "cachet-profile-")));
+  project = createProject({ ...files, ...rest });
+  const dev = await startDevServer(project.root);
+  server = dev.server;
+  browser = await openBrowser(join(project.root, "node_modules/.profile"));
   page = await browser.newPage();
-  await page.goto(server.resolvedUrls?.local[0] as string);
+  await page.goto(dev.url);
   await page.waitForFunction("window.data && window.feed");
 });
 
 afterAll(async () => {
   await browser?.close();
   await server?.close();
-  if (root) rmSync(root, { recursive: true, force: true });
+  project?.remove();
 });
 
 describe.runIf(hasChromium)("a page under the dev server", () => {
@@ -160,13 +147,13 @@ describe.runIf(hasChromium)("a page under the dev server", () => {
       Object.assign(window, { kept });
       (window as unknown as { log: string[] }).log.length = 0;
     });
-    writeFileSync(`${root}/data.ts`, `// reformatted\n${DATA.replaceAll("; return", ";\n  return")}`);
+    project.write({ "data.ts": `// reformatted\n${DATA.replaceAll("; return", ";\n  return")}` });
     await page.waitForFunction("window.updates === 1");
     const afterFormat = await page.evaluate(compare);
     expect(afterFormat).toEqual({ scaled: 20, sameConnection: true, sameSteady: true, log: [] });
     expect(await page.evaluate("changed")).toEqual([]);
 
-    writeFileSync(`${root}/helper.ts`, HELPER.replace("n * 10", "n * 100"));
+    project.write({ "helper.ts": HELPER.replace("n * 10", "n * 100") });
     await page.waitForFunction("window.updates === 2");
     const afterEdit = await page.evaluate(compare);
     expect(afterEdit).toEqual({ scaled: 200, sameConnection: false, sameSteady: true, log: ["released db", "scaled"] });

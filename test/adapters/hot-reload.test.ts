@@ -1,11 +1,9 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { createServer, createServerModuleRunner, type ViteDevServer } from "vite";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { configOf } from "./dev-server.ts";
 import { buildPackage } from "./package.ts";
-
-const repository = fileURLToPath(new URL("../..", import.meta.url));
-const root = `${repository}.cache/hot-reload-${process.pid}`;
+import { createProject, type Project } from "./project.ts";
 
 const HELPER = "export const scale = (n: number) => n * 10;\nexport const offset = 1;\n";
 const DATA = `
@@ -29,17 +27,18 @@ interface Data {
   steady(name: string): { name: string };
 }
 
+let project: Project;
 let server: ViteDevServer;
 let runner: ReturnType<typeof createServerModuleRunner>;
 const log = (): string[] => ((globalThis as { hotLog?: string[] }).hotLog ??= []);
 const load = () => runner.import("/data.ts") as Promise<Data>;
 
 async function edit(file: string, text: string): Promise<void> {
-  writeFileSync(`${root}/${file}`, text);
+  project.write({ [file]: text });
   const changed = new Promise<void>((resolve) => {
     server.watcher.once("change", () => resolve());
   });
-  server.watcher.emit("change", `${root}/${file}`);
+  server.watcher.emit("change", join(project.root, file));
   await changed;
 }
 
@@ -52,17 +51,10 @@ beforeAll(async () => {
   // Under a test runner a module that is evaluated again starts cold: this is to be a dev server, not a test's world.
   vi.stubEnv("VITEST", "");
   buildPackage();
-  mkdirSync(`${root}/node_modules`, { recursive: true });
-  symlinkSync(repository, `${root}/node_modules/cachet`);
-  writeFileSync(`${root}/package.json`, '{ "name": "hot", "type": "module" }');
-  writeFileSync(`${root}/helper.ts`, HELPER);
-  writeFileSync(`${root}/data.ts`, DATA);
-  const { default: cachet } = await import(`${repository}dist/transformer/adapters/vite.js`);
+  const files = { "package.json": '{ "name": "hot", "type": "module" }', "helper.ts": HELPER, "data.ts": DATA };
+  project = createProject(files);
   server = await createServer({
-    root,
-    configFile: false,
-    logLevel: "silent",
-    plugins: [cachet()],
+    ...configOf(project.root),
     server: { middlewareMode: true, ws: false },
     appType: "custom",
   });
@@ -73,7 +65,7 @@ afterAll(async () => {
   vi.unstubAllEnvs();
   await runner?.close();
   await server?.close();
-  rmSync(root, { recursive: true, force: true });
+  project?.remove();
 });
 
 describe("an accepted update on the server", () => {

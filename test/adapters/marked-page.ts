@@ -15,13 +15,33 @@ export interface MarkedPage {
   close(): Promise<void>;
 }
 
+/** What a call gave, what it showed and which bodies ran. */
+export interface Told {
+  given: unknown;
+  shown: string[];
+  runs: string[];
+}
+
+/** What every program begins with: how its bodies say that they run, what shows something, and who tells of a call. */
+const BEGINNING = `
+const shown: string[] = []; // cachet-allow-mutable
+const runs: string[] = []; // cachet-allow-mutable
+const turn = () => new Promise((resolve) => setTimeout(resolve));
+/** @cacheElement */
+function note(text: string) { shown.push(text); }
+const tell = async (call: () => unknown) => {
+  shown.length = runs.length = 0;
+  return { given: await call(), shown: [...shown], runs: [...runs] };
+};
+`;
+
 /**
  * A page in Chromium whose script is a program with marks, bundled with the built package.
  * @param exported the global that has what the program exports
  */
 export async function openMarkedPage(program: string, exported: string): Promise<MarkedPage> {
   buildPackage();
-  const { code, diagnostics } = transform(program, {
+  const { code, diagnostics } = transform(BEGINNING + program, {
     fileName: join(REPOSITORY, "test/page.ts"),
     platform: "browser",
   });
@@ -51,7 +71,7 @@ export async function openMarkedPage(program: string, exported: string): Promise
     reload: async (page) => void (await page.goto(server.url)),
     async close() {
       await browser.close();
-      server.close();
+      await server.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,20 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { BrowserContext } from "playwright-core";
-import { createServer, type ViteDevServer, build as viteBuild } from "vite";
+import { type ViteDevServer, build as viteBuild } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { NARROW, type Scheme, Visitor, WIDE } from "../playground/page-support/visitor.ts";
 import { requires } from "../requirements.ts";
 import { openBrowser } from "../stores/browser.ts";
+import { configOf, startDevServer } from "./dev-server.ts";
 import { buildPackage } from "./package.ts";
+import { createProject, type Project } from "./project.ts";
 
-const repository = fileURLToPath(new URL("../..", import.meta.url));
 const hasChromium = requires("chromium");
-/** Past Vitest, whose aliases would lead the panel to sources, and to another copy of the runtime than the server's code has. */
-const load = createRequire(import.meta.url);
 
 const FILES = {
   "package.json": '{ "name": "app", "type": "module" }',
@@ -39,7 +34,7 @@ total([1, 2, 3]);
 };
 
 describe.runIf(hasChromium)("the panel over a Vite dev server", () => {
-  let root: string;
+  let project: Project;
   let url: string;
   let server: ViteDevServer;
   let browser: BrowserContext;
@@ -51,30 +46,16 @@ describe.runIf(hasChromium)("the panel over a Vite dev server", () => {
 
   beforeAll(async () => {
     buildPackage();
-    root = mkdtempSync(join(tmpdir(), "cachet-panel-"));
-    mkdirSync(`${root}/node_modules`);
-    symlinkSync(repository, `${root}/node_modules/cachet`);
-    for (const [file, text] of Object.entries(FILES)) writeFileSync(`${root}/${file}`, text);
-    const { default: cachet } = load(`${repository}dist/transformer/adapters/vite.js`);
-    const fs = { allow: [root, repository] };
-    server = await createServer({
-      root,
-      configFile: false,
-      logLevel: "silent",
-      plugins: [cachet()],
-      server: { port: 0, fs },
-    });
-    await server.listen();
-    const { local } = server.resolvedUrls as { local: string[] };
-    url = (local[0] as string).replace(/\/$/, "");
+    project = createProject(FILES);
+    ({ server, url } = await startDevServer(project.root));
     app = (await server.ssrLoadModule("/server.ts")) as typeof app;
-    browser = await openBrowser(mkdtempSync(join(tmpdir(), "cachet-profile-")));
+    browser = await openBrowser(join(project.root, "node_modules/.profile"));
   });
 
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-    if (root) rmSync(root, { recursive: true, force: true });
+    project?.remove();
   });
 
   const rowOf = (visitor: Visitor, name: string) => visitor.page.locator(`tr[data-id$="#${name}"]`);
@@ -178,7 +159,7 @@ describe.runIf(hasChromium)("the panel over a Vite dev server", () => {
   it("says which declaration an edit changed, and tells one that opens later", async () => {
     app.product(1);
     const visitor = await openPanel();
-    writeFileSync(`${root}/label.ts`, FILES["label.ts"].replace("Product ", "No. "));
+    project.write({ "label.ts": FILES["label.ts"].replace("Product ", "No. ") });
     await expect
       .poll(async () => {
         app = (await server.ssrLoadModule("/server.ts")) as typeof app;
@@ -218,19 +199,7 @@ describe.runIf(hasChromium)("the panel over a Vite dev server", () => {
   });
 
   it("has a link in a corner of pages where that is wanted", async () => {
-    const { default: cachet } = load(`${repository}dist/transformer/adapters/vite.js`);
-    const plugins = [cachet({ panel: { button: true } })];
-    const fs = { allow: [root, repository] };
-    const linking = await createServer({
-      root,
-      configFile: false,
-      logLevel: "silent",
-      plugins,
-      server: { port: 0, fs },
-    });
-    await linking.listen();
-    const { local } = linking.resolvedUrls as { local: string[] };
-    const address = (local[0] as string).replace(/\/$/, "");
+    const { server: linking, url: address } = await startDevServer(project.root, { panel: { button: true } });
     const visitor = await Visitor.arrive(browser, address);
     const link = visitor.page.getByRole("link", { name: "cachet" });
     for (const scheme of ["light", "dark"] as const) {
@@ -255,14 +224,7 @@ describe.runIf(hasChromium)("the panel over a Vite dev server", () => {
   });
 
   it("is in no build", async () => {
-    const { default: cachet } = load(`${repository}dist/transformer/adapters/vite.js`);
-    const built = await viteBuild({
-      root,
-      configFile: false,
-      logLevel: "silent",
-      plugins: [cachet()],
-      build: { write: false, minify: false },
-    });
+    const built = await viteBuild({ ...configOf(project.root), build: { write: false, minify: false } });
     const { output } = (Array.isArray(built) ? built[0] : built) as { output: { code?: string; source?: string }[] };
     expect(output.map(({ code, source }) => code ?? source).join("\n")).not.toMatch(
       /BroadcastChannel|__cachet\b.*agent/,

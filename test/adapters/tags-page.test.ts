@@ -1,18 +1,12 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requires } from "../requirements.ts";
-import { type MarkedPage, openMarkedPage } from "./marked-page.ts";
+import { type MarkedPage, openMarkedPage, type Told } from "./marked-page.ts";
 
 const PROGRAM = `
 import { cached, cacheTag, clearTags, expireTags } from "cachet";
 import { inspect } from "cachet/inspect";
-const shown: string[] = []; // cachet-allow-mutable
-const runs: string[] = []; // cachet-allow-mutable
 const state = { isDown: false }; // cachet-allow-mutable
-const turn = () => new Promise((resolve) => setTimeout(resolve));
-/** @cacheElement */
-function note(text: string) { shown.push(text); }
-
 /** @cacheData({ persist: true }) */
 async function price(id: number) {
   runs.push("price");
@@ -55,10 +49,6 @@ async function news(id: number) {
   if (state.isDown) throw new Error("down");
   return "news " + id;
 }
-const tell = async (call: () => unknown) => {
-  shown.length = runs.length = 0;
-  return { given: await call(), shown: [...shown], runs: [...runs] };
-};
 export const api = {
   page: (id: number) => tell(() => page(id)),
   both: (id: number) => tell(() => Promise.all([page(id), other(id)])),
@@ -71,11 +61,6 @@ export const api = {
 };
 `;
 
-interface Told {
-  given: unknown;
-  shown: string[];
-  runs: string[];
-}
 type Api = Record<"page" | "both" | "joined" | "byHand", (id: number) => Promise<Told>> & {
   news(id: number, isDown: boolean): Promise<Told>;
   clear(tag: string): Promise<void>;

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compile } from "../../playground/live/compile.ts";
 import { type Project, sample, withText } from "../../playground/live/project.ts";
 import { codeIn, decodeProject, encodeProject } from "../../playground/live/share.ts";
+import { REPOSITORY } from "../adapters/project.ts";
 import { requires } from "../requirements.ts";
-import { repository, startDevServer } from "./page-support/playground.ts";
+import { startDevServer } from "./page-support/playground.ts";
 import { PATIENCE, Visit } from "./page-support/visit.ts";
 import { NARROW, type Scheme, Visitor, WIDE } from "./page-support/visitor.ts";
 
@@ -218,8 +219,8 @@ describe.runIf(hasChromium)("the source → output view under the dev server", (
   it(
     "loads its compiler and transforms, without a word on the console",
     async () => {
-      const cache = join(repository, ".cache/live-dev-server");
-      const dev = await startDevServer(join(repository, "playground"), { PLAYGROUND_CACHE: cache });
+      const cache = join(REPOSITORY, ".cache/live-dev-server");
+      const dev = await startDevServer(join(REPOSITORY, "playground"), { PLAYGROUND_CACHE: cache });
       const there = await Visitor.arrive(page.context(), dev.url);
       try {
         await there.page.goto(`${dev.url}#/live`);

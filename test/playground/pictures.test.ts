@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openBrowser } from "../stores/browser.ts";
-import { buildPackage, type Running, repository, startDevServer } from "./page-support/playground.ts";
+import { buildPackage } from "../adapters/package.ts";
+import { REPOSITORY } from "../adapters/project.ts";
+import { openBrowser, type Running } from "../stores/browser.ts";
+import { startDevServer } from "./page-support/playground.ts";
 import { type Scheme, Visitor } from "./page-support/visitor.ts";
 
 /** `UPDATE_PICTURES=1 npx vitest run test/playground/pictures.test.ts` takes them anew. */
@@ -56,7 +58,7 @@ const PICTURES: Record<string, Picture> = {
 /** What other tests take: the panel in `test/package/foreign-panel.test.ts`, the editor in `test/tools/heavy/vscode.test.ts`. */
 const TAKEN_ELSEWHERE = ["panel", "editor"];
 
-const pathOf = (name: string) => join(repository, "docs/pictures", `${name}.png`);
+const pathOf = (name: string) => join(REPOSITORY, "docs/pictures", `${name}.png`);
 const inSchemes = (ids: string[]) => ids.flatMap((id) => SCHEMES.map((scheme) => `${id}-${scheme}`));
 const names = inSchemes(Object.keys(PICTURES));
 
@@ -69,10 +71,10 @@ if (update) {
 
     beforeAll(async () => {
       buildPackage();
-      mkdirSync(join(repository, "docs/pictures"), { recursive: true });
+      mkdirSync(join(REPOSITORY, "docs/pictures"), { recursive: true });
       store = mkdtempSync(join(tmpdir(), "cachet-pictures-store-"));
-      const folders = { CACHET_DIR: store, PLAYGROUND_CACHE: join(repository, ".cache/pictures-dev-server") };
-      server = await startDevServer(join(repository, "playground"), folders);
+      const folders = { CACHET_DIR: store, PLAYGROUND_CACHE: join(REPOSITORY, ".cache/pictures-dev-server") };
+      server = await startDevServer(join(REPOSITORY, "playground"), folders);
       profile = mkdtempSync(join(tmpdir(), "cachet-pictures-"));
       browser = await openBrowser(profile);
     }, 180_000);
@@ -100,7 +102,7 @@ if (update) {
 describe("the pictures in the README", () => {
   it.each([...names, ...inSchemes(TAKEN_ELSEWHERE)])("%s is there, is shown, and is small", (name) => {
     expect(statSync(pathOf(name)).size).toBeLessThan(LARGEST);
-    const readme = readFileSync(join(repository, "README.md"), "utf8");
+    const readme = readFileSync(join(REPOSITORY, "README.md"), "utf8");
     expect(readme.includes(`docs/pictures/${name}.png`)).toBe(true);
   });
 });

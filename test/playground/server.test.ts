@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DelaysAnswer } from "../../playground/server/delays.ts";
-import { buildPackage, Copy, type Running, startDevServer } from "./page-support/playground.ts";
+import { buildPackage } from "../adapters/package.ts";
+import type { Running } from "../stores/browser.ts";
+import { Copy, startDevServer } from "./page-support/playground.ts";
 
 const MINUTES = 60_000;
 let copy: Copy;

@@ -2,12 +2,12 @@ import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requires } from "../requirements.ts";
-import { buildPage, openBrowser, serve } from "./browser.ts";
+import { buildPage, openBrowser, type Running, serve } from "./browser.ts";
 import { temporaryDirectory } from "./bundle.ts";
 
 describe.skipIf(!requires("chromium"))("IndexedDB in Chromium", () => {
   const base = temporaryDirectory("page");
-  let server: { url: string; close(): void };
+  let server: Running;
   let browser: BrowserContext;
 
   beforeAll(async () => {
@@ -17,7 +17,7 @@ describe.skipIf(!requires("chromium"))("IndexedDB in Chromium", () => {
   });
   afterAll(async () => {
     await browser?.close();
-    server?.close();
+    await server?.stop();
     base.remove();
   });
 
@@ -129,7 +129,7 @@ describe.skipIf(!requires("chromium"))("IndexedDB in Chromium", () => {
     expect(seen.runs).toBe(4);
     expect(seen.warnings.length).toBeLessThanOrEqual(1);
     await page.close();
-    elsewhere.close();
+    await elsewhere.stop();
   });
 
   it("a clear costs the same however many entries there are, and removes them in steps that hold nobody up", async () => {

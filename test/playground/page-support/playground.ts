@@ -1,26 +1,18 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { environment } from "../../adapters/project.ts";
+import { join } from "node:path";
+import { environment, REPOSITORY } from "../../adapters/project.ts";
+import type { Running } from "../../stores/browser.ts";
 
-export const repository = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
-const vite = join(repository, "node_modules/vite/bin/vite.js");
-
-/** Builds the package where it is not up to date: the playground uses it as people do. */
-export function buildPackage(): void {
-  execFileSync(process.execPath, [join(repository, "scripts/build.mjs"), "--if-needed"], { stdio: "inherit" });
-}
+const vite = join(REPOSITORY, "node_modules/vite/bin/vite.js");
 
 /** A copy of the playground that tests may edit, inside the repository so that its packages are found. */
 export class Copy {
-  readonly root = mkdtempSync(join(repository, ".cache/playground-copy-"));
+  readonly root = mkdtempSync(join(REPOSITORY, ".cache/playground-copy-"));
 
   constructor() {
-    cpSync(join(repository, "playground"), this.root, { recursive: true, filter: isNeeded });
+    cpSync(join(REPOSITORY, "playground"), this.root, { recursive: true, filter: isNeeded });
   }
 
   read(file: string): string {
@@ -41,11 +33,6 @@ export class Copy {
 
 /** The examples' tsconfig extends one that is not beside the copy. */
 const isNeeded = (path: string) => !path.includes("playground/tsconfig");
-
-export interface Running {
-  url: string;
-  stop(): Promise<void>;
-}
 
 /** Starts the dev server in a process of its own, as `npm run playground` does, and waits until it answers. */
 export async function startDevServer(root: string, env: Record<string, string> = {}): Promise<Running> {
@@ -83,35 +70,4 @@ export function buildSite(root: string): string {
   const args = [vite, "build", root, "--outDir", folder, "--emptyOutDir", "--logLevel", "error"];
   execFileSync(process.execPath, args, { cwd: root, env: environment(), stdio: ["ignore", "ignore", "pipe"] });
   return folder;
-}
-
-const TYPES: Record<string, string> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".wasm": "application/wasm",
-};
-
-/** A plain file server: `folder` under `path`, and nothing anywhere else. */
-export async function serveUnder(path: string, folder: string): Promise<Running> {
-  const server: Server = createServer((request, response) => {
-    const asked = new URL(request.url ?? "/", "http://localhost").pathname;
-    try {
-      if (!asked.startsWith(path)) throw new Error("not ours");
-      const file = join(folder, asked.slice(path.length) || "index.html");
-      const body = readFileSync(file);
-      response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" }).end(body);
-    } catch {
-      response.writeHead(404).end("not found");
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { examples } from "../../../playground/examples/index.ts";
-import { openBrowser } from "../../stores/browser.ts";
-import { buildPackage, buildSite, Copy, type Running, repository, serveUnder, startDevServer } from "./playground.ts";
+import { buildPackage } from "../../adapters/package.ts";
+import { REPOSITORY } from "../../adapters/project.ts";
+import { openBrowser, type Running, serve } from "../../stores/browser.ts";
+import { buildSite, Copy, startDevServer } from "./playground.ts";
 import { Visitor } from "./visitor.ts";
 
 const SCRIPTS = [
@@ -48,8 +50,8 @@ export class Visit<Place = unknown> {
   /** To the built site on a plain file server, under `path`. */
   static async ofSite(path: string): Promise<Visit<string>> {
     buildPackage();
-    const folder = buildSite(join(repository, "playground"));
-    const server = await serveUnder(path, folder);
+    const folder = buildSite(join(REPOSITORY, "playground"));
+    const server = await serve(folder, path);
     return Visit.to(folder, server, () => rmSync(folder, FORCE));
   }
 

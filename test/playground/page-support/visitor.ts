@@ -2,9 +2,9 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
-import { repository } from "./playground.ts";
+import { REPOSITORY } from "../../adapters/project.ts";
 
-export const SCREENSHOTS = join(repository, ".cache/screenshots");
+export const SCREENSHOTS = join(REPOSITORY, ".cache/screenshots");
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** How long a page may take on a machine that is busy with something else, in milliseconds. */
