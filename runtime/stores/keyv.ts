@@ -1,4 +1,4 @@
-import { digest } from "#platform";
+import { digest, latin1 } from "#platform";
 import { state } from "../registry.ts";
 import { newEpoch } from "./new-epoch.ts";
 import type { Metadata, Origin, Store, StoredEntry } from "./store.ts";
@@ -174,10 +174,5 @@ function isItem(value: unknown): value is Item {
   );
 }
 
-function toBase64(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return btoa(text);
-}
-
+const toBase64 = (bytes: Uint8Array): string => btoa(latin1(bytes));
 const fromBase64 = (text: string): Uint8Array => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));

@@ -1,8 +1,7 @@
 import type ts from "typescript";
 import { DIAGNOSTICS } from "../diagnostics.ts";
 import { tagSpan } from "../fixes.ts";
-import { hasModifier } from "../syntax/node-tests.ts";
-import { isCastOrParentheses, unwrap } from "../syntax/wrappers.ts";
+import { hasModifier, outermostWrapper, skipWrappers } from "../syntax/node-tests.ts";
 import type { Attachment, FunctionNode, Mark, MemberKey, Report, TypeScript } from "../types.ts";
 
 /** The function a mark stands on, and how its object can be reached at run time. */
@@ -53,7 +52,7 @@ type Refuse = (
 function holderOf(api: TypeScript, mark: Mark): ts.Node | undefined {
   for (let node: ts.Node | undefined = mark.token; node && !api.isSourceFile(node); node = node.parent) {
     // `= /** @cacheData */ ((x) => x) as Load`: the comment stands before the parentheses, the function inside.
-    const inside = isCastOrParentheses(api, node) ? unwrap(api, node) : node;
+    const inside = skipWrappers(api, node);
     const head = headEnd(api, inside);
     if (head !== undefined) return mark.comment.end <= head ? inside : undefined;
   }
@@ -100,7 +99,7 @@ function describe(api: TypeScript, node: ts.Node, refuse: Refuse): MarkTarget | 
   const value = initialValue(api, node);
   if (isAmbient(api, node))
     return refuse("noBody", "an ambient declaration", "Mark the function where it is implemented.");
-  const fn = value && unwrap(api, value);
+  const fn = value && skipWrappers(api, value);
   if (fn && (api.isArrowFunction(fn) || api.isFunctionExpression(fn))) return describeExpression(api, fn, refuse);
   const fix = "It marks a function: a declaration, a method, or a variable or property that holds a function literal.";
   return refuse("notAFunction", describeNode(api, node), fix);
@@ -166,8 +165,7 @@ function describeExpression(
   node: ts.ArrowFunction | ts.FunctionExpression,
   refuse: Refuse,
 ): MarkTarget | undefined {
-  let outer: ts.Node = node;
-  while (isCastOrParentheses(api, outer.parent)) outer = outer.parent;
+  const outer = outermostWrapper(api, node);
   const holder = outer.parent;
   const named = (name?: string): MarkTarget => ({
     node,

@@ -5,7 +5,7 @@ import { isRewritten } from "../4-rewrite/recognise.ts";
 import { DIAGNOSTICS } from "../diagnostics.ts";
 import { appendExport, removeMark, tagSpan } from "../fixes.ts";
 import { findCaptures } from "../syntax/captures.ts";
-import { isCastOrParentheses } from "../syntax/wrappers.ts";
+import { outermostWrapper } from "../syntax/node-tests.ts";
 import type { CachedFunction, FunctionNode, Mark, TypeScript } from "../types.ts";
 import type { Analysis } from "./context.ts";
 import { argumentList, keyParts, redeclaredParameters } from "./key-parts.ts";
@@ -158,8 +158,7 @@ function ownName(api: TypeScript, node: ts.Node): string | undefined {
 
 /** `const load = function inner() {}`: the variable's name is what people know it by. */
 function isHeld(api: TypeScript, node: ts.Node): boolean {
-  let outer = node;
-  while (isCastOrParentheses(api, outer.parent)) outer = outer.parent;
+  const outer = outermostWrapper(api, node);
   const { parent } = outer;
   return (
     api.isVariableDeclaration(parent) ||

@@ -1,5 +1,6 @@
 import type ts from "typescript";
 import type { Capture } from "../syntax/captures.ts";
+import { boundNames } from "../syntax/node-tests.ts";
 import type { Binding, Scopes } from "../syntax/scopes.ts";
 import type { FunctionNode, KeyPart, TypeScript } from "../types.ts";
 import type { Analysis } from "./context.ts";
@@ -90,11 +91,6 @@ export function isPrimitiveType(api: TypeScript, type: ts.TypeNode): boolean {
 
 export function isThisParameter(api: TypeScript, parameter: ts.ParameterDeclaration): boolean {
   return api.isIdentifier(parameter.name) && parameter.name.text === "this";
-}
-
-function boundNames(api: TypeScript, name: ts.BindingName): string[] {
-  if (api.isIdentifier(name)) return [name.text];
-  return name.elements.flatMap((element) => (api.isOmittedExpression(element) ? [] : boundNames(api, element.name)));
 }
 
 /**

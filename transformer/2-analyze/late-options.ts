@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { DIAGNOSTICS } from "../diagnostics.ts";
+import { skipWrappers } from "../syntax/node-tests.ts";
 import { type Binding, createScopes } from "../syntax/scopes.ts";
-import { unwrap } from "../syntax/wrappers.ts";
 import type { TypeScript } from "../types.ts";
 import type { OptionReading } from "./context.ts";
 import { foreignWords, isTypeAround, parameterNames } from "./option-names.ts";
@@ -97,7 +97,7 @@ function isReadAtOnce(api: TypeScript, identifier: ts.Identifier): boolean {
 function alwaysHasValue(api: TypeScript, { declaration, writes }: Binding): boolean {
   if (api.isClassDeclaration(declaration) || api.isEnumDeclaration(declaration)) return true;
   if (!api.isVariableDeclaration(declaration) || !declaration.initializer || writes.length > 0) return false;
-  const value = unwrap(api, declaration.initializer);
+  const value = skipWrappers(api, declaration.initializer);
   return (
     api.isLiteralExpression(value) ||
     api.isTemplateExpression(value) ||

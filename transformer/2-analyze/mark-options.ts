@@ -5,7 +5,7 @@ import { DIAGNOSTICS } from "../diagnostics.ts";
 import { removeProperty, replace, type Span } from "../fixes.ts";
 import { noteEmbedded } from "../syntax/embedded.ts";
 import { literalValue, NOT_LITERAL, propertyName } from "../syntax/literal-value.ts";
-import { unwrap } from "../syntax/wrappers.ts";
+import { skipWrappers } from "../syntax/node-tests.ts";
 import type { Fix, ResolvedOptions, TypeScript } from "../types.ts";
 import type { MarkPlace, OptionReading } from "./context.ts";
 import { readLate } from "./late-options.ts";
@@ -30,7 +30,7 @@ export function resolveOptions(place: MarkPlace): ResolvedOptions {
   const parsed = api.createSourceFile("options.ts", mark.options.text, api.ScriptTarget.Latest, true);
   noteEmbedded(parsed, offset);
   const spanOf = (node: ts.Node): Span => ({ start: offset + node.getStart(parsed), length: node.getWidth(parsed) });
-  const literal = unwrap(api, (parsed.statements[0] as ts.ExpressionStatement).expression);
+  const literal = skipWrappers(api, (parsed.statements[0] as ts.ExpressionStatement).expression);
   if (!api.isObjectLiteralExpression(literal)) {
     const message = `\`${mark.tag}\` expects one options object.`;
     const fix = suggestObject(api, literal, spanOf(literal));
@@ -140,14 +140,14 @@ function readOption(reading: OptionReading, name: string, row: OptionRow, proper
   if (name === "hashFuncs" && expression) checkHashFuncs(reading, row, expression);
   const isMisshapen = (name === "key" || name === "context") && !checkAskedFunctions(reading, name, row, property);
   if (!isMisshapen) checkAnswers(reading, name, row, expression ?? property);
-  const given = expression ? unwrap(api, expression) : property;
+  const given = expression ? skipWrappers(api, expression) : property;
   if (name === "validate" && isAsync(api, given) && noAnswer(api, name, given) === undefined)
     resolved.asyncValidate = at;
   readLate(reading, name, property);
 }
 
 const isFunctionLiteral = (api: TypeScript, expression: ts.Expression): boolean => {
-  const inside = unwrap(api, expression);
+  const inside = skipWrappers(api, expression);
   return api.isArrowFunction(inside) || api.isFunctionExpression(inside);
 };
 
@@ -158,7 +158,7 @@ function isEmptyContainer(value: unknown): boolean {
 }
 
 function isAsync(api: TypeScript, node: ts.Node): boolean {
-  const fn = api.isExpression(node) ? unwrap(api, node) : node;
+  const fn = skipWrappers(api, node);
   return (
     (api.canHaveModifiers(fn) &&
       api.getModifiers(fn)?.some((modifier) => modifier.kind === api.SyntaxKind.AsyncKeyword)) ??
@@ -168,7 +168,7 @@ function isAsync(api: TypeScript, node: ts.Node): boolean {
 
 /** Reports rules of a literal `hashFuncs` that are visibly not functions. */
 function checkHashFuncs({ api, spanOf, report }: OptionReading, row: OptionRow, node: ts.Expression): void {
-  const expression = unwrap(api, node);
+  const expression = skipWrappers(api, node);
   if (!api.isObjectLiteralExpression(expression)) return;
   for (const { initializer } of expression.properties.filter(api.isPropertyAssignment)) {
     if (literalValue(api, initializer) === NOT_LITERAL) continue;
@@ -180,7 +180,7 @@ function checkHashFuncs({ api, spanOf, report }: OptionReading, row: OptionRow, 
 /** Reports functions in an option that give no answer, or none at once, in lists and objects too. */
 function checkAnswers(reading: OptionReading, name: string, row: OptionRow, node: ts.Node): void {
   const { api, spanOf, report } = reading;
-  const inside = api.isExpression(node) ? unwrap(api, node) : node;
+  const inside = skipWrappers(api, node);
   const got = noAnswer(api, name, inside);
   if (got !== undefined)
     report(DIAGNOSTICS.invalidOption(spanOf(inside), name, `expected ${row.parse.accepts}, got ${got}`, row.example));
@@ -214,7 +214,7 @@ function checkAskedFunctions(
     isRight = false;
     report(DIAGNOSTICS.invalidOption(spanOf(node), name, `expected ${row.parse.accepts}, got ${got}`, row.example));
   };
-  const node = api.isPropertyAssignment(property) ? unwrap(api, property.initializer) : property;
+  const node = api.isPropertyAssignment(property) ? skipWrappers(api, property.initializer) : property;
   const isList = api.isArrayLiteralExpression(node);
   if (name === "context" && (api.isFunctionLike(node) || api.isObjectLiteralExpression(node))) {
     wrong(node, "one that is no list");

@@ -5,7 +5,7 @@ import { findTarget } from "../1-marks/mark-target.ts";
 import { DIAGNOSTICS, type Diagnostics } from "../diagnostics.ts";
 import type { Span } from "../fixes.ts";
 import type { Asking } from "../host-requests.ts";
-import { unwrap } from "../syntax/wrappers.ts";
+import { skipWrappers } from "../syntax/node-tests.ts";
 import type { CachedFunction, TypeScript } from "../types.ts";
 import { findExport } from "./graph/find-export.ts";
 import type { FileLinks } from "./graph/hash-function.ts";
@@ -32,7 +32,7 @@ export function* checkClearedFunctions(links: FileLinks, fn: CachedFunction, dia
     start: place.start + node.getStart() - given.getStart(),
     length: node.getWidth(),
   });
-  const list = unwrap(api, given);
+  const list = skipWrappers(api, given);
   if (!api.isArrayLiteralExpression(list)) {
     const { declared } = yield* follow(links, fn.node, list);
     if (functionOf(api, declared?.node ?? list) === undefined && !api.isObjectLiteralExpression(list)) return;
@@ -43,8 +43,8 @@ export function* checkClearedFunctions(links: FileLinks, fn: CachedFunction, dia
     return;
   }
   for (const element of list.elements) {
-    const { unknown, declared } = yield* follow(links, fn.node, unwrap(api, element));
-    const node = functionOf(api, declared?.node ?? unwrap(api, element));
+    const { unknown, declared } = yield* follow(links, fn.node, skipWrappers(api, element));
+    const node = functionOf(api, declared?.node ?? skipWrappers(api, element));
     const name = element.getText();
     if (unknown) diagnostics.add(DIAGNOSTICS.clearsUnknown(spanOf(element), name));
     else if (node && !(declared && markedIn(api, declared.module).has(node)))
@@ -77,7 +77,7 @@ function* follow(
 /** A method of a class or an object literal; of a class also by way of its prototype. */
 function memberOf(api: TypeScript, declaration: ts.Node, name: string): ts.Node | undefined {
   const value = api.isVariableDeclaration(declaration) ? declaration.initializer : declaration;
-  const owner = value && (api.isExpression(value) ? unwrap(api, value) : value);
+  const owner = value && skipWrappers(api, value);
   if (owner === undefined) return undefined;
   if (name === "prototype" && api.isClassLike(owner)) return owner;
   const members = api.isClassLike(owner) ? owner.members : api.isObjectLiteralExpression(owner) ? owner.properties : [];
@@ -88,7 +88,7 @@ function memberOf(api: TypeScript, declaration: ts.Node, name: string): ts.Node 
 function functionOf(api: TypeScript, node: ts.Node): ts.Node | undefined {
   const isHolder = api.isVariableDeclaration(node) || api.isPropertyAssignment(node) || api.isPropertyDeclaration(node);
   const value = isHolder ? node.initializer : api.isExportAssignment(node) ? node.expression : node;
-  const inside = value && (api.isExpression(value) ? unwrap(api, value) : value);
+  const inside = value && skipWrappers(api, value);
   const isFunction =
     inside &&
     (api.isFunctionDeclaration(inside) ||

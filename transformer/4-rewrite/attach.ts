@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { isCastOrParentheses } from "../syntax/wrappers.ts";
+import { outermostWrapper } from "../syntax/node-tests.ts";
 import type { CachedFunction, Edit, MemberKey, TypeScript } from "../types.ts";
 import type { FunctionPlan } from "./function-edits.ts";
 
@@ -95,8 +95,7 @@ function inferredName(node: ts.ClassExpression, plan: FunctionPlan): { name: str
   const { api } = plan;
   const plain = (name: string | undefined) => ({ name: name === undefined ? name : JSON.stringify(name), edits: [] });
   if (node.name) return plain(undefined);
-  let outer: ts.Node = node;
-  while (isCastOrParentheses(api, outer.parent)) outer = outer.parent;
+  const outer = outermostWrapper(api, node);
   const { parent } = outer;
   if (api.isExportAssignment(parent)) return plain(parent.isExportEquals ? undefined : "default");
   if (api.isBinaryExpression(parent))

@@ -1,12 +1,12 @@
 import type ts from "typescript";
 import type { TypeScript } from "../types.ts";
-import { unwrap } from "./wrappers.ts";
+import { skipWrappers } from "./node-tests.ts";
 
 export const NOT_LITERAL = Symbol();
 
 /** The value of a literal; `undefined` for the name `undefined`; NOT_LITERAL for anything that must be evaluated. */
 export function literalValue(api: TypeScript, node: ts.Expression): unknown {
-  const expression = unwrap(api, node);
+  const expression = skipWrappers(api, node);
   if (api.isStringLiteralLike(expression)) return expression.text;
   if (api.isNumericLiteral(expression)) return Number(expression.text);
   if (api.isBigIntLiteral(expression)) return BigInt(expression.text.slice(0, -1));

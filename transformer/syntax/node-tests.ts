@@ -43,6 +43,8 @@ export function fillParents(ts: TypeScript, file: ts.SourceFile): void {
 }
 
 /** Strips parentheses and type-only wrappers: `(x as T)!` → `x`. */
+export function skipWrappers(ts: TypeScript, node: ts.Expression): ts.Expression;
+export function skipWrappers(ts: TypeScript, node: ts.Node): ts.Node;
 export function skipWrappers(ts: TypeScript, node: ts.Node): ts.Node {
   let inner = node;
   while (isWrapper(ts, inner)) inner = inner.expression;
@@ -97,4 +99,10 @@ export function isWriteTarget(ts: TypeScript, node: ts.Node): boolean {
     return true;
   }
   return false;
+}
+
+/** The names that a declaration's name or pattern binds. */
+export function boundNames(ts: TypeScript, name: ts.BindingName): string[] {
+  if (ts.isIdentifier(name)) return [name.text];
+  return name.elements.flatMap((element) => (ts.isBindingElement(element) ? boundNames(ts, element.name) : []));
 }

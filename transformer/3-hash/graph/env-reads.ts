@@ -2,6 +2,7 @@ import type ts from "typescript";
 import { hasModifier, isWriteTarget } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
+import { patternKeys } from "./members-taken.ts";
 import { constantText, type NamePath } from "./name-path.ts";
 
 /** What a piece of code takes of the environment. */
@@ -32,7 +33,7 @@ function readOfProcess(api: TypeScript, scopes: Scopes, outer: ts.Node): EnvRead
   const { parent } = outer;
   const isAssigned = api.isVariableDeclaration(parent) && parent.initializer === outer;
   if (isAssigned && isPrivateConstant(api, scopes, parent)) return undefined;
-  const keys = isAssigned && api.isObjectBindingPattern(parent.name) ? keysOf(api, parent.name) : undefined;
+  const keys = isAssigned && api.isObjectBindingPattern(parent.name) ? patternKeys(api, parent.name) : undefined;
   if (keys && !keys.includes("env")) return undefined;
   const isHandedOn =
     isAssigned ||
@@ -61,23 +62,13 @@ function readOfWhole(api: TypeScript, scopes: Scopes, source: string, outer: ts.
   if (!api.isVariableDeclaration(parent) || parent.initializer !== outer) return { type: "whole", source };
   if (api.isIdentifier(parent.name))
     return isPrivateConstant(api, scopes, parent) ? { type: "none" } : { type: "whole", source };
-  const keys = api.isObjectBindingPattern(parent.name) ? keysOf(api, parent.name) : undefined;
+  const keys = patternKeys(api, parent.name);
   return keys ? named(source, keys) : { type: "whole", source };
 }
 
 function named(source: string, names: readonly string[]): EnvRead {
   const isSpelled = names.every((name) => /^[A-Za-z_$][\w$]*$/.test(name));
   return isSpelled ? { type: "names", names: names.map((name) => `${source}.${name}`) } : { type: "whole", source };
-}
-
-function keysOf(api: TypeScript, pattern: ts.ObjectBindingPattern): string[] | undefined {
-  const keys: string[] = [];
-  for (const element of pattern.elements) {
-    const key = element.propertyName ?? element.name;
-    if (element.dotDotDotToken || !(api.isIdentifier(key) || api.isStringLiteralLike(key))) return undefined;
-    keys.push(key.text);
-  }
-  return keys;
 }
 
 /** `process.env && …`, `if (process.env)`: whether there is one. */

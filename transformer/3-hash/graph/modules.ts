@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
-import { hasModifier } from "../../syntax/node-tests.ts";
+import { boundNames, hasModifier } from "../../syntax/node-tests.ts";
 import { parse, withoutQuery } from "../../syntax/parse.ts";
 import { toPosix } from "../../syntax/paths.ts";
 import { createScopes, type Scopes } from "../../syntax/scopes.ts";
@@ -122,11 +122,6 @@ function declaredNames(api: TypeScript, statement: ts.Statement): string[] {
   }
   const { name } = statement as ts.Statement & { name?: ts.Node };
   return name && api.isIdentifier(name) ? [name.text] : [];
-}
-
-function boundNames(api: TypeScript, name: ts.BindingName): string[] {
-  if (api.isIdentifier(name)) return [name.text];
-  return name.elements.flatMap((element) => (api.isBindingElement(element) ? boundNames(api, element.name) : []));
 }
 
 /** A file without exports of its own that hands them out as CommonJS does, in whatever form, or has no module syntax. */
