@@ -99,22 +99,22 @@ export class FunctionDescriptor implements CallableFunction {
   /** The value of a call with so many key parts, or `MISS`. */
   get0(): unknown {
     const entry = this.fastPath ? this.root.find0() : undefined;
-    if (entry?.fastPath) return this.fastHit(entry);
+    if (entry?.fastPath === true) return this.fastHit(entry);
     return this.look(this.root, []);
   }
   get1(a: unknown): unknown {
     const entry = this.fastPath ? this.root.find1(a) : undefined;
-    if (entry?.fastPath) return this.fastHit(entry);
+    if (entry?.fastPath === true) return this.fastHit(entry);
     return isFresh(entry) ? this.hit(entry) : this.look(this.root, [a]);
   }
   get2(a: unknown, b: unknown): unknown {
     const entry = this.fastPath ? this.root.find2(a, b) : undefined;
-    if (entry?.fastPath) return this.fastHit(entry);
+    if (entry?.fastPath === true) return this.fastHit(entry);
     return isFresh(entry) ? this.hit(entry) : this.look(this.root, [a, b]);
   }
   get3(a: unknown, b: unknown, c: unknown): unknown {
     const entry = this.fastPath ? this.root.find3(a, b, c) : undefined;
-    if (entry?.fastPath) return this.fastHit(entry);
+    if (entry?.fastPath === true) return this.fastHit(entry);
     return isFresh(entry) ? this.hit(entry) : this.look(this.root, [a, b, c]);
   }
   getN(parts: readonly unknown[]): unknown {
@@ -137,15 +137,18 @@ export class FunctionDescriptor implements CallableFunction {
       this.takeParts(parts);
       return state.partsTaken;
     }
-    if (!this.answers || state.intercept !== undefined || !this.canRead(parts)) return state.miss;
+    if (!this.answers || state.intercept !== undefined) return state.miss;
     const known = table.trie === undefined || isDirect(parts) ? undefined : table.trie.find(parts);
-    const key = known?.key ?? this.keyOf(parts);
-    const entry = known ?? table.at(key);
+    if (known === undefined && !this.canRead(parts)) return state.miss;
+    const key = known === undefined ? this.keyOf(parts) : undefined;
+    const entry = key === undefined ? known : table.at(key);
+    const isEncoded = typeof key === "string";
+    if (!isEncoded && entry?.fastPath === true && this.fastPath) return this.fastHit(entry);
     if (isFresh(entry)) {
-      if (known === undefined && typeof key === "string") state.features.argumentTrie?.note(this, parts, entry);
+      if (isEncoded) state.features.argumentTrie?.note(this, parts, entry);
       return this.hit(entry);
     }
-    this.pending = { parts, key };
+    this.pending = { parts, key: key ?? (known as Entry).key };
     return state.miss;
   }
 
@@ -198,7 +201,7 @@ export class FunctionDescriptor implements CallableFunction {
 
   serve(entry: Entry, value: unknown, from: "memory" | "store" | "flight", results?: unknown[]): unknown {
     this.countHit(entry, from);
-    state.features.tags?.inherit(entry);
+    if (entry.tags !== undefined || entry.files !== undefined) state.features.tags?.inherit(entry);
     state.features.nested?.called(this, entry);
     const showing = entry.replay === undefined ? undefined : state.features.replayer?.replay(entry, results);
     if (showing !== undefined) return showing.then(() => value);

@@ -15,22 +15,22 @@ class BoundCalls implements InstanceCalls {
 
   get0(): unknown {
     const entry = this.owner.fastPath ? this.table.find0() : undefined;
-    if (entry?.fastPath) return this.owner.fastHit(entry);
+    if (entry?.fastPath === true) return this.owner.fastHit(entry);
     return this.owner.look(this.table, []);
   }
   get1(a: unknown): unknown {
     const entry = this.owner.fastPath ? this.table.find1(a) : undefined;
-    if (entry?.fastPath) return this.owner.fastHit(entry);
+    if (entry?.fastPath === true) return this.owner.fastHit(entry);
     return isFresh(entry) ? this.owner.hit(entry) : this.owner.look(this.table, [a]);
   }
   get2(a: unknown, b: unknown): unknown {
     const entry = this.owner.fastPath ? this.table.find2(a, b) : undefined;
-    if (entry?.fastPath) return this.owner.fastHit(entry);
+    if (entry?.fastPath === true) return this.owner.fastHit(entry);
     return isFresh(entry) ? this.owner.hit(entry) : this.owner.look(this.table, [a, b]);
   }
   get3(a: unknown, b: unknown, c: unknown): unknown {
     const entry = this.owner.fastPath ? this.table.find3(a, b, c) : undefined;
-    if (entry?.fastPath) return this.owner.fastHit(entry);
+    if (entry?.fastPath === true) return this.owner.fastHit(entry);
     return isFresh(entry) ? this.owner.hit(entry) : this.owner.look(this.table, [a, b, c]);
   }
   getN(parts: readonly unknown[]): unknown {

@@ -107,6 +107,7 @@ class RuleSet implements HashRules {
    */
   keyOf(parts: readonly unknown[], labels: KeyLabels): EntryKey {
     if (this.primitives) return encodeParts(parts, labels, this);
+    if (parts.length === 1) return this.keyOfOne(parts[0], labels);
     const applied: unknown[] = [];
     const way: unknown[] = [];
     let isShort = true;
@@ -118,6 +119,14 @@ class RuleSet implements HashRules {
       isShort &&= way.length <= 3 && isDirectPart(way.at(-1));
     }
     return isShort ? way : encodeParts(applied, labels, this);
+  }
+
+  /** The same for a single part, which most rules are for, without lists that grow. */
+  private keyOfOne(part: unknown, labels: KeyLabels): EntryKey {
+    const applied = this.appliedTo(part, 0, labels);
+    const isApplied = applied instanceof Applied;
+    if (!isDirectPart(isApplied ? applied.result : applied)) return encodeParts([applied], labels, this);
+    return isApplied ? [applied.rule.symbol, applied.result] : [applied];
   }
 
   private appliedTo(part: unknown, index: number, labels: KeyLabels): unknown {
