@@ -2,7 +2,9 @@ import type ts from "typescript";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
-import { constantText, isOfPath, memberName, type NamePath, pathOf } from "./name-path.ts";
+import { isHandedOn } from "./handed-on.ts";
+import { patternKeys } from "./members-taken.ts";
+import { constantText, isOfPath, memberName, type NamePath, pathOf, pathTo } from "./name-path.ts";
 
 /** Why a read gives another answer than the last time: what a warning says of it. */
 export type Ambience = "clock" | "chance" | "process" | "machine" | "file" | "storage" | "page" | "request" | "locale";
@@ -106,8 +108,23 @@ const MODULES: readonly { module: RegExp; members: RegExp; ambience: Ambience }[
   { module: /^\$app\/(?:state|stores)$/, members: /^(?:page|navigating|updated)$/, ambience: "request" },
 ];
 
-/** What a path reads from outside, if it is known to. `outer` is the node that spells the whole path. */
-export function ambienceOf(api: TypeScript, scopes: Scopes, path: NamePath, outer: ts.Node): Ambience | undefined {
+/**
+ * What a path reads from outside, if it is known to, or may be made to read by whoever it is handed on to. `outer` is
+ * the node that spells the whole path.
+ */
+export function ambienceOf(
+  api: TypeScript,
+  scopes: Scopes,
+  path: NamePath,
+  outer: ts.Node,
+): { ambience: Ambience; isHandedOn?: boolean } | undefined {
+  const read = readBy(api, scopes, path, outer) ?? readByPattern(api, scopes, path, outer);
+  if (read) return { ambience: read };
+  const ambience = reachableFrom(path);
+  return ambience && isHandedOn(api, scopes, outer) ? { ambience, isHandedOn: true } : undefined;
+}
+
+function readBy(api: TypeScript, scopes: Scopes, path: NamePath, outer: ts.Node): Ambience | undefined {
   const { root, names } = path;
   const [first] = names;
   if (root === "Date") return isClock(api, scopes, names, outer) ? "clock" : undefined;
@@ -132,10 +149,41 @@ function ofModule(module: string, names: readonly string[]): Ambience | undefine
   return MODULES.find((rule) => rule.module.test(module) && rule.members.test(name))?.ambience;
 }
 
+/** `export const { random } = Math`: what others read of it by a name that this file gives. */
+function readByPattern(api: TypeScript, scopes: Scopes, path: NamePath, { parent }: ts.Node): Ambience | undefined {
+  if (!api.isVariableDeclaration(parent) || !api.isObjectBindingPattern(parent.name)) return undefined;
+  for (const key of patternKeys(api, parent.name) ?? []) {
+    const read = readBy(api, scopes, pathTo(path, [key]), parent);
+    if (read) return read;
+  }
+  return undefined;
+}
+
+/** What a value may be made to read by who has it: the clock by `Date`, chance by `Math`, files by `node:fs`. */
+function reachableFrom(path: NamePath): Ambience | undefined {
+  const { root, names } = path;
+  if (isOfPath(path, "resolve")) return "process";
+  if (root === "Intl") return names[0] === undefined || !INTL_FACTS.has(names[0]) ? "locale" : undefined;
+  if (root.startsWith("import:")) {
+    const isWhole =
+      names.length === 0 || (names.length === 1 && /^(?:promises|webcrypto|performance)$/.test(names[0] ?? ""));
+    return isWhole ? ofWholeModule(root.slice("import:".length), names[0]) : undefined;
+  }
+  if (names.length > 0) return undefined;
+  return root === "Date" || root === "Temporal" ? "clock" : GLOBALS[root]?.[0]?.ambience;
+}
+
+function ofWholeModule(module: string, member: string | undefined): Ambience | undefined {
+  if (module === "perf_hooks") return "clock";
+  if (/^path(?:\/posix|\/win32)?$/.test(module)) return "process";
+  if (member === "performance") return undefined;
+  return MODULES.find((rule) => rule.module.test(module))?.ambience;
+}
+
 /** `Date()`, `new Date()`, `Date.now`; `new Date(0)`, `Date.UTC(…)` and `Date` itself read no clock. */
 function isClock(api: TypeScript, scopes: Scopes, names: readonly string[], outer: ts.Node): boolean {
-  if (names[0] === "now") return true;
-  if (names.length > 0) return false;
+  if (names.length === 1 ? READING_CLOCK.has(names[0] as string) : names.at(-1) === "constructor") return true;
+  if (names.length > 0) return names[0] === "now";
   const { parent } = outer;
   if (api.isNewExpression(parent) && parent.expression === outer) return mayBeEmpty(api, parent.arguments ?? []);
   if (!api.isCallExpression(parent)) return false;
@@ -146,6 +194,9 @@ function isClock(api: TypeScript, scopes: Scopes, names: readonly string[], oute
   const list = parent.arguments[1] && skipWrappers(api, parent.arguments[1]);
   return !list || !api.isArrayLiteralExpression(list) || mayBeEmpty(api, list.elements);
 }
+
+/** Members of `Date` that read the clock, or that call it with whatever they are given. */
+const READING_CLOCK = words("now call apply bind");
 
 /** Nothing, `...[]`, `...given`: no argument may be there. */
 function mayBeEmpty(api: TypeScript, given: readonly ts.Node[]): boolean {

@@ -1,7 +1,8 @@
 import type ts from "typescript";
-import { hasModifier, isWriteTarget } from "../../syntax/node-tests.ts";
+import { isWriteTarget } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
+import { isHandedOn, isNamedAnew, isPrivateConstant } from "./handed-on.ts";
 import { patternKeys } from "./members-taken.ts";
 import { constantText, type NamePath } from "./name-path.ts";
 
@@ -31,21 +32,11 @@ export function envRead(api: TypeScript, scopes: Scopes, path: NamePath, outer: 
 /** Who is handed the process may read the environment. */
 function readOfProcess(api: TypeScript, scopes: Scopes, outer: ts.Node): EnvRead | undefined {
   const { parent } = outer;
+  if (isNamedAnew(api, scopes, parent)) return undefined;
   const isAssigned = api.isVariableDeclaration(parent) && parent.initializer === outer;
-  if (isAssigned && isPrivateConstant(api, scopes, parent)) return undefined;
   const keys = isAssigned && api.isObjectBindingPattern(parent.name) ? patternKeys(api, parent.name) : undefined;
   if (keys && !keys.includes("env")) return undefined;
-  const isHandedOn =
-    isAssigned ||
-    (api.isElementAccessExpression(parent) && parent.expression === outer) ||
-    ((api.isCallExpression(parent) || api.isNewExpression(parent)) && parent.expression !== outer) ||
-    ((api.isParameter(parent) || api.isBindingElement(parent)) && parent.initializer === outer) ||
-    api.isReturnStatement(parent) ||
-    api.isArrowFunction(parent) ||
-    api.isPropertyAssignment(parent) ||
-    api.isShorthandPropertyAssignment(parent) ||
-    api.isSpreadAssignment(parent);
-  return isHandedOn && !isWriteTarget(api, parent) ? { type: "whole", source: "process" } : undefined;
+  return isHandedOn(api, scopes, outer) ? { type: "whole", source: "process" } : undefined;
 }
 
 function readOfWhole(api: TypeScript, scopes: Scopes, source: string, outer: ts.Node): EnvRead {
@@ -77,13 +68,4 @@ function isChecked(api: TypeScript, outer: ts.Node): boolean {
   if (api.isIfStatement(parent)) return parent.expression === outer;
   const isAnd = api.isBinaryExpression(parent) && parent.operatorToken.kind === api.SyntaxKind.AmpersandAmpersandToken;
   return isAnd && parent.left === outer;
-}
-
-/** A constant of this file only that renames what it is given: what is read through it is found where it is used. */
-export function isPrivateConstant(api: TypeScript, scopes: Scopes, declaration: ts.Node): boolean {
-  if (!api.isVariableDeclaration(declaration)) return false;
-  const list = declaration.parent;
-  if ((list.flags & api.NodeFlags.Const) === 0 || hasModifier(list.parent, api.SyntaxKind.ExportKeyword)) return false;
-  const isExported = (use: ts.Node) => api.isExportSpecifier(use.parent) || api.isExportAssignment(use.parent);
-  return !scopes.declaredBy(declaration).some((binding) => scopes.usesOf(binding).some(isExported));
 }

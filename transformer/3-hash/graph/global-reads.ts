@@ -3,7 +3,7 @@ import { isWriteTarget, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { effectOfGlobal } from "./call-effects.ts";
-import { isPrivateConstant } from "./env-reads.ts";
+import { isHandedOn, isPrivateConstant } from "./handed-on.ts";
 import { patternKeys } from "./members-taken.ts";
 import { constantText, isGlobalObject, type NamePath, pathOf } from "./name-path.ts";
 
@@ -30,14 +30,7 @@ export function globalsRead(
     return patternKeys(api, parent.name) ?? [allOf(node)];
   }
   if (api.isCallExpression(parent) && parent.expression !== node) return ofArgument(api, scopes, parent, node);
-  const isHandedOn =
-    api.isSpreadAssignment(parent) ||
-    api.isReturnStatement(parent) ||
-    api.isArrowFunction(parent) ||
-    api.isPropertyAssignment(parent) ||
-    api.isForInStatement(parent) ||
-    api.isNewExpression(parent);
-  return isHandedOn ? [allOf(node)] : [];
+  return api.isForInStatement(parent) || isHandedOn(api, scopes, node) ? [allOf(node)] : [];
 }
 
 function ofArgument(api: TypeScript, scopes: Scopes, call: ts.CallExpression, node: ts.Node): readonly string[] {

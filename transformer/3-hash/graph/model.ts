@@ -55,6 +55,8 @@ export type CodeReference =
 export interface AmbientRead {
   ambience: Ambience | "environment";
   what: string;
+  /** It doesn't read itself: what it is handed on to may, by it. */
+  isHandedOn?: boolean;
   node: ts.Node;
 }
 

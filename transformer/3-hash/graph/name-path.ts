@@ -129,10 +129,24 @@ export function pathOfImport(specifier: string, imported: string): NamePath {
 /** `const now = Date.now`, `const { env } = process`: what the constant only renames. */
 function aliased(api: TypeScript, scopes: Scopes, binding: Binding, depth: number): NamePath | undefined {
   const { declaration, nameNode } = binding;
+  if (api.isImportEqualsDeclaration(declaration)) return pathOfEntity(api, scopes, declaration.moduleReference, depth);
   if (binding.kind !== "const" || !api.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
   const keys = keysTo(api, declaration.name, nameNode);
   const source = keys && pathOf(api, scopes, declaration.initializer, depth - 1);
   return source && keys.reduce<NamePath | undefined>((path, key) => path && memberOf(path, key), source);
+}
+
+/** `import clock = globalThis.Date` */
+function pathOfEntity(
+  api: TypeScript,
+  scopes: Scopes,
+  entity: ts.ModuleReference,
+  depth: number,
+): NamePath | undefined {
+  if (api.isIdentifier(entity)) return pathOf(api, scopes, entity, depth - 1);
+  if (!api.isQualifiedName(entity)) return undefined;
+  const owner = pathOfEntity(api, scopes, entity.left, depth - 1);
+  return owner && memberOf(owner, entity.right.text);
 }
 
 /** The keys that lead through a pattern to a name: `{ a: { b: name } }` → `a`, `b`. */

@@ -3,9 +3,10 @@ import { isWriteTarget, outermostWrapper } from "../../syntax/node-tests.ts";
 import type { Reference, Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { ambienceOf, ambientMethod } from "./ambient-reads.ts";
-import { envRead, isPrivateConstant } from "./env-reads.ts";
+import { envRead } from "./env-reads.ts";
 import { joinedReference } from "./file-references.ts";
 import { globalsRead, isDynamicCode } from "./global-reads.ts";
+import { isNamedAnew } from "./handed-on.ts";
 import { inheritedPathAround, pathOfSuper } from "./inherited-paths.ts";
 import { addJsxReferences } from "./jsx-runtime.ts";
 import { membersTaken } from "./members-taken.ts";
@@ -96,7 +97,7 @@ function inspectPath(
   for (const name of globalsRead(api, scopes, base, path, node)) {
     found.uses.push({ type: "global", name, identifier: node });
   }
-  const isRead = addReads(api, scopes, path, node, found, env, isPrivateConstant(api, scopes, node.parent));
+  const isRead = addReads(api, scopes, path, node, found, env, isNamedAnew(api, scopes, node.parent));
   if (!isRead && isDynamicCode(api, scopes, path, node))
     found.uses.push({ type: "unknown", what: path.names.at(-1) ?? path.root, at: node });
   const { parent } = node;
@@ -122,9 +123,9 @@ export function addReads(
   if (read?.type === "names") for (const name of read.names) env.add(name);
   if (read?.type === "whole") found.ambient.push({ ambience: "environment", what: read.source, node });
   const isUnused = read || isRenamed || isUnread(api, node);
-  const ambience = isUnused ? undefined : ambienceOf(api, scopes, path, node);
-  if (ambience) found.ambient.push({ ambience, what: describePath(api, node), node: calledBy(api, node) ?? node });
-  return read !== undefined || ambience !== undefined;
+  const outside = isUnused ? undefined : ambienceOf(api, scopes, path, node);
+  if (outside) found.ambient.push({ ...outside, what: describePath(api, node), node: calledBy(api, node) ?? node });
+  return read !== undefined || outside !== undefined;
 }
 
 /** Asked for its type, written, or handed on under the name of an export. */

@@ -83,12 +83,13 @@ const IN_CONTEXT = new Set<AmbientRead["ambience"]>(["process", "machine", "stor
 const CONTEXT = "Pass the value as an argument, or add a function that reads it to the option `context`";
 
 /** A read of the clock, of chance, or of anything else outside the program. Those of files are kept apart. */
-export function warnRead(graphNode: GraphNode, { ambience, what, node }: AmbientRead): void {
+export function warnRead(graphNode: GraphNode, { ambience, what, isHandedOn, node }: AmbientRead): void {
   const { module, warnings, fileWarnings } = graphNode;
   if (isSuppressed(module.sourceFile, node, "impure")) return;
   const way = FIXES[ambience] ?? (IN_CONTEXT.has(ambience) ? CONTEXT : "Pass the value as an argument");
   const sink = { module, warnings: ambience === "file" ? fileWarnings : warnings };
-  warn(sink, node, (at) => DIAGNOSTICS.ambient(at, what, SAYS[ambience], way, node));
+  const says = isHandedOn ? `is handed on or asked by a computed name: it ${SAYS[ambience]}` : SAYS[ambience];
+  warn(sink, node, (at) => DIAGNOSTICS.ambient(at, what, says, way, node));
 }
 
 /** A name that nothing declares: the program or the page sets it where no hash can see it. */
