@@ -8,7 +8,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const MARKED = ["test/conformance/**/*.test.ts", "test/features/**/*.test.ts", "test/playground/**/*.test.ts"];
 /** Tests that build, install, start browsers and servers, or kill processes. `npm run test:fast` leaves them out. */
 const SLOW = [
-  "test/adapters/{browser,panel,streams-page,bundlers,hot-reload,tspc,tspc-watch}.test.ts",
+  "test/adapters/{browser,panel,streams-page,bundlers,hot-reload,vite-links,tspc,tspc-watch}.test.ts",
   "test/bench/**/*.test.ts",
   "test/package/{foreign,packed,page,build-id,size}.test.ts",
   "test/stores/{disk-kill,disk-streams,disk-processes,indexeddb,redis,redis-production,redis-topologies,tags-processes}.test.ts",

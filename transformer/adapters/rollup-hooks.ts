@@ -18,7 +18,7 @@ export interface CachetOptions extends EngineOptions, FilterOptions {
 
 /** What Vite offers beyond Rollup. */
 export interface PluginTraits extends ToolTraits {
-  /** Whether files may change while the tool runs, where its plugin context doesn't tell. */
+  /** Whether the tool is told the files that a module depends on, where its plugin context doesn't say. */
   readonly watches?: boolean | undefined;
   /** Whether modules are transformed one by one as they are asked for, so that there is no moment when all are known. */
   readonly isServing?: boolean | undefined;
@@ -26,6 +26,8 @@ export interface PluginTraits extends ToolTraits {
   hostOf?(context: PluginContext): Partial<ToolHost>;
   /** Hears of each module that may have a mark, before it is transformed. */
   onSource?(id: string, code: string): void;
+  /** Hears of each file that changes. */
+  onChange?(file: string): void;
   /** Hears what came out of each module. `reports` gives its cached functions with their trees. */
   onResult?(
     id: string,
@@ -44,7 +46,10 @@ export function createPlugin(options: CachetOptions, traits: PluginTraits): { pl
     name: "cachet",
     // A dev server's one build never ends, so files and what imports mean are asked for again once anything changed.
     buildStart: () => engine.forget(),
-    watchChange: () => engine.forget(),
+    watchChange(file) {
+      engine.forget();
+      traits.onChange?.(file);
+    },
     transform: {
       order: "pre",
       filter: { id: [SCRIPT, COMPONENT], code: MAYBE_MARK },

@@ -1,5 +1,5 @@
 import type { BuildFacts, InspectHandler, InspectHandlerOptions } from "cachet/inspect/http";
-import type { HtmlTagDescriptor, Plugin } from "vite";
+import type { HtmlTagDescriptor, ViteDevServer } from "vite";
 
 /** Where the dev server answers with the panel. */
 const PATH = "/__cachet";
@@ -14,7 +14,7 @@ const AGENT = "cachet/inspect/agent";
 export function panelHooks(
   factsOf: () => BuildFacts | undefined,
   hasButton: boolean,
-): Required<Pick<Plugin, "configureServer" | "transformIndexHtml">> {
+): { configureServer(server: ViteDevServer): void; transformIndexHtml(): HtmlTagDescriptor[] } {
   let script: HtmlTagDescriptor | undefined;
   return {
     configureServer(server) {

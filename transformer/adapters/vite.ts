@@ -1,8 +1,10 @@
-import type { DevEnvironment, Plugin } from "vite";
+import { existsSync } from "node:fs";
+import type { DevEnvironment, Plugin, ViteDevServer } from "vite";
 import { RUNTIME } from "../4-rewrite/recognise.ts";
 import { HotChanges } from "../engine/hash-changes.ts";
 import { KnownCode } from "../engine/known-code.ts";
 import { type CachetOptions as BundlerOptions, createPlugin, resolveIn } from "./rollup-hooks.ts";
+import { ViteLinks } from "./vite-links.ts";
 import { panelDependencies, panelHooks } from "./vite-panel.ts";
 
 export type { ChangedFunction } from "../engine/hash-changes.ts";
@@ -22,12 +24,12 @@ export interface CachetOptions extends BundlerOptions {
  * `import.meta.hot?.on("cachet:changed", (changed: ChangedFunction[]) => …)`.
  */
 export default function cachet(options: CachetOptions = {}): Plugin {
-  /** File → ids of the modules whose code hashes cover it. */
-  const dependents = new Map<string, Set<string>>();
+  const links = new ViteLinks();
   let define: Readonly<Record<string, unknown>> = {};
   let prebundles: string | undefined;
   let directory: string | undefined;
   let watches: boolean | undefined;
+  let watcher: ViteDevServer["watcher"] | undefined;
   let isServing: boolean | undefined;
   let isTestInNode = false;
   let jsxImportSource: string | undefined;
@@ -65,12 +67,15 @@ export default function cachet(options: CachetOptions = {}): Plugin {
         },
       };
     },
+    // At once, before Vite and Vitest look at who imports what was edited.
+    onChange: (file) => links.invalidate(file),
     onResult(id, result, context, reports) {
-      if (!watches) return;
+      if (!isServing) return;
       known?.noteModule(result.functions, reports);
-      for (const file of [...result.dependencies, ...result.absent])
-        dependents.set(file, (dependents.get(file) ?? new Set()).add(id));
       const environment = environmentOf(context);
+      const { dependencies, absent } = result;
+      const files = absent.length === 0 ? dependencies : [...dependencies, ...absent];
+      links.cover(environment, id, files, (file) => existsSync(file) && watcher?.add(file));
       const changed = changes?.compare(environment.name, id, result) ?? [];
       if (changed.length === 0) return;
       environment.hot.send("cachet:changed", changed);
@@ -78,14 +83,14 @@ export default function cachet(options: CachetOptions = {}): Plugin {
       known?.noteEdit({ side, files: changes?.edited.slice(-1) ?? [], changed });
     },
   });
-  const { panel = true } = options;
-  const hasPanel = panel !== false;
+  const shown = options.panel ?? true;
+  const panel = shown !== false && panelHooks(() => known, typeof shown === "object" && shown.button === true);
   return {
     ...(plugin as unknown as Plugin),
-    ...(hasPanel && panelHooks(() => known, typeof panel === "object" && panel.button === true)),
+    ...panel,
     enforce: "pre",
     // The import that the transform adds would otherwise be discovered late and reload the page.
-    config: () => ({ optimizeDeps: { include: [RUNTIME, ...(hasPanel ? panelDependencies : [])] } }),
+    config: () => ({ optimizeDeps: { include: [RUNTIME, ...(panel ? panelDependencies : [])] } }),
     configResolved(config) {
       define = config.define ?? {};
       rewritings.watch(config.plugins);
@@ -93,20 +98,19 @@ export default function cachet(options: CachetOptions = {}): Plugin {
       jsxImportSource = jsxImportSourceIn(config);
       isServing = config.command === "serve";
       isTestInNode = isServing && runsInNode(config);
-      watches = isServing || config.build.watch != null;
+      // A dev server that bundles has no graph of modules, and its bundler watches.
+      watches = isServing ? config.experimental?.bundledDev === true : config.build.watch != null;
       // Inside node_modules they are told by their path.
       if (!config.cacheDir.includes("/node_modules/")) prebundles = config.cacheDir;
       if (isServing) changes = new HotChanges(config.root);
-      if (isServing && hasPanel) known = new KnownCode(config.root);
+      if (isServing && panel) known = new KnownCode(config.root);
     },
-    // Vite takes a module's last text as it is where only what it imports changed; the hash in it would be an old one.
+    configureServer(server) {
+      ({ watcher } = server);
+      if (panel) panel.configureServer(server);
+    },
     hotUpdate({ file }) {
       changes?.noteEdit(file);
-      const { moduleGraph } = this.environment;
-      for (const id of dependents.get(file) ?? []) {
-        const module = moduleGraph.getModuleById(id);
-        if (module) moduleGraph.invalidateModule(module);
-      }
     },
   };
 }
