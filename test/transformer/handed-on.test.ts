@@ -81,3 +81,47 @@ describe("what reads the clock, chance or the machine, handed on as a value", ()
     expect(codesOf(text, zod)).toEqual([]);
   });
 });
+
+describe("a class that extends what reads the clock", () => {
+  const files = {
+    "c.ts":
+      "export class Clock extends Date {} export const Day = class extends Date { constructor(d: string) { super(d) } }",
+    "b.ts": "import * as c from './c'; export class B extends c.Clock {}",
+    "base.ts": "export const Base = Date",
+    "again.ts":
+      "import { Base } from './base'; const C = class extends Base {}; export { C as Again }; export { Base as Handed }",
+    "static.ts": "export class S extends Date { static make() { return new this() } }",
+    "default.ts": "export default class extends Date {}",
+  };
+
+  it.each([
+    "import { Clock } from './c'; export function load() { return new Clock() }",
+    "import { Clock } from './c'; class B extends Clock {} export function load() { return new B() }",
+    "import { Clock } from './c'; class B extends Clock {} export function load() { return B.now() }",
+    "import { Clock } from './c'; class B extends Clock { constructor() { super() } } export function load() { return new B() }",
+    "import { B } from './b'; export function load() { return new B() }",
+    "import { B } from './b'; class D extends B { static make() { return super.now() } } export function load() { return D.make() }",
+    "import { B } from './b'; export function load() { class L extends B {} return new L() }",
+    "import C from './default'; export function load() { return new C() }",
+    "import { Again } from './again'; export function load() { return new Again() }",
+    "import { Handed } from './again'; export function load() { return Handed.now() }",
+    "import { S } from './static'; export function load() { return S.make() }",
+    "class Clock extends Date {} const make = (C: any) => new C(); export function load() { return make(Clock) }",
+    "class Clock extends Date { static make() { return this.now() } } export function load() { return Clock.make() }",
+    "class Clock extends Date { static make() { return new Clock() } } export function load() { return Clock.make() }",
+    "class Clock extends Date { static load() { return this.now() } }",
+    "export function load() { const L = class extends Date {}; return new L() }",
+    "const Mix = (B: any) => class extends B {}; class C extends Mix(Date) {} export function load() { return new C() }",
+    "class C extends (true ? Date : Object) {} export function load() { return new C() }",
+  ])("warns: %s", (text) => {
+    expect(codesOf(text, files)).toEqual(["CACHET3003"]);
+  });
+
+  it.each([
+    "import { Day } from './c'; class Late extends Day { late() { return 1 } } export function load(d: string) { return new Late(d) }",
+    "import { B } from './b'; export function load(d: string, x: any) { return [new B(d), B.UTC(2020, 1), x instanceof B] }",
+    "class Day extends Date { static of(d: string) { return new this(d) } static now() { return 0 } static zero() { return this.now() } } export function load(d: string) { return [Day.of(d), Day.zero()] }",
+  ])("says nothing: %s", (text) => {
+    expect(codesOf(text, files)).toEqual([]);
+  });
+});

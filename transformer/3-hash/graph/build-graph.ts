@@ -90,8 +90,9 @@ function* addOwnMembers(session: Session, graphNode: GraphNode, node: ts.Node, o
     warnUnknown(graphNode, `this.${name} is abstract, and no class of this file brings it`, at);
   }
   if (base) {
-    const references = collectReferences(context.api, module.scopes, base).uses;
+    const { uses: references, ambient } = collectReferences(context.api, module.scopes, base);
     for (const use of references) yield* addReference(session, graphNode, use);
+    for (const read of ambient) warnRead(graphNode, read);
   }
   const binding = uses.length > 0 ? bindingOfOwner(context.api, module.scopes, owner) : undefined;
   if (!binding || !isStatic(context.api, binding)) return;

@@ -16,7 +16,7 @@ import type { CodeReference, GraphNode, Module, Outcome, Session } from "./model
 import { keyOfTarget, moduleCallsOf } from "./module-calls.ts";
 import { outermostAccess } from "./name-path.ts";
 import { nodeOf, nodeOfBinding, nodeOfExport, nodeOfModule } from "./nodes.ts";
-import { addReadsThrough } from "./reads-through.ts";
+import { addInheritedReads, addReadsThrough } from "./reads-through.ts";
 import { followImport } from "./resolve-import.ts";
 import { changesOf, isPlain } from "./value-changes.ts";
 import { warnGlobal, warnMutated, warnReassigned, warnUnknown } from "./warnings.ts";
@@ -138,6 +138,7 @@ function* addBinding(session: Session, graphNode: GraphNode, use: BindingReferen
     return;
   }
   graphNode.edges.push({ label: name, target: nodeOfBinding(nodes, module, binding) });
+  yield* addInheritedReads(session, graphNode, binding, identifier);
   if (!isStatic(context.api, binding)) warnLocalState(session, graphNode, binding, identifier);
   const isRead = graphNode.kind !== "statement" && !namesMember(context.api, graphNode, identifier);
   if (isRead && isStatic(context.api, binding)) yield* warnMutable(session, graphNode, module, binding, identifier);
@@ -180,7 +181,7 @@ function* addImported(
     yield* addChanges(session, graphNode, place.module, place.binding);
     yield* addModuleCalls(session, graphNode, place.module, outcomes);
   }
-  for (const outcome of outcomes) addReadsThrough(session, graphNode, specifier, identifier, outcome);
+  for (const outcome of outcomes) yield* addReadsThrough(session, graphNode, specifier, identifier, outcome);
   const changes = yield* changesOf(session, module, binding);
   for (const outcome of outcomes) {
     if (outcome.type !== "followed" || graphNode.kind === "statement") continue;

@@ -19,15 +19,17 @@ export function inheritedPath(
   [first]: readonly string[],
   depth = DEPTH,
 ): NamePath | undefined {
-  const isOwn =
-    first === undefined
-      ? owner.members.some((member) => api.isConstructorDeclaration(member))
-      : membersNamed(api, owner, first, true).length > 0;
-  const base = isOwn ? undefined : baseOf(api, owner);
+  const base = hasOwn(api, owner, first) ? undefined : baseOf(api, owner);
   if (!base || depth === 0) return undefined;
   const extended = classOf(api, scopes, base);
   if (extended) return inheritedPath(api, scopes, extended, first === undefined ? [] : [first], depth - 1);
   return pathOf(api, scopes, base);
+}
+
+/** Whether a class has a static member of that name itself; without a name, a constructor. */
+export function hasOwn(api: TypeScript, owner: ts.ClassLikeDeclaration, name: string | undefined): boolean {
+  if (name === undefined) return owner.members.some((member) => api.isConstructorDeclaration(member));
+  return membersNamed(api, owner, name, true).length > 0;
 }
 
 /** The path around the name of a class, by what its class inherits. */
@@ -53,9 +55,10 @@ export function pathOfSuper(api: TypeScript, scopes: Scopes, call: ts.CallExpres
   return base && pathOf(api, scopes, base);
 }
 
-function classOf(api: TypeScript, scopes: Scopes, expression: ts.Node): ts.ClassLikeDeclaration | undefined {
+/** The class that an expression is or names, in the same file. */
+export function classOf(api: TypeScript, scopes: Scopes, expression: ts.Node): ts.ClassLikeDeclaration | undefined {
   const node = skipWrappers(api, expression);
-  if (api.isClassExpression(node)) return node;
+  if (api.isClassLike(node)) return node;
   const declaration = api.isIdentifier(node) ? scopes.resolve(node.text, node)?.declaration : undefined;
   if (!declaration) return undefined;
   if (api.isClassLike(declaration)) return declaration;

@@ -1,18 +1,20 @@
 import type ts from "typescript";
 import { isWriteTarget, outermostWrapper } from "../../syntax/node-tests.ts";
+import { walkOwn } from "../../syntax/scope/own-use.ts";
 import type { Reference, Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { ambienceOf, ambientMethod } from "./ambient-reads.ts";
+import { bindingOfOwner, isStaticMember } from "./class-members.ts";
 import { envRead } from "./env-reads.ts";
 import { joinedReference } from "./file-references.ts";
 import { globalsRead, isDynamicCode } from "./global-reads.ts";
 import { isNamedAnew } from "./handed-on.ts";
-import { inheritedPathAround, pathOfSuper } from "./inherited-paths.ts";
+import { hasOwn, inheritedPathAround, pathOfSuper } from "./inherited-paths.ts";
 import { addJsxReferences } from "./jsx-runtime.ts";
 import { membersTaken } from "./members-taken.ts";
 import type { AmbientRead, CodeReference, References } from "./model.ts";
 import { moduleReferences } from "./module-references.ts";
-import { type NamePath, pathAround, pathOf, pathOfImport } from "./name-path.ts";
+import { type NamePath, outermostAccess, pathAround, pathOf, pathOfImport, pathTo } from "./name-path.ts";
 
 const PLACE_NAMES = new Set(["__dirname", "__filename"]);
 
@@ -100,12 +102,50 @@ function inspectPath(
   const isRead = addReads(api, scopes, path, node, found, env, isNamedAnew(api, scopes, node.parent));
   if (!isRead && isDynamicCode(api, scopes, path, node))
     found.uses.push({ type: "unknown", what: path.names.at(-1) ?? path.root, at: node });
+  addReadsOfSubclass(api, scopes, within, node, path, found, env, seen);
   const { parent } = node;
   if (!api.isVariableDeclaration(parent) || parent.initializer !== node) return;
   // A constant inside the code that only renames what it reads: `const clock = Date; return clock.now()`.
   if (parent.pos < within.pos || parent.end > within.end) return;
   for (const binding of scopes.declaredBy(parent)) {
     for (const use of scopes.usesOf(binding)) inspectPath(api, scopes, within, use, found, env, seen);
+  }
+}
+
+/**
+ * What a class reads by extending what `node` spells: by `super(…)`, and by `this` and `super` in static members; also
+ * by its name, where that is the code's own.
+ */
+export function addReadsOfSubclass(
+  api: TypeScript,
+  scopes: Scopes,
+  within: ts.Node,
+  node: ts.Node,
+  path: NamePath,
+  found: References,
+  env: Set<string>,
+  seen: Set<ts.Node> = new Set(),
+): void {
+  const owner = api.isHeritageClause(node.parent) ? node.parent.parent : undefined;
+  if (!owner || !api.isClassLike(owner)) return;
+  for (const member of owner.members) {
+    const isStatic = isStaticMember(api, member) || api.isClassStaticBlockDeclaration(member);
+    if (!isStatic && !api.isConstructorDeclaration(member)) continue;
+    for (const use of walkOwn(api, member)) {
+      const isSuper = use.kind === api.SyntaxKind.SuperKeyword;
+      if (isStatic ? !isSuper && use.kind !== api.SyntaxKind.ThisKeyword : !isSuper) continue;
+      const { node: whole, names } = outermostAccess(api, scopes, use);
+      if (isStatic && !isSuper && hasOwn(api, owner, names[0])) continue;
+      if (isStatic || names.length === 0) addReads(api, scopes, pathTo(path, names), whole, found, env);
+    }
+  }
+  const binding = bindingOfOwner(api, scopes, owner);
+  for (const use of binding ? scopes.usesOf(binding) : []) {
+    if (use.pos < within.pos || use.end > within.end) continue;
+    const { node: whole, names } = outermostAccess(api, scopes, use);
+    if (!seen.has(use) && !hasOwn(api, owner, names[0]))
+      addReads(api, scopes, pathTo(path, names), whole, found, env, isNamedAnew(api, scopes, whole.parent));
+    seen.add(use);
   }
 }
 
