@@ -15,7 +15,14 @@ const words = (list: string) => new Set(list.split(" "));
 const GLOBALS: Readonly<
   Record<string, { ambience: Ambience; members?: ReadonlySet<string>; but?: ReadonlySet<string> }[]>
 > = {
-  performance: [{ ambience: "clock", members: words("now timeOrigin") }],
+  performance: [
+    {
+      ambience: "clock",
+      members: words(
+        "now timeOrigin timing navigation memory toJSON getEntries getEntriesByName getEntriesByType eventLoopUtilization nodeTiming",
+      ),
+    },
+  ],
   Math: [{ ambience: "chance", members: words("random") }],
   crypto: [{ ambience: "chance", members: words("randomUUID getRandomValues") }],
   process: [
@@ -23,11 +30,12 @@ const GLOBALS: Readonly<
     {
       ambience: "process",
       members: words(
-        "argv argv0 execArgv execPath cwd pid ppid title stdin memoryUsage cpuUsage resourceUsage getuid geteuid getgid getegid getgroups umask",
+        "argv argv0 execArgv execPath cwd pid ppid title stdin memoryUsage cpuUsage resourceUsage getuid geteuid getgid getegid getgroups umask report availableMemory constrainedMemory getActiveResourcesInfo connected channel exitCode",
       ),
     },
   ],
   require: [{ ambience: "process", members: words("cache") }],
+  module: [{ ambience: "process", members: words("children") }],
   Deno: [
     { ambience: "process", members: words("args cwd env pid ppid hostname stdin") },
     {
@@ -92,6 +100,13 @@ const MODULES: readonly { module: RegExp; members: RegExp; ambience: Ambience }[
     ambience: "machine",
   },
   { module: /^util$/, members: /^parseArgs$/, ambience: "process" },
+  { module: /^module$/, members: /^_\w*cache$/i, ambience: "process" },
+  { module: /^v8$/, members: /^(?:get\w*Statistics|\w*Heap\w*)$/, ambience: "process" },
+  {
+    module: /^worker_threads$/,
+    members: /^(?:workerData|threadId|parentPort|resourceLimits|getEnvironmentData|receiveMessageOnPort|isMainThread)$/,
+    ambience: "process",
+  },
   { module: /^bun$/, members: /^(?:argv|env|stdin|main)$/, ambience: "process" },
   { module: /^bun$/, members: /^file$/, ambience: "file" },
   // Environments whose values only the running server knows.
@@ -169,7 +184,8 @@ function reachableFrom(path: NamePath): Ambience | undefined {
       names.length === 0 || (names.length === 1 && /^(?:promises|webcrypto|performance)$/.test(names[0] ?? ""));
     return isWhole ? ofWholeModule(root.slice("import:".length), names[0]) : undefined;
   }
-  if (names.length > 0) return undefined;
+  // Who has `require` may load code, which counts for more.
+  if (names.length > 0 || root === "require") return undefined;
   return root === "Date" || root === "Temporal" ? "clock" : GLOBALS[root]?.[0]?.ambience;
 }
 

@@ -2,6 +2,7 @@ import type ts from "typescript";
 import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
+import { inheritedPathAround, pathOfSuper } from "./inherited-paths.ts";
 import type { CodeReference } from "./model.ts";
 import { constantText, isCreateRequire, isOfPath, type NamePath, pathOf } from "./name-path.ts";
 
@@ -14,7 +15,7 @@ export function fileReferences(
   scopes: Scopes,
   node: ts.CallExpression | ts.NewExpression,
 ): CodeReference[] {
-  const callee = pathOf(api, scopes, skipWrappers(api, node.expression));
+  const callee = calleeOf(api, scopes, node);
   const [first, ...rest] = node.arguments ?? [];
   if (!callee || !first) return [];
   const { root, names } = callee;
@@ -25,11 +26,25 @@ export function fileReferences(
     if (text === undefined) return [{ type: "unknown", what: "import.meta.resolve() of a computed path", at: node }];
     return text.startsWith(".") ? [{ type: "url", specifier: text, at: node }] : [];
   }
-  if (WORKERS.has(spell(callee)) && api.isNewExpression(node)) return ofWorker(api, scopes, first, node);
+  const isMade = api.isNewExpression(node) || node.expression.kind === api.SyntaxKind.SuperKeyword;
+  if (WORKERS.has(spell(callee)) && isMade) return ofWorker(api, scopes, first, node);
+  if (spell(callee) === "import:child_process.fork" && !namesOwnCode(api, scopes, first))
+    return [{ type: "unknown", what: "fork() of a path that is not its file's", at: node }];
   if (!isOfPath(callee, "join") && !isOfPath(callee, "resolve")) return [];
   if (rest.length === 0 || !isDirectory(api, scopes, first)) return [];
   const parts = rest.map((part) => constantText(api, scopes, part));
-  return parts.includes(undefined) ? [] : [{ type: "url", specifier: `./${parts.join("/")}`, at: node }];
+  // A folder has no content; where it lies counts.
+  const isFolder = /(?:^|\/)\.{0,2}$/.test(parts.at(-1) ?? "");
+  return isFolder || parts.includes(undefined) ? [] : [{ type: "url", specifier: `./${parts.join("/")}`, at: node }];
+}
+
+/** What is called; of a class that extends it, that. */
+function calleeOf(api: TypeScript, scopes: Scopes, node: ts.CallExpression | ts.NewExpression): NamePath | undefined {
+  const { expression } = node;
+  if (api.isCallExpression(node) && expression.kind === api.SyntaxKind.SuperKeyword)
+    return pathOfSuper(api, scopes, node);
+  const callee = skipWrappers(api, expression);
+  return pathOf(api, scopes, callee) ?? inheritedPathAround(api, scopes, callee)?.path;
 }
 
 function urlOf(api: TypeScript, scopes: Scopes, specifier: ts.Node, at: ts.Node): CodeReference[] {
@@ -41,7 +56,7 @@ function urlOf(api: TypeScript, scopes: Scopes, specifier: ts.Node, at: ts.Node)
 const WORKERS = new Set(["Worker", "SharedWorker", "import:worker_threads.Worker"]);
 
 /** The code of a worker: followed where the expression that names it is, and else only where it is a text of code. */
-function ofWorker(api: TypeScript, scopes: Scopes, script: ts.Node, at: ts.NewExpression): CodeReference[] {
+function ofWorker(api: TypeScript, scopes: Scopes, script: ts.Node, at: ts.Node): CodeReference[] {
   const text = constantText(api, scopes, script);
   if (text === undefined && namesOwnCode(api, scopes, script)) return [];
   if (text !== undefined && !/^\.{0,2}\//.test(text)) return [];

@@ -5,7 +5,7 @@ import type { TypeScript } from "../../types.ts";
 import { effectOfGlobal } from "./call-effects.ts";
 import { isHandedOn, isPrivateConstant } from "./handed-on.ts";
 import { patternKeys } from "./members-taken.ts";
-import { constantText, isGlobalObject, type NamePath, pathOf } from "./name-path.ts";
+import { constantText, isGlobalObject, isPathOfRequire, type NamePath, pathOf } from "./name-path.ts";
 
 /**
  * The globals that code reads as members of the global object: `globalThis.user`, `const { user } = window`. One that
@@ -50,8 +50,13 @@ const computed = (api: TypeScript, { expression, argumentExpression }: ts.Elemen
   `${written(skipWrappers(api, expression))}[${written(skipWrappers(api, argumentExpression))}]`;
 const allOf = (node: ts.Node): string => `${written(node)}.*`;
 
-/** Code that is made of a text: `new Function(body)`, `(0, eval)(text)`, `vm.runInThisContext(text)`. */
-export function isDynamicCode(api: TypeScript, scopes: Scopes, { root, names }: NamePath, node: ts.Node): boolean {
+/**
+ * Code that is made of a text: `new Function(body)`, `(0, eval)(text)`, `vm.runInThisContext(text)`; or what loads code
+ * and is handed on: `load(require)`, `{ Worker }`.
+ */
+export function isDynamicCode(api: TypeScript, scopes: Scopes, path: NamePath, node: ts.Node): boolean {
+  if (isLoader(path) && isHandedOn(api, scopes, node)) return true;
+  const { root, names } = path;
   const { parent } = node;
   const isCall = (api.isCallExpression(parent) || api.isNewExpression(parent)) && parent.expression === node;
   // A direct call of `eval` is told by its name.
@@ -63,3 +68,12 @@ export function isDynamicCode(api: TypeScript, scopes: Scopes, { root, names }: 
     (root === "import:vm" && /^(?:runIn\w+|Script|SourceTextModule|compileFunction)$/.test(member));
   return isMade && isCall && !(parent.arguments ?? []).every((text) => constantText(api, scopes, text) !== undefined);
 }
+
+const LOADERS = new Set(
+  "require.resolve Worker SharedWorker import:worker_threads.Worker import:child_process.fork importScripts eval import.meta.glob import.meta.resolve".split(
+    " ",
+  ),
+);
+
+const isLoader = (path: NamePath): boolean =>
+  isPathOfRequire(path) || LOADERS.has([path.root, ...path.names].join("."));

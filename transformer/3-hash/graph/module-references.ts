@@ -15,15 +15,21 @@ export function moduleReferences(api: TypeScript, scopes: Scopes, node: ts.Node)
   const callee = skipWrappers(api, node.expression);
   if (isDynamicImport(api, callee)) return [importOf(api, scopes, node, "import", importedMembers(api, scopes, node))];
   if (isRequire(api, scopes, callee)) return [importOf(api, scopes, node, "require", membersTaken(api, scopes, node))];
+  const path = pathOf(api, scopes, callee);
+  const [first = ""] = path?.names ?? [];
+  if (path?.root === "require" && first === "resolve") return [importOf(api, scopes, node, "require", undefined)];
   if (memberName(api, scopes, callee) === "resolve") {
     const owner = skipWrappers(api, (callee as ts.PropertyAccessExpression).expression);
     if (isRequire(api, scopes, owner)) return [importOf(api, scopes, node, "require", undefined)];
   }
-  if (memberName(api, scopes, callee) === "glob" && pathOf(api, scopes, callee)?.root === "import.meta") {
-    return [{ type: "unknown", what: "import.meta.glob()", at: node }];
-  }
+  if (path?.root === "import.meta" && MANY.has(first))
+    return [{ type: "unknown", what: `import.meta.${first}()`, at: node }];
+  if (path?.root === "importScripts") return [{ type: "unknown", what: "importScripts()", at: node }];
   return fileReferences(api, scopes, node);
 }
+
+/** Functions of bundlers that take in as many files as are there. */
+const MANY = new Set(["glob", "globEager", "webpackContext"]);
 
 function isDynamicImport(api: TypeScript, callee: ts.Node): boolean {
   const { ImportKeyword } = api.SyntaxKind;
@@ -73,7 +79,7 @@ function importedMembers(api: TypeScript, scopes: Scopes, call: ts.CallExpressio
 /** Members of `import.meta` that lead to the place of the file. */
 const PLACES = new Set(["url", "dirname", "filename", "resolve", "path", "dir", "file"]);
 /** Members that are found elsewhere, or mean nothing for a result. */
-const OTHERS = new Set(["env", "glob", "hot", "main"]);
+const OTHERS = new Set(["env", "hot", "main", ...MANY]);
 
 function metaReferences(api: TypeScript, scopes: Scopes, meta: ts.MetaProperty): CodeReference[] {
   if (meta.keywordToken !== api.SyntaxKind.ImportKeyword) return [];

@@ -73,7 +73,7 @@ export function isGlobalObject({ root, names }: NamePath): boolean {
   return names.length === 0 && GLOBAL_OBJECTS.has(root);
 }
 
-/** `await import("os")`, `require("os")`, `process.getBuiltinModule("os")`. */
+/** `await import("os")`, `require("os")`, `process.getBuiltinModule("os")`; `createRequire(…)`, which is another `require`. */
 function pathOfLoaded(
   api: TypeScript,
   scopes: Scopes,
@@ -82,6 +82,7 @@ function pathOfLoaded(
   depth: number,
 ): NamePath | undefined {
   const call = skipWrappers(api, loaded);
+  if (isCreateRequire(api, scopes, call, depth)) return { root: "require", names: [] };
   const [argument] = api.isCallExpression(call) ? call.arguments : [];
   if (!argument || !api.isCallExpression(call)) return undefined;
   const callee = skipWrappers(api, call.expression);
@@ -99,15 +100,16 @@ const isGetBuiltin = (path: NamePath | undefined): boolean =>
 /** `require`, `module.require`, or what `createRequire` made, whatever it is called. */
 export function isRequire(api: TypeScript, scopes: Scopes, callee: ts.Node, depth = DEPTH): boolean {
   if (depth <= 0) return false;
-  if (isCreateRequire(api, scopes, callee, depth)) return true;
   const path = pathOf(api, scopes, callee, depth);
-  if (path) return /^(?:module\.)?require$/.test([path.root, ...path.names].join("."));
+  if (path) return isPathOfRequire(path);
   if (!api.isIdentifier(callee)) return false;
   const binding = scopes.resolve(callee.text, callee);
   if (!binding || binding.reassigned || !api.isVariableDeclaration(binding.declaration)) return false;
   const { initializer } = binding.declaration;
   return initializer !== undefined && isCreateRequire(api, scopes, skipWrappers(api, initializer), depth);
 }
+
+export const isPathOfRequire = ({ root, names }: NamePath): boolean => root === "require" && names.length === 0;
 
 export function isCreateRequire(api: TypeScript, scopes: Scopes, node: ts.Node, depth = DEPTH): boolean {
   if (!api.isCallExpression(node)) return false;
@@ -166,6 +168,7 @@ function memberOf(path: NamePath, name: string): NamePath {
   const { root, names } = path;
   // A built-in module is its own default export.
   if (name === "default" && names.length === 0 && (root === "process" || root.startsWith("import:"))) return path;
+  if (root === "module" && names.length === 0 && name === "require") return { root: "require", names: [] };
   return isGlobalObject(path) ? { root: name, names: [] } : { root, names: [...names, name] };
 }
 
