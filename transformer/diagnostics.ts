@@ -25,6 +25,9 @@ const define =
 const error = define("error");
 const warning = define("warning");
 
+/** Stands for the name of the cached function in what is said of code that several may not reach. */
+export const READER = "{reader}";
+
 const RAISE = "add a `version` option and raise it by hand";
 
 /**
@@ -168,8 +171,8 @@ export const DIAGNOSTICS = {
     fix: `Pass "${name}" as an argument, or write // cachet-allow-mutable at its declaration.`,
     fixes: [allowComment("mutable", declared)],
   })),
-  changedOutside: warning("CACHET3002", (_at, name: string, reader: string, node: ts.Node) => ({
-    message: `"${name}" is changed here and used by ${reader}, which doesn't reach this code: an edit of it doesn't invalidate the cache.`,
+  changedOutside: warning("CACHET3002", (_at, name: string, node: ts.Node) => ({
+    message: `"${name}" is changed here and used by ${READER}, which doesn't reach this code: an edit of it doesn't invalidate the cache.`,
     fix: "Import this file beside the cached function, or write // cachet-allow-mutable on this line.",
     fixes: [allowComment("mutable", node)],
   })),

@@ -1,24 +1,27 @@
 import type { Session } from "./3-hash/graph/build-session.ts";
 import { loadModule } from "./3-hash/graph/modules.ts";
-import { changesFromOutside, type Dependent } from "./3-hash/graph/outside-changes.ts";
+import { type OutsideChange, outsideChanges } from "./3-hash/graph/outside-changes.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import type { Asking } from "./host-requests.ts";
-import type { TransformResult } from "./index.ts";
 import { toPosix } from "./syntax/paths.ts";
+import type { Diagnostic } from "./types.ts";
 
-const NOTHING: TransformResult = { code: "", map: null, diagnostics: [], functions: [], dependencies: [] };
+/** A change with its place as people are told it. It is plain data, and holds for the file whatever else is known. */
+export type DescribedChange = Omit<OutsideChange, "warning"> & { warning: Diagnostic };
 
-/** Warns of what a file that no mark stands in does to what cached functions of other files reach. */
-export function* outsideWarnings(
+/** What a file does to what other files declare, and the files that were looked at to find out. */
+export function* describeOutside(
   session: Session,
   fileName: string,
-  dependents: readonly Dependent[],
-): Asking<TransformResult> {
+): Asking<{ changes: DescribedChange[]; dependencies: string[] }> {
   const file = toPosix(fileName);
   const module = yield* loadModule(session, file, file);
-  if (!module) return NOTHING;
-  const { warnings, files } = yield* changesFromOutside(session, module, dependents);
-  const diagnostics = new Diagnostics(module.sourceFile, fileName);
-  for (const warning of warnings) diagnostics.add(warning);
-  return { ...NOTHING, diagnostics: diagnostics.list, dependencies: files.filter((one) => one !== file) };
+  if (!module) return { changes: [], dependencies: [] };
+  const { found, lookedAt } = yield* outsideChanges(session, module);
+  const changes = found.map(({ warning, ...change }): DescribedChange => {
+    const { list, add } = new Diagnostics(module.sourceFile, fileName);
+    add(warning);
+    return { ...change, warning: list[0] as Diagnostic };
+  });
+  return { changes, dependencies: lookedAt.filter((one) => one !== file) };
 }

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { createLinkContext, openSession } from "../../transformer/3-hash/graph/build-session.ts";
 import { parseOnce } from "../../transformer/3-hash/graph/modules.ts";
 import { runSync } from "../../transformer/host-requests.ts";
-import { outsideWarnings } from "../../transformer/outside-warnings.ts";
+import { describeOutside } from "../../transformer/outside-warnings.ts";
+import { outsideOf, warningsAbout } from "../../transformer/reports/dependents.ts";
 import { type Files, hostOf, linkFunction } from "./link-project.ts";
 
 /** What is said of what `other.ts`, which `load` of main.ts doesn't reach, does to what it reaches. */
@@ -12,8 +13,8 @@ function diagnosticsOf(files: Files, name = "load") {
   const { dependencies, changeable } = linkFunction({ files, session }, "main.ts", name);
   const dependent = { name, files: new Set(["/p/main.ts", ...dependencies]), changeable: new Set(changeable) };
   parseOnce(session.context, "/p/other.ts", String(files["other.ts"]));
-  const { diagnostics } = runSync(outsideWarnings(session, "/p/other.ts", [dependent]), hostOf({ files }));
-  return diagnostics;
+  const { changes } = runSync(describeOutside(session, "/p/other.ts"), hostOf({ files }));
+  return warningsAbout(changes, outsideOf("/p/other.ts", [dependent]));
 }
 
 function warningsOf(files: Files, name?: string): string[] {

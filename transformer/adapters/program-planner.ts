@@ -1,13 +1,14 @@
 import type ts from "typescript";
 import { createLinkContext, openSession } from "../3-hash/graph/build-session.ts";
-import type { Dependent } from "../3-hash/graph/outside-changes.ts";
 import { Diagnostics, formatDiagnostic } from "../diagnostics.ts";
 import { describesCode } from "../engine/describes-code.ts";
 import { warningsOf } from "../engine/reporting.ts";
 import { runSync } from "../host-requests.ts";
-import { outsideWarnings } from "../outside-warnings.ts";
+import { describeOutside } from "../outside-warnings.ts";
 import { type FilePlan, planFile } from "../pipeline.ts";
+import { type Dependent, outsideOf, warningsAbout } from "../reports/dependents.ts";
 import { isOnlyChecked, reportUnemittedMark } from "../reports/dropped-by-emit.ts";
+import { toPosix } from "../syntax/paths.ts";
 import { createResolver } from "../syntax/resolve-module.ts";
 import type { Diagnostic, TypeScript } from "../types.ts";
 
@@ -54,10 +55,11 @@ export function createPlanner(
     return planned;
   };
   const warnOfOutside = (dependents: readonly Dependent[]) => {
-    if (dependents.length === 0) return;
     for (const sourceFile of program.getSourceFiles().filter(isOwn)) {
-      const found = runSync(outsideWarnings(session, sourceFile.fileName, dependents), { resolve, read });
-      for (const warning of found.diagnostics) printWarning(warning);
+      const outside = outsideOf(toPosix(sourceFile.fileName), dependents);
+      if (outside.length === 0) continue;
+      const { changes } = runSync(describeOutside(session, sourceFile.fileName), { resolve, read });
+      for (const warning of warningsAbout(changes, outside)) printWarning(warning);
     }
   };
   return { plan, warnOfOutside };

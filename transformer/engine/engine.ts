@@ -1,8 +1,6 @@
 import type { LinkContext, Session } from "../3-hash/graph/build-session.ts";
-import type { Dependent } from "../3-hash/graph/outside-changes.ts";
 import { type MaybePromise, run, runSync } from "../host-requests.ts";
 import type { FunctionReport, TransformHost, TransformResult } from "../index.ts";
-import { dependentsIn } from "../reports/dependents.ts";
 import type { Rewriting } from "../reports/rewritten.ts";
 import { withoutQuery } from "../syntax/parse.ts";
 import { toPosix } from "../syntax/paths.ts";
@@ -13,6 +11,7 @@ import { describesCode } from "./describes-code.ts";
 import type { SyncToolHost, ToolHost } from "./host.ts";
 import { loadTransform } from "./load-transform.ts";
 import { openBuildCache } from "./open-build-cache.ts";
+import { Outside } from "./outside.ts";
 import { isFile, readOrUndefined, resolveExactly, shadowingFiles, withoutLink } from "./resolve-file.ts";
 import { Stamps } from "./stamps.ts";
 
@@ -68,8 +67,8 @@ export class Engine {
   readonly #caches = new Map<string, BuildCache | undefined>();
   readonly #answers = new AsyncMemo();
   readonly #stamps = new Stamps();
-  /** By environment and file: the cached functions of the program, as far as code that they don't reach may change something. */
-  readonly #dependents = new Map<string, Map<string, Dependent[]>>();
+  /** By environment. */
+  readonly #outside = new Map<string, Outside>();
   /** By environment and importer. */
   readonly #shadowing = new Map<string, Set<string>>();
   #changes = 0;
@@ -108,7 +107,7 @@ export class Engine {
     const anew = () => this.#transformAnew(code, id, host, asked);
     const finish = (result: TransformResult, session?: Session): MaybePromise<EngineResult> => {
       if (seen !== this.#changes) return this.transform(code, id, host);
-      this.#dependentsFor(host).set(id, dependentsIn(withoutQuery(id), result));
+      this.#outsideFor(host).note(id, result);
       if (session) cache?.add(id, code, result, session);
       return { ...result, absent: this.#absentFor(id, result, host) };
     };
@@ -128,30 +127,25 @@ export class Engine {
 
   /** The files that hold what cached functions reach and others may change; `undefined` where nothing is cached. */
   changeable(host: ToolHost): ReadonlySet<string> | undefined {
-    const dependents = [...this.#dependentsFor(host).values()].flat();
-    if (dependents.length === 0) return undefined;
-    return new Set(dependents.flatMap(({ changeable }) => [...changeable].map((name) => name.replace(/#.*/, ""))));
+    return this.#outsideFor(host).changeable;
   }
 
-  /**
-   * Says what the other files of the program do to what cached functions reach. For tools that know all modules, once
-   * they have transformed them.
-   */
-  async outsideWarnings(files: Iterable<string>, host: ToolHost): Promise<Diagnostic[]> {
-    const dependents = [...this.#dependentsFor(host).values()].flat();
-    if (dependents.length === 0) return [];
+  /** Says what a file that was met does to what cached functions that don't reach it do. */
+  outsideWarningsOf(file: string, host: SyncToolHost): Diagnostic[];
+  outsideWarningsOf(file: string, host: ToolHost): MaybePromise<Diagnostic[]>;
+  outsideWarningsOf(file: string, host: ToolHost): MaybePromise<Diagnostic[]> {
     const asked = this.#hostFor(host);
-    const cache = this.#cacheFor(host);
-    const what = JSON.stringify(dependents.map(({ name, files, changeable }) => [name, [...files], [...changeable]]));
+    return this.#outsideFor(host).warningsOf(file, {
+      asked,
+      cache: this.#cacheFor(host),
+      session: () => this.#sessionFor(host),
+    });
+  }
+
+  /** The same of all files of the program, for tools that know them once they have transformed them. */
+  async outsideWarnings(files: Iterable<string>, host: ToolHost): Promise<Diagnostic[]> {
     const found: Diagnostic[] = [];
-    for (const file of files) {
-      const answer = await asked.read(file);
-      if (answer === undefined) continue;
-      const id = `${file}?outside`;
-      const text = `${what}\n${Buffer.from(answer).toString()}`;
-      const kept = cache && (await run(cache.find(id, text), asked));
-      found.push(...(kept ?? (await this.#warningsAnew(id, text, host, asked, dependents))).diagnostics);
-    }
+    for (const file of files) found.push(...(await this.outsideWarningsOf(file, host)));
     return found;
   }
 
@@ -168,19 +162,6 @@ export class Engine {
     const diagnostics = found ? [{ ...found, file, line: 1, column: 1 }] : [];
     cache?.add(id, text, { code: "", map: null, diagnostics, functions: [], dependencies: [] }, { asked: new Map() });
     return found;
-  }
-
-  async #warningsAnew(
-    id: string,
-    text: string,
-    host: ToolHost,
-    asked: Required<TransformHost>,
-    dependents: Dependent[],
-  ) {
-    const session = this.#sessionFor(host);
-    const result = await run(loadTransform().outsideWarnings(session, withoutQuery(id), dependents), asked);
-    this.#cacheFor(host)?.add(id, text, result, session);
-    return result;
   }
 
   /** Keeps what the next process may use at once; else it is kept a moment after the last file. */
@@ -255,9 +236,9 @@ export class Engine {
     return this.#caches.get(name);
   }
 
-  #dependentsFor({ environment = "" }: ToolHost): Map<string, Dependent[]> {
-    const known = this.#dependents.get(environment) ?? new Map<string, Dependent[]>();
-    this.#dependents.set(environment, known);
+  #outsideFor({ environment = "" }: ToolHost): Outside {
+    const known = this.#outside.get(environment) ?? new Outside();
+    this.#outside.set(environment, known);
     return known;
   }
 

@@ -2,6 +2,6 @@
 export { loadTypeScript } from "#typescript";
 export { createLinkContext, openSession } from "../3-hash/graph/build-session.ts";
 export { transform } from "../index.ts";
-export { outsideWarnings } from "../outside-warnings.ts";
+export { describeOutside } from "../outside-warnings.ts";
 export { findDroppedMarks } from "../reports/dropped-marks.ts";
 export { findRewriting } from "../reports/rewritten.ts";

@@ -1,12 +1,37 @@
-import type { Dependent } from "../3-hash/graph/outside-changes.ts";
+import { READER } from "../diagnostics.ts";
+import type { DescribedChange } from "../outside-warnings.ts";
 import { toPosix } from "../syntax/paths.ts";
-import type { FunctionReport } from "../types.ts";
+import type { Diagnostic, FunctionReport } from "../types.ts";
 
-/** The cached functions of a file, as far as code that they don't reach may change something that they do. */
+/** A cached function, as far as code that it doesn't reach may change something that it does. */
+export interface Dependent {
+  name: string;
+  /** The files that its hash covers, its own as well. */
+  files: ReadonlySet<string>;
+  changeable: ReadonlySet<string>;
+}
+
 export function dependentsIn(file: string, { functions }: { functions: readonly FunctionReport[] }): Dependent[] {
   return functions.map(({ name, dependencies, changeable }) => ({
     name,
     files: new Set([toPosix(file), ...dependencies]),
     changeable: new Set(changeable),
   }));
+}
+
+/** The cached functions that don't reach a file: what it does can concern these only. */
+export const outsideOf = (file: string, dependents: readonly Dependent[]): Dependent[] =>
+  dependents.filter(({ files }) => !files.has(file));
+
+/** Says of each change of a file which of the cached functions that don't reach the file it concerns: the first, once. */
+export function warningsAbout(changes: readonly DescribedChange[], outside: readonly Dependent[]): Diagnostic[] {
+  const said = new Set<string>();
+  return changes.flatMap(({ what, warning, names, files }) => {
+    const concerns = ({ changeable, files: reached }: Dependent) =>
+      !names || names.some((name) => changeable.has(name)) || files?.some((one) => reached.has(one));
+    const reader = names && said.has(what) ? undefined : outside.find(concerns);
+    if (!reader) return [];
+    said.add(what);
+    return [{ ...warning, message: warning.message.replace(READER, () => reader.name) }];
+  });
 }

@@ -1,3 +1,4 @@
+import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { isSuppressed } from "../../syntax/suppressions.ts";
 import type { HashWarning } from "../../types.ts";
@@ -6,61 +7,67 @@ import { globalChanges } from "./global-changes.ts";
 import type { Module, Session, Target } from "./model.ts";
 import { outwardChangesOf } from "./outward-changes.ts";
 import { changesOf } from "./value-changes.ts";
-import { warnOutside } from "./warnings.ts";
+import { warningOutside } from "./warnings.ts";
 
-/** A cached function, as far as others may change what it reaches. */
-export interface Dependent {
-  name: string;
-  /** The files that its hash covers, its own as well. */
-  files: ReadonlySet<string>;
-  changeable: ReadonlySet<string>;
+/** What a module's code does to something that other modules declare, whoever reaches it. */
+export interface OutsideChange {
+  /** What the module calls the thing that it changes. */
+  what: string;
+  /** What is said at the place, of the cached function `READER`. */
+  warning: HashWarning;
+  /** What of cached functions it concerns, as `Dependent.changeable` has it; nothing where it concerns all. */
+  names?: readonly string[];
+  /** The files of functions that are changed: whoever reaches one of these is concerned. */
+  files?: readonly string[];
 }
 
 /**
- * What the code of a module does to something that cached functions reach, though they don't reach the module: the
- * program's entry fills a registry, a polyfill patches a prototype, a subclass overrides a method. Such code is in no
- * hash, since tools differ in which modules they know, so it is warned about where the program is known.
+ * What the code of a module does to what cached functions may reach that don't reach the module: the program's entry
+ * fills a registry, a polyfill patches a prototype, a subclass overrides a method. Such code is in no hash, since tools
+ * differ in which modules they know, so it is warned about where the program is known.
  */
-export function* changesFromOutside(
+export function* outsideChanges(
   session: Session,
   module: Module,
-  dependents: readonly Dependent[],
-): Asking<{ warnings: HashWarning[]; files: string[] }> {
-  const warnings: HashWarning[] = [];
-  const outside = dependents.filter(({ files }) => !files.has(module.file));
-  const [first] = outside;
-  if (!first) return { warnings, files: [] };
+): Asking<{ found: OutsideChange[]; lookedAt: string[] }> {
   const { api } = session.context;
-  const place = { module, warnings };
-  for (const at of globalChanges(api, module)) warnOutside(place, "a global", first.name, at);
+  const found: OutsideChange[] = [];
+  const say = (what: string, at: ts.Node): HashWarning | undefined => warningOutside(module, what, at);
+  for (const at of globalChanges(api, module)) {
+    const warning = say("a global", at);
+    if (warning) found.push({ what: "a global", warning });
+  }
   const { changes, lookupPaths } = yield* outwardChangesOf(session, module);
-  const said = new Set<string>();
   for (const { what, change, targets } of changes) {
     const { likelihood, at, also = [] } = change;
-    if (likelihood === "guess" || said.has(what) || targets.some((target) => isMeant(target))) continue;
-    const changed: Target[] = [];
+    if (likelihood === "guess" || targets.some((target) => isMeant(target))) continue;
+    const names: string[] = [];
+    const files: string[] = [];
     for (const target of targets) {
+      const isFunction = isFunctionTarget(api, target);
       // Functions are seldom changed, and often handed on.
-      if (likelihood !== "sure" && isFunctionTarget(api, target)) continue;
-      if (!(yield* isSaidWhereRead(session, target))) changed.push(target);
+      if ((likelihood !== "sure" && isFunction) || (yield* isSaidWhereRead(session, target))) continue;
+      if (typeof target === "string") names.push(target);
+      else if (isFunction) files.push(target.module.file);
+      else names.push(nameOfTarget(api, target), `${target.module.file}#*`);
     }
-    const dependent = outside.find((one) => changed.some((target) => isReachedBy(one, target)));
-    if (!dependent) continue;
     // Said once; a place that is meant speaks for itself only.
-    if ([at, ...also].some((one) => warnOutside(place, what, dependent.name, one))) said.add(what);
+    const warning = names.length + files.length > 0 ? firstOf([at, ...also], (one) => say(what, one)) : undefined;
+    if (warning) found.push({ what, warning, names, files });
   }
-  const files = new Set<string>();
+  const lookedAt = new Set<string>();
   for (const start of lookupPaths) {
-    for (let path: typeof start | undefined = start; path; path = path.before) if (path.file) files.add(path.file);
+    for (let path: typeof start | undefined = start; path; path = path.before) if (path.file) lookedAt.add(path.file);
   }
-  return { warnings, files: [...files] };
+  return { found, lookedAt: [...lookedAt] };
+}
 
-  function isReachedBy({ files, changeable }: Dependent, target: Target): boolean {
-    if (typeof target === "string") return changeable.has(target);
-    const { file } = target.module;
-    if (isFunctionTarget(api, target)) return files.has(file);
-    return changeable.has(nameOfTarget(api, target)) || changeable.has(`${file}#*`);
+function firstOf<T, Found>(all: readonly T[], find: (one: T) => Found | undefined): Found | undefined {
+  for (const one of all) {
+    const found = find(one);
+    if (found !== undefined) return found;
   }
+  return undefined;
 }
 
 /** What functions of its own module change: whoever reads it has been told, whoever else may change it. */

@@ -29,11 +29,10 @@ export function warnReassigned(sink: WarningSink, name: MutableName, read: ts.No
   warn(sink, read, (at) => DIAGNOSTICS.reassigned(at, text, describePlace(sink, name), nameNode), subjectOf(name));
 }
 
-/** A change of something that a cached function reaches, by code that it doesn't: says whether nothing there says that it is meant. */
-export function warnOutside(sink: WarningSink, what: string, reader: string, at: ts.Node): boolean {
-  if (isSuppressed(sink.module.sourceFile, at, "mutable")) return false;
-  warn(sink, at, (span) => DIAGNOSTICS.changedOutside(span, what, reader, at));
-  return true;
+/** What is said of a change of something that a cached function reaches, by code that it doesn't; nothing where it is meant. */
+export function warningOutside(module: Module, what: string, at: ts.Node): HashWarning | undefined {
+  if (isSuppressed(module.sourceFile, at, "mutable")) return undefined;
+  return warningAt(module, at, (span) => DIAGNOSTICS.changedOutside(span, what, at));
 }
 
 /** A read of an object whose content changes. */
@@ -114,13 +113,16 @@ function warn(
   describe: (at: Span) => Finding,
   subject?: string,
 ): void {
-  const start = startInFile(node);
-  const found = describe({ start, length: node.getWidth() });
-  // No comment can be written into one.
-  const fixes = isEmbedded(node) ? [] : found.fixes;
-  const warning: HashWarning = { ...found, fixes, file: module.file, line: lineOf(module, node) };
+  const warning = warningAt(module, node, describe);
   if (subject !== undefined) subjects.set(warning, subject);
   warnings.push(warning);
+}
+
+function warningAt(module: Module, node: ts.Node, describe: (at: Span) => Finding): HashWarning {
+  const found = describe({ start: startInFile(node), length: node.getWidth() });
+  // No comment can be written into one.
+  const fixes = isEmbedded(node) ? [] : found.fixes;
+  return { ...found, fixes, file: module.file, line: lineOf(module, node) };
 }
 
 const subjects = new WeakMap<HashWarning, string>();
