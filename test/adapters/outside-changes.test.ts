@@ -111,6 +111,7 @@ const TOOLS: [title: string, says: () => Promise<string>][] = [
   ["webpack", () => bundleWith(webpack)],
   ["Rspack", () => bundleWith(rspack)],
   ["the loader alone in webpack", () => bundleWith(webpack, byHand())],
+  ["the loader alone in Rspack", () => bundleWith(rspack, byHand())],
   ["tspc", async () => (await project.tspc({ typescript: "typescript", tsPatch: "ts-patch-4" })).output],
 ];
 

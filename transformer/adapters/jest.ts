@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { mayHaveMark } from "../1-marks/find-marks.ts";
 import { Engine, type EngineOptions } from "../engine/engine.ts";
 import { isOwnScript } from "../engine/file-filter.ts";
+import type { SyncToolHost } from "../engine/host.ts";
+import { watchProcess } from "../engine/outside-watch.ts";
 import { reportPlainly } from "../engine/reporting.ts";
 import { resolveLikeNode } from "../engine/resolve-file.ts";
 import { composeMaps, plain, splitInlineMap } from "../engine/source-maps.ts";
@@ -37,12 +39,13 @@ export default {
     const [name, innerOptions] = [options.transformer ?? "babel-jest"].flat() as [string, unknown];
     const inner = load(name, innerOptions);
     const engine = new Engine(options, { tool: "jest", freshness: "stamps" });
+    const watch = watchProcess(engine, isOwnScript);
     const transform = (code: string, file: string, { config }: Context): Pick<TransformResult, "code" | "map"> => {
-      if (!isOwnScript(file) || !mayHaveMark(code)) return { code, map: null };
-      const result = engine.transform(code, file, {
-        resolve: (...asked) => mapped(config, ...asked),
-        platform: "server",
-      });
+      if (!isOwnScript(file)) return { code, map: null };
+      const host: SyncToolHost = { resolve: (...asked) => mapped(config, ...asked), platform: "server" };
+      watch.meet(file, host);
+      if (!mayHaveMark(code)) return { code, map: null };
+      const result = engine.transform(code, file, host);
       reportPlainly(result);
       return result;
     };

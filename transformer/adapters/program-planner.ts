@@ -1,8 +1,8 @@
 import type ts from "typescript";
 import { createLinkContext, openSession } from "../3-hash/graph/build-session.ts";
-import { Diagnostics, formatDiagnostic } from "../diagnostics.ts";
+import { Diagnostics } from "../diagnostics.ts";
 import { describesCode } from "../engine/describes-code.ts";
-import { warningsOf } from "../engine/reporting.ts";
+import { printWarning, warningsOf } from "../engine/reporting.ts";
 import { runSync } from "../host-requests.ts";
 import { describeOutside } from "../outside-warnings.ts";
 import { type FilePlan, planFile } from "../pipeline.ts";
@@ -10,7 +10,7 @@ import { type Dependent, outsideOf, warningsAbout } from "../reports/dependents.
 import { isOnlyChecked, reportUnemittedMark } from "../reports/dropped-by-emit.ts";
 import { toPosix } from "../syntax/paths.ts";
 import { createResolver } from "../syntax/resolve-module.ts";
-import type { Diagnostic, TypeScript } from "../types.ts";
+import type { TypeScript } from "../types.ts";
 
 /** Plans the files of a program of TypeScript, which has read and resolved everything. */
 export function createPlanner(
@@ -46,6 +46,7 @@ export function createPlanner(
       root: root ?? directory,
     };
     const planned = runSync(planFile(input, session), { resolve, read });
+    // tsc exits with 2 on any diagnostic of a plugin, so warnings are printed instead.
     for (const warning of warningsOf(planned)) printWarning(warning);
     if (isOnlyChecked(options)) {
       const unemitted = new Diagnostics(sourceFile, sourceFile.fileName);
@@ -72,9 +73,4 @@ function readBytes(file: string): Uint8Array | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** tsc exits with 2 on any diagnostic of a plugin, so warnings are printed instead. */
-function printWarning(diagnostic: Diagnostic): void {
-  console.warn(`warning ${formatDiagnostic(diagnostic)}`);
 }

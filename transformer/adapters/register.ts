@@ -6,7 +6,9 @@ import { mayHaveMark } from "../1-marks/find-marks.ts";
 import { compile } from "../engine/compile.ts";
 import { Engine } from "../engine/engine.ts";
 import { isOwnScript } from "../engine/file-filter.ts";
+import type { SyncToolHost } from "../engine/host.ts";
 import { loadTransform } from "../engine/load-transform.ts";
+import { type OutsideWatch, watchProcess } from "../engine/outside-watch.ts";
 import { reportPlainly } from "../engine/reporting.ts";
 import { resolveLikeNode } from "../engine/resolve-file.ts";
 import { withInlineMap } from "../engine/source-maps.ts";
@@ -34,12 +36,19 @@ interface Runtime {
     load(url: string, context: LoadContext, next: NextLoad): Loaded;
   }): unknown;
 }
+/** What all loads of the process share. */
+interface Shared {
+  engine: Engine;
+  watch: OutsideWatch<SyncToolHost>;
+}
 interface Bun {
   plugin(plugin: { name: string; setup(build: PluginBuild): void | Promise<void> }): void;
 }
 
 /** The transform's own files speak of marks, and are loaded while a file is. */
 const OWN = new URL("..", import.meta.url).href;
+
+const HOST: SyncToolHost = { resolve: resolveLikeNode, platform: "server" };
 
 function register(): void {
   const { Bun, Deno } = globalThis as { Bun?: Bun; Deno?: object };
@@ -58,37 +67,40 @@ function register(): void {
   if (Deno) loadTransform().loadTypeScript();
   process.setSourceMapsEnabled?.(true);
   const engine = new Engine({}, { tool: "register", freshness: "stamps" });
+  const shared = { engine, watch: watchProcess(engine, isOwnScript) };
   registerHooks({
     resolve(specifier, context, next) {
-      reachReaders((file) => compiledText(engine, file));
+      reachReaders((file) => compiledText(shared, file));
       return next(specifier, context);
     },
-    load: (url, context, next) => load(engine, url, context, next),
+    load: (url, context, next) => load(shared, url, context, next),
   });
 }
 
-function load(engine: Engine, url: string, context: LoadContext, next: NextLoad): Loaded {
+function load(shared: Shared, url: string, context: LoadContext, next: NextLoad): Loaded {
   const path = url.replace(/[?#].*$/, "");
   if (!path.startsWith("file:") || !isOwnScript(path) || path.startsWith(OWN)) return next(url, context);
   const file = fileURLToPath(path);
   const source = readFileSync(file, "utf8");
+  shared.watch.meet(file, HOST);
   if (!mayHaveMark(source)) return next(url, context);
-  const result = transform(engine, file, source);
+  const result = transform(shared, file, source);
   const format = formatOf(file, url, context, next);
   return { format, source: compile({ file, code: result.code, map: result.map, format }), shortCircuit: true };
 }
 
-function transform(engine: Engine, file: string, source: string): TransformResult {
-  const result = engine.transform(source, file, { resolve: resolveLikeNode, platform: "server" });
+function transform({ engine }: Shared, file: string, source: string): TransformResult {
+  const result = engine.transform(source, file, HOST);
   reportPlainly(result);
   return result;
 }
 
 /** For a loader that compiles by itself. */
-function compiledText(engine: Engine, file: string): string {
+function compiledText(shared: Shared, file: string): string {
   const source = readFileSync(file, "utf8");
+  shared.watch.meet(file, HOST);
   if (!mayHaveMark(source)) return source;
-  const { code, map } = transform(engine, file, source);
+  const { code, map } = transform(shared, file, source);
   return withInlineMap(code, map);
 }
 

@@ -1,10 +1,11 @@
 import type { Plugin, PluginContext, TransformPluginContext } from "rollup";
 import { mayHaveMark } from "../1-marks/find-marks.ts";
-import { describeDiagnostic } from "../diagnostics.ts";
+import { describeDiagnostic, formatDiagnostic } from "../diagnostics.ts";
 import { Engine, type EngineOptions, type EngineResult, type ToolTraits } from "../engine/engine.ts";
 import { COMPONENT, createFileFilter, type FilterOptions, MAYBE_MARK, SCRIPT } from "../engine/file-filter.ts";
 import type { ToolHost } from "../engine/host.ts";
-import { modulesAround } from "../engine/modules-around.ts";
+import { type GraphModule, modulesAround } from "../engine/modules-around.ts";
+import { OutsideWatch } from "../engine/outside-watch.ts";
 import { describeErrors, errorsOf, placeOf, warningsOf } from "../engine/reporting.ts";
 import { Rewritings } from "../engine/rewritings.ts";
 import { createManifest, type LocatedReport, locate, printManifest } from "../reports/manifest.ts";
@@ -22,6 +23,10 @@ export interface PluginTraits extends ToolTraits {
   readonly watches?: boolean | undefined;
   /** Whether modules are transformed one by one as they are asked for, so that there is no moment when all are known. */
   readonly isServing?: boolean | undefined;
+  /** The modules that are known so far, where they are met one by one. */
+  modulesOf?(context: PluginContext): readonly GraphModule[];
+  /** Tells a warning that belongs to no module that is being transformed. */
+  warn?(context: PluginContext, message: string): void;
   /** What the tool knows of the module that its context stands for. */
   hostOf?(context: PluginContext): Partial<ToolHost>;
   /** Hears of each module that may have a mark, before it is transformed. */
@@ -42,6 +47,12 @@ export function createPlugin(options: CachetOptions, traits: PluginTraits): { pl
   const accepts = createFileFilter(options);
   const engine = new Engine(options, traits);
   const rewritings = new Rewritings((rewriting) => engine.findRewriting(rewriting));
+  const hostIn = (context: PluginContext) => ({ context, resolve: resolveIn(context), ...traits.hostOf?.(context) });
+  const watch = new OutsideWatch<ToolHost & { context: PluginContext }>(engine, {
+    accepts,
+    say: (warning, { context }) => traits.warn?.(context, formatDiagnostic(warning)),
+    modulesOf: ({ context }) => traits.modulesOf?.(context) ?? [],
+  });
   const plugin: Plugin = {
     name: "cachet",
     // A dev server's one build never ends, so files and what imports mean are asked for again once anything changed.
@@ -52,12 +63,20 @@ export function createPlugin(options: CachetOptions, traits: PluginTraits): { pl
     },
     transform: {
       order: "pre",
-      filter: { id: [SCRIPT, COMPONENT], code: MAYBE_MARK },
+      filter: {
+        id: [SCRIPT, COMPONENT],
+        get code() {
+          return traits.isServing ? undefined : MAYBE_MARK;
+        },
+      },
       async handler(code, id) {
-        if (!accepts(id) || !mayHaveMark(code)) return null;
+        if (!accepts(id)) return null;
+        if (traits.isServing) watch.meet(id, hostIn(this));
+        if (!mayHaveMark(code)) return null;
         traits.onSource?.(id, code);
-        const host = { resolve: resolveIn(this), ...traits.hostOf?.(this) };
+        const host = hostIn(this);
         const result = await engine.transform(code, id, host);
+        if (traits.isServing) watch.meet(id, host);
         traits.onResult?.(id, result, this, () => engine.reports(code, id, host));
         if (result.functions.length > 0)
           rewritings.cover(id, result.dependencies, (message, file) => this.warn({ message, id: file }));
@@ -76,8 +95,8 @@ export function createPlugin(options: CachetOptions, traits: PluginTraits): { pl
       },
     },
     async buildEnd(error) {
-      if (!error && !traits.isServing)
-        await warnOfOutside(this, engine, accepts, { resolve: resolveIn(this), ...traits.hostOf?.(this) });
+      if (traits.isServing) await watch.finish();
+      else if (!error) await warnOfOutside(this, engine, accepts, hostIn(this));
       engine.save();
     },
     generateBundle: {

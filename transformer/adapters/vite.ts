@@ -54,6 +54,12 @@ export default function cachet(options: CachetOptions = {}): Plugin {
     get directory() {
       return directory;
     },
+    modulesOf: (context) =>
+      [...environmentOf(context).moduleGraph.idToModuleMap.values()].map(({ id, importedModules }) => ({
+        id: id as string,
+        imports: [...importedModules].flatMap((imported) => imported.id ?? []),
+      })),
+    warn: (context, message) => environmentOf(context).logger.warn(message),
     hostOf(context) {
       const { name, config } = environmentOf(context);
       const resolve = resolveIn(context);

@@ -13,12 +13,17 @@ interface CompilerEngine {
 }
 /** Kept at the compiler: the loader may be loaded in another way than the plugin, and be another module then. */
 const ENGINE = Symbol.for("cachet.engine");
+/** Set on a compilation whose modules are looked at once all are known, and on a compiler that looks at its end. */
+const WATCHED = Symbol.for("cachet.watched");
+const LOOKED = Symbol.for("cachet.looked");
 let shared: Engine | undefined;
 
 export interface Compiler {
   name?: string;
   options: { plugins?: unknown[] };
+  hooks: { done: { tapPromise(name: string, listener: (stats: { compilation: Compilation }) => Promise<void>): void } };
   [ENGINE]?: CompilerEngine;
+  [WATCHED]?: true;
 }
 
 /** What a loader knows of the compiler that calls it. */
@@ -30,12 +35,11 @@ export interface CompilerContext {
   _compiler?: Compiler;
 }
 
-/** Set on a compilation whose modules are looked at once all are known. */
-const WATCHED = Symbol.for("cachet.watched");
-
 /** What webpack tells of a compilation; Rspack has the same. */
 export interface Compilation {
   [WATCHED]?: true;
+  [LOOKED]?: true;
+  modules: Iterable<object>;
   hooks: { finishModules: { tapPromise(name: string, listener: (modules: Iterable<object>) => Promise<void>): void } };
   compiler: Compiler;
   resolverFactory: {
@@ -63,6 +67,13 @@ export function watchForOutside(compilation: Compilation, options: LoaderOptions
   if (compilation[WATCHED]) return;
   compilation[WATCHED] = true;
   compilation.hooks.finishModules.tapPromise("cachet", (modules) => warnOfOutside(compilation, modules, options));
+  const { compiler } = compilation;
+  if (compiler[WATCHED]) return;
+  compiler[WATCHED] = true;
+  // Rspack asks no hook of a compilation that comes after its start: the loader's alone would never hear.
+  compiler.hooks.done.tapPromise("cachet", async ({ compilation: made }) => {
+    if (!made[LOOKED]) await warnOfOutside(made, made.modules, options);
+  });
 }
 
 async function warnOfOutside(
@@ -70,6 +81,7 @@ async function warnOfOutside(
   modules: Iterable<{ resource?: string }>,
   options: LoaderOptions,
 ) {
+  compilation[LOOKED] = true;
   const { compiler, resolverFactory } = compilation;
   const known = compiler[ENGINE];
   if (!known) return;

@@ -83,6 +83,7 @@ export class Engine {
     this.#changes++;
     this.#sessions.clear();
     for (const cache of this.#caches.values()) cache?.forget();
+    for (const outside of this.#outside.values()) outside.forget();
     this.#answers.clear();
     this.#stamps.clear();
     this.#shadowing.clear();
@@ -93,6 +94,7 @@ export class Engine {
     this.#changes++;
     this.#sessions.clear();
     for (const cache of this.#caches.values()) cache?.forget();
+    for (const outside of this.#outside.values()) outside.forget();
     this.#answers.delete(file);
   }
 

@@ -10,12 +10,28 @@ export interface GraphModule {
   imports: readonly string[];
 }
 
-/** A file that hands on what it imports, so that its importers may change that as well. */
-const HANDS_ON = /\bexport\s*(?:\*|\{|default\s+[\w$]+\s*(?:;|$)|(?:const|let|var)\s)/m;
+/** What the text of a module says of it before anything is parsed. */
+export interface Glance {
+  /** It hands on what it imports, so that its importers may change that as well. */
+  handsOn: boolean;
+  /** It names what all code uses. */
+  namesGlobals: boolean;
+}
+
+const HANDS_ON = /\bexport\s*(?:\*|\{|default\s*(?:[{[(]|[\w$]+\s*(?:;|$|\())|(?:const|let|var)\s)/m;
 const CHANGES_GLOBALS = /\bprototype\b|\b(?:globalThis|window|self|global|Intl|Reflect)\b/;
 
 /** The cache's own code, where it isn't installed but linked: it is no part of what functions compute. */
-const OWN = ["../../runtime/", "../../node/"].map((path) => toPosix(fileURLToPath(new URL(path, import.meta.url))));
+const OWN = ["../../runtime/", "../../node/", "../../cjs/"].map((path) =>
+  toPosix(fileURLToPath(new URL(path, import.meta.url))),
+);
+
+export const glanceAt = (text: string): Glance => ({
+  handsOn: HANDS_ON.test(text),
+  namesGlobals: CHANGES_GLOBALS.test(text),
+});
+
+const glanceAtFile = (file: string): Glance => glanceAt(readOrUndefined(file)?.toString() ?? "");
 
 /**
  * The scripts of a graph that may change something in the given files or packages: those that import one, also by what
@@ -25,13 +41,17 @@ export function modulesAround(
   changeable: ReadonlySet<string> | undefined,
   modules: readonly GraphModule[],
   accepts: (id: string) => boolean,
+  look = glanceAtFile,
 ): string[] {
   if (!changeable) return [];
-  const importers = new Map<string, string[]>();
+  const importers = new Map<string, Set<string>>();
   for (const { id, imports } of modules) {
+    const importer = toPosix(withoutQuery(id));
     for (const imported of imports) {
       const file = toPosix(withoutQuery(imported));
-      importers.set(file, [...(importers.get(file) ?? []), toPosix(withoutQuery(id))]);
+      const known = importers.get(file);
+      if (known) known.add(importer);
+      else importers.set(file, new Set([importer]));
     }
   }
   const packages = [...changeable].flatMap((name) => /^package (.*)@/.exec(name)?.[1] ?? []);
@@ -40,16 +60,14 @@ export function modulesAround(
   const own = modules
     .map(({ id }) => toPosix(withoutQuery(id)))
     .filter((id) => SCRIPT.test(id) && accepts(id) && !OWN.some((path) => id.startsWith(path)));
-  const around = new Set(own.filter((file) => CHANGES_GLOBALS.test(textOf(file))));
+  const around = new Set(own.filter((file) => look(file).namesGlobals));
   const sources = new Set([...changeable, ...[...importers.keys()].filter(isPackage)]);
   for (const source of sources) {
     for (const file of importers.get(source) ?? []) {
       around.add(file);
-      if (HANDS_ON.test(textOf(file))) sources.add(file);
+      if (look(file).handsOn) sources.add(file);
     }
   }
   const accepted = new Set(own);
   return [...around].filter((file) => accepted.has(file));
 }
-
-const textOf = (file: string): string => readOrUndefined(file)?.toString() ?? "";

@@ -20,8 +20,17 @@ export interface OutsideHost {
 export class Outside {
   /** By file. */
   readonly #dependents = new Map<string, readonly Dependent[]>();
+  /** By file, until one changes. */
+  readonly #changes = new Map<string, DescribedChange[]>();
+  #epoch = 0;
   #all: readonly Dependent[] | undefined;
   #changeable: ReadonlySet<string> | undefined;
+
+  /** Files may have changed. */
+  forget(): void {
+    this.#epoch++;
+    this.#changes.clear();
+  }
 
   /** What came out of a file. */
   note(id: string, result: TransformResult): void {
@@ -44,10 +53,17 @@ export class Outside {
   warningsOf(file: string, host: OutsideHost): MaybePromise<Diagnostic[]> {
     const outside = outsideOf(toPosix(file), this.#known);
     if (outside.length === 0) return [];
-    const changes = changesOf(file, host);
-    return changes instanceof Promise
-      ? changes.then((found) => warningsAbout(found, outside))
-      : warningsAbout(changes, outside);
+    return then(this.#changesOf(file, host), (changes) => warningsAbout(changes, outside));
+  }
+
+  #changesOf(file: string, host: OutsideHost): MaybePromise<DescribedChange[]> {
+    const known = this.#changes.get(file);
+    if (known) return known;
+    const epoch = this.#epoch;
+    return then(changesOf(file, host), (changes) => {
+      if (epoch === this.#epoch) this.#changes.set(file, changes);
+      return changes;
+    });
   }
 
   get #known(): readonly Dependent[] {
@@ -64,12 +80,11 @@ function changesOf(file: string, host: OutsideHost): MaybePromise<DescribedChang
     if (answer === undefined) return [];
     const text = typeof answer === "string" ? answer : Buffer.from(answer).toString();
     const anew = (kept: TransformResult | undefined): MaybePromise<DescribedChange[]> => {
-      if (kept) return JSON.parse(kept.code);
+      if (kept) return kept.diagnostics as DescribedChange[];
       const session = host.session();
       const described = run(loadTransform().describeOutside(session, withoutQuery(file)), asked);
       return then(described, ({ changes, dependencies }) => {
-        const code = JSON.stringify(changes);
-        cache?.add(id, text, { code, map: null, diagnostics: [], functions: [], dependencies }, session);
+        cache?.add(id, text, { code: "", map: null, diagnostics: changes, functions: [], dependencies }, session);
         return changes;
       });
     };

@@ -29,5 +29,9 @@ export function formatErrors(errors: readonly Diagnostic[]): string {
 export function reportPlainly(result: TransformResult): void {
   const errors = errorsOf(result);
   if (errors.length > 0) throw new SyntaxError(formatErrors(errors));
-  for (const warning of warningsOf(result)) console.warn(`warning ${formatDiagnostic(warning)}`);
+  for (const warning of warningsOf(result)) printWarning(warning);
+}
+
+export function printWarning(warning: Diagnostic): void {
+  console.warn(`warning ${formatDiagnostic(warning)}`);
 }

@@ -26,7 +26,7 @@ export const outsideOf = (file: string, dependents: readonly Dependent[]): Depen
 /** Says of each change of a file which of the cached functions that don't reach the file it concerns: the first, once. */
 export function warningsAbout(changes: readonly DescribedChange[], outside: readonly Dependent[]): Diagnostic[] {
   const said = new Set<string>();
-  return changes.flatMap(({ what, warning, names, files }) => {
+  return changes.flatMap(({ what, names, files, ...warning }) => {
     const concerns = ({ changeable, files: reached }: Dependent) =>
       !names || names.some((name) => changeable.has(name)) || files?.some((one) => reached.has(one));
     const reader = names && said.has(what) ? undefined : outside.find(concerns);

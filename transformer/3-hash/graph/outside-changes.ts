@@ -9,17 +9,18 @@ import { outwardChangesOf } from "./outward-changes.ts";
 import { changesOf } from "./value-changes.ts";
 import { warningOutside } from "./warnings.ts";
 
-/** What a module's code does to something that other modules declare, whoever reaches it. */
-export interface OutsideChange {
+/** What a module's code changes that other modules declare, whoever reaches it. */
+export interface Concerned {
   /** What the module calls the thing that it changes. */
   what: string;
-  /** What is said at the place, of the cached function `READER`. */
-  warning: HashWarning;
   /** What of cached functions it concerns, as `Dependent.changeable` has it; nothing where it concerns all. */
   names?: readonly string[];
   /** The files of functions that are changed: whoever reaches one of these is concerned. */
   files?: readonly string[];
 }
+
+/** What is said of it at its place, of the cached function `READER`. */
+export type OutsideChange = HashWarning & Concerned;
 
 /**
  * What the code of a module does to what cached functions may reach that don't reach the module: the program's entry
@@ -35,7 +36,7 @@ export function* outsideChanges(
   const say = (what: string, at: ts.Node): HashWarning | undefined => warningOutside(module, what, at);
   for (const at of globalChanges(api, module)) {
     const warning = say("a global", at);
-    if (warning) found.push({ what: "a global", warning });
+    if (warning) found.push({ ...warning, what: "a global" });
   }
   const { changes, lookupPaths } = yield* outwardChangesOf(session, module);
   for (const { what, change, targets } of changes) {
@@ -53,7 +54,7 @@ export function* outsideChanges(
     }
     // Said once; a place that is meant speaks for itself only.
     const warning = names.length + files.length > 0 ? firstOf([at, ...also], (one) => say(what, one)) : undefined;
-    if (warning) found.push({ what, warning, names, files });
+    if (warning) found.push({ ...warning, what, names, files });
   }
   const lookedAt = new Set<string>();
   for (const start of lookupPaths) {
