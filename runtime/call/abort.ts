@@ -1,6 +1,6 @@
 import type { Abort } from "../features.ts";
 import { install, state } from "../registry.ts";
-import { isSignal } from "../values/value-kind.ts";
+import { isSignal } from "../values/abort-signal.ts";
 import { currentRun, dropPending } from "./in-flight.ts";
 import { onAbort } from "./on-abort.ts";
 import type { Audience, CachedFunction, Run } from "./types.ts";

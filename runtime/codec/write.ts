@@ -16,7 +16,8 @@ import {
   setValues,
   sharedMaxLength,
 } from "../values/intrinsics.ts";
-import { bytesOf, className, isDOMException, type Kind, kindOf, typeName, unbox } from "../values/value-kind.ts";
+import { typeName } from "../values/type-name.ts";
+import { bytesOf, className, isDOMException, type Kind, kindOf, unbox } from "../values/value-kind.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { CLASS, TAG } from "./tags.ts";
 

@@ -1,5 +1,6 @@
 import type { AnyCodec } from "../codec/codec-types.ts";
 import { HashFuncError } from "../errors.ts";
+import { isSignal } from "../values/abort-signal.ts";
 import {
   bufferMaxLength,
   dateTime,
@@ -16,17 +17,9 @@ import {
   sharedMaxLength,
 } from "../values/intrinsics.ts";
 import { codecFor } from "../values/platform-codecs.ts";
+import { typeName, typeTitle } from "../values/type-name.ts";
 import { valueClasses } from "../values/value-classes.ts";
-import {
-  bytesOf,
-  className,
-  isDOMException,
-  isSignal,
-  type Kind,
-  typeName,
-  typeTitle,
-  unbox,
-} from "../values/value-kind.ts";
+import { bytesOf, className, isDOMException, type Kind, unbox } from "../values/value-kind.ts";
 import type { DisabledRules, HashRules, KeyWriter } from "./entry-key.ts";
 import { byUnits, isDense, isIndex } from "./own-keys.ts";
 import { sortMembers } from "./set-order.ts";

@@ -1,4 +1,4 @@
-import { isSignal } from "../values/value-kind.ts";
+import { isSignal } from "../values/abort-signal.ts";
 import { isDirect } from "./direct-parts.ts";
 import { Encoder } from "./encoder.ts";
 import type { EntryKey, HashRules, KeyLabels } from "./entry-key.ts";

@@ -1,6 +1,8 @@
 import { createDigest, type Digest, isProxy, latin1 } from "#platform";
 import { CachetError, messageOf, UnhashableArgumentError } from "../errors.ts";
-import { isSignal, kindOf, step, typeName, typeTitle } from "../values/value-kind.ts";
+import { isSignal } from "../values/abort-signal.ts";
+import { step, typeName, typeTitle } from "../values/type-name.ts";
+import { kindOf } from "../values/value-kind.ts";
 import { ENCODERS, encodeInstance } from "./encode-object.ts";
 import { type DisabledRules, type HashRules, type KeyLabels, NOTHING } from "./entry-key.ts";
 

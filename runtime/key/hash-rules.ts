@@ -1,6 +1,6 @@
 import { HashFuncError, UnhashableArgumentError } from "../errors.ts";
 import type { Refuse } from "../options/option-parser.ts";
-import { isSignal } from "../values/value-kind.ts";
+import { isSignal } from "../values/abort-signal.ts";
 import { isDirectPart } from "./direct-parts.ts";
 import { encodeParts } from "./encode-parts.ts";
 import type { DisabledRules, EntryKey, HashRules, KeyLabels, KeyWriter } from "./entry-key.ts";

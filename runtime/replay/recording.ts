@@ -6,7 +6,7 @@ import { shared, state } from "../registry.ts";
 import { leafBytes } from "../snapshot/memory-cost.ts";
 import { ShapeInfo } from "../snapshot/shape-info.ts";
 import { copySnapshot, takeSnapshot } from "../snapshot/take-snapshot.ts";
-import { typeName } from "../values/value-kind.ts";
+import { typeName } from "../values/type-name.ts";
 
 /** An argument of a recorded call: a private copy, the live value where it can't be copied, or the result of an earlier step. */
 export type RecordedArg = { step: number } | { snapshot: unknown } | { live: unknown };

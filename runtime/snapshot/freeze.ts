@@ -1,4 +1,5 @@
-import { type Kind, kindOf, step, typeName } from "../values/value-kind.ts";
+import { step, typeName } from "../values/type-name.ts";
+import { type Kind, kindOf } from "../values/value-kind.ts";
 import { Encoded } from "./encoded.ts";
 
 /** True for kinds whose whole content is their properties, so that freezing protects it. */

@@ -1,5 +1,5 @@
+import { typeName } from "../values/type-name.ts";
 import { valueClasses } from "../values/value-classes.ts";
-import { typeName } from "../values/value-kind.ts";
 
 const PLATFORM = new Set([
   "ImageData",

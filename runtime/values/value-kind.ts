@@ -180,39 +180,6 @@ export function unbox(value: object): unknown {
   throw new TypeError("not a boxed primitive");
 }
 
-/** Name of a value's type for people: `function`, `WeakMap`, `Point`. Runs no code of the value's. */
-export function typeName(value: unknown): string {
-  if (value === null) return "null";
-  if (typeof value !== "object" && typeof value !== "function") return typeof value;
-  try {
-    for (let from: object | null = value; from !== null; from = Object.getPrototypeOf(from)) {
-      const made = Object.getOwnPropertyDescriptor(from, "constructor")?.value as unknown;
-      if (from === value && typeof value === "function") continue;
-      if (typeof made === "function" && typeof made.name === "string" && made.name !== "") {
-        return typeof value === "function" && made.name === "Function" ? "function" : made.name;
-      }
-    }
-  } catch {
-    // A proxy may refuse to be looked at.
-  }
-  return typeof value;
-}
-
-/** The same where no class has the value's name: a `Generator`, an `Array Iterator`. */
-export function typeTitle(value: unknown): string {
-  const name = typeName(value);
-  if (name !== "Object" || typeof value !== "object" || value === null) return name;
-  try {
-    for (let at = Object.getPrototypeOf(value); at !== null; at = Object.getPrototypeOf(at)) {
-      const tag: unknown = Object.getOwnPropertyDescriptor(at, Symbol.toStringTag)?.value;
-      if (typeof tag === "string") return tag;
-    }
-  } catch {
-    // A proxy may refuse to be looked at.
-  }
-  return name;
-}
-
 /** The name of a value's built-in class, which tells `Uint8Array` from `Int8Array` and `TypeError` from `Error`. */
 export const className = (value: object): string => known.get(Object.getPrototypeOf(value) as object)?.name ?? "";
 
@@ -266,16 +233,6 @@ export function bytesOf(value: ArrayBufferView | ArrayBufferLike): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** `.name`, `[3]` or `["odd name"]`: one step of a path. */
-export function step(key: unknown): string {
-  if (typeof key === "number") return `[${key}]`;
-  if (typeof key === "string") {
-    if (/^(0|[1-9]\d*)$/.test(key)) return `[${key}]`;
-    return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-  }
-  return `[${typeof key === "symbol" ? String(key) : typeof key === "object" ? typeName(key) : String(key)}]`;
-}
-
 /** An array of nothing but holes. A great length set on a small array would take memory for every hole. */
 export function sparseArray(length: number): unknown[] {
   const array: unknown[] = [];
@@ -286,36 +243,4 @@ export function sparseArray(length: number): unknown[] {
     array.length = length;
   }
   return array;
-}
-
-/** Its `constructor` cannot be read any more once the prototype was locked down. */
-const SIGNAL = typeof AbortSignal === "undefined" ? undefined : AbortSignal.prototype;
-/** Prototypes met before, and whether their objects are signals. */
-const signals = new WeakMap<object, boolean>();
-
-/**
- * True for an `AbortSignal`, which is left out of the key: it says when to stop, not what to compute. Those of other realms
- * and stand-ins of test environments count too.
- */
-export function isSignal(value: unknown): value is AbortSignal {
-  if (typeof value !== "object" || value === null) return false;
-  try {
-    const prototype = Object.getPrototypeOf(value) as object | null;
-    if (prototype === Object.prototype || prototype === Array.prototype || prototype === null) return false;
-    if (prototype === SIGNAL) return true;
-    let isOne = signals.get(prototype);
-    if (isOne === undefined) signals.set(prototype, (isOne = isSignalPrototype(prototype)));
-    return isOne;
-  } catch {
-    // A proxy may refuse to be looked at.
-    return false;
-  }
-}
-
-function isSignalPrototype(prototype: object): boolean {
-  for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at)) {
-    const made = ownValue(at, "constructor");
-    if (typeof made === "function" && made.name === "AbortSignal") return true;
-  }
-  return false;
 }

@@ -1,6 +1,7 @@
 import type { TrieNode } from "../../call/types.ts";
+import { isSignal } from "../../values/abort-signal.ts";
 import { dateTime, isDataProperty } from "../../values/intrinsics.ts";
-import { bytesOf, className, isSignal, kindOf } from "../../values/value-kind.ts";
+import { bytesOf, className, kindOf } from "../../values/value-kind.ts";
 import { isDense } from "../own-keys.ts";
 import { ARRAY, BULK, DATE, END, INSTANCE, isObject, isSame, NULL, OBJECT } from "./tokens.ts";
 
