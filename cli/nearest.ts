@@ -1,7 +1,7 @@
 import { editDistance } from "../transformer/syntax/edit-distance.ts";
 
-/** The known names that `name` may have been meant to be: the nearest ones. */
-function findNearest(name: string, known: readonly string[], most = 3): string[] {
+/** The known names that `name` may have been meant to be: the three nearest at most. */
+function findNearest(name: string, known: readonly string[]): string[] {
   const wanted = name.toLowerCase();
   const allowed = Math.max(2, Math.floor(wanted.length / 3));
   const measured = known.map((candidate) => ({ candidate, distance: distanceTo(wanted, candidate.toLowerCase()) }));
@@ -10,7 +10,7 @@ function findNearest(name: string, known: readonly string[], most = 3): string[]
     .filter(({ distance }) => distance === least)
     .map(({ candidate }) => candidate)
     .sort((one, other) => one.localeCompare(other))
-    .slice(0, most);
+    .slice(0, 3);
 }
 
 /** Edit distance; a part of the other name counts as near, and so do swapped letters. */

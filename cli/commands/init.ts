@@ -23,11 +23,9 @@ wrong usage.`,
     const seen = new Set<string>();
     const left: Finding[] = [];
     // One at a time: two tools may share a file, and the second must see it as the first left it.
-    for (
-      let next = nextMissing(findToolsInUse(api, cwd), seen);
-      next;
-      next = nextMissing(findToolsInUse(api, cwd), seen)
-    ) {
+    for (;;) {
+      const next = findToolsInUse(api, cwd).find((one) => one.state === "missing" && !seen.has(keyOf(one)));
+      if (next === undefined) break;
       seen.add(keyOf(next));
       const change = changeFor(api, next);
       if (!change) {
@@ -45,10 +43,6 @@ wrong usage.`,
 };
 
 export default init;
-
-function nextMissing(findings: readonly Finding[], seen: ReadonlySet<string>): Finding | undefined {
-  return findings.find((one) => one.state === "missing" && !seen.has(keyOf(one)));
-}
 
 /** By what stays the same while scripts are rewritten. */
 function keyOf({ tool, package: { directory }, command }: Finding): string {

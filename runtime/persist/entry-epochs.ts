@@ -30,7 +30,7 @@ class EntryEpochs implements EpochStore {
   }
 
   renew(scopes: readonly string[]): MaybePromise<void> {
-    return andThen(all(scopes.map((scope) => this.write(scope, newEpoch()))), () => {});
+    return andThen(all(scopes.map((scope) => this.renewOne(scope))), () => {});
   }
 
   private readOne(scope: string, make: boolean): MaybePromise<string | undefined> {
@@ -44,14 +44,15 @@ class EntryEpochs implements EpochStore {
   private makeOnce(scope: string): MaybePromise<string> {
     const pending = this.making.get(scope);
     if (pending !== undefined) return pending;
-    const made = this.write(scope, newEpoch());
+    const made = this.renewOne(scope);
     if (!isPromise(made)) return made;
     const done = made.finally(() => this.making.delete(scope));
     this.making.set(scope, done);
     return done;
   }
 
-  private write(scope: string, epoch: string): MaybePromise<string> {
+  private renewOne(scope: string): MaybePromise<string> {
+    const epoch = newEpoch();
     const bytes = Uint8Array.from(epoch, (character) => character.charCodeAt(0));
     const meta: Metadata = { ...ORIGIN, written: Date.now(), cost: 0 };
     return andThen(this.store.write(keyOf(scope), bytes, meta), () => epoch);

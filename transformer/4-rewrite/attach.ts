@@ -60,7 +60,7 @@ function ownReference(api: TypeScript, owner: ts.ClassLikeDeclaration): string {
  */
 function publicMembers({ node, members, prefix }: MarkedClass): Edit[] {
   const { api, defaultName } = members[0] as FunctionPlan;
-  const entries = (plans: FunctionPlan[]) => `[${plans.map((plan) => memberEntry(plan, keyOf(plan))).join(", ")}]`;
+  const entries = (plans: FunctionPlan[]) => `[${plans.map(memberEntry).join(", ")}]`;
   const statics = members.filter(isStatic);
   const lists = `${entries(members.filter((plan) => !isStatic(plan)))}${statics.length > 0 ? `, ${entries(statics)}` : ""}`;
   const references = referencesOf(members);
@@ -139,7 +139,7 @@ export function objectMembers(plans: FunctionPlan[], prefix: string): Edit[] {
     plan.fn.attachment.type === "object-member" ? plan.fn.attachment.owner : undefined,
   );
   return [...byObject].map(([node, members]) => {
-    const entries = members.map((plan) => memberEntry(plan, keyOf(plan)));
+    const entries = members.map(memberEntry);
     const references = referencesOf(members);
     return {
       type: "wrap-expression",
@@ -151,8 +151,8 @@ export function objectMembers(plans: FunctionPlan[], prefix: string): Edit[] {
   });
 }
 
-function memberEntry(plan: FunctionPlan, key: MemberKey): string {
-  return `[${plan.descriptor}, ${plan.keyText(key)}${plan.localOptions}]`;
+function memberEntry(plan: FunctionPlan): string {
+  return `[${plan.descriptor}, ${plan.keyText(keyOf(plan))}${plan.localOptions}]`;
 }
 
 /** `{ function inner() {} }` → `{ __cachet.attach(__cachet$1(), inner); function inner() {} }` */

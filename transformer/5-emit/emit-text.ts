@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import type { Edit, FunctionNode, TypeScript } from "../types.ts";
-import { type InsertionOrigin, Insertions } from "./insertions.ts";
+import { Insertions } from "./insertions.ts";
 
 /**
  * Edits → text. What is inserted holds no newline, so every line stays where it was even without the map.
@@ -99,7 +99,7 @@ function wrapBody(
   const start = node.getStart(sourceFile);
   const calls = { hidden: true, calls: start } as const;
   if (api.isBlock(node)) {
-    insertInBlock(api, sourceFile, text, node, `${before}{`, "hidden");
+    insertInBlock(api, sourceFile, text, node, `${before}{`);
     text.openInside(node.end - 1, ` }${after} `, calls);
     return;
   }
@@ -124,7 +124,7 @@ function prependStatements(
   } else if (api.isCaseOrDefaultClause(node)) {
     text.close(node.statements.pos, ` ${edit.text}`, "hidden");
   } else {
-    insertInBlock(api, sourceFile, text, node, edit.text, "hidden");
+    insertInBlock(api, sourceFile, text, node, edit.text);
   }
 }
 
@@ -134,11 +134,10 @@ function insertInBlock(
   text: Insertions,
   block: ts.Block | ts.ModuleBlock,
   inserted: string,
-  origin: InsertionOrigin,
 ): void {
   const last = block.statements[directiveCount(api, block.statements) - 1];
-  if (last) text.closeInside(last.end, `${separator(sourceFile, last)} ${inserted} `, origin);
-  else text.closeInside(block.getStart(sourceFile) + 1, ` ${inserted} `, origin);
+  if (last) text.closeInside(last.end, `${separator(sourceFile, last)} ${inserted} `, "hidden");
+  else text.closeInside(block.getStart(sourceFile) + 1, ` ${inserted} `, "hidden");
 }
 
 /** A class declaration ends by itself. */

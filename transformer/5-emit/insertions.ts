@@ -12,7 +12,7 @@ type Segment = [number] | [number, number, number, number];
  * - `start`: its first character stands for the source at this offset, what follows belongs to that too;
  * - nothing: it belongs to what stands before it.
  */
-export type InsertionOrigin = "hidden" | { hidden: true; calls: number } | { start: number } | undefined;
+type InsertionOrigin = "hidden" | { hidden: true; calls: number } | { start: number } | undefined;
 
 interface Piece {
   text: string;
