@@ -147,6 +147,14 @@ export const DIAGNOSTICS = {
     message: `\`${name}\`: ${why}, and this is an async generator.`,
     fix: `Remove \`${name}\`, or return an array.`,
   })),
+  unclearTag: error("CACHET1021", (at, tag: string, where: string) => ({
+    message: `\`${tag}\` ${where}: it may be a mark or speak of one.`,
+    fix: "Start a line with it to mark the function; put it in backticks or a closed code fence to speak of it.",
+    fixes: [
+      replace("Start a line with it", { start: at.start, length: 0 }, "\n * "),
+      replace("Put it in backticks", at, `\`${tag}\``),
+    ],
+  })),
   unsupportedPlace: error("CACHET2001", (_at, tag: string, what: string, fix: string) => standsOn(tag, what, fix)),
   unsupportedOption: error("CACHET2002", (_at, message: string, fix: string, edit?: Fix) => ({
     message,

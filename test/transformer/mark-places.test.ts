@@ -21,8 +21,33 @@ describe("a comment that only speaks of a mark", () => {
     ["a fence in a quotation", "/**\n * > ```\n * > @cacheData\n * > ```\n */"],
     ["the words of another tag", "/** @param id what is handed to @cacheData */"],
     ["a word of another tool in an ordinary comment", "// @cached"],
+    ["what HTML has for code", "/**\n * <pre>\n * @cacheData\n * </pre>\n */"],
+    [
+      "what HTML has for code, with a language",
+      '/**\n * <pre lang="ts"><code>\n * @cacheData({ ttl: 1 })\n * </code></pre>\n */',
+    ],
+    ["what is to be done", "/** TODO: @cacheData */"],
+    ["what is to be done, in lines", "/**\n * Reads rows.\n * FIXME(me): @cacheData({ ttl: 60 })\n */"],
+    ["what is to be done, in an ordinary comment", "// TODO: @cacheData"],
   ])("marks nothing and is not reported: %s", (_, comment) => {
     expect(under(comment)).toMatchObject({ functions: [], diagnostics: [] });
+  });
+
+  it.each([
+    "/** Loads one. @cacheData */",
+    "/** Loads one (it is slow!) @cacheData */",
+    "/** 読む。 @cacheData */",
+    "/** @internal @cacheData */",
+    "/** @internal @async @cacheData({ ttl: 60 }) */",
+    "/**\n * Loads one.\n *  @cacheData\n * Text of its own.\n */",
+    "/**\n     @cacheData\n */",
+    "/**      @cacheData */",
+    "/**\n * @cacheData({ ttl: 60 })\n * for a minute\n */",
+    "/**\n * Not <pre> at all.\n * @cacheData\n */",
+    "/**\n * @cacheData\n * (slow)\n */",
+    "/**\n * @cacheData\n *\n * { one, two } is what it gives.\n */",
+  ])("is a mark: %s", (comment) => {
+    expect(under(comment)).toMatchObject({ functions: [{ kind: "data" }], diagnostics: [] });
   });
 
   it("marks again behind the fence", () => {
@@ -30,6 +55,19 @@ describe("a comment that only speaks of a mark", () => {
     expect(diagnostics).toEqual([]);
     expect(functions.map(({ kind }) => kind)).toEqual(["data"]);
   });
+});
+
+it("shows both ways out where a tag may be a mark or speak of one", () => {
+  const source = `/** Loads rows @cacheData */\n${FN}`;
+  const { diagnostics } = transformText(source);
+  const fixed = diagnostics[0]?.fixes.map(({ edits: [edit] }) => {
+    const { start, end, text } = edit as { start: number; end: number; text: string };
+    return transformText(source.slice(0, start) + text + source.slice(end));
+  });
+  expect(fixed?.map((each) => [each.diagnostics.length, each.functions.length])).toEqual([
+    [0, 1],
+    [0, 0],
+  ]);
 });
 
 describe("what is meant as a mark and is none", () => {
@@ -46,6 +84,13 @@ describe("what is meant as a mark and is none", () => {
     ["/** @cacheData()() */", "CACHET1007", "()"],
     ["/** @cacheData({}).ttl */", "CACHET1007", ".ttl"],
     ["/**\n * @cacheData({\n *   ttl: 60,\n * }) words\n */", "CACHET1007", "words"],
+    ["/**\n * @cacheData\n * ({ ttl: 60 })\n */", "CACHET1007", "({ ttl: 60 })"],
+    ["/**\n * @cacheData\n * { ttl: 60 }\n */", "CACHET1007", "{ ttl: 60 }"],
+    ["/** Loads rows @cacheData */", "CACHET1021", "@cacheData"],
+    ["/** Loads rows: @cacheData({ ttl: 60 }) */", "CACHET1021", "@cacheData"],
+    ["/**\n * Like this:\n *\n *     @cacheData\n *     function f() {}\n */", "CACHET1021", "@cacheData"],
+    ["/**\n * Like this:\n *\t@cacheData\n */", "CACHET1021", "@cacheData"],
+    ["/**\n * ```\n * const x = 1;\n * @cacheData\n */", "CACHET1021", "@cacheData"],
   ])("is reported at its place: %s", (comment, code, at) => {
     const { diagnostics, functions } = under(comment);
     expect(functions).toEqual([]);

@@ -3,6 +3,7 @@ import { DIAGNOSTICS } from "../diagnostics.ts";
 import { docComment, replace } from "../fixes.ts";
 import { editDistance } from "../syntax/edit-distance.ts";
 import type { Fix, Kind, Mark, Report, TypeScript } from "../types.ts";
+import { tagPlaces } from "./tag-place.ts";
 
 const KINDS: Record<string, Kind> = {
   "@cacheData": "data",
@@ -31,43 +32,33 @@ export function mayHaveMark(text: string): boolean {
  */
 export function findMarks(api: TypeScript, sourceFile: ts.SourceFile, report: Report): Mark[] {
   const marks: Mark[] = [];
-  const isFenced = fencesOf(sourceFile.text);
+  const { text } = sourceFile;
+  const placeOf = tagPlaces(text);
   const commentAt = commentsOf(api, sourceFile);
-  let place: ReturnType<typeof commentAt>;
+  let found: ReturnType<typeof commentAt>;
   for (const match of sourceFile.text.matchAll(CANDIDATE)) {
     const start = match.index;
     const word = match[0];
     const nearest = nearestTag(word);
     if (!nearest && !KINDLESS.includes(word)) continue;
     // A comment may speak of many tags.
-    if (place === undefined || place.comment.end <= start) place = commentAt(start);
+    if (found === undefined || found.comment.end <= start) found = commentAt(start);
+    if (!found) continue;
+    const { comment, token } = found;
     const at = { start, length: word.length };
-    if (!place || isFenced(place.comment, start)) continue;
-    if (isInline(sourceFile.text, place.comment, start, word)) {
-      report(DIAGNOSTICS.inlineTag(at, word));
-      continue;
-    }
-    if (!isTag(sourceFile.text, place.comment, start, word)) continue;
-    if (!nearest) {
-      if (sourceFile.text.startsWith("/**", place.comment.pos))
-        report(DIAGNOSTICS.kindlessTag(at, word, TAGS.slice(0, 2)));
-      continue;
-    }
-    if (word !== nearest) {
-      report(DIAGNOSTICS.unknownTag(at, word, nearest));
-    } else if (!sourceFile.text.startsWith("/**", place.comment.pos)) {
-      report(DIAGNOSTICS.notADocComment(at, word, docComment(sourceFile.text, place.comment)));
-    } else {
-      const options = optionsAfter(api, sourceFile.text, start + word.length, place.comment.end - 2, word, report);
+    const place = placeOf(comment, start, word);
+    if (place === "prose") continue;
+    const isDoc = text.startsWith("/**", comment.pos);
+    if (place === "inline") report(DIAGNOSTICS.inlineTag(at, word));
+    else if (!nearest) {
+      if (isDoc) report(DIAGNOSTICS.kindlessTag(at, word, TAGS.slice(0, 2)));
+    } else if (word !== nearest) report(DIAGNOSTICS.unknownTag(at, word, nearest));
+    else if (!isDoc) report(DIAGNOSTICS.notADocComment(at, word, docComment(text, comment)));
+    else if (place !== "mark") report(DIAGNOSTICS.unclearTag(at, word, place.unclear));
+    else {
+      const options = optionsAfter(api, text, start + word.length, comment.end - 2, word, report);
       if (options === "malformed") continue;
-      marks.push({
-        kind: KINDS[word] as Kind,
-        tag: word,
-        start,
-        token: place.token,
-        comment: place.comment,
-        ...(options && { options }),
-      });
+      marks.push({ kind: KINDS[word] as Kind, tag: word, start, token, comment, ...(options && { options }) });
     }
   }
   return marks;
@@ -114,60 +105,6 @@ function childAt(api: TypeScript, sourceFile: ts.SourceFile, node: ts.Node, posi
   return position < child.end + (child.kind === api.SyntaxKind.EndOfFileToken ? 1 : 0) ? child : undefined;
 }
 
-/**
- * A tag starts its line, as in JSDoc, or ends it. In the middle of a sentence or in backticks it is prose, and in a
- * doc comment behind `//` it belongs to code that was commented out.
- */
-function isTag(text: string, comment: { pos: number; end: number }, start: number, word: string): boolean {
-  const before = lineBefore(text, comment, start);
-  if (REFERENCE.test(before)) return false;
-  if (/^\/\/+\s*(?:\*|.*\/\*)/.test(before)) return false;
-  if (/^\s*(?:\/\*+|\/\/+|\*)?\s*$/.test(before)) return true;
-  const after = text.slice(start + word.length, comment.end);
-  return /\s$/.test(before) && /^\s*(?:\(|\*\/|\r?\n|$)/.test(after);
-}
-
-/** What stands before a place on its line of a comment. */
-function lineBefore(text: string, comment: { pos: number }, start: number): string {
-  return text.slice(Math.max(comment.pos, text.lastIndexOf("\n", start) + 1), start);
-}
-
-/** `@see @cacheData` speaks of the tag, and so do words about something else: `@param id what @cacheData takes`. */
-const REFERENCE =
-  /@(?:(?:see|example|link(?:code|plain)?)\s+(?:\S+\s+)*|(?:param|returns?|throws|deprecated|todo|remarks|template|since|summary|property)\s+(?:\S+\s+)+)$/;
-
-/** `{@cacheData}` or `{@cacheData({ … })}` where a tag would stand, in a doc comment. */
-function isInline(text: string, comment: { pos: number; end: number }, start: number, word: string): boolean {
-  if (!text.startsWith("/**", comment.pos)) return false;
-  const before = lineBefore(text, comment, start);
-  const after = text.slice(start + word.length, comment.end);
-  if (!before.endsWith("{") || REFERENCE.test(before.slice(0, -1))) return false;
-  const isFirst = /^\s*(?:\/\*+|\*)?\s*\{$/.test(before);
-  return isFirst ? /^\s*[(}]/.test(after) : /^\s*(?:\([^\r\n]*\)\s*)?\}\s*(?:\*\/|\r?\n)/.test(after);
-}
-
-/** A line that opens or closes a code fence, in a list or a quotation too. */
-const FENCE = /^[ \t]*(?:\/\*)?[*/]*[ \t]*(?:(?:>|[-*+]|\d+[.)])[ \t]*)*(`{3,}|~{3,})(.*)$/gm;
-
-/** Whether a place of a comment lies in a code fence. Asked in the order of the text, so that each line is read once. */
-function fencesOf(text: string): (comment: { pos: number }, start: number) => boolean {
-  let last = { pos: -1, at: -1, open: "" };
-  return ({ pos }, start) => {
-    if (last.pos !== pos) last = { pos, at: pos, open: "" };
-    const lineStart = Math.max(pos, text.lastIndexOf("\n", start) + 1);
-    if (lineStart > last.at) {
-      let { open } = last;
-      for (const [, fence = "", info = ""] of text.slice(last.at, lineStart).matchAll(FENCE)) {
-        // Within one line, as in a word between backticks, it is none; a shorter one or another doesn't close it.
-        if (open === "") open = info.includes("`") ? "" : fence;
-        else if (fence.startsWith(open) && info.trim() === "") open = "";
-      }
-      last = { pos, at: lineStart, open };
-    }
-    return last.open !== "";
-  };
-}
-
 /** The text between the parentheses after a tag; undefined for a bare tag and for `()`. */
 function optionsAfter(
   api: TypeScript,
@@ -184,8 +121,15 @@ function optionsAfter(
     report(DIAGNOSTICS.malformedOptions(at, message, `${tag}({ … })`, fix));
     return "malformed" as const;
   };
+  if (!line.trim()) {
+    // Text of its own follows; what looks like options would be dropped without a word.
+    const next = /^\r?\n[ \t]*\*?[ \t]*((?:\(\s*(?:[{)]|\r?\n)|\{(?!@))[^\r\n]*)/.exec(rest.slice(line.length));
+    if (!next?.[1]) return undefined;
+    const at = from + line.length + next[0].length - next[1].length;
+    return malformed(at, next[1].trim().length, `Options begin on the line of their tag: those of \`${tag}\` don't.`);
+  }
   // A second mark on the line speaks for itself.
-  if (!line.trim() || TAGS.includes(/^\s+(@\w+)/.exec(line)?.[1] ?? "")) return undefined;
+  if (TAGS.includes(/^\s+(@\w+)/.exec(line)?.[1] ?? "")) return undefined;
   const lead = line.length - line.trimStart().length;
   const start = from + lead;
   if (!line.trimStart().startsWith("(")) {
