@@ -18,10 +18,24 @@ const channels: Record<CacheEvent["type"], Channel> = {
   error: channelOf("cachet:error"),
 };
 
-/** Emits an event, if anything listens. Listeners cannot disturb the caller or each other. */
+const { hit, miss, write, evict } = channels;
+
+/** The most frequent ones have names: to look one up by a type that varies takes longer than to ask whether anything listens. */
+function channelFor(type: CacheEvent["type"]): Channel {
+  if (type === "hit") return hit;
+  if (type === "miss") return miss;
+  if (type === "write") return write;
+  return type === "evict" ? evict : channels[type];
+}
+
+/** Emits an event, if anything listens. */
 export function emitEvent(owner: CachedFunction, payload: EventPayload, call: CallKey | undefined): void {
-  const channel = channels[payload.type];
-  if (state.listeners.size === 0 && !channel.hasSubscribers) return;
+  const channel = channelFor(payload.type);
+  if (state.listeners.size > 0 || channel.hasSubscribers) deliver(owner, payload, call, channel);
+}
+
+/** Listeners cannot disturb the caller or each other. */
+function deliver(owner: CachedFunction, payload: EventPayload, call: CallKey | undefined, channel: Channel): void {
   const { definition, policy } = owner;
   // A payload is made for one event. `Object.assign` would take longer than all the rest of a hit.
   const event = payload as CacheEvent;

@@ -175,7 +175,8 @@ export class FunctionDescriptor implements CallableFunction {
     const { pending } = this;
     this.pending = undefined;
     if (pending === undefined || pending.parts.length !== parts.length) return undefined;
-    return parts.every((part, i) => Object.is(part, pending.parts[i])) ? pending.key : undefined;
+    for (let i = 0; i < parts.length; i++) if (!Object.is(parts[i], pending.parts[i])) return undefined;
+    return pending.key;
   }
 
   /** What a caller gets on a hit, of an entry that has not expired. */

@@ -1,4 +1,5 @@
 import type { WidgetLookup } from "../features.ts";
+import { isDirectPart } from "../key/direct-parts.ts";
 import type { EntryKey } from "../key/entry-key.ts";
 import { featureOf, state } from "../registry.ts";
 import { answer } from "./answer.ts";
@@ -140,7 +141,8 @@ function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence
     hide?.();
     const computed = clock.now();
     owner.lastCost = computed - started;
-    const kept = keep(run, value, persistence);
+    // A primitive is kept in no time: the clock need not be asked once more.
+    const kept = keep(run, value, persistence, undefined, isDirectPart(value) ? computed : undefined);
     state.features.weigh?.(owner, kept, computed, persistence === undefined ? entry.created : undefined);
     return kept;
   };
@@ -159,13 +161,14 @@ function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence
 
 /**
  * Keeps a computed value, here and in the durable store, and hands it to the first caller. `cached` is what stays in the cache of it,
- * if that is known.
+ * `now` this moment, if that is known.
  */
 export function keep(
   run: Run,
   value: unknown,
   persistence: Persistence | undefined,
   cached: CachedValue = run.owner.policy.snapshot(value, run.owner),
+  now?: number,
 ): unknown {
   const { owner, entry } = run;
   const files = state.features.files?.of(run);
@@ -178,7 +181,7 @@ export function keep(
   if (elsewhere) return elsewhere === true ? first : elsewhere.then(() => first);
   const promised = isPromised(owner, entry);
   const bytes = entry.state === "removed" ? undefined : persistence?.encode(cached, promised, entry.replay);
-  fill(owner, entry, cached, owner.lastCost, ttl, promised);
+  fill(owner, entry, cached, owner.lastCost, ttl, promised, undefined, bytes === undefined ? now : undefined);
   if (run.parent?.hasEnded === false) state.features.nested?.called(owner, entry, run.parent);
   if (bytes === undefined || (entry as Entry).state === "removed") return first;
   const written = persistence?.write(entry, bytes);
@@ -202,7 +205,7 @@ export const isPromised = (owner: CachedFunction, entry: Entry): boolean =>
 /**
  * Puts a value into an entry and, unless it was cleared meanwhile, the entry into the cache. `cost` is what the body
  * took, `ttl` how long the entry may live and `left` how long it may be served, if that is known, all in milliseconds;
- * `promised` as in `Entry`.
+ * `promised` as in `Entry`; `now` is this moment, if it is known.
  */
 export function fill(
   owner: CachedFunction,
@@ -212,9 +215,10 @@ export function fill(
   ttl: number,
   promised: boolean,
   left?: number,
+  now: number = state.settings.clock.now(),
 ): void {
   const began = entry.created;
-  entry.created = state.settings.clock.now();
+  entry.created = now;
   entry.value = cached.value;
   entry.clone = cached.clone;
   entry.cost = cost;
@@ -231,7 +235,7 @@ export function fill(
     entry.state = "removed";
     return;
   }
-  const replaced = owner.aside.delete(entry) ? takePlace(owner, entry) : undefined;
+  const replaced = owner.aside.size > 0 && owner.aside.delete(entry) ? takePlace(owner, entry) : undefined;
   // Those who wait for it are served from it, and later calls find nothing.
   if (ttl !== 0 || left !== undefined) admit(owner, entry);
   if (replaced !== undefined) releaseEntry(owner, replaced);

@@ -51,12 +51,15 @@ export class NestedTable implements EntryTable {
 
   add(key: EntryKey): Entry {
     const entry = createEntry(this, key);
-    this.put(entry);
+    this.place(entry, key);
     return entry;
   }
 
   put(entry: Entry): void {
-    const { key } = entry;
+    this.place(entry, entry.key);
+  }
+
+  private place(entry: Entry, key: EntryKey): void {
     if (key.length === 0) {
       this.none = entry;
       return;

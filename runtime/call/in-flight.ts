@@ -138,6 +138,6 @@ export function holdsLease(run: Run): boolean {
 
 /** Takes the entry of a run that gave no value out of the cache. */
 export function dropPending({ owner, entry }: Run): void {
-  if (owner.aside.delete(entry)) entry.state = "removed";
+  if (owner.aside.size > 0 && owner.aside.delete(entry)) entry.state = "removed";
   else if (entry.state === "pending") entry.table.remove(entry);
 }

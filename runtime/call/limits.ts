@@ -32,23 +32,25 @@ function admit(owner: CachedFunction, entry: Entry): boolean {
     return false;
   }
   addEntry(owner, entry);
-  const order = orderOf(owner);
-  if (entry.ends !== NEVER) awaitExpiry(entry);
-  if (!isAlone(owner) || entry.ends !== NEVER) order.list(owner, entry.table);
+  const expires = entry.ends !== NEVER;
+  if (expires) awaitExpiry(entry);
+  if (expires || !isAlone(owner)) orderOf(owner).list(owner, entry.table);
   everywhere?.list(owner, entry.table);
   if (figures.entries > maxEntries || figures.bytes > maxBytes) {
-    settle(owner, order);
-    discardExpired(order);
+    settle(owner);
+    if (owner.lifetime !== NEVER) discardExpired(orderOf(owner));
   }
-  while (figures.entries > maxEntries && evictOf(owner, order, "maxEntries"));
-  while (figures.bytes > maxBytes && evictOf(owner, order, "maxBytes"));
+  while (figures.entries > maxEntries && evictOf(owner, "maxEntries"));
+  while (figures.bytes > maxBytes && evictOf(owner, "maxBytes"));
   if (state.bytes > state.settings.maxBytes) shrink();
   return true;
 }
 
 /** What was collected must not make others go; to look for it takes as long as there are instances, so it is done now and then. */
-function settle(owner: CachedFunction, order: FunctionOrder): void {
-  if (owner.instances === undefined || ++order.unsettled * 4 < owner.figures.entries) return;
+function settle(owner: CachedFunction): void {
+  if (owner.instances === undefined) return;
+  const order = orderOf(owner);
+  if (++order.unsettled * 4 < owner.figures.entries) return;
   order.unsettled = 0;
   owner.instances.settle();
 }
@@ -66,9 +68,10 @@ export function shrink(): void {
 /** True where all entries of a function are in one table, which keeps their order of use itself. */
 const isAlone = ({ instances }: CachedFunction): boolean => instances === undefined;
 
-function evictOf(owner: CachedFunction, order: EvictionOrder, reason: "maxEntries" | "maxBytes"): boolean {
+function evictOf(owner: CachedFunction, reason: "maxEntries" | "maxBytes"): boolean {
   const { root } = owner;
   if (!isAlone(owner)) {
+    const order = orderOf(owner);
     // It may have had entries before there were instances.
     order.list(owner, root);
     return evict(order, reason);
@@ -105,8 +108,9 @@ export function removeExpired(owner: CachedFunction): number {
 
 /** Removes entries whose time is over, and returns the one that expires next. */
 function discardExpired(order: EvictionOrder): Candidate | undefined {
-  const now = state.settings.clock.now();
   let next = order.firstToExpire();
+  if (next === undefined) return next;
+  const now = state.settings.clock.now();
   for (; next !== undefined && next.entry.ends <= now; next = order.firstToExpire())
     discard(next.owner, next.entry, { type: "expire" });
   return next;

@@ -14,32 +14,32 @@ const sizeOf = (source: string) => {
 
 /** Bytes that a page loads before it runs, after gzip. What makes them grow has to be worth it. */
 const BUDGETS: [bytes: number, what: string, source: string][] = [
-  [7_260, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
-  [7_560, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
-  [7_620, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
-  [17_280, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
-  [22_760, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
+  [7_380, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
+  [7_680, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
+  [7_740, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
+  [17_400, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
+  [22_880, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
   [
-    18_700,
+    18_820,
     "data with limits",
     "/** @cacheData({ ttl: 60, maxEntries: 9 }) */ export function f(a: string) { return a; }",
   ],
   [
-    31_800,
+    31_920,
     "data that persists",
     "/** @cacheData({ persist: true }) */ export async function f(a: string) { return a; }",
   ],
   [
-    17_680,
+    17_800,
     "data that is an instance of an own class",
     "class P { constructor(public a: string) {} } /** @cacheData */ export function f(a: string) { return new P(a); }",
   ],
   [
-    18_360,
+    18_480,
     "data that is a Response",
     "/** @cacheData */ export async function f(a: string) { return await fetch(a); }",
   ],
-  [22_420, "an async generator", "/** @cacheData */ export async function* f(a: string) { yield a; }"],
+  [22_540, "an async generator", "/** @cacheData */ export async function* f(a: string) { yield a; }"],
 ];
 
 describe("in a page", () => {
