@@ -186,12 +186,21 @@ function* addImported(
   for (const outcome of outcomes) {
     if (outcome.type !== "followed" || graphNode.kind === "statement") continue;
     const { node } = outcome;
+    const changedHere = changes.changedAt ?? changes.ownChangedAt;
     if (node.kind === "module") {
       yield* warnMutableModule(session, graphNode, node.module, identifier);
+      // Of a namespace that is taken by its members it may be another one.
+      if (changedHere && member === undefined)
+        warnMutated(graphNode, { module, binding, changedAt: changedHere, changedIn: module }, identifier);
       continue;
     }
     const declared = node.module.scopes.declaredBy(node.syntax[0] as ts.Node)[0];
-    if (!declared) continue;
+    if (!declared) {
+      // `export default { … }` has no name but this one.
+      if (changedHere)
+        warnMutated(graphNode, { module, binding, changedAt: changedHere, changedIn: module }, identifier);
+      continue;
+    }
     yield* warnMutable(session, graphNode, node.module, declared, identifier);
     const changedAt = changes.changedAt ?? (isPlain(api, declared) ? changes.calledAt : undefined);
     if (changedAt) {

@@ -1,19 +1,21 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { isChangingMethod } from "../../syntax/changing-methods.ts";
-import { isWriteTarget, skipWrappers } from "../../syntax/node-tests.ts";
+import { isWriteTarget, outermostWrapper, skipWrappers } from "../../syntax/node-tests.ts";
 import { walkOwn } from "../../syntax/scope/own-use.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { effectOfGlobal } from "./call-effects.ts";
-import { calleeOf, isFunction } from "./callees.ts";
+import { type Callee, calleeOf, isFunction } from "./callees.ts";
 import { isStaticMember, membersNamed, type Owner } from "./class-members.ts";
-import { type Asker, findExport } from "./find-export.ts";
+import { type DeclaredValue, declaredAs } from "./declared-values.ts";
+import type { Asker } from "./find-export.ts";
 import type { Module, Session } from "./model.ts";
 import { moduleLevelPart } from "./module-level.ts";
 import { outermostAccess } from "./name-path.ts";
 import { baseClass, type ClassPlace, classNamed } from "./overrides.ts";
-import { isMatching, movesLastIndex } from "./positions.ts";
+import { isPutBack, MATCHING } from "./positions.ts";
+import { holdsIterator, patternsIn } from "./positions-held.ts";
 import type { ValueEvent } from "./value-events.ts";
 
 /**
@@ -29,40 +31,80 @@ export function* ownChangeOf(
 ): Asking<ts.Node | undefined> {
   const { api } = session.context;
   if (binding.kind === "namespace") return changedMember(binding);
+  if (binding.import) return yield* ownChangeOfUnnamed(session, module, binding, asker);
   const held = api.isVariableDeclaration(binding.declaration) ? binding.declaration.initializer : binding.declaration;
   const value = held && skipWrappers(api, held);
-  if (!value || binding.import) return undefined;
-  if (api.isClassLike(value) || api.isObjectLiteralExpression(value)) return changeWithin(api, module, binding, value);
+  if (!value) return undefined;
+  const declared = yield* declaredAs(session, module, binding, asker);
+  // Whoever takes of its values leaves the others less.
+  if (declared && (yield* holdsIterator(session, declared, asker)))
+    return module.scopes.usesOf(binding).find((use) => !moduleLevelPart(api, use)) ?? value;
+  if (api.isClassLike(value) || api.isObjectLiteralExpression(value))
+    return yield* changeWithin(session, module, binding, value, asker);
+  if (isFunction(api, value))
+    return module.scopes
+      .usesOf(binding)
+      .find((use) => isInside(value, use) && changesPartOf(api, module.scopes, use, 1));
   if (!api.isCallExpression(value)) return undefined;
   const callee = yield* calleeOf(session, module, value, asker);
-  // Whoever takes of a generator's values leaves the others less.
-  if (callee?.fn.asteriskToken) return module.scopes.usesOf(binding).find((use) => !moduleLevelPart(api, use)) ?? value;
-  return callee && sharedState(api, callee.module.scopes, callee.fn);
+  if (!callee) return undefined;
+  const at = sharedState(api, callee.module.scopes, callee.fn);
+  return at ?? (yield* matchOfShared(session, callee, { module, value }, asker));
 }
+
+/** `export default [1, 2].values()`: only those who import it have a name for it. */
+function* ownChangeOfUnnamed(
+  session: Session,
+  module: Module,
+  binding: Binding,
+  asker: Asker,
+): Asking<ts.Node | undefined> {
+  const { api } = session.context;
+  const declared = yield* declaredAs(session, module, binding, asker);
+  if (!declared) return undefined;
+  const { value } = declared;
+  const isUnnamed = api.isClassLike(value) ? !value.name : api.isExportAssignment(outermostWrapper(api, value).parent);
+  if (!isUnnamed) return undefined;
+  const isOwner = api.isClassLike(value) || api.isObjectLiteralExpression(value);
+  const isChanged =
+    (yield* holdsIterator(session, declared, asker)) ||
+    (isOwner && (yield* changeWithin(session, declared.module, undefined, value, asker)));
+  return isChanged ? (module.scopes.usesOf(binding)[0] ?? binding.nameNode) : undefined;
+}
+
+const isInside = (outer: ts.Node, use: ts.Node): boolean => use.pos >= outer.pos && use.end <= outer.end;
 
 function changedMember({ members }: Binding): ts.Node | undefined {
   for (const member of members?.values() ?? []) if (member.reassigned && member.writes[0]) return member.writes[0];
   return undefined;
 }
 
-function changeWithin(api: TypeScript, { scopes }: Module, binding: Binding, owner: Owner): ts.Node | undefined {
+function* changeWithin(
+  session: Session,
+  module: Module,
+  binding: Binding | undefined,
+  owner: Owner,
+  asker: Asker,
+): Asking<ts.Node | undefined> {
+  const { api } = session.context;
+  const { scopes } = module;
   const members: readonly ts.Node[] = api.isClassLike(owner)
     ? owner.members.filter((member) => isStaticMember(api, member) && !api.isClassStaticBlockDeclaration(member))
     : owner.properties;
-  for (const member of members) {
-    const fn = functionOf(api, member);
-    const at = fn && changeOfThis(api, scopes, fn);
+  const functions = members.flatMap((member) => functionOf(api, member) ?? []);
+  const uses = (binding ? scopes.usesOf(binding) : []).filter(
+    (use) => isInside(owner, use) && !moduleLevelPart(api, use),
+  );
+  for (const fn of functions) {
+    const at = changeOfThis(api, scopes, fn);
     if (at) return at;
   }
-  return scopes
-    .usesOf(binding)
-    .find(
-      (use) =>
-        use.pos >= owner.pos &&
-        use.end <= owner.end &&
-        !moduleLevelPart(api, use) &&
-        changesPartOf(api, scopes, use, 1),
-    );
+  const changed = uses.find((use) => changesPartOf(api, scopes, use, 1));
+  if (changed) return changed;
+  let matched: ts.Node | undefined;
+  for (const fn of functions) matched ??= matchOfThis(api, scopes, fn);
+  matched ??= uses.find((use) => isMatched(api, scopes, use));
+  return matched && (yield* patternsIn(session, { module, value: owner }, asker)).any ? matched : undefined;
 }
 
 /** The function that a member is or holds. */
@@ -75,6 +117,18 @@ function functionOf(api: TypeScript, member: ts.Node): ts.Node | undefined {
 
 const changeOfThis = (api: TypeScript, scopes: Scopes, fn: ts.Node): ts.Node | undefined =>
   thisOf(api, fn).find((use) => changesPartOf(api, scopes, use, 1));
+
+/** `this.word.test(text)` */
+const matchOfThis = (api: TypeScript, scopes: Scopes, fn: ts.Node): ts.Node | undefined =>
+  thisOf(api, fn).find((use) => isMatched(api, scopes, use));
+
+/** Whether a member of what a name stands for is told to match from where it ended. */
+function isMatched(api: TypeScript, scopes: Scopes, use: ts.Node, depth = 2): boolean {
+  const { node, names } = outermostAccess(api, scopes, use);
+  const call = node.parent;
+  const isCall = api.isCallExpression(call) && call.expression === node && names.length >= depth;
+  return isCall && MATCHING.has(names.at(-1) as string) && !isPutBack(api, call);
+}
 
 const thisOf = (api: TypeScript, fn: ts.Node): ts.Node[] =>
   [...walkOwn(api, fn)].filter(({ kind }) => kind === api.SyntaxKind.ThisKeyword);
@@ -98,12 +152,49 @@ function sharedState(api: TypeScript, scopes: Scopes, made: ts.FunctionLikeDecla
     for (const { binding, identifier } of scopes.freeReferences(fn)) {
       if (!binding || binding.scope.pos < made.pos || binding.scope.end > made.end) continue;
       const isWritten = isWriteTarget(api, identifier) || changesPartOf(api, scopes, identifier, 0);
+      if (isWritten && isCounted(api, identifier)) return identifier;
       if (isWritten && !written.has(binding)) written.set(binding, { by: fn, at: identifier });
       if (!isWritten) read.set(binding, (read.get(binding) ?? new Set()).add(fn));
     }
   }
   for (const [binding, { by, at }] of written) {
     for (const reader of read.get(binding) ?? []) if (reader !== by) return at;
+  }
+  return undefined;
+}
+
+/** `return count++`, `total += rate`: what the same function gives depends on how often it was called before. */
+function isCounted(api: TypeScript, identifier: ts.Identifier): boolean {
+  const { parent } = identifier;
+  const { EqualsToken, FirstCompoundAssignment, LastCompoundAssignment } = api.SyntaxKind;
+  const isStep = api.isPostfixUnaryExpression(parent) || api.isPrefixUnaryExpression(parent);
+  if (isStep) return !api.isExpressionStatement(parent.parent);
+  if (!api.isBinaryExpression(parent) || parent.left !== identifier || api.isExpressionStatement(parent.parent))
+    return false;
+  const { kind } = parent.operatorToken;
+  const isOnce = ["??=", "||=", "&&="].includes(api.tokenToString(kind) ?? "");
+  return kind !== EqualsToken && kind >= FirstCompoundAssignment && kind <= LastCompoundAssignment && !isOnce;
+}
+
+/** `((word) => (text) => word.test(text))(/x/g)`: a pattern of the call that what it gave goes on with. */
+function* matchOfShared(
+  session: Session,
+  { module, fn: made }: Callee,
+  call: { module: Module; value: ts.CallExpression },
+  asker: Asker,
+): Asking<ts.Node | undefined> {
+  const { api } = session.context;
+  for (const fn of functionsIn(api, made)) {
+    for (const { binding, identifier } of module.scopes.freeReferences(fn)) {
+      if (!binding || !isInside(made, binding.scope) || !isMatched(api, module.scopes, identifier, 1)) continue;
+      const declared = yield* declaredAs(session, module, binding, asker);
+      const values = api.isParameter(binding.declaration)
+        ? call.value.arguments.map((value): DeclaredValue => ({ module: call.module, value }))
+        : declared
+          ? [declared]
+          : [];
+      for (const value of values) if ((yield* patternsIn(session, value, asker)).any) return identifier;
+    }
   }
   return undefined;
 }
@@ -119,10 +210,7 @@ function functionsIn(api: TypeScript, made: ts.FunctionLikeDeclaration): ts.Node
   return found;
 }
 
-/**
- * Whether a method that is called of a constant's instance changes that: `const store = new Store()`,
- * `store.update(1)`; `const word = /\w+/g`, `word.exec(text)`.
- */
+/** Whether a method that is called of a constant's instance changes that: `const store = new Store()`, `store.update(1)`. */
 export function* changesItsInstance(
   session: Session,
   module: Module,
@@ -134,40 +222,28 @@ export function* changesItsInstance(
   if (event.type !== "method") return false;
   const callee = skipWrappers(api, event.call.expression);
   const isOwnMethod = api.isPropertyAccessExpression(callee) && skipWrappers(api, callee.expression) === event.at;
-  const declared = isOwnMethod || isMatching(event) ? yield* declaredAs(session, module, binding, asker) : undefined;
-  const value = declared && skipWrappers(api, declared.value);
-  if (!value) return false;
-  if (isMatching(event)) return movesLastIndex(api, module.scopes, event, { scopes: declared.module.scopes, value });
-  if (!api.isNewExpression(value)) return false;
-  const owner = yield* classNamed(session, declared.module, value.expression, asker);
-  return owner !== undefined && (yield* isChangedBy(session, owner, event.name, asker, new Set()));
+  const declared = isOwnMethod ? yield* declaredAs(session, module, binding, asker) : undefined;
+  if (!declared || !api.isNewExpression(declared.value)) return false;
+  const made = { module: declared.module, value: declared.value };
+  const owner = yield* classNamed(session, made.module, made.value.expression, asker);
+  return owner !== undefined && (yield* isChangedBy(session, { start: owner, made }, event.name, asker, new Set()));
 }
 
-function* declaredAs(session: Session, module: Module, binding: Binding, asker: Asker) {
-  const { api } = session.context;
-  let place = { module, binding };
-  if (binding.import) {
-    const { specifier, imported } = binding.import;
-    const [outcome] = yield* findExport(session, asker, { from: module, specifier, imported });
-    if (outcome.type !== "followed") return undefined;
-    const [declared] = outcome.node.module.scopes.declaredBy(outcome.node.syntax[0] as ts.Node);
-    if (!declared) return undefined;
-    place = { module: outcome.node.module, binding: declared };
-  }
-  const { declaration, nameNode } = place.binding;
-  if (!api.isVariableDeclaration(declaration) || declaration.name !== nameNode || !declaration.initializer)
-    return undefined;
-  return { module: place.module, value: declaration.initializer };
+/** An instance: its class, and the expression that makes it. */
+interface Instance {
+  start: ClassPlace;
+  made: { module: Module; value: ts.NewExpression };
 }
 
 /** Whether a method writes into its `this`, itself or by others that it calls. */
 function* isChangedBy(
   session: Session,
-  start: ClassPlace,
+  instance: Instance,
   name: string,
   asker: Asker,
   seen: Set<string>,
 ): Asking<boolean> {
+  const { start } = instance;
   if (seen.has(name)) return false;
   seen.add(name);
   const { api } = session.context;
@@ -182,10 +258,30 @@ function* isChangedBy(
     const fn = functionOf(api, member);
     if (!fn) continue;
     if (changeOfThis(api, scopes, fn)) return true;
+    if (matchOfThis(api, scopes, fn) && (yield* hasPatterns(session, instance, asker))) return true;
     for (const use of thisOf(api, fn)) {
       const { node, names } = outermostAccess(api, scopes, use);
       const isCall = api.isCallExpression(node.parent) && node.parent.expression === node && names.length === 1;
-      if (isCall && (yield* isChangedBy(session, start, names[0] as string, asker, seen))) return true;
+      if (isCall && (yield* isChangedBy(session, instance, names[0] as string, asker, seen))) return true;
+    }
+  }
+  return false;
+}
+
+/** Whether an instance's fields, its constructor or what that is given hold a pattern that goes on where it ended. */
+function* hasPatterns(session: Session, { start, made }: Instance, asker: Asker): Asking<boolean> {
+  const { api } = session.context;
+  for (const value of made.value.arguments ?? [])
+    if ((yield* patternsIn(session, { module: made.module, value }, asker)).any) return true;
+  for (let place: ClassPlace | undefined = start; place; place = yield* baseClass(session, place, asker)) {
+    const { module } = place;
+    for (const member of place.owner.members) {
+      const value = api.isPropertyDeclaration(member)
+        ? member.initializer
+        : api.isConstructorDeclaration(member)
+          ? member.body
+          : undefined;
+      if (value && (yield* patternsIn(session, { module, value }, asker)).any) return true;
     }
   }
   return false;

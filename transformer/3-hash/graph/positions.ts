@@ -1,54 +1,66 @@
 import type ts from "typescript";
 import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
-import type { Scopes } from "../../syntax/scopes.ts";
+import type { Binding, Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { isFunction } from "./callees.ts";
 import { membersNamed } from "./class-members.ts";
-import { constantText, memberName } from "./name-path.ts";
+import { memberName } from "./name-path.ts";
 import type { ValueEvent } from "./value-events.ts";
 
 /** Methods that go on where the last call of them ended, of patterns with the flag `g` or `y`. */
-const MATCHING = new Set(["exec", "test"]);
+export const MATCHING: ReadonlySet<string> = new Set(["exec", "test"]);
 
 export const isMatching = (event: ValueEvent): boolean => event.type === "method" && MATCHING.has(event.name);
 
 /** What is called for the next of something, and whose answer depends on how many were asked for before. */
 export const isPositional = (event: ValueEvent): boolean =>
-  isMatching(event) || (event.type === "method" && event.name === "next");
+  isMatching(event) || event.type === "taken" || (event.type === "method" && event.name === "next");
 
-/** Whether a method of a declared value, or of a member of it, moves the `lastIndex` of a pattern. */
-export function movesLastIndex(
+/** The members that lead from a name to what a method is called on; nothing where another name or a computed one does. */
+export function namesToOwner(
   api: TypeScript,
   scopes: Scopes,
-  { call, at }: Extract<ValueEvent, { type: "method" }>,
-  declared: { scopes: Scopes; value: ts.Node },
-): boolean {
-  if (runsToTheEnd(api, call)) return false;
+  event: ValueEvent,
+  binding: Binding,
+): string[] | undefined {
+  if (event.type !== "method" || !api.isIdentifier(event.at)) return undefined;
+  if (scopes.resolve(event.at.text, event.at) !== binding) return undefined;
   const names: string[] = [];
-  let owner = skipWrappers(api, (skipWrappers(api, call.expression) as ts.PropertyAccessExpression).expression);
-  for (; owner !== at; owner = skipWrappers(api, (owner as ts.PropertyAccessExpression).expression)) {
+  let owner = skipWrappers(api, (skipWrappers(api, event.call.expression) as ts.PropertyAccessExpression).expression);
+  for (; owner !== event.at; owner = skipWrappers(api, (owner as ts.PropertyAccessExpression).expression)) {
     const name = memberName(api, scopes, owner);
-    if (name === undefined) return false;
+    if (name === undefined) return undefined;
     names.unshift(name);
   }
-  let value: ts.Node | undefined = declared.value;
-  for (const name of names) value = value && memberValue(api, value, name);
-  return value !== undefined && hasPosition(api, declared.scopes, value);
+  return names;
 }
 
-function memberValue(api: TypeScript, owner: ts.Node, name: string): ts.Node | undefined {
-  const [member] = api.isObjectLiteralExpression(owner) ? membersNamed(api, owner, name, false) : [];
-  return member && api.isPropertyAssignment(member) ? skipWrappers(api, member.initializer) : undefined;
+/** The value of a member of an object literal, or of a static one of a class. */
+export function memberValue(api: TypeScript, owner: ts.Node, name: string): ts.Node | undefined {
+  const isOwner = api.isObjectLiteralExpression(owner) || api.isClassLike(owner);
+  const [member, another] = isOwner ? membersNamed(api, owner, name, api.isClassLike(owner)) : [];
+  if (!member || another || !(api.isPropertyAssignment(member) || api.isPropertyDeclaration(member))) return undefined;
+  return member.initializer && skipWrappers(api, member.initializer);
 }
 
-/** `/x/g`, `new RegExp(text, "y")` */
-function hasPosition(api: TypeScript, scopes: Scopes, value: ts.Node): boolean {
-  if (api.isRegularExpressionLiteral(value)) return /[gy]\w*$/.test(value.text);
-  if (!api.isNewExpression(value) || !api.isIdentifier(value.expression) || value.expression.text !== "RegExp")
-    return false;
-  const flags = value.arguments?.[1];
-  return flags !== undefined && /[gy]/.test(constantText(api, scopes, flags) ?? "g");
+/** Whether a pattern that a call moves begins at the start the next time all the same. */
+export const isPutBack = (api: TypeScript, call: ts.CallExpression): boolean =>
+  runsToTheEnd(api, call) || isReset(api, call);
+
+/** `word.lastIndex = 0; … word.exec(text)` */
+function isReset(api: TypeScript, call: ts.CallExpression): boolean {
+  const callee = skipWrappers(api, call.expression);
+  if (!api.isPropertyAccessExpression(callee)) return false;
+  const reset = `${written(callee.expression)}.lastIndex=0`;
+  for (let node: ts.Node = call; node && !api.isFunctionLike(node); node = node.parent) {
+    const { statements } = node.parent as Partial<ts.Block>;
+    const isSaid = statements?.some((one) => api.isExpressionStatement(one) && written(one.expression) === reset);
+    if (isSaid) return true;
+  }
+  return false;
 }
+
+const written = (node: ts.Node): string => node.getText().replace(/\s+/g, "");
 
 /** `while ((match = pattern.exec(text)))`: the last call finds nothing, and that puts `lastIndex` back to 0. */
 function runsToTheEnd(api: TypeScript, call: ts.CallExpression): boolean {

@@ -11,9 +11,11 @@ import type { Asker } from "./find-export.ts";
 import { heldBy, heldInGiven, isBareCall, isKeptByFunction } from "./given-results.ts";
 import type { Change, Likelihood, Module, Session, ValueChanges } from "./model.ts";
 import { callersOf, moduleLevelPart } from "./module-level.ts";
+import { memberName } from "./name-path.ts";
 import { createGraphNode } from "./nodes.ts";
 import { changesItsInstance, ownChangeOf } from "./own-state.ts";
-import { isMatching, isPositional } from "./positions.ts";
+import { isMatching, isPositional, isPutBack, MATCHING } from "./positions.ts";
+import { type PatternsOf, patternsOf } from "./positions-held.ts";
 import { fixedValue, isFixedMember } from "./primitive-values.ts";
 import type { ValueEvent } from "./value-events.ts";
 import { valueEvents } from "./value-flow.ts";
@@ -43,8 +45,9 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
     const isFixed = (member: string | undefined) => isFixedMember(fixed, member);
     const events = valueEvents(api, module.scopes, binding, { isFixed });
     const followed = new Set<ts.Node>();
+    const patterns = patternsOf(session, module, binding, asker);
     for (const event of events) {
-      let certainty = yield* certaintyOf(session, module, event, asker);
+      let certainty = yield* certaintyOf(session, module, event, asker, { patterns });
       if (event.type === "argument" && !followed.has(event.call)) {
         followed.add(event.call);
         const held = yield* heldInGiven(session, module, event, asker);
@@ -54,13 +57,14 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
           events.push(...given.map((one) => (isBareCall(one) ? ({ type: "write", at: one.at } as const) : one)));
         }
       }
-      const mayMove = certainty === "perhaps" || isMatching(event);
-      if (mayMove && (yield* changesItsInstance(session, module, binding, event, asker))) certainty = "certain";
+      if (certainty !== "certain" && (yield* changesItsInstance(session, module, binding, event, asker)))
+        certainty = "certain";
       if (certainty === "none") continue;
       const isSure = certainty === "certain";
       const likelihood = likelihoodOf(api, module, binding, event, isSure);
       const part = moduleLevelPart(api, event.at);
-      if (part) {
+      // Who has taken a method calls it later, wherever that was.
+      if (part && event.type !== "taken") {
         if (isSure || !isDeclaration(api, part) || countsInDeclaration(api, binding, event))
           addChange(parts, part, { likelihood, at: event.at });
         continue;
@@ -71,7 +75,7 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
         addChange(parts, caller, { likelihood: isLater ? "guess" : likelihood, at: event.at });
       }
       const mayChange = isSure || isHandedToPackage(api, module, event);
-      if (!mayChange || !callers.escapes || isOwnName(event, binding)) continue;
+      if (!mayChange || !(callers.escapes || event.type === "taken") || isOwnName(event, binding)) continue;
       const isItself = event.type === "write" || event.type === "argument" || isPositional(event);
       if (isItself || isPlain(api, binding)) {
         if (!changedAt || likelier(changeLikelihood, likelihood) !== changeLikelihood) {
@@ -167,18 +171,30 @@ function isOwnName({ type, at }: ValueEvent, { writes }: Binding): boolean {
   return type === "write" && writes.includes(at as ts.Identifier);
 }
 
+/** The value that events are about. */
+interface Followable {
+  patterns: PatternsOf;
+  /** The parameters that it was followed into, with how many objects around it. */
+  seen?: Map<ts.Node, number>;
+}
+
 function* certaintyOf(
   session: Session,
   module: Module,
   event: ValueEvent,
   asker: Asker,
-  seen: Map<ts.Node, number> = new Map(),
+  value: Followable,
 ): Asking<Certainty> {
   const { api } = session.context;
   switch (event.type) {
     case "write":
-      return "certain";
+      // `word.lastIndex = 0`: what matters is who goes on from there.
+      return event.member === "lastIndex" && (yield* value.patterns()).any ? "none" : "certain";
+    case "taken":
+      return (yield* value.patterns()).any ? "certain" : "none";
     case "method":
+      if (isMatching(event) && (yield* value.patterns(event)).any)
+        return isPutBack(api, event.call) ? "none" : "certain";
       if (event.ofHolder && (isChangingMethod(event.name) || READING_METHODS.has(event.name))) return "none";
       // `rows.values().next()` is told of an iterator that was made for it.
       if (event.name === "next" && isOfNewIterator(api, event.call)) return "none";
@@ -191,6 +207,7 @@ function* certaintyOf(
     case "returned":
       return "none";
     case "argument": {
+      if (yield* isMatchedBy(api, module, event, value)) return "certain";
       const effect = effectOfGlobal(api, module.scopes, event.call, event.index);
       if (effect === "applies") return "certain";
       if (effect === "changes") return event.held > 0 ? "none" : "certain";
@@ -199,7 +216,7 @@ function* certaintyOf(
       if (event.byCallback) return isTakenIn(api, event.call) ? "none" : "perhaps";
       const callee = yield* calleeOf(session, module, event.call, asker);
       if (!callee) return isTakenIn(api, event.call) ? "none" : "perhaps";
-      return yield* parameterCertainty(session, callee, event, asker, seen);
+      return yield* parameterCertainty(session, callee, event, asker, value);
     }
   }
 }
@@ -234,6 +251,24 @@ function isApplied(api: TypeScript, { call, index }: Extract<ValueEvent, { type:
   return api.isPropertyAccessExpression(method) && isChangingMethod(method.name.text);
 }
 
+/** `test.call(word, text)`; `text.match(word)`, where the flag `y` alone has it begin where the last one ended. */
+function* isMatchedBy(
+  api: TypeScript,
+  { scopes }: Module,
+  { call }: Extract<ValueEvent, { type: "argument" }>,
+  { patterns }: Followable,
+): Asking<boolean> {
+  const callee = skipWrappers(api, call.expression);
+  const name = memberName(api, scopes, callee) ?? "";
+  if (OF_TEXTS.has(name)) return (yield* patterns()).sticky;
+  if (!CALLING_METHODS.has(name)) return false;
+  const applied = skipWrappers(api, (callee as ts.PropertyAccessExpression).expression);
+  const method = api.isIdentifier(applied) ? applied.text : memberName(api, scopes, applied);
+  return MATCHING.has(method ?? "") && (yield* patterns()).any;
+}
+
+const OF_TEXTS = new Set(["match", "replace", "replaceAll", "search", "split"]);
+
 /** Methods of functions: what they are given is an argument of the function, or its `this`. */
 const CALLING_METHODS = new Set(["call", "apply", "bind"]);
 
@@ -243,7 +278,7 @@ function* parameterCertainty(
   callee: Callee,
   { index, held }: Extract<ValueEvent, { type: "argument" }>,
   asker: Asker,
-  seen: Map<ts.Node, number>,
+  { patterns, seen = new Map() }: Followable,
 ): Asking<Certainty> {
   const { api } = session.context;
   const { module, fn } = callee;
@@ -260,7 +295,7 @@ function* parameterCertainty(
     for (const binding of module.scopes.declaredBy(parameter)) {
       for (const event of valueEvents(api, module.scopes, binding, { held: heldBy(binding, parameter, held) })) {
         if (isOwnName(event, binding)) continue;
-        const certainty = yield* certaintyOf(session, module, event, asker, seen);
+        const certainty = yield* certaintyOf(session, module, event, asker, { patterns: () => patterns(), seen });
         if (certainty === "certain") return "certain";
         if (certainty === "perhaps") worst = "perhaps";
       }

@@ -6,7 +6,14 @@ export type ValueEvent = {
   /** It is done to what a callback of an unknown method was given: `ns.each((row) => change(row))`. */
   isVague?: boolean;
 } & (
-  | /** A member is assigned or deleted, or the name itself gets another value. */ { type: "write" }
+  | /** A member is assigned or deleted, or the name itself gets another value. */ {
+      type: "write";
+      /** The first member of the value itself that was taken, where it shows. */
+      member?: string | undefined;
+    }
+  | /** A method that goes on where it ended is taken, and called elsewhere: `const { test } = word`. */ {
+      type: "taken";
+    }
   | /** A method of it, or of what holds it, is called. */ {
       type: "method";
       call: ts.CallExpression;

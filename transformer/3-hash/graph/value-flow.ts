@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { isWrapper, isWriteTarget, skipWrappers } from "../../syntax/node-tests.ts";
+import { isWrapper, isWriteTarget, outermostWrapper, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import {
@@ -10,7 +10,9 @@ import {
   PART_GETTERS,
   READING_METHODS,
 } from "./call-effects.ts";
+import { patternKeys } from "./members-taken.ts";
 import { memberName } from "./name-path.ts";
+import { MATCHING } from "./positions.ts";
 import { mayRunSetter } from "./setters.ts";
 import type { Followed, ValueEvent } from "./value-events.ts";
 
@@ -98,10 +100,11 @@ export function valueEvents(
       if (isWriteTarget(api, node) || api.isDeleteExpression(node.parent)) {
         // `holder.own = other` and `alias = other` leave the value as it is.
         const isItself = skipWrappers(api, node) === start && binding.writes.includes(start as ts.Identifier);
-        if (way.isInside || isItself) events.push({ type: "write", at: start });
+        if (way.isInside || isItself) events.push({ type: "write", at: start, member: way.member });
         return;
       }
       const isAccess = isAccessOf(node);
+      if (isAccess && isTaken(node.parent)) events.push({ type: "taken", at: start });
       if (isAccess && way.held === 0) {
         if (!way.isInside) way.member = memberName(api, scopes, node.parent);
         way.isInside = true;
@@ -123,6 +126,12 @@ export function valueEvents(
     return (
       (api.isPropertyAccessExpression(parent) || api.isElementAccessExpression(parent)) && parent.expression === node
     );
+  }
+
+  function isTaken(access: ts.Node): boolean {
+    if (!MATCHING.has(memberName(api, scopes, access) ?? "")) return false;
+    const { parent } = outermostWrapper(api, access);
+    return !(api.isCallExpression(parent) && skipWrappers(api, parent.expression) === access);
   }
 
   function isHolder(node: ts.Node): boolean {
@@ -261,6 +270,7 @@ export function valueEvents(
   /** A declaration, or a pattern's element with the names in it. */
   function alias(declaration: ts.Node, isPart = true, held = 0): void {
     const { name: pattern } = declaration as ts.VariableDeclaration;
+    if (patternKeys(api, pattern)?.some((key) => MATCHING.has(key))) events.push({ type: "taken", at: pattern });
     for (const name of scopes.declaredBy(declarationAround(api, declaration))) {
       if (name.nameNode.pos < pattern.pos || name.nameNode.end > pattern.end) continue;
       const isWhole = pattern === name.nameNode;
