@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { catalog } from "./catalog.ts";
+import { Button, Scroller } from "./controls.tsx";
 import type { Token } from "./highlight.ts";
 import { useObservable } from "./observable.ts";
 
@@ -11,9 +12,7 @@ export function CodeView({ files }: { files: readonly [string, ...string[]] }) {
     <section class="code" aria-label="Code">
       <div class="code-head">
         {files.map((each) => (
-          <button key={each} type="button" aria-pressed={each === file} onClick={() => choose(each)}>
-            {each}
-          </button>
+          <Button key={each} text={each} aria-pressed={each === file} onClick={() => choose(each)} />
         ))}
       </div>
       <SourceText file={file} />
@@ -24,8 +23,7 @@ export function CodeView({ files }: { files: readonly [string, ...string[]] }) {
 function SourceText({ file }: { file: string }) {
   const tokens = useTokens(file);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable, or the keyboard can't scroll it.
-    <section class="code-text" tabIndex={0} aria-label={`Source of ${file}`}>
+    <Scroller class="code-text" aria-label={`Source of ${file}`}>
       <pre>
         <code>
           {tokens.map(({ text, style }, i) =>
@@ -39,7 +37,7 @@ function SourceText({ file }: { file: string }) {
           )}
         </code>
       </pre>
-    </section>
+    </Scroller>
   );
 }
 

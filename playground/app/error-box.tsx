@@ -1,3 +1,5 @@
+import { Button } from "./controls.tsx";
+
 /** What went wrong, where it happened. Messages of cachet end with the way out. */
 export function ErrorBox({ error, retry }: { error: unknown; retry?: () => void }) {
   const { name, message } = error instanceof Error ? error : { name: "Thrown", message: String(error) };
@@ -5,11 +7,7 @@ export function ErrorBox({ error, retry }: { error: unknown; retry?: () => void 
     <div class="error" role="alert">
       <strong>{name}</strong>
       <p>{message}</p>
-      {retry && (
-        <button type="button" onClick={retry}>
-          Run again
-        </button>
-      )}
+      {retry && <Button text="Run again" onClick={retry} />}
     </div>
   );
 }

@@ -1,6 +1,5 @@
 import { useLayoutEffect } from "preact/hooks";
 import { catalog } from "./catalog.ts";
-import { hasLivePage } from "./live-view.tsx";
 import { useObservable } from "./observable.ts";
 
 interface Link {
@@ -23,9 +22,7 @@ export function Navigation({ open, isListOpen, close }: { open: string; isListOp
   return (
     <nav id="pages" class="pages" aria-label="Pages" data-open={isListOpen}>
       <Links heading="Pages" links={pages} open={open} close={close} />
-      {hasLivePage && (
-        <Links heading="The transform" links={[{ id: "live", title: "Source → output" }]} open={open} close={close} />
-      )}
+      <Links heading="The transform" links={[{ id: "live", title: "Source → output" }]} open={open} close={close} />
       <Links heading="Worked examples" links={examples} open={open} close={close} />
     </nav>
   );

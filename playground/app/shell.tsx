@@ -1,12 +1,18 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { catalog } from "./catalog.ts";
-import { hasInspector, InspectorPanel } from "./inspector-panel.tsx";
-import { LiveView } from "./live-view.tsx";
+import { Button } from "./controls.tsx";
+import { LazyView } from "./lazy-view.tsx";
 import { Navigation } from "./navigation.tsx";
 import { useObservable } from "./observable.ts";
 import { route } from "./route.ts";
 import { ScriptView } from "./script-view.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
+
+const loadInspector = async () => {
+  const { Inspector } = await import("../inspector/inspector.tsx");
+  return () => <Inspector />;
+};
+const loadLivePage = async () => (await import("../live/live-page.tsx")).LivePage;
 
 /** The whole window: head, list of pages, the page that is open, inspector. */
 export function Shell() {
@@ -16,34 +22,30 @@ export function Shell() {
   const main = useFocusOnChange(id);
   return (
     <div class="shell" data-inspecting={isInspecting}>
-      <button type="button" class="skip" onClick={() => main.current?.focus()}>
-        Skip to the page
-      </button>
+      <Button text="Skip to the page" class="skip" onClick={() => main.current?.focus()} />
       <header class="head">
-        <button
-          type="button"
+        <Button
+          text="Pages"
           class="list-button"
           aria-expanded={isListOpen}
           aria-controls="pages"
           onClick={() => openList(!isListOpen)}
-        >
-          Pages
-        </button>
+        />
         <a class="brand" href="#/start">
           cachet <span class="brand-more">playground</span>
         </a>
-        {hasInspector && (
-          <button type="button" aria-pressed={isInspecting} onClick={() => inspect(!isInspecting)}>
-            Inspector
-          </button>
-        )}
+        <Button text="Inspector" aria-pressed={isInspecting} onClick={() => inspect(!isInspecting)} />
         <ThemeSwitch />
       </header>
       <Navigation open={id} isListOpen={isListOpen} close={() => openList(false)} />
       <main id="main" tabIndex={-1} ref={main}>
         <PageView id={id} key={id} />
       </main>
-      {isInspecting && <InspectorPanel />}
+      {isInspecting && (
+        <aside class="inspector" aria-label="Inspector">
+          <LazyView load={loadInspector} what="the inspector" />
+        </aside>
+      )}
     </div>
   );
 }
@@ -52,7 +54,7 @@ function PageView({ id }: { id: string }) {
   const { pages, examples } = useObservable(catalog);
   const page = [...pages, ...examples].find((entry) => entry.id === id);
   if (page) return <ScriptView entry={page} />;
-  if (id === "live") return <LiveView />;
+  if (id === "live") return <LazyView load={loadLivePage} what="the source → output view" />;
   return (
     <p class="note is-warning">
       There is no page “{id}”. <a href="#/start">Go to the start</a>

@@ -1,5 +1,7 @@
 import type { InspectedFunction } from "cachet/inspect";
 import { useId, useState } from "preact/hooks";
+import { Button, Scroller } from "../app/controls.tsx";
+import { Tree } from "../app/tree.tsx";
 import type { CoveredNode } from "./panel/protocol.ts";
 
 interface CoversProps {
@@ -21,12 +23,10 @@ export function Covers({ fn, ask }: CoversProps) {
   };
   return (
     <section class="insp-covers">
-      <button type="button" aria-expanded={isOpen} onClick={toggle}>
-        What the code hash covers
-      </button>
-      {isOpen && nodes === undefined && <p class="insp-note">Looking …</p>}
+      <Button text="What the code hash covers" aria-expanded={isOpen} onClick={toggle} />
+      {isOpen && nodes === undefined && <p class="muted">Looking …</p>}
       {isOpen && nodes === "unknown" && (
-        <p class="insp-note">The dev server does not know this code: it has changed, or another process compiled it.</p>
+        <p class="muted">The dev server does not know this code: it has changed, or another process compiled it.</p>
       )}
       {isOpen && typeof nodes === "object" && <CoveredCode nodes={nodes} />}
     </section>
@@ -37,67 +37,42 @@ function CoveredCode({ nodes }: { nodes: readonly CoveredNode[] }) {
   const [chosen, choose] = useState(0);
   const id = useId();
   const node = nodes[chosen];
-  if (node === undefined) return <p class="insp-note">Only the function's own code counts.</p>;
+  if (node === undefined) return <p class="muted">Only the function's own code counts.</p>;
   return (
     <div class="insp-covered">
-      <Tree nodes={nodes} chosen={chosen} choose={choose} />
+      <Tree
+        nodes={nodes}
+        label="What the code hash covers"
+        line={(each, index, isRepeated) => (
+          <button
+            type="button"
+            class="insp-node"
+            aria-current={chosen === index ? "true" : undefined}
+            onClick={() => choose(index)}
+          >
+            <span class="small muted">{each.kind}</span> <code>{each.name}</code>{" "}
+            <span class="small muted">
+              {each.place} {isRepeated && "(see above)"}
+            </span>
+          </button>
+        )}
+      />
       <figure>
         <figcaption id={id}>
           {node.kind} <code>{node.name}</code>{" "}
-          {node.place !== undefined && <span class="insp-place">{node.place}</span>}
+          {node.place !== undefined && <span class="small muted">{node.place}</span>}
         </figcaption>
-        {node.note !== undefined && <p class="insp-note">{node.note}</p>}
+        {node.note !== undefined && <p class="muted">{node.note}</p>}
         {node.source === undefined ? (
-          <p class="insp-note">
-            {node.kind === "package" ? "Its name and version count." : "No source of the project."}
-          </p>
+          <p class="muted">{node.kind === "package" ? "Its name and version count." : "No source of the project."}</p>
         ) : (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable, or the keyboard can't scroll it.
-          <section class="insp-source" tabIndex={0} aria-labelledby={id}>
+          <Scroller class="insp-source" aria-labelledby={id}>
             <pre>
               <code>{node.source}</code>
             </pre>
-          </section>
+          </Scroller>
         )}
       </figure>
     </div>
-  );
-}
-
-interface TreeProps {
-  nodes: readonly CoveredNode[];
-  chosen: number;
-  choose(index: number): void;
-}
-
-/** Each thing with what it uses once, later only by name. */
-function Tree({ nodes, chosen, choose }: TreeProps) {
-  const drawn = new Set<number>();
-  const draw = (index: number) => {
-    const node = nodes[index];
-    if (node === undefined) return null;
-    const isRepeated = drawn.has(index);
-    drawn.add(index);
-    return (
-      <li key={index}>
-        <button
-          type="button"
-          class="insp-node"
-          aria-current={chosen === index ? "true" : undefined}
-          onClick={() => choose(index)}
-        >
-          <span class="insp-kind">{node.kind}</span> <code>{node.name}</code>{" "}
-          <span class="insp-place">
-            {node.place} {isRepeated && node.uses.length > 0 && "(see above)"}
-          </span>
-        </button>
-        {!isRepeated && node.uses.length > 0 && <ul>{node.uses.map(draw)}</ul>}
-      </li>
-    );
-  };
-  return (
-    <ul class="insp-tree" aria-label="What the code hash covers">
-      {nodes.map((_, index) => (drawn.has(index) ? null : draw(index)))}
-    </ul>
   );
 }

@@ -52,16 +52,6 @@ export function findChange(edits: readonly Edit[], id: string, after: string): C
   return undefined;
 }
 
-/** `function scale (src/helper.ts:3)`, with what happened to it where it was not simply changed. */
-export function describeChanges({ changes }: ChangedFunction): string {
-  return changes
-    .map(({ kind, name, change, place }) => {
-      const where = place === undefined ? "" : ` (${place})`;
-      return `${kind} ${name}${where}${change === "changed" ? "" : ` was ${change}`}`;
-    })
-    .join(", ");
-}
-
 function held(): Held[] {
   return inspect()
     .filter(({ isCurrent }) => isCurrent)

@@ -1,4 +1,5 @@
 import type { CacheEvent, InspectedEntry, InspectedPart } from "cachet/inspect";
+import type { ChangedFunction } from "cachet/vite";
 
 const HOUR = 60 * 60 * 1000;
 
@@ -51,6 +52,12 @@ function formatValue(value: unknown): string {
 export function formatCall(name: string, parts: readonly InspectedPart[] | undefined): string {
   if (parts === undefined) return name;
   return `${name}(${parts.map(({ name: part, text }) => `${part}: ${text}`).join(", ")})`;
+}
+
+/** `function scale (src/helper.ts:3)`, with what happened to it where it was not simply changed. */
+export function describeChange({ kind, name, change, place }: ChangedFunction["changes"][number]): string {
+  const where = place === undefined ? "" : ` (${place})`;
+  return `${kind} ${name}${where}${change === "changed" ? "" : ` was ${change}`}`;
 }
 
 const STALE = {

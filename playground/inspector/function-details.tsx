@@ -1,4 +1,5 @@
 import type { InspectedFunction } from "cachet/inspect";
+import { Button, plural } from "../app/controls.tsx";
 import { coversOf } from "./beside.ts";
 import { Covers } from "./covers.tsx";
 import { EntryTable } from "./entry-table.tsx";
@@ -29,18 +30,16 @@ export function FunctionDetails({ fn }: { fn: InspectedFunction }) {
             <>
               <dt>spent</dt>
               <dd>
-                {costs.runs} {costs.runs === 1 ? "run" : "runs"} · {formatTime(costs.computing)} computing ·{" "}
-                {formatTime(costs.keeping)} keeping results
+                {plural(costs.runs, "run")} · {formatTime(costs.computing)} computing · {formatTime(costs.keeping)}{" "}
+                keeping results
               </dd>
             </>
           )}
         </dl>
         {canExpire && fn.entries > 0 && (
-          <p class="insp-note">
-            <button type="button" aria-label={`Expire all of ${fn.name}`} onClick={() => void fn.expire()}>
-              Expire all
-            </button>{" "}
-            The next calls run; the old values are served meanwhile.
+          <p class="muted">
+            <Button text="Expire all" aria-label={`Expire all of ${fn.name}`} onClick={() => void fn.expire()} /> The
+            next calls run; the old values are served meanwhile.
           </p>
         )}
         <EntryTable fn={fn} canExpire={canExpire} />

@@ -1,6 +1,7 @@
 import { type InspectedFunction, inspect } from "cachet/inspect";
 import { Fragment } from "preact";
 import { useState } from "preact/hooks";
+import { Button } from "../app/controls.tsx";
 import { useObservable } from "../app/observable.ts";
 import { costsTooMuch } from "./costs.ts";
 import { formatBytes, formatTime } from "./format.ts";
@@ -18,7 +19,7 @@ export function FunctionTable() {
   rows.sort((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0));
   return (
     <>
-      <label class="insp-filter">
+      <label class="bar muted insp-filter">
         <span>Filter</span>
         <input
           type="search"
@@ -59,7 +60,7 @@ export function FunctionTable() {
         </tbody>
       </table>
       {rows.length === 0 && (
-        <p class="insp-note">{wanted === "" ? "No cached function is loaded." : `No function matches “${wanted}”.`}</p>
+        <p class="muted">{wanted === "" ? "No cached function is loaded." : `No function matches “${wanted}”.`}</p>
       )}
     </>
   );
@@ -75,11 +76,11 @@ function Row({ fn, isOpen, toggle }: { fn: InspectedFunction; isOpen: boolean; t
       <th scope="row">
         <button type="button" class="insp-name" aria-expanded={isOpen} onClick={toggle}>
           <code>{name}</code>
-          <span class="insp-kind" data-kind={kind}>
+          <span class="small muted" data-kind={kind}>
             {kind}
           </span>
-          {!isCurrent && <span class="insp-kind">earlier code</span>}
-          {costsTooMuch(fn) && <span class="insp-costly">costs more than it saves</span>}
+          {!isCurrent && <span class="small muted">earlier code</span>}
+          {costsTooMuch(fn) && <span class="small warn">costs more than it saves</span>}
         </button>
       </th>
       <td data-value={entries}>{entries}</td>
@@ -92,9 +93,7 @@ function Row({ fn, isOpen, toggle }: { fn: InspectedFunction; isOpen: boolean; t
         {kind === "resource" ? "–" : formatBytes(bytes)}
       </td>
       <td>
-        <button type="button" aria-label={`Clear ${name}`} onClick={() => void fn.clear()}>
-          Clear
-        </button>
+        <Button text="Clear" aria-label={`Clear ${name}`} onClick={() => void fn.clear()} />
       </td>
     </tr>
   );

@@ -1,5 +1,6 @@
 import { cacheData, cacheResource } from "cachet";
 import "./inspector.css";
+import { Button } from "../app/controls.tsx";
 import { expireKind } from "./beside.ts";
 import { EditList } from "./edit-list.tsx";
 import { EventList } from "./event-list.tsx";
@@ -14,20 +15,12 @@ export function Inspector({ followsEdits = true }: { followsEdits?: boolean }) {
     <div class="insp">
       <LastRun />
       <section class="insp-functions" aria-labelledby="insp-functions">
-        <header class="insp-bar">
+        <header class="bar">
           <h2 id="insp-functions">Cached functions</h2>
-          <button type="button" onClick={() => expireKind("data")}>
-            Expire all data
-          </button>
-          <button type="button" onClick={() => void cacheData.clear()}>
-            Clear all data
-          </button>
-          <button type="button" onClick={() => expireKind("resource")}>
-            Expire all resources
-          </button>
-          <button type="button" onClick={() => void cacheResource.clear()}>
-            Clear all resources
-          </button>
+          <Button text="Expire all data" onClick={() => expireKind("data")} />
+          <Button text="Clear all data" onClick={() => void cacheData.clear()} />
+          <Button text="Expire all resources" onClick={() => expireKind("resource")} />
+          <Button text="Clear all resources" onClick={() => void cacheResource.clear()} />
         </header>
         <Savings />
         <FunctionTable />

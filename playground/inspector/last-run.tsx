@@ -1,6 +1,6 @@
 import { useObservable } from "../app/observable.ts";
-import { describeChanges, findChange } from "./edits.ts";
-import { formatCall } from "./format.ts";
+import { findChange } from "./edits.ts";
+import { describeChange, formatCall } from "./format.ts";
 import { describeReason, type Reason } from "./reason.ts";
 import { edits, history, ticks } from "./recorder.ts";
 
@@ -13,7 +13,7 @@ export function LastRun() {
     <section class="insp-run" aria-labelledby="insp-run">
       <h2 id="insp-run">Why did this run?</h2>
       {run?.reason === undefined ? (
-        <p class="insp-note">Nothing ran yet.</p>
+        <p class="muted">Nothing ran yet.</p>
       ) : (
         <>
           <p class="insp-call">
@@ -31,7 +31,7 @@ function ReasonText({ reason }: { reason: Reason }) {
   const change = reason.type === "code" ? findChange(edits.value, reason.id, reason.after) : undefined;
   return (
     <p class="insp-reason" data-reason={reason.type}>
-      <strong>{title}.</strong> {change ? `Changed: ${describeChanges(change)}.` : text}
+      <strong>{title}.</strong> {change ? `Changed: ${change.changes.map(describeChange).join(", ")}.` : text}
     </p>
   );
 }

@@ -1,4 +1,5 @@
 import { inspect } from "cachet/inspect";
+import { plural } from "../app/controls.tsx";
 import { useObservable } from "../app/observable.ts";
 import { costsTooMuch } from "./costs.ts";
 import { formatTime } from "./format.ts";
@@ -11,12 +12,12 @@ export function Savings() {
   const saved = functions.reduce((sum, { timeSaved }) => sum + timeSaved, 0);
   const costly = functions.filter(costsTooMuch).length;
   return (
-    <p class="insp-savings">
+    <p class="muted">
       Hits have saved <strong>{formatTime(saved)}</strong> of running.
       {costly > 0 && (
-        <span class="insp-costly">
+        <span class="small warn">
           {" "}
-          {costly} {costly === 1 ? "mark costs more than it saves" : "marks cost more than they save"}.
+          {plural(costly, "mark costs more than it saves", "marks cost more than they save")}.
         </span>
       )}
     </p>

@@ -1,5 +1,6 @@
 import { clearTags, expireTags } from "cachet";
 import { inspect } from "cachet/inspect";
+import { Button, plural } from "../app/controls.tsx";
 import { useObservable } from "../app/observable.ts";
 import { ticks } from "./recorder.ts";
 
@@ -17,23 +18,17 @@ export function TagList() {
   return (
     <section aria-labelledby="insp-tags">
       <h2 id="insp-tags">Tags</h2>
-      <ul class="insp-tags">
+      <ul class="rows insp-tags">
         {tags.slice(0, MOST_TAGS).map(([tag, count]) => (
-          <li key={tag} data-tag={tag}>
-            <span class="insp-tag">{tag}</span>
-            <span class="insp-figures">
-              {count} {count === 1 ? "entry" : "entries"}
-            </span>
-            <button type="button" aria-label={`Expire tag ${tag}`} onClick={() => void expireTags(tag)}>
-              Expire
-            </button>
-            <button type="button" aria-label={`Clear tag ${tag}`} onClick={() => void clearTags(tag)}>
-              Clear
-            </button>
+          <li key={tag} class="bar" data-tag={tag}>
+            <span class="insp-tag small">{tag}</span>
+            <span class="muted">{plural(count, "entry", "entries")}</span>
+            <Button text="Expire" aria-label={`Expire tag ${tag}`} onClick={() => void expireTags(tag)} />
+            <Button text="Clear" aria-label={`Clear tag ${tag}`} onClick={() => void clearTags(tag)} />
           </li>
         ))}
       </ul>
-      {tags.length > MOST_TAGS && <p class="insp-note">and {tags.length - MOST_TAGS} more</p>}
+      {tags.length > MOST_TAGS && <p class="muted">and {tags.length - MOST_TAGS} more</p>}
     </section>
   );
 }

@@ -1,8 +1,9 @@
 import { javascript } from "@codemirror/lang-javascript";
 import { syntaxHighlighting } from "@codemirror/language";
-import { type Extension, StateEffect, StateField } from "@codemirror/state";
+import { type EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Range } from "./inserted.ts";
 
 /** The page's own colours, so that light and dark need no second theme. */
@@ -34,6 +35,18 @@ export function shared(label: string): Extension {
     EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
     theme,
   ];
+}
+
+/** A place for an editor, and the editor in it. `create` makes its state, anew when one of `inputs` changes. */
+export function useEditor(create: () => EditorState, inputs: readonly unknown[]) {
+  const place = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView>(undefined);
+  useLayoutEffect(() => {
+    const made = new EditorView({ state: create(), parent: place.current as HTMLDivElement });
+    view.current = made;
+    return () => made.destroy();
+  }, inputs);
+  return { place, view };
 }
 
 /** Says which ranges were inserted. */

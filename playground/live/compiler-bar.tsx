@@ -1,3 +1,4 @@
+import { Button } from "../app/controls.tsx";
 import { useObservable } from "../app/observable.ts";
 import { COMPILER_BYTES, type CompilerState, compiler } from "./compiler.ts";
 
@@ -12,7 +13,7 @@ export function CompilerBar() {
       ? `Transformed in ${result.milliseconds.toFixed(0)} ms, in a worker.`
       : "The compiler is ready.";
   return (
-    <p class="live-bar" role="status" data-status="ready">
+    <p class="bar muted live-bar" role="status" data-status="ready">
       {text}
     </p>
   );
@@ -21,7 +22,7 @@ export function CompilerBar() {
 function Loading({ state: { loaded, total } }: { state: Extract<CompilerState, { status: "loading" }> }) {
   const size = megabytes(total ?? COMPILER_BYTES);
   return (
-    <p class="live-bar" data-status="loading">
+    <p class="bar muted live-bar" data-status="loading">
       <progress
         aria-label="Loading the compiler"
         {...(loaded > 0 && { value: loaded, max: total ?? COMPILER_BYTES })}
@@ -35,11 +36,9 @@ function Loading({ state: { loaded, total } }: { state: Extract<CompilerState, {
 
 function Broken({ message }: { message: string }) {
   return (
-    <p class="live-bar live-broken" role="alert" data-status="broken">
+    <p class="bar bad live-bar" role="alert" data-status="broken">
       The compiler could not be loaded: {message}. Without a connection there is none.{" "}
-      <button type="button" onClick={() => void compiler.load()}>
-        Try again
-      </button>
+      <Button text="Try again" onClick={() => void compiler.load()} />
     </p>
   );
 }

@@ -3,15 +3,10 @@ import type { CompiledFile } from "./compile.ts";
 import workerUrl from "./compiler.worker.ts?worker&url";
 import type { SourceText } from "./project.ts";
 
-export interface Question {
-  number: number;
-  files: readonly SourceText[];
-}
-
 export type Answer =
   | { type: "ready" }
-  | { type: "compiled"; number: number; compiled: CompiledFile[]; milliseconds: number }
-  | { type: "failed"; number: number; message: string };
+  | { type: "compiled"; compiled: CompiledFile[]; milliseconds: number }
+  | { type: "failed"; message: string };
 
 export type CompilerState =
   /** `total` is absent where the server doesn't say; bytes. */
@@ -29,7 +24,6 @@ class Compiler {
   readonly result = new Observable<Extract<Answer, { type: "compiled" | "failed" }> | undefined>(undefined);
   #worker: Worker | undefined;
   #isBusy = true;
-  #number = 0;
   #waiting: readonly SourceText[] | undefined;
 
   /** Loads the compiler, or tries again after it could not be loaded. */
@@ -55,7 +49,7 @@ class Compiler {
     const files = this.#waiting;
     this.#waiting = undefined;
     this.#isBusy = true;
-    this.#worker.postMessage({ number: ++this.#number, files } satisfies Question);
+    this.#worker.postMessage(files);
   }
 
   #start(worker: Worker): void {

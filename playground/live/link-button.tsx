@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { Button } from "../app/controls.tsx";
 import type { Project } from "./project.ts";
 import { addressOf } from "./use-project.ts";
 
@@ -18,9 +19,7 @@ export function LinkButton({ project }: { project: Project }) {
   };
   return (
     <span class="live-link">
-      <button type="button" onClick={() => void copy()}>
-        Copy link
-      </button>{" "}
+      <Button text="Copy link" onClick={() => void copy()} />{" "}
       <span role="status">
         {told?.text} {told?.link && <a href={told.link}>this text</a>}
       </span>

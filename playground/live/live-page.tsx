@@ -20,6 +20,9 @@ const NO_PROBLEMS: readonly Problem[] = [];
 /** Source on the left; what the transform makes of it on the right, while it is written. */
 export function LivePage() {
   const { project, setProject, revision, isDamaged } = useProject();
+  useEffect(() => {
+    document.title = "Source → output – cachet playground";
+  }, []);
   const [target, setTarget] = useState<{ offset: number }>();
   const { compiled, failure } = useCompiled(project.files);
   const functions = useFollowed(compiled);
@@ -39,12 +42,12 @@ export function LivePage() {
         <CompilerBar />
       </header>
       <section class="live-source" aria-label="Source">
-        <div class="live-head">
+        <div class="bar live-head">
           <FileTabs project={project} change={setProject} />
           <LinkButton project={project} />
         </div>
         {isDamaged && (
-          <p class="live-broken" role="alert">
+          <p class="bad" role="alert">
             The code in this link can't be read: it was cut off or changed. Ask for the whole link again.
           </p>
         )}
@@ -58,14 +61,14 @@ export function LivePage() {
         />
       </section>
       <section class="live-output" aria-label="Output">
-        <div class="live-head">
+        <div class="bar live-head">
           <h2>{project.open}, transformed</h2>
         </div>
         <OutputView code={file?.code ?? ""} inserted={file?.inserted ?? []} />
       </section>
       <div class="live-facts">
         {failure !== undefined && (
-          <p class="live-broken" role="alert">
+          <p class="bad" role="alert">
             The transform failed on this text, which it never should: {failure}
           </p>
         )}

@@ -1,3 +1,4 @@
+import { Button } from "../app/controls.tsx";
 import type { CompiledFile, Problem } from "./compile.ts";
 
 interface ProblemListProps {
@@ -12,13 +13,15 @@ export function ProblemList({ compiled, show }: ProblemListProps) {
   return (
     <section class="live-problems" aria-labelledby="live-problems">
       <h2 id="live-problems">Diagnostics</h2>
-      {found.length === 0 && <p class="live-note">None: every mark says something that can be done.</p>}
+      {found.length === 0 && <p class="muted">None: every mark says something that can be done.</p>}
       <ul aria-live="polite">
         {found.map(({ name, problem }) => (
           <li key={`${name} ${problem.code} ${problem.start}`} data-severity={problem.severity}>
-            <button type="button" class="live-place" onClick={() => show(name, problem)}>
-              {name}:{problem.line}:{problem.column}
-            </button>{" "}
+            <Button
+              text={`${name}:${problem.line}:${problem.column}`}
+              class="live-place"
+              onClick={() => show(name, problem)}
+            />{" "}
             <strong>{problem.code}</strong> {problem.message} <em>{problem.fix}</em>
           </li>
         ))}

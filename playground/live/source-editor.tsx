@@ -3,7 +3,7 @@ import { EditorState } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { basicSetup } from "codemirror";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { shared } from "./code-mirror.ts";
+import { shared, useEditor } from "./code-mirror.ts";
 import type { Problem } from "./compile.ts";
 
 interface SourceEditorProps {
@@ -20,23 +20,16 @@ interface SourceEditorProps {
 
 /** The file that is written. Tab moves on to the next control, as everywhere on the page. */
 export function SourceEditor({ name, text, revision, problems, change, target }: SourceEditorProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const view = useRef<EditorView>(undefined);
   const changed = useRef(change);
   changed.current = change;
 
   // Opened once per file: handing the text back would undo what was typed meanwhile.
-  useLayoutEffect(() => {
+  const { place, view } = useEditor(() => {
     const told = EditorView.updateListener.of((update) => {
       if (update.docChanged) changed.current(update.state.doc.toString());
     });
-    const state = EditorState.create({
-      doc: text,
-      extensions: [basicSetup, lintGutter(), shared(`Source of ${name}`), told],
-    });
-    const made = new EditorView({ state, parent: place.current as HTMLDivElement });
-    view.current = made;
-    return () => made.destroy();
+    const extensions = [basicSetup, lintGutter(), shared(`Source of ${name}`), told];
+    return EditorState.create({ doc: text, extensions });
   }, [name, revision]);
 
   useEffect(() => {

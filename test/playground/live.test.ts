@@ -114,7 +114,7 @@ describe.runIf(hasChromium)("the source → output view, in a built site under a
 
   it("shows what a code hash covers, and which declaration an edit of a helper changes", async () => {
     await open("");
-    const tree = page.locator('.live-functions details[data-id="app/src/main.ts#convert"] .live-tree');
+    const tree = page.locator('.live-functions details[data-id="app/src/main.ts#convert"] .tree');
     await expect.poll(() => tree.locator("code").allTextContents()).toEqual(["convert", "fetchRates", "BASE", "round"]);
     await page.getByRole("button", { name: "helper.ts", exact: true }).click();
     const helper = sample.files[1]?.text.replace("* 100)", "* 1000)") as string;

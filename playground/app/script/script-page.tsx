@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { plural } from "../controls.tsx";
 import { ErrorBox } from "../error-box.tsx";
 import { useObservable } from "../observable.ts";
 import { StatusLine } from "../status-line.tsx";
@@ -22,6 +23,5 @@ export function ScriptPage({ session }: { session: Session }) {
 function describe({ milliseconds, hits, misses }: Figures): string {
   const time =
     milliseconds < 1000 ? `${Math.max(1, Math.round(milliseconds))} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
-  const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
-  return `ran in ${time} – ${count(hits, "hit", "hits")}, ${count(misses, "miss", "misses")}`;
+  return `ran in ${time} – ${plural(hits, "hit")}, ${plural(misses, "miss", "misses")}`;
 }

@@ -1,3 +1,4 @@
+import { Scroller } from "../controls.tsx";
 import type { Cell } from "./box.ts";
 
 /** More rows than anybody reads only slow the page down. */
@@ -8,8 +9,7 @@ export function TableView({ rows, label }: { rows: readonly Record<string, Cell>
   const columns = Object.keys(rows[0] ?? {});
   const left = rows.length - MOST;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable, or the keyboard can't scroll it.
-    <section class="table" aria-label={label} tabIndex={0}>
+    <Scroller class="table" aria-label={label}>
       <table>
         <thead>
           <tr>
@@ -33,7 +33,7 @@ export function TableView({ rows, label }: { rows: readonly Record<string, Cell>
         </tbody>
       </table>
       {left > 0 && <p class="caption">and {left.toLocaleString("en")} more rows</p>}
-    </section>
+    </Scroller>
   );
 }
 

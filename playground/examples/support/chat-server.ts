@@ -1,16 +1,16 @@
+import { type LocalServer, serveLocally } from "./local-server.ts";
+
 /** A stand-in for a service that completes chats: it streams its answer as server-sent events, word by word. */
 export class ChatService {
   /** Requests so far. */
   requests = 0;
-  #stop: (() => Promise<void>) | undefined;
-  #url = "";
+  #server: LocalServer | undefined;
 
-  /** Serves on a free port of this machine; a page can't, and answers by itself. */
+  /** Starts to serve; a page can't, and answers by itself. */
   async start(): Promise<void> {
     this.requests = 0;
     if (typeof document !== "undefined") return;
-    const { createServer } = await import("node:http");
-    const server = createServer(async (request, response) => {
+    this.#server = await serveLocally(async (request, response) => {
       this.requests++;
       response.writeHead(200, { "content-type": "text/event-stream" });
       let body = "";
@@ -22,18 +22,11 @@ export class ChatService {
       }
       response.end();
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    this.#url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
-    this.#stop = () => {
-      server.closeAllConnections();
-      return new Promise((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
-    };
   }
 
   async complete(question: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
-    if (this.#stop === undefined) return this.#inPage(question);
-    const response = await fetch(this.#url, {
+    if (this.#server === undefined) return this.#inPage(question);
+    const response = await fetch(this.#server.url, {
       method: "POST",
       body: JSON.stringify({ question, stream: true }),
       signal,
@@ -55,8 +48,8 @@ export class ChatService {
   }
 
   async stop(): Promise<void> {
-    await this.#stop?.();
-    this.#stop = undefined;
+    await this.#server?.close();
+    this.#server = undefined;
   }
 }
 
