@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { createServer, type ViteDevServer } from "vite";
+import { createServer, type Plugin, type ViteDevServer } from "vite";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { buildPackage } from "./package.ts";
 
@@ -24,6 +24,8 @@ export function names() { return [new URL("./names.txt", import.meta.url), new U
 };
 
 let server: ViteDevServer | undefined;
+/** What was resolved from the helper. */
+let asked: string[] = [];
 
 async function start(hmr: boolean): Promise<ViteDevServer> {
   for (const [file, text] of Object.entries(FILES)) writeFileSync(`${around}/${file}`, text);
@@ -32,13 +34,21 @@ async function start(hmr: boolean): Promise<ViteDevServer> {
     root,
     configFile: false,
     logLevel: "silent",
-    plugins: [cachet()],
+    plugins: [cachet(), counting],
     server: { middlewareMode: true, ws: false, ...(!hmr && { hmr: false }) },
     appType: "custom",
   });
   await loadAll();
   return server;
 }
+
+const counting: Plugin = {
+  name: "counting",
+  enforce: "pre",
+  resolveId(source, importer) {
+    if (importer?.endsWith("/helper.ts")) asked.push(source);
+  },
+};
 
 /** Loads every module, as a page or a test does, and gives the marked one's text. */
 async function loadAll(): Promise<string> {
@@ -98,6 +108,18 @@ describe.each([
   it("has what lies outside the root watched", async () => {
     const { watcher } = await start(hmr);
     expect(JSON.stringify(watcher.getWatched())).toContain("shared.txt");
+  });
+
+  it.each([
+    ["a script's content, on which no resolution hangs", "app/data.ts", `${FILES["app/data.ts"]}// more\n`, []],
+    ["a package.json, which may say where imports lead", "app/package.json", FILES["app/package.json"], ["./rate.ts"]],
+  ])("looks where imports lead, or not, after an edit of %s", async (_, file, text, expected) => {
+    await start(hmr);
+    asked = [];
+    await edit(file, text);
+    if (file.endsWith(".json")) await edit("app/data.ts", `${FILES["app/data.ts"]}// more\n`);
+    await loadAll();
+    expect(asked).toEqual(expected);
   });
 
   it("asks for no module on behalf of what a hash covers", async () => {

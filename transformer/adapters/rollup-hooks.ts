@@ -10,6 +10,7 @@ import { describeErrors, errorsOf, placeOf, warningsOf } from "../engine/reporti
 import { Rewritings } from "../engine/rewritings.ts";
 import { createManifest, type LocatedReport, locate, printManifest } from "../reports/manifest.ts";
 import { withoutQuery } from "../syntax/parse.ts";
+import { toPosix } from "../syntax/paths.ts";
 import type { FunctionReport } from "../types.ts";
 
 export interface CachetOptions extends EngineOptions, FilterOptions {
@@ -57,8 +58,10 @@ export function createPlugin(options: CachetOptions, traits: PluginTraits): { pl
     name: "cachet",
     // A dev server's one build never ends, so files and what imports mean are asked for again once anything changed.
     buildStart: () => engine.forget(),
-    watchChange(file) {
-      engine.forget();
+    watchChange(file, { event }) {
+      // What imports mean hangs on no script's content: to resolve them all again would be felt at each save.
+      if (event === "update" && SCRIPT.test(file)) engine.forgetContent(toPosix(file));
+      else engine.forget();
       traits.onChange?.(file);
     },
     transform: {

@@ -55,6 +55,12 @@ export class BuildCache {
     this.#digests.clear();
   }
 
+  /** The content of one file changed; all else that was found to hold still does. */
+  forgetContent(file: string): void {
+    for (const inputs of this.#checked.keys()) if (inputs.reads.has(file)) this.#checked.delete(inputs);
+    this.#digests.delete(file);
+  }
+
   /** What an earlier build made of a file, if it would come out the same now. */
   *find(id: string, code: string): Asking<TransformResult | undefined> {
     const entry = this.#entries.get(id);

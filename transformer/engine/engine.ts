@@ -93,7 +93,7 @@ export class Engine {
   forgetContent(file: string): void {
     this.#changes++;
     this.#sessions.clear();
-    for (const cache of this.#caches.values()) cache?.forget();
+    for (const cache of this.#caches.values()) cache?.forgetContent(file);
     for (const outside of this.#outside.values()) outside.forget();
     this.#answers.delete(file);
   }

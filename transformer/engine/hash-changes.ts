@@ -22,6 +22,8 @@ export class HotChanges {
   readonly #root: string;
   readonly #known = new Map<string, LocatedReport>();
   readonly #edited = new Set<string>();
+  /** By file: from the project's directory. A change that many functions reach names the same files for each. */
+  readonly #short = new Map<string, string>();
 
   /** @param root directory that places are relative to */
   constructor(root: string) {
@@ -30,7 +32,7 @@ export class HotChanges {
 
   /** Files that were edited since the dev server started, from the project's directory; the last one is the newest edit. */
   get edited(): string[] {
-    return [...this.#edited].map((file) => toPosix(relative(this.#root, file)));
+    return [...this.#edited].map((file) => this.#shorten(file));
   }
 
   /** To be told of each edit before its modules are transformed again. */
@@ -56,10 +58,16 @@ export class HotChanges {
   }
 
   #changes(before: LocatedReport, after: LocatedReport): HashChange[] {
-    const shorten = (file: string) => toPosix(relative(this.#root, file));
+    const shorten = (file: string) => this.#shorten(file);
     if (before.tree && after.tree) return findHashChanges({ fn: before, shorten }, { fn: after, shorten });
     const files = [after.file, ...after.dependencies].filter((file) => this.#edited.has(file)).map(shorten);
     return files.map((file) => ({ kind: "other", name: file, change: "changed", place: file }));
+  }
+
+  #shorten(file: string): string {
+    const short = this.#short.get(file) ?? toPosix(relative(this.#root, file));
+    this.#short.set(file, short);
+    return short;
   }
 }
 
