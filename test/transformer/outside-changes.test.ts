@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { createLinkContext, openSession } from "../../transformer/3-hash/graph/build-session.ts";
 import { parseOnce } from "../../transformer/3-hash/graph/modules.ts";
 import { runSync } from "../../transformer/host-requests.ts";
+import { transform } from "../../transformer/index.ts";
 import { describeOutside } from "../../transformer/outside-warnings.ts";
-import { outsideOf, warningsAbout } from "../../transformer/reports/dependents.ts";
+import { dependentsIn, outsideOf, warningsAbout } from "../../transformer/reports/dependents.ts";
 import { type Files, hostOf, linkFunction } from "./link-project.ts";
 
 /** What is said of what `other.ts`, which `load` of main.ts doesn't reach, does to what it reaches. */
@@ -161,6 +162,33 @@ describe("changes by code that isn't reached", () => {
         "export default class Base { load() { return this.step() } step() { return 1 } }",
         "import { Mid } from './mid'; export class D extends Mid { step() { return 2 } }",
         { "mid.ts": "import Base from './main'; export class Mid extends Base {}" },
+      ),
+      "Base.step",
+    ],
+    [
+      "a method that is inherited is overridden in a subclass",
+      main(
+        "import { Base } from './base'; export class Mid extends Base { load() { return this.step() } }",
+        "import { Mid } from './main'; export class D extends Mid { step() { return 2 } }",
+        { "base.ts": "export class Base { step() { return 1 } }" },
+      ),
+      "Base.step",
+    ],
+    [
+      "a method that an inherited one calls is overridden in a subclass",
+      main(
+        "import { Base } from './base'; export class Mid extends Base { load() { return this.text() } }",
+        "import { Mid } from './main'; export class D extends Mid { step() { return 2 } }",
+        { "base.ts": "export class Base { text() { return this.step() } step() { return 1 } }" },
+      ),
+      "Base.step",
+    ],
+    [
+      "a method is overridden of what hands on its this",
+      main(
+        "import { help } from './help'; export class Base { load() { return help(this) } step() { return 1 } }",
+        "import { Base } from './main'; export class D extends Base { step() { return 2 } }",
+        { "help.ts": "export const help = (o: any) => o.step();" },
       ),
       "Base.step",
     ],
@@ -419,5 +447,55 @@ describe("changes by reached code of another file", () => {
   ])("%s", (_, files, edit) => {
     const [before, after] = hashes(files, edit);
     expect(after).not.toBe(before);
+  });
+});
+
+describe("entries that all instances share", () => {
+  const BASE =
+    'export class Report { /** @cacheData({ this: "ignore" }) */ text(id: number) { return this.title() + id; } title() { return ""; } }';
+  /** What is said of main.ts, which holds the mark, and of other.ts, as far as it isn't reached. */
+  function said(files: Files) {
+    const host = hostOf({ files });
+    const options = { fileName: "/p/main.ts", root: "/p", ...host };
+    const { diagnostics, functions } = transform(String(files["main.ts"]), options);
+    const session = openSession(createLinkContext(ts), { root: "/p" });
+    const { changes } = runSync(describeOutside(session, "/p/other.ts"), host);
+    const outside = outsideOf("/p/other.ts", dependentsIn("/p/main.ts", { functions }));
+    const of = (all: typeof diagnostics) => all.map(({ code, line }) => `${code} ${line}`);
+    return { main: of(diagnostics), other: of(warningsAbout(changes, outside)) };
+  }
+  const invoice = (members: string, ending = "") =>
+    `import { Report } from "./main";\nexport class Invoice extends Report { ${members} }${ending}`;
+
+  it("are warned about where a subclass of a file that isn't reached overrides what makes them", () => {
+    expect(said(main(BASE, invoice("title() { return 'i'; }")))).toEqual({
+      main: [],
+      other: ["CACHET3002 2", "CACHET3008 2"],
+    });
+    expect(said(main(BASE, invoice("title() { return 'i'; } text(id: number) { return String(id); }"))).other).toEqual([
+      "CACHET3002 2",
+    ]);
+    expect(said(main(BASE, invoice("title() { return 'i'; }", " // cachet-allow-unkeyed"))).other).toEqual([
+      "CACHET3002 2",
+    ]);
+    expect(said(main(BASE, invoice("other() { return 'i'; }"))).other).toEqual([]);
+    const keyed = BASE.replace('"ignore"', '"value"');
+    expect(said(main(keyed, invoice("title() { return 'i'; }"))).other).toEqual(["CACHET3002 2"]);
+  });
+
+  it("are warned about where the subclass's file is reached", () => {
+    const reached = `import "./other";\n${BASE}`;
+    expect(said(main(reached, invoice("title() { return 'i'; }")))).toEqual({ main: ["CACHET3008 2"], other: [] });
+    expect(said(main(reached, invoice("title() { return 'i'; } text() { return ''; }"))).main).toEqual([]);
+    expect(said(main(reached, invoice("title() { return 'i'; }", " // cachet-allow-unkeyed"))).main).toEqual([]);
+  });
+
+  it("are warned about where the members come from a base of another file", () => {
+    const files = main(
+      'import { Base } from "./base";\nexport class Report extends Base { /** @cacheData({ this: "ignore" }) */ text(id: number) { return this.line() + id; } }',
+      invoice("title() { return 'i'; }"),
+      { "base.ts": "export class Base { line() { return this.title(); } title() { return ''; } }" },
+    );
+    expect(said(files).other).toEqual(["CACHET3002 2", "CACHET3008 2"]);
   });
 });

@@ -1,14 +1,13 @@
-import { DIAGNOSTICS, type Diagnostics } from "../diagnostics.ts";
+import type { Diagnostics } from "../diagnostics.ts";
 import { tagSpan } from "../fixes.ts";
 import type { Asking } from "../host-requests.ts";
 import { toPosix } from "../syntax/paths.ts";
-import { isSuppressed } from "../syntax/suppressions.ts";
 import type { CachedFunction, CodeHash, HashedFunction, HashWarning, KeyPart, Source, ValueClass } from "../types.ts";
 import { checkClearedFunctions } from "./cleared-functions.ts";
 import { locateFile, type Session } from "./graph/build-session.ts";
 import { isMember } from "./graph/changeable.ts";
-import { overriddenMembers } from "./graph/class-members.ts";
-import { closureOfFunction, type FileLinks, link, openFile } from "./graph/hash-function.ts";
+import { closureOfFunction, link, openFile } from "./graph/hash-function.ts";
+import { checkSharedEntries } from "./shared-entries.ts";
 import { mayGiveMessage } from "./value-classes/may-give-message.ts";
 import { findValueClasses } from "./value-classes/value-classes.ts";
 
@@ -41,9 +40,11 @@ export function* hashFunctions(
     const givesMessages = mayGiveMessage(session.context.api, fn, reached?.fetches ?? true);
     const code =
       session.describesCode && found.tree.length > 0 ? yield* describeCode(session, source, found) : undefined;
-    hashed.push(withHash(fn, found, { classes, givesMessages, ...(code && { code }) }, prefix));
+    const shared = fn.receiver === "ignore" && checkSharedEntries(fileLinks, fn, found.dependencies, diagnostics);
+    for (const warning of shared ? shared.elsewhere : []) addReader(elsewhere, warning, fn);
+    const all = shared ? { ...found, changeable: [...found.changeable, ...shared.names] } : found;
+    hashed.push(withHash(fn, all, { classes, givesMessages, ...(code && { code }) }, prefix));
     yield* checkClearedFunctions(fileLinks, fn, diagnostics);
-    if (fn.receiver === "ignore") checkSharedEntries(fileLinks, fn, diagnostics);
     for (const warning of found.warnings) {
       if (warning.file === toPosix(source.sourceFile.fileName)) diagnostics.add(warning);
       else addReader(elsewhere, warning, fn);
@@ -51,17 +52,6 @@ export function* hashFunctions(
   }
   for (const found of elsewhere.values()) reportElsewhere(diagnostics, found);
   return hashed;
-}
-
-/** Instances of subclasses share entries too, though they may run other methods. */
-function checkSharedEntries({ session, module }: FileLinks, fn: CachedFunction, diagnostics: Diagnostics): void {
-  const { api } = session.context;
-  for (const { name, parent } of overriddenMembers(api, module.scopes, fn.node)) {
-    const at = name ?? parent;
-    if (isSuppressed(module.sourceFile, at, "unkeyed")) continue;
-    const start = at.getStart(module.sourceFile);
-    diagnostics.add(DIAGNOSTICS.sharedByClasses({ start, length: at.end - start }, fn.name, at));
-  }
 }
 
 /** `RATE (src/rates.ts)` → a digest of its own code: paths are those of the function's package. */

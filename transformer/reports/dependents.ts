@@ -19,6 +19,9 @@ export function dependentsIn(file: string, { functions }: { functions: readonly 
   }));
 }
 
+/** `Report.text` → `text` */
+const memberName = (name: string): string => name.replace(/^.*\./, "");
+
 /** The cached functions that don't reach a file: what it does can concern these only. */
 export const outsideOf = (file: string, dependents: readonly Dependent[]): Dependent[] =>
   dependents.filter(({ files }) => !files.has(file));
@@ -26,9 +29,10 @@ export const outsideOf = (file: string, dependents: readonly Dependent[]): Depen
 /** Says of each change of a file which of the cached functions that don't reach the file it concerns: the first, once. */
 export function warningsAbout(changes: readonly DescribedChange[], outside: readonly Dependent[]): Diagnostic[] {
   const said = new Set<string>();
-  return changes.flatMap(({ what, names, files, ...warning }) => {
-    const concerns = ({ changeable, files: reached }: Dependent) =>
-      !names || names.some((name) => changeable.has(name)) || files?.some((one) => reached.has(one));
+  return changes.flatMap(({ what, names, files, unless, ...warning }) => {
+    const concerns = ({ name, changeable, files: reached }: Dependent) =>
+      !unless?.includes(memberName(name)) &&
+      (!names || names.some((one) => changeable.has(one)) || files?.some((one) => reached.has(one)));
     const reader = names && said.has(what) ? undefined : outside.find(concerns);
     if (!reader) return [];
     said.add(what);

@@ -4,6 +4,7 @@ import { changeableNames } from "./changeable.ts";
 import { findComponents, hashComponent } from "./components.ts";
 import type { LookupPath } from "./lookup-path.ts";
 import type { Closure, Component, GraphNode, Session } from "./model.ts";
+import { openNames } from "./overridable.ts";
 import { keyOfWarning } from "./warnings.ts";
 
 /** Hashes everything that the given nodes reach, group by group; all of it must have been expanded. */
@@ -54,6 +55,7 @@ function collect({ context: { api } }: Session, starts: Iterable<Component>): Cl
       for (const lookupPath of graphNode.lookupPaths) walkBack(lookupPath, seen, files);
       for (const name of graphNode.env) env.add(name);
       for (const name of changeableNames(api, graphNode)) changeable.add(name);
+      for (const name of openNames(api, graphNode)) changeable.add(name);
       warnings.push(...graphNode.warnings);
       for (const topic of graphNode.speaksOf) speaksOf.add(topic);
       usesTags ||= callsCachet(graphNode, "cacheTag") || marksWithTags(graphNode);

@@ -158,7 +158,7 @@ function nameOf(fn: ts.Node): string {
 }
 
 /** By the name that others reach it by: a method through `this`, a default export as that. */
-function functionNode({ nodes, context }: Session, module: Module, fn: ts.Node): GraphNode {
+export function functionNode({ nodes, context }: Session, module: Module, fn: ts.Node): GraphNode {
   const { api } = context;
   const { name } = fn as ts.FunctionDeclaration;
   if (api.isFunctionDeclaration(fn) && !name) return nodeOfExport(nodes, module, fn);

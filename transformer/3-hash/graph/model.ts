@@ -132,6 +132,8 @@ export interface OutwardChange {
   isPart: boolean;
   change: Change;
   targets: readonly Target[];
+  /** The names of the members of the class that overrides one of another. */
+  overrider?: readonly string[];
 }
 
 export interface OutwardChanges {

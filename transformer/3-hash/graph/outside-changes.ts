@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import { READER } from "../../diagnostics.ts";
 import type { Asking } from "../../host-requests.ts";
 import { isSuppressed } from "../../syntax/suppressions.ts";
 import type { HashWarning } from "../../types.ts";
@@ -6,8 +7,9 @@ import { isFunctionTarget, nameOfTarget } from "./changeable.ts";
 import { globalChanges } from "./global-changes.ts";
 import type { Module, Session, Target } from "./model.ts";
 import { outwardChangesOf } from "./outward-changes.ts";
+import { sharedName } from "./overridable.ts";
 import { changesOf } from "./value-changes.ts";
-import { warningOutside } from "./warnings.ts";
+import { warningOutside, warningShared } from "./warnings.ts";
 
 /** What a module's code changes that other modules declare, whoever reaches it. */
 export interface Concerned {
@@ -17,6 +19,8 @@ export interface Concerned {
   names?: readonly string[];
   /** The files of functions that are changed: whoever reaches one of these is concerned. */
   files?: readonly string[];
+  /** Methods of these names aren't concerned. */
+  unless?: readonly string[];
 }
 
 /** What is said of it at its place, of the cached function `READER`. */
@@ -39,7 +43,7 @@ export function* outsideChanges(
     if (warning) found.push({ ...warning, what: "a global" });
   }
   const { changes, lookupPaths } = yield* outwardChangesOf(session, module);
-  for (const { what, change, targets } of changes) {
+  for (const { what, change, targets, overrider } of changes) {
     const { likelihood, at, also = [] } = change;
     if (likelihood === "guess" || targets.some((target) => isMeant(target))) continue;
     const names: string[] = [];
@@ -55,6 +59,8 @@ export function* outsideChanges(
     // Said once; a place that is meant speaks for itself only.
     const warning = names.length + files.length > 0 ? firstOf([at, ...also], (one) => say(what, one)) : undefined;
     if (warning) found.push({ ...warning, what, names, files });
+    const shared = overrider && warningShared(module, READER, at);
+    if (shared) found.push({ ...shared, what: `shared ${what}`, names: names.map(sharedName), unless: overrider });
   }
   const lookedAt = new Set<string>();
   for (const start of lookupPaths) {

@@ -9,6 +9,7 @@ import { membersTaken } from "./members-taken.ts";
 import type { Change, GraphNode, Module, OutwardChange, OutwardChanges, Session, Target } from "./model.ts";
 import { keyOfTarget, moduleCallsOf } from "./module-calls.ts";
 import { createGraphNode, nodeOf, nodeOfBinding, nodeOfExport, nodeOfModule } from "./nodes.ts";
+import { openNames } from "./overridable.ts";
 import { overridesIn, ownerNode } from "./overrides.ts";
 import { PACKAGE } from "./packages.ts";
 import { changesOf, isPlain } from "./value-changes.ts";
@@ -31,6 +32,7 @@ export function describeReached({ nodes: table, context: { api } }: Session, rea
       if (target === "global") names.add(globalTarget(label.split(" ")[0] as string));
       else if (typeof target === "string" && target.startsWith(PACKAGE)) names.add(keyOfTarget(target) as string);
     }
+    for (const name of openNames(api, node)) names.add(name);
     // What is done to a class or object is done to its members.
     const owner = node.kind === "member" ? ownerNode(table, api, node) : undefined;
     if (owner) nodes.add(owner);

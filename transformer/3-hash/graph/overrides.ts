@@ -6,6 +6,7 @@ import { baseOf, bindingOfOwner, isStaticMember, membersNamed, ownerOf } from ".
 import { type Asker, findExport } from "./find-export.ts";
 import type { GraphNode, Module, OutwardChange, Session } from "./model.ts";
 import { nodeOf, nodeOfBinding } from "./nodes.ts";
+import { openName } from "./overridable.ts";
 
 /** Classes that extend one another at most. */
 const DEPTH = 8;
@@ -27,26 +28,42 @@ export function* overridesIn(session: Session, module: Module, asker: Asker): As
   const { api } = session.context;
   const found: OutwardChange[] = [];
   for (const owner of allClassesIn(api, module)) {
-    let known: ClassPlace | undefined = { module, owner };
-    for (let depth = 0; known && depth < DEPTH; depth++) {
-      known = yield* baseClass(session, known, asker);
-      if (known && known.module !== module) found.push(...overriding(session, owner, known));
-    }
+    const bases: ClassPlace[] = [];
+    let known = yield* baseClass(session, { module, owner }, asker);
+    for (; known && bases.length < DEPTH; known = yield* baseClass(session, known, asker)) bases.push(known);
+    for (const member of owner.members) found.push(...overriding(session, module, member, bases));
   }
   return found;
 }
 
-function overriding({ nodes, context: { api } }: Session, owner: ts.ClassLikeDeclaration, base: ClassPlace) {
-  const name = bindingOfOwner(api, base.module.scopes, base.owner)?.name ?? "default";
-  return owner.members.flatMap((member): OutwardChange[] => {
-    if (!member.name || !("text" in member.name)) return [];
-    const { text } = member.name;
-    const targets = membersNamed(api, base.owner, text, isStaticMember(api, member)).map((one) =>
-      nodeOf(nodes, base.module, "member", `this.${text}`, one),
-    );
+/** What a member stands in the place of, with what reaches it by classes in between that only inherit it. */
+function overriding(
+  { nodes, context: { api } }: Session,
+  module: Module,
+  member: ts.ClassElement,
+  bases: readonly ClassPlace[],
+): OutwardChange[] {
+  if (!member.name || !("text" in member.name)) return [];
+  const { text } = member.name;
+  const { members } = member.parent as ts.ClassLikeDeclaration;
+  const overrider = members.flatMap(({ name }) => (name && "text" in name ? [name.text] : []));
+  const open: string[] = [];
+  return bases.flatMap((base): OutwardChange[] => {
+    const declared = membersNamed(api, base.owner, text, isStaticMember(api, member));
+    // Code of its own file counts.
+    const isElsewhere = base.module !== module;
+    if (declared.length === 0) {
+      if (isElsewhere) open.push(openName(api, base.module, base.owner, "inherited"));
+      return [];
+    }
+    const nodesOfBase = declared.map((one) => nodeOf(nodes, base.module, "member", `this.${text}`, one));
+    const anything = openName(api, base.module, base.owner, "any");
+    const targets = [...(isElsewhere ? [...nodesOfBase, anything] : []), ...open];
+    const name = bindingOfOwner(api, base.module.scopes, base.owner)?.name ?? "default";
+    const change = { likelihood: "sure", at: member } as const;
     return targets.length === 0
       ? []
-      : [{ at: member, what: `${name}.${text}`, isPart: true, change: { likelihood: "sure", at: member }, targets }];
+      : [{ at: member, what: `${name}.${text}`, isPart: true, change, targets, overrider }];
   });
 }
 

@@ -35,6 +35,12 @@ export function warningOutside(module: Module, what: string, at: ts.Node): HashW
   return warningAt(module, at, (span) => DIAGNOSTICS.changedOutside(span, what, at));
 }
 
+/** An overriding member, of whose class instances share entries with those of others; nothing where it is meant. */
+export function warningShared(module: Module, method: string, at: ts.Node): HashWarning | undefined {
+  if (isSuppressed(module.sourceFile, at, "unkeyed")) return undefined;
+  return warningAt(module, at, (span) => DIAGNOSTICS.sharedByClasses(span, method, at));
+}
+
 /** A read of an object whose content changes. */
 export function warnMutated(sink: WarningSink, name: MutableName, read: ts.Node): void {
   if (isMeant(sink, name, read)) return;
