@@ -1,5 +1,7 @@
-import type { Session } from "./3-hash/graph/build-session.ts";
-import { loadModule } from "./3-hash/graph/modules.ts";
+import { type ComponentFile, readComponent } from "./1-marks/component.ts";
+import { dialectOf } from "./1-marks/script-blocks.ts";
+import { read, type Session, textOf } from "./3-hash/graph/build-session.ts";
+import { loadModule, moduleOf } from "./3-hash/graph/modules.ts";
 import { type Concerned, outsideChanges } from "./3-hash/graph/outside-changes.ts";
 import { Diagnostics } from "./diagnostics.ts";
 import type { Asking } from "./host-requests.ts";
@@ -15,13 +17,23 @@ export function* describeOutside(
   fileName: string,
 ): Asking<{ changes: DescribedChange[]; dependencies: string[] }> {
   const file = toPosix(fileName);
-  const module = yield* loadModule(session, file, file);
+  const component = yield* componentIn(session, file);
+  const module = component
+    ? moduleOf(session.context.api, component.sourceFile)
+    : yield* loadModule(session, file, file);
   if (!module) return { changes: [], dependencies: [] };
   const { found, lookedAt } = yield* outsideChanges(session, module);
   const changes = found.map((change): DescribedChange => {
-    const { list, add } = new Diagnostics(module.sourceFile, fileName);
+    const { list, add } = new Diagnostics(module.sourceFile, fileName, component);
     add(change);
     return list[0] as DescribedChange;
   });
   return { changes, dependencies: lookedAt.filter((one) => one !== file) };
+}
+
+/** The scripts of a single-file component, as one. */
+function* componentIn(session: Session, file: string): Asking<ComponentFile | undefined> {
+  if (!dialectOf(file)) return undefined;
+  const text = textOf(yield* read(session, file, file));
+  return text === undefined ? undefined : readComponent(session.context.api, file, text);
 }

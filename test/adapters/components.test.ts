@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import vue from "@vitejs/plugin-vue";
-import { build, createServer, type InlineConfig } from "vite";
+import { build, createLogger, createServer, type InlineConfig } from "vite";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { buildPackage } from "./package.ts";
 import { createProject, type Project, REPOSITORY } from "./project.ts";
@@ -113,4 +113,27 @@ it("fails a build for a wrong mark, at its place in the component", async () => 
   await expect(failed).rejects.toMatchObject({
     errors: [{ message: expect.stringContaining("CACHET1001"), loc }],
   });
+});
+
+it("warns of what a component does to what a cached function reaches, at its place, in the dev server and in a build", async () => {
+  project.write({
+    "table.js": "export const table = new Map();\n",
+    "lookup.js":
+      'import { table } from "./table.js";\n/** @cacheData */\nexport function lookup(k) { return table.get(k); }\n',
+    "Fills.vue":
+      '<template><p /></template>\n<script>\nimport { table } from "./table.js";\ntable.set("a", 1);\nexport default {};\n</script>\n',
+    "fills.js": 'import "./Fills.vue";\nexport { lookup } from "./lookup.js";\n',
+  });
+  const said: string[] = [];
+  const customLogger = createLogger("warn");
+  customLogger.warn = customLogger.warnOnce = (message) => void said.push(message);
+  const expectSaid = () =>
+    expect(said.splice(0).join("\n")).toMatch(/CACHET3002: "table" is changed here and used by lookup/);
+  await build({ ...config, customLogger, build: { ssr: "fills.js", outDir: "out", minify: false } });
+  expectSaid();
+  const server = await createServer({ ...config, customLogger, server: { middlewareMode: true }, appType: "custom" });
+  await server.ssrLoadModule("/fills.js");
+  await server.close();
+  expect(said.join()).toContain("Fills.vue:4:1 ");
+  expectSaid();
 });

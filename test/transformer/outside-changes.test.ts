@@ -450,6 +450,31 @@ describe("changes by reached code of another file", () => {
   });
 });
 
+describe("changes by a component", () => {
+  it.each<[file: string, text: string, line: number]>([
+    ["App.vue", "<script>\nimport { r } from './r';\nr.set('a', 1);\n</script>\n<template><p/></template>", 3],
+    ["App.vue", "<script setup>\nimport { r } from './r';\nr.set('a', 1);\n</script>", 3],
+    [
+      "App.svelte",
+      "<script module>\nimport { r } from './r';\n</script>\n<script>\nr.set('a', 1);\n</script>\n<p/>",
+      5,
+    ],
+    ["App.astro", "---\nimport { r } from './r';\nr.set('a', 1);\n---\n<p/>", 3],
+  ])("are told at their place: %s %s", (file, text, line) => {
+    const files = main(READ, "", { ...REGISTRY, [file]: text });
+    const session = openSession(createLinkContext(ts), { root: "/p" });
+    const { dependencies, changeable } = linkFunction({ files, session }, "main.ts", "load");
+    const dependent = {
+      name: "load",
+      files: new Set(["/p/main.ts", ...dependencies]),
+      changeable: new Set(changeable),
+    };
+    const { changes } = runSync(describeOutside(session, `/p/${file}`), hostOf({ files }));
+    const said = warningsAbout(changes, [dependent]);
+    expect(said.map((one) => [one.code, one.file, one.line])).toEqual([["CACHET3002", `/p/${file}`, line]]);
+  });
+});
+
 describe("entries that all instances share", () => {
   const BASE =
     'export class Report { /** @cacheData({ this: "ignore" }) */ text(id: number) { return this.title() + id; } title() { return ""; } }';

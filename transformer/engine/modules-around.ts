@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { withoutQuery } from "../syntax/parse.ts";
 import { toPosix } from "../syntax/paths.ts";
-import { SCRIPT } from "./file-filter.ts";
+import { COMPONENT, SCRIPT } from "./file-filter.ts";
 import { readOrUndefined } from "./resolve-file.ts";
 
 /** A module of a bundler's graph. */
@@ -59,7 +59,7 @@ export function modulesAround(
     packages.some((name) => file.includes(`/node_modules/${name}/`) || `${file}/`.startsWith(`${name}/`));
   const own = modules
     .map(({ id }) => toPosix(withoutQuery(id)))
-    .filter((id) => SCRIPT.test(id) && accepts(id) && !OWN.some((path) => id.startsWith(path)));
+    .filter((id) => (SCRIPT.test(id) || COMPONENT.test(id)) && accepts(id) && !OWN.some((path) => id.startsWith(path)));
   const around = new Set(own.filter((file) => look(file).namesGlobals));
   const sources = new Set([...changeable, ...[...importers.keys()].filter(isPackage)]);
   for (const source of sources) {
