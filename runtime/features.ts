@@ -154,7 +154,7 @@ export interface ScopedCalls {
 }
 
 /** Why the content of a value is not there yet, and what fetches it where it can be had. */
-export interface Unread {
+export interface UnreadBody {
   readonly why: string;
   readonly read?: () => Promise<void>;
 }

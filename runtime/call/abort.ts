@@ -3,10 +3,9 @@ import { install, state } from "../registry.ts";
 import { isSignal } from "../values/abort-signal.ts";
 import { currentRun, dropPending } from "./in-flight.ts";
 import { onAbort } from "./on-abort.ts";
-import type { Audience, CachedFunction, Run } from "./types.ts";
+import type { CachedFunction, Run, Waiters } from "./types.ts";
 
-const audienceOf = (run: Run): Audience =>
-  (run.audience ??= { callers: 0, controller: undefined, abandoned: undefined });
+const waitersOf = (run: Run): Waiters => (run.waiters ??= { callers: 0, controller: undefined, abandoned: undefined });
 
 /**
  * The signal of the run of a cached function within which the current code executes. It aborts when the last caller that waited
@@ -21,13 +20,13 @@ export function cacheSignal(): AbortSignal {
 }
 
 function signalOfRun(run: Run): AbortSignal {
-  const audience = audienceOf(run);
-  audience.controller ??= new AbortController();
-  if (audience.abandoned !== undefined) {
-    if (run.hasTimedOut) audience.controller.abort(audience.abandoned.reason);
-    else abandon(run, audience.abandoned.reason);
+  const waiters = waitersOf(run);
+  waiters.controller ??= new AbortController();
+  if (waiters.abandoned !== undefined) {
+    if (run.hasTimedOut) waiters.controller.abort(waiters.abandoned.reason);
+    else abandon(run, waiters.abandoned.reason);
   }
-  return audience.controller.signal;
+  return waiters.controller.signal;
 }
 
 /**
@@ -62,10 +61,10 @@ function refuse(owner: CachedFunction, args: readonly unknown[]): undefined | Pr
 }
 
 function wait(run: Run, result: Promise<unknown>, args: readonly unknown[]): Promise<unknown> {
-  const audience = audienceOf(run);
-  audience.callers++;
-  if (audience.controller === undefined) {
-    audience.abandoned = undefined;
+  const waiters = waitersOf(run);
+  waiters.callers++;
+  if (waiters.controller === undefined) {
+    waiters.abandoned = undefined;
     run.isAbandoned = false;
   }
   const signal = signalOf(args);
@@ -73,7 +72,7 @@ function wait(run: Run, result: Promise<unknown>, args: readonly unknown[]): Pro
   return new Promise((resolve, reject) => {
     const leave = () => {
       reject(signal.reason);
-      if (--audience.callers === 0 && !run.hasEnded && !run.isBackground) abandon(run, signal.reason);
+      if (--waiters.callers === 0 && !run.hasEnded && !run.isBackground) abandon(run, signal.reason);
     };
     if (signal.aborted) leave();
     const stop = signal.aborted ? undefined : onAbort(signal, leave);
@@ -86,18 +85,18 @@ function wait(run: Run, result: Promise<unknown>, args: readonly unknown[]): Pro
  * joined, and its value is kept.
  */
 function abandon(run: Run, reason: unknown = new DOMException("The entry was cleared", "AbortError")): void {
-  const audience = audienceOf(run);
+  const waiters = waitersOf(run);
   run.isAbandoned = true;
-  audience.abandoned = { reason };
-  if (audience.controller === undefined) return;
+  waiters.abandoned = { reason };
+  if (waiters.controller === undefined) return;
   dropPending(run);
-  audience.controller.abort(reason);
+  waiters.controller.abort(reason);
 }
 
 function tell(run: Run, reason: unknown): void {
-  const audience = audienceOf(run);
-  audience.abandoned = { reason };
-  audience.controller?.abort(reason);
+  const waiters = waitersOf(run);
+  waiters.abandoned = { reason };
+  waiters.controller?.abort(reason);
 }
 
 /** The signal that a call was given: an argument, or the `signal` of one. */

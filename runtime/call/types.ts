@@ -159,7 +159,7 @@ export interface CallKey {
 }
 
 /** Who waits for a run, and what its body hears of it. */
-export interface Audience {
+export interface Waiters {
   /** Callers from outside of the run. */
   callers: number;
   /** Behind the run's signal, if its body has asked for it. */
@@ -201,7 +201,7 @@ export interface Run {
   /** There while the body's stream goes on, and with it the run; resolves at its end. */
   streaming?: Promise<void> | undefined;
   /** Where somebody may stop waiting for it. */
-  audience?: Audience;
+  waiters?: Waiters;
   /** Files that its body has named so far. */
   files?: Record<string, string>;
   /** When the first of the entries that it follows expires, in monotonic milliseconds. */

@@ -23,7 +23,7 @@ const MOST = 2 ** 29;
 /** Bytes copied at once: a few milliseconds, so that no caller waits. */
 const AT_ONCE = 2 ** 23;
 /** Copies not taken for this many milliseconds are dropped. */
-const PATIENCE = 10_000;
+const UNUSED_TIME = 10_000;
 
 /**
  * Copies of large typed arrays, made while the program has nothing to do, for values that were hit more than once. Most of
@@ -86,7 +86,7 @@ export class PrefetchedCopies implements PrefetchingCopier {
       if (this.ready.has(column)) continue;
       const { byteLength: bytes } = column;
       if (!this.fits(bytes) || !this.fitsIn(owner, bytes)) break;
-      const waiting = later(PATIENCE, () => this.ready.delete(column));
+      const waiting = later(UNUSED_TIME, () => this.ready.delete(column));
       this.ready.set(column, { bytes, copy: undefined, done: 0, root, owner, waiting });
     }
     if (this.ready.size > 0) this.filling ??= later(0, () => this.fill());

@@ -5,7 +5,7 @@ import type { ShowSpinner, Spinner, SpinnerSubject, StartSpinner } from "./spinn
 export type LoadSpinner = (given: Spinner | undefined) => Promise<[ShowSpinner, Spinner | undefined]>;
 
 /** Shorter runs show nothing. */
-const PATIENCE = 200;
+const DELAY = 200;
 
 /**
  * See `StartSpinner`. A synchronous body lets no timer through, so its spinner is shown at once or not at all: if the mark
@@ -21,7 +21,7 @@ export function spinnerOf(line: () => Spinner | undefined, load: LoadSpinner): S
     if (showSpinner === false || settings.spinner === false) return undefined;
     if (subject.definition.async === true) return startLater(load, subject, hasArgs);
     const show = features.showSpinner;
-    if (show === undefined || !(showSpinner !== undefined || subject.lastCost >= PATIENCE)) return undefined;
+    if (show === undefined || !(showSpinner !== undefined || subject.lastCost >= DELAY)) return undefined;
     const spinner = settings.spinner ?? line();
     return spinner && show(spinner, subject, hasArgs, Date.now(), warn);
   };
@@ -43,7 +43,7 @@ function startLater(load: LoadSpinner, subject: SpinnerSubject, hasArgs: boolean
       load(settings.spinner)
         .then((loaded) => begin(...loaded))
         .catch(() => {});
-  }, PATIENCE);
+  }, DELAY);
   (timer as { unref?: () => void }).unref?.();
   return () => {
     hasEnded = true;

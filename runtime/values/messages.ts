@@ -1,5 +1,5 @@
 import type { AnyCodec } from "../codec/codec-types.ts";
-import type { Messages, Unread } from "../features.ts";
+import type { Messages, UnreadBody } from "../features.ts";
 import { defineValue, platformGetter, platformPairs } from "./intrinsics.ts";
 
 /** What a Response or Request says of itself, without its headers and its body. */
@@ -31,7 +31,7 @@ const hasBody = (message: object): boolean => {
   return body === undefined ? !/^(GET|HEAD)$/.test(String(read(message, "method"))) : body !== null;
 };
 
-function unread(message: object): Unread | undefined {
+function unread(message: object): UnreadBody | undefined {
   if (bodies.has(message)) return undefined;
   if (/^opaque/.test(String(read(message, "type"))))
     return { why: "It is an opaque response, whose content nobody can see: fetch it with CORS" };

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requires } from "../requirements.ts";
 import type { Copy } from "./page-support/playground.ts";
-import { PATIENCE, Visit } from "./page-support/visit.ts";
+import { START_TIMEOUT, Visit } from "./page-support/visit.ts";
 import type { Visitor } from "./page-support/visitor.ts";
 
 const hasChromium = requires("chromium");
@@ -16,9 +16,9 @@ beforeAll(async () => {
   if (!hasChromium) return;
   visit = await Visit.ofCopy();
   ({ place: copy, visitor, page } = visit);
-}, PATIENCE);
+}, START_TIMEOUT);
 
-afterAll(() => visit?.end(), PATIENCE);
+afterAll(() => visit?.end(), START_TIMEOUT);
 
 const eventually = <T>(value: () => T) => expect.poll(value, { timeout: 30_000 });
 const figures = async () => (await visitor.status()).replace(/^ran in [\d.]+ m?s – /, "");

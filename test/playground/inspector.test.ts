@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requires } from "../requirements.ts";
 import type { Copy } from "./page-support/playground.ts";
-import { PATIENCE, Visit } from "./page-support/visit.ts";
+import { START_TIMEOUT, Visit } from "./page-support/visit.ts";
 import { NARROW, type Scheme, type Visitor, WIDE } from "./page-support/visitor.ts";
 
 const hasChromium = requires("chromium");
@@ -95,9 +95,9 @@ beforeAll(async () => {
   await loadLab();
   await page.getByRole("button", { name: "Inspector" }).click();
   await page.waitForSelector(".insp-table");
-}, PATIENCE);
+}, START_TIMEOUT);
 
-afterAll(() => visit?.end(), PATIENCE);
+afterAll(() => visit?.end(), START_TIMEOUT);
 
 describe.runIf(hasChromium)("the inspector", () => {
   it("shows the figures of stats(), exactly, after any use", async () => {

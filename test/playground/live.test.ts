@@ -8,7 +8,7 @@ import { codeIn, decodeProject, encodeProject } from "../../playground/live/shar
 import { REPOSITORY } from "../adapters/project.ts";
 import { requires } from "../requirements.ts";
 import { startDevServer } from "./page-support/playground.ts";
-import { PATIENCE, Visit } from "./page-support/visit.ts";
+import { START_TIMEOUT, Visit } from "./page-support/visit.ts";
 import { NARROW, type Scheme, Visitor, WIDE } from "./page-support/visitor.ts";
 
 const hasChromium = requires("chromium");
@@ -46,9 +46,9 @@ beforeAll(async () => {
   visit = await Visit.ofSite("/some/where/");
   ({ place: site, visitor, page } = visit);
   await page.setViewportSize(WIDE);
-}, PATIENCE);
+}, START_TIMEOUT);
 
-afterAll(() => visit?.end(), PATIENCE);
+afterAll(() => visit?.end(), START_TIMEOUT);
 
 describe.runIf(hasChromium)("the source → output view, in a built site under a path of its own", () => {
   it("tells how much of the compiler is loaded, and jumps nowhere when it is there", async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requires } from "../requirements.ts";
-import { ALL, PATIENCE, Visit } from "./page-support/visit.ts";
+import { ALL, START_TIMEOUT, Visit } from "./page-support/visit.ts";
 import { NARROW, type Scheme, type Visitor, WIDE } from "./page-support/visitor.ts";
 
 const hasChromium = requires("chromium");
@@ -12,9 +12,9 @@ beforeAll(async () => {
   if (!hasChromium) return;
   visit = await Visit.ofCopy();
   ({ visitor } = visit);
-}, PATIENCE);
+}, START_TIMEOUT);
 
-afterAll(() => visit?.end(), PATIENCE);
+afterAll(() => visit?.end(), START_TIMEOUT);
 
 describe.runIf(hasChromium)("each page of the playground", () => {
   const looks = [

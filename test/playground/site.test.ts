@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requires } from "../requirements.ts";
-import { ALL, PATIENCE, Visit } from "./page-support/visit.ts";
+import { ALL, START_TIMEOUT, Visit } from "./page-support/visit.ts";
 import type { Visitor } from "./page-support/visitor.ts";
 
 const hasChromium = requires("chromium");
@@ -12,9 +12,9 @@ beforeAll(async () => {
   if (!hasChromium) return;
   visit = await Visit.ofSite("/some/where/else/");
   ({ visitor } = visit);
-}, PATIENCE);
+}, START_TIMEOUT);
 
-afterAll(() => visit?.end(), PATIENCE);
+afterAll(() => visit?.end(), START_TIMEOUT);
 
 describe.runIf(hasChromium)("the built site, on a plain file server, in a folder of it", () => {
   it.each(ALL)("%s runs to its end without a complaint", async (id) => {

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { requires } from "../requirements.ts";
-import { PATIENCE, Visit } from "./page-support/visit.ts";
+import { START_TIMEOUT, Visit } from "./page-support/visit.ts";
 import { BUSY, type Visitor, WIDE } from "./page-support/visitor.ts";
 
 const hasChromium = requires("chromium");
@@ -14,14 +14,14 @@ beforeAll(async () => {
   if (!hasChromium) return;
   visit = await Visit.ofCopy();
   ({ visitor, page } = visit);
-}, PATIENCE);
+}, START_TIMEOUT);
 
 beforeEach(async () => {
   visitor.problems.length = 0;
   await page?.setViewportSize(WIDE);
 });
 
-afterAll(() => visit?.end(), PATIENCE);
+afterAll(() => visit?.end(), START_TIMEOUT);
 
 /** Waits for a value; the machine may be busy with something else. */
 const eventually = <T>(value: () => T) => expect.poll(value, { timeout: BUSY });

@@ -1,7 +1,7 @@
 import { mkdirSync, rmdirSync, statSync } from "node:fs";
 
 /** Milliseconds. */
-const PATIENCE = 1000;
+const TIMEOUT = 1000;
 const PAUSE = 5;
 /** The holder was killed: nobody takes so long. */
 const ABANDONED = 10_000;
@@ -11,7 +11,7 @@ const ABANDONED = 10_000;
  * is not saved is made again.
  */
 export function withLock(path: string, action: () => void): void {
-  const end = Date.now() + PATIENCE;
+  const end = Date.now() + TIMEOUT;
   while (!lock(path)) {
     if (Date.now() > end) return;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE);

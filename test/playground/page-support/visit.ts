@@ -17,7 +17,7 @@ const SCRIPTS = [
 export const ALL = [...SCRIPTS, ...examples.map(({ file }) => `example/${file.replace(".ts", "")}`)];
 
 /** What a visit takes to begin on a busy machine, in milliseconds. */
-export const PATIENCE = 4 * 60_000;
+export const START_TIMEOUT = 4 * 60_000;
 
 const FORCE = { recursive: true, force: true };
 
