@@ -38,15 +38,18 @@ export function join(owner: CachedFunction, entry: Entry, args: readonly unknown
   // Each promise on the way counts where thousands of callers join.
   if (leave !== undefined && leave !== noop) waiting = waiting.finally(leave);
   if (leave !== undefined) waiting = state.features.abort?.wait(run, waiting, args) ?? waiting;
-  const serve = () => {
-    // The run may have replaced a stale entry that it found in a store.
-    const kept = entry.state === "removed" && isExpired(entry) ? entry.table.at(entry.key) : entry;
-    const source = isFresh(kept) ? kept : entry;
-    return owner.serve(source, materialize(source), "flight");
-  };
+  const serve = (run.serve ??= serving(owner, entry));
   const { tags, replayer } = state.features;
   return waiting.then((tags ?? replayer)?.bindToRun(serve) ?? serve);
 }
+
+/** What those who wait get when the run has ended. */
+const serving = (owner: CachedFunction, entry: Entry) => (): unknown => {
+  // The run may have replaced a stale entry that it found in a store.
+  const kept = entry.state === "removed" && isExpired(entry) ? entry.table.at(entry.key) : entry;
+  const source = isFresh(kept) ? kept : entry;
+  return owner.serve(source, materialize(source), "flight");
+};
 
 /** Before the synchronous part of a body is over, the promise of its run is not there yet. */
 const doneOf = (run: Run): Promise<unknown> => run.done ?? Promise.resolve().then(() => run.done);

@@ -1,5 +1,6 @@
 import { state } from "../registry.ts";
 import { isWithin } from "./in-flight.ts";
+import { NEVER } from "./never.ts";
 import type { CachedFunction, Run } from "./types.ts";
 
 /** So many times what the last run of its function took is not unusual. */
@@ -12,7 +13,8 @@ const UNUSUAL = 3;
 export function isOutrun(owner: CachedFunction, run: Run): boolean {
   const { ttl, stale } = owner.options;
   if (run.hasTimedOut) return true;
-  if (ttl === 0 || run.done === undefined || isWithin(run.entry)) return false;
+  // Thousands of callers may ask this of one run.
+  if (ttl === 0 || ttl === NEVER || run.done === undefined || isWithin(run.entry)) return false;
   const life = ttl + Math.max(stale?.refresh ?? 0, stale?.error ?? 0) * 1000;
   // It has not begun where a store is still asked.
   if (state.settings.clock.now() - run.entry.created <= Math.max(life, UNUSUAL * owner.lastCost)) return false;

@@ -198,6 +198,8 @@ export interface Run {
    * join.
    */
   done: Promise<unknown> | undefined;
+  /** Gives one of those who wait what the run came to; one function for all of them. */
+  serve?: () => unknown;
   /** There while the body's stream goes on, and with it the run; resolves at its end. */
   streaming?: Promise<void> | undefined;
   /** Where somebody may stop waiting for it. */
