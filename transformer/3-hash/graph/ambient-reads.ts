@@ -4,10 +4,9 @@ import type { Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { isHandedOn } from "./handed-on.ts";
 import { patternKeys } from "./members-taken.ts";
-import { constantText, isOfPath, memberName, type NamePath, pathOf, pathTo } from "./name-path.ts";
-
-/** Why a read gives another answer than the last time: what a warning says of it. */
-export type Ambience = "clock" | "chance" | "process" | "machine" | "file" | "storage" | "page" | "request" | "locale";
+import type { Ambience, AmbientRead } from "./model.ts";
+import { isOfPath, memberName, type NamePath, pathOf, pathTo } from "./name-path.ts";
+import { isCompleting, readsWorkingDirectory } from "./working-directory.ts";
 
 const words = (list: string) => new Set(list.split(" "));
 
@@ -132,7 +131,11 @@ export function ambienceOf(
   scopes: Scopes,
   path: NamePath,
   outer: ts.Node,
-): { ambience: Ambience; isHandedOn?: boolean } | undefined {
+): (Pick<AmbientRead, "isHandedOn" | "unless"> & { ambience: Ambience }) | undefined {
+  if (isOfPath(path, "relative") || isCompleting(path)) {
+    const read = readsWorkingDirectory(api, scopes, path, outer);
+    if (read) return { ambience: "process", ...read };
+  }
   const read = readBy(api, scopes, path, outer) ?? readByPattern(api, scopes, path, outer);
   if (read) return { ambience: read };
   const ambience = reachableFrom(path);
@@ -145,7 +148,6 @@ function readBy(api: TypeScript, scopes: Scopes, path: NamePath, outer: ts.Node)
   if (root === "Date") return isClock(api, scopes, names, outer) ? "clock" : undefined;
   if (root === "Temporal") return first === "Now" ? "clock" : undefined;
   if (root === "Intl") return first && !INTL_FACTS.has(first) && isWithoutLocale(api, outer) ? "locale" : undefined;
-  if (isOfPath(path, "resolve")) return isRelativeToProcess(api, scopes, outer) ? "process" : undefined;
   if (root.startsWith("import:")) return ofModule(root.slice("import:".length), names);
   for (const { ambience, members, but } of GLOBALS[root] ?? []) {
     if (members ? first !== undefined && members.has(first) : !(first !== undefined && but?.has(first)))
@@ -177,7 +179,7 @@ function readByPattern(api: TypeScript, scopes: Scopes, path: NamePath, { parent
 /** What a value may be made to read by who has it: the clock by `Date`, chance by `Math`, files by `node:fs`. */
 function reachableFrom(path: NamePath): Ambience | undefined {
   const { root, names } = path;
-  if (isOfPath(path, "resolve")) return "process";
+  if (isCompleting(path)) return "process";
   if (root === "Intl") return names[0] === undefined || !INTL_FACTS.has(names[0]) ? "locale" : undefined;
   if (root.startsWith("import:")) {
     const isWhole =
@@ -220,22 +222,6 @@ function mayBeEmpty(api: TypeScript, given: readonly ts.Node[]): boolean {
     if (!api.isSpreadElement(one)) return false;
     const list = skipWrappers(api, one.expression);
     return !api.isArrayLiteralExpression(list) || mayBeEmpty(api, list.elements);
-  });
-}
-
-/** `path.resolve("x")`: what is left of the working directory. Of a path that is handed in, only where it stands alone. */
-function isRelativeToProcess(api: TypeScript, scopes: Scopes, outer: ts.Node): boolean {
-  const { parent } = outer;
-  if (!api.isCallExpression(parent) || parent.expression !== outer) return false;
-  const [first, second] = parent.arguments;
-  const only = first && !second ? skipWrappers(api, first) : undefined;
-  if (only && api.isIdentifier(only)) {
-    const binding = scopes.resolve(only.text, only);
-    if (binding && api.isParameter(binding.declaration)) return true;
-  }
-  return parent.arguments.every((part) => {
-    const text = constantText(api, scopes, part);
-    return text !== undefined && !/^(?:[\\/]|[a-z]:)/i.test(text);
   });
 }
 

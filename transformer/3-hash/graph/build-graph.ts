@@ -3,6 +3,7 @@ import type { Asking } from "../../host-requests.ts";
 import { isStatic } from "../../syntax/captures.ts";
 import { isWrapper } from "../../syntax/node-tests.ts";
 import { digest } from "../normal-form/digest.ts";
+import { isAnyAbsolute } from "./absolute-names.ts";
 import { bindingOfOwner, findOwnMembers, isStaticMember, type Owner, ownerOf, wholeOf } from "./class-members.ts";
 import { addChanges, addEdges, addModuleCalls, addReference, warnMutable } from "./edges.ts";
 import { findExport } from "./find-export.ts";
@@ -53,7 +54,9 @@ function* expand(session: Session, graphNode: GraphNode): Asking<void> {
     draft.env.push(...facts.env);
     draft.speaksOf.push(...facts.speaksOf);
     for (const use of facts.uses) yield* addReference(session, draft, use);
-    for (const read of facts.ambient) warnRead(draft, read);
+    for (const read of facts.ambient) {
+      if (!(yield* isAnyAbsolute(session, graphNode.module, read.unless ?? [], draft))) warnRead(draft, read);
+    }
   }
   for (const node of graphNode.syntax) {
     const owner = ownerOf(api, node);

@@ -126,7 +126,7 @@ function isAddress(api: TypeScript, scopes: Scopes, node: ts.Node): boolean {
 }
 
 /** `import.meta.dirname`, `__dirname`, `path.dirname(fileURLToPath(import.meta.url))`, whatever constants stand for it. */
-function isDirectory(api: TypeScript, scopes: Scopes, expression: ts.Node, depth = DEPTH): boolean {
+export function isDirectory(api: TypeScript, scopes: Scopes, expression: ts.Node, depth = DEPTH): boolean {
   const node = skipWrappers(api, expression);
   const path = pathOf(api, scopes, node);
   if (path) return /^(?:import\.meta\.(?:dirname|dir)|__dirname)$/.test(spell(path));
@@ -138,7 +138,8 @@ function isDirectory(api: TypeScript, scopes: Scopes, expression: ts.Node, depth
   return callee !== undefined && isOfPath(callee, "dirname") && isOwnFile(api, scopes, file as ts.Node, depth - 1);
 }
 
-function isOwnFile(api: TypeScript, scopes: Scopes, expression: ts.Node, depth: number): boolean {
+/** `import.meta.filename`, `__filename`, `fileURLToPath(import.meta.url)`. */
+export function isOwnFile(api: TypeScript, scopes: Scopes, expression: ts.Node, depth = DEPTH): boolean {
   const node = skipWrappers(api, expression);
   const path = pathOf(api, scopes, node);
   if (path) return /^(?:import\.meta\.(?:filename|path)|__filename)$/.test(spell(path));

@@ -2,7 +2,6 @@ import type ts from "typescript";
 import type { Answer, ImportMode } from "../../host-requests.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
 import type { CodeKind, HashWarning, Topic, TypeScript } from "../../types.ts";
-import type { Ambience } from "./ambient-reads.ts";
 import type { LookupPath } from "./lookup-path.ts";
 
 export type { ImportMode };
@@ -51,12 +50,17 @@ export type CodeReference =
   /** Code that only run time knows: `eval`, `import(name)`. */
   | { type: "unknown"; what: string; at: ts.Node };
 
+/** Why a read gives another answer than the last time: what a warning says of it. */
+export type Ambience = "clock" | "chance" | "process" | "machine" | "file" | "storage" | "page" | "request" | "locale";
+
 /** A read of something outside the program. */
 export interface AmbientRead {
   ambience: Ambience | "environment";
   what: string;
   /** It doesn't read itself: what it is handed on to may, by it. */
   isHandedOn?: boolean;
+  /** Imported names: if one stands for an absolute path, nothing is read. */
+  unless?: readonly ts.Identifier[];
   node: ts.Node;
 }
 
