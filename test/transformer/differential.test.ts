@@ -2,7 +2,7 @@ import ts from "typescript";
 import { expect, it } from "vitest";
 import { createLinkContext } from "../../transformer/3-hash/graph/build-session.ts";
 import { createProgram, editProgram, type Program } from "./fuzz/programs.ts";
-import { environmentOf, runProgram } from "./fuzz/run-program.ts";
+import { environmentOf, runTwice } from "./fuzz/run-program.ts";
 import { createRandom } from "./fuzz/sources.ts";
 import { linkFunction } from "./link-project.ts";
 
@@ -23,20 +23,30 @@ function hashOf(files: Program) {
 }
 
 it(`gives no stale result silently in ${count} programs, from seed ${seed}`, { timeout: 0 }, async () => {
-  const figures = { programs: 0, broken: 0, same: 0, cold: 0, coldWithoutNeed: 0, warned: 0, stale: 0 };
+  const figures = { programs: 0, broken: 0, same: 0, cold: 0, coldWithoutNeed: 0, warned: 0, restless: 0, stale: 0 };
   const stale: string[] = [];
   for (let index = 0; index < count; index++) {
     const random = createRandom(seed * 1_000_000 + index);
     const { before, after, what } = editProgram(createProgram(random), random);
     figures.programs++;
     let results: [string, string];
+    let again: string;
     try {
-      results = [await runProgram(before), await runProgram(after)];
+      let first: string;
+      [first, again] = await runTwice(before);
+      results = [first, (await runTwice(after))[0]];
     } catch {
       figures.broken++;
       continue;
     }
     const [first, second] = [hashOf(before), hashOf(after)];
+    if (again !== results[0]) {
+      figures.restless++;
+      if (first.warnings.length === 0) {
+        figures.stale++;
+        stale.push(describe(index, before, "called again", [results[0], again]));
+      }
+    }
     const isSame = results[0] === results[1];
     const isCold = first.key !== second.key;
     if (isCold) figures[isSame ? "coldWithoutNeed" : "cold"]++;

@@ -25,6 +25,14 @@ const json = (read: string) => (n: string) => ({
   read: read.replace("O", `j${n}`),
 });
 
+/** What gives something else each time: `O` is a name of the module. */
+const restless =
+  (read: string, ...lines: string[]) =>
+  (n: string) => {
+    const named = (text: string) => text.replace(/\bO\b/g, `r${n}`);
+    return { lines: lines.map(named), read: named(read) };
+  };
+
 const BASE = "static all: any[] = []; run(): any { return this.step(); } step(): any { return L; }";
 
 /** By a name that the program has once. */
@@ -79,4 +87,28 @@ export const OUTSIDE: readonly ((n: string) => OutsideForm)[] = [
     },
     read: `C${n}.all.map((one: any) => one.run())`,
   }),
+  restless("O(Math.random)", "const O = (f: any) => f() * L;"),
+  restless("O.random()", "const O: any = { random: Math.random };"),
+  restless("O.all.Math.random()", "const O: any = { all: { ...{ Math } } };"),
+  restless("O.get()", "class O { static m: any = Math; static get() { return this.m.random() * L; } }"),
+  restless("O()()", "function O(): any { return L && Math.random; }"),
+  restless("O[0]()", "const O: any[] = [Math.random];"),
+  restless("new O().get()", "class O { constructor(private m: any = Math) {} get() { return this.m.random(); } }"),
+  restless("Reflect.apply(O.random, null, [])", "const O: any = Math;"),
+  restless("O('random')", "const O = (key: string) => (Math as any)[key]() * L;"),
+  restless("+new O()", "class O extends Date {}"),
+  restless("O.map((p: any) => p.test('L'))", "const O = [/L/g, /0/g];"),
+  restless("O.has()", "class O { static word = /L/g; static has() { return this.word.test('L'); } }"),
+  restless("O.word.exec('L')", "class O { static word = /L/y; }"),
+  restless("[...O.values()].some((p: any) => p.test('L'))", "const O = new Map([['a', /L/g]]);"),
+  restless("O.has()", "const O = new (class { word = /L/g; has() { return this.word.test('L'); } })();"),
+  restless("O()", "const O = ((p: any) => () => p.test('L'))(/L/g);"),
+  restless("(({ word }: any) => word.test('L'))(O)", "const O = { word: new RegExp('L', 'g') };"),
+  restless("O.has(O.word)", "const O = { word: /L/g, has: (p: any) => p.test('L') };"),
+  restless("[...O]", "const O = [L, L][Symbol.iterator]();"),
+  restless("Array.from(O)", "const O = new Map([['a', L]]).entries();"),
+  restless("O.next().value", "const O = (function* () { yield L; yield L; })();"),
+  restless("[...O.it]", "const O = { it: [L].values() };"),
+  restless("O()", "const O = (() => { let n = L; return () => n++; })();"),
+  restless("O.get()", "const O = new (class { n = L; get() { return this.n++; } })();"),
 ];

@@ -4,7 +4,10 @@ import type { Program } from "./programs.ts";
 const compiled = new Map<string, (exports: object, require: (path: string) => unknown) => void>();
 
 /** Evaluates a program as Node would its CommonJS form, and gives what its `load` gives, as text. */
-export async function runProgram(program: Program): Promise<string> {
+export const runProgram = async (program: Program): Promise<string> => (await runTwice(program))[0];
+
+/** What `load` gives when it is called, and when it is called again. */
+export async function runTwice(program: Program): Promise<[string, string]> {
   const modules = new Map<string, Record<string, unknown>>();
   const require = (path: string): Record<string, unknown> => {
     if (path.startsWith("node:")) return process.getBuiltinModule(path) as unknown as Record<string, unknown>;
@@ -26,7 +29,8 @@ export async function runProgram(program: Program): Promise<string> {
   try {
     const main = require("./main") as { load?: () => unknown; loader?: { load(): unknown } };
     await new Promise((done) => setImmediate(done));
-    return JSON.stringify(await (main.loader ? main.loader.load() : main.load?.())) ?? "undefined";
+    const call = async () => JSON.stringify(await (main.loader ? main.loader.load() : main.load?.())) ?? "undefined";
+    return [await call(), await call()];
   } finally {
     for (const name of Object.keys(environment)) delete process.env[name];
     for (const owner of [globalThis, Array.prototype]) {
