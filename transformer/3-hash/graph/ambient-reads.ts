@@ -243,7 +243,9 @@ function isMissing(api: TypeScript, argument: ts.Node | undefined): boolean {
 
 const INTL_FACTS = words("getCanonicalLocales supportedValuesOf Locale");
 
-const LOCALE_METHODS = words("toLocaleString toLocaleDateString toLocaleTimeString");
+const LOCALE_METHODS = words(
+  "toLocaleString toLocaleDateString toLocaleTimeString toLocaleUpperCase toLocaleLowerCase",
+);
 
 /** Reads that are told by a method's name, whatever it is called on. */
 export function ambientMethod(
@@ -262,5 +264,7 @@ export function ambientMethod(
   const what = `.${name}()`;
   if (name === "getStore" && !first) return { what, ambience: "request" };
   if (name === "getTimezoneOffset" && !first) return { what, ambience: "locale" };
+  if (name === "localeCompare" && first)
+    return isMissing(api, site.arguments[1]) ? { what, ambience: "locale" } : undefined;
   return LOCALE_METHODS.has(name) && isMissing(api, first) ? { what, ambience: "locale" } : undefined;
 }

@@ -58,6 +58,7 @@ const READING_OBJECT = words(
   "keys values entries freeze seal preventExtensions fromEntries hasOwn is isFrozen isSealed isExtensible getPrototypeOf getOwnPropertyNames getOwnPropertyDescriptor getOwnPropertyDescriptors getOwnPropertySymbols create groupBy",
 );
 const CHANGING_OBJECT = words("assign defineProperty defineProperties setPrototypeOf");
+const READING_ATOMICS = words("load isLockFree wait waitAsync notify");
 const CHANGING_REFLECT = words("set defineProperty deleteProperty setPrototypeOf");
 
 /** Globals that only read what they are given, whichever of their members is called. */
@@ -92,6 +93,7 @@ export function effectOfGlobal(
     if (CHANGING_OBJECT.has(member)) return isFirst ? "changes" : "reads";
   }
   if (path.root === "Reflect") return CHANGING_REFLECT.has(member) && isFirst ? "changes" : "reads";
+  if (path.root === "Atomics") return isFirst && !READING_ATOMICS.has(member) ? "changes" : "reads";
   if (path.root === "Array" && member === "prototype") return isFirst && (given?.length ?? 0) > 1 ? "changes" : "reads";
   if (path.root === "Object" || READING_GLOBALS.has(path.root)) return "reads";
   return "unknown";
