@@ -41,7 +41,14 @@ export default defineConfig({
   optimizeDeps: {
     entries: ["index.html", "{pages,examples,inspector,live}/*.{ts,tsx}"],
     // What the package itself imports: it is not searched, being excluded.
-    include: ["@noble/hashes/sha2.js", "@noble/hashes/utils.js", "idb", "magic-string", "typescript"],
+    include: [
+      "@jridgewell/trace-mapping",
+      "@noble/hashes/sha2.js",
+      "@noble/hashes/utils.js",
+      "idb",
+      "magic-string",
+      "typescript",
+    ],
     // PGlite finds its WebAssembly beside its own module, which pre-bundling would move.
     exclude: ["@electric-sql/pglite", "cachet", "cachet/internal"],
     rolldownOptions: { transform: { jsx } },

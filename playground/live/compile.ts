@@ -42,7 +42,7 @@ function compileFile({ name, text }: SourceText, host: Host): CompiledFile {
   const broken = syntaxProblems(name, text);
   if (broken.length > 0) return { name, code: text, inserted: [], functions: [], problems: broken };
   const { code, map, functions, diagnostics } = transform(text, { fileName: FOLDER + name, typescript: ts, ...host });
-  const inserted = map === null ? [] : findInserted(text, code);
+  const inserted = map === null ? [] : findInserted(text, code, map.toString());
   return { name, code, inserted, functions, problems: diagnostics };
 }
 

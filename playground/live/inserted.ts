@@ -1,68 +1,35 @@
+import { decodedMappings, type SourceMapInput, TraceMap } from "@jridgewell/trace-mapping";
+
 /** A range of the output, in UTF-16 units. */
 export interface Range {
   from: number;
   to: number;
 }
 
-/** What the transform put into a text. It only inserts and moves no line, so each line holds its source line in pieces. */
-export function findInserted(source: string, output: string): Range[] {
-  const sourceLines = source.split("\n");
-  const ranges: Range[] = [];
-  let start = 0;
-  output.split("\n").forEach((line, index) => {
-    for (const { from, to } of insertedInLine(sourceLines[index] ?? "", line)) {
-      ranges.push({ from: start + from, to: start + to });
+/** Such pieces of the source each have a segment in the map. */
+const WORD = /[\w$]+|[^\w$]/y;
+
+/** What the transform put into a text: all that the map does not lead back to the next word of the source. */
+export function findInserted(source: string, output: string, map: SourceMapInput): Range[] {
+  const sourceLines = lineStarts(source);
+  const outputLines = lineStarts(output);
+  const inserted: Range[] = [];
+  let next = 0;
+  let from = 0;
+  decodedMappings(new TraceMap(map)).forEach((segments, line) => {
+    for (const [column, file, sourceLine = 0, sourceColumn = 0] of segments) {
+      const at = (outputLines[line] ?? 0) + column;
+      WORD.lastIndex = next;
+      const word = WORD.exec(source)?.[0] ?? "";
+      const isNext = file !== undefined && (sourceLines[sourceLine] ?? 0) + sourceColumn === next;
+      if (!isNext || !output.startsWith(word, at)) continue;
+      if (at > from) inserted.push({ from, to: at });
+      next += word.length;
+      from = at + word.length;
     }
-    start += line.length + 1;
   });
-  return ranges;
+  if (output.length > from) inserted.push({ from, to: output.length });
+  return inserted;
 }
 
-function insertedInLine(source: string, line: string): Range[] {
-  if (source === line) return [];
-  let head = 0;
-  while (head < source.length && source[head] === line[head]) head++;
-  let tail = 0;
-  while (tail < source.length - head && source[source.length - 1 - tail] === line[line.length - 1 - tail]) tail++;
-  const middle = fewestPieces(source.slice(head, source.length - tail), line.slice(head, line.length - tail));
-  return middle.map(({ from, to }) => ({ from: from + head, to: to + head }));
-}
-
-/** Beyond that many steps a line shows as inserted whole. */
-const MOST_STEPS = 4_000_000;
-
-/**
- * The ranges of `line` that are not of `source`, as few as there can be: of all the ways to find the source's characters in
- * the line, in order, the one that is interrupted least.
- */
-function fewestPieces(source: string, line: string): Range[] {
-  const [rows, columns] = [source.length + 1, line.length + 1];
-  if (rows * columns > MOST_STEPS) return [{ from: 0, to: line.length }];
-  // How many ranges the rest of the line needs from here on: outside of a range, and within one.
-  const outside = new Uint16Array(rows * columns).fill(0xffff);
-  const within = new Uint16Array(rows * columns).fill(0xffff);
-  for (let i = rows - 1; i >= 0; i--) {
-    for (let j = columns - 1; j >= 0; j--) {
-      const at = i * columns + j;
-      const isEnd = i === rows - 1 && j === columns - 1;
-      const kept = source[i] !== undefined && source[i] === line[j] ? (outside[at + columns + 1] as number) : 0xffff;
-      const put = j < columns - 1 ? (within[at + 1] as number) : 0xffff;
-      within[at] = isEnd ? 0 : Math.min(kept, put);
-      outside[at] = isEnd ? 0 : Math.min(kept, put === 0xffff ? put : put + 1);
-    }
-  }
-  const ranges: Range[] = [];
-  let [i, j, from] = [0, 0, -1];
-  while (j < line.length) {
-    const at = i * columns + j;
-    const kept = source[i] !== undefined && source[i] === line[j] ? (outside[at + columns + 1] as number) : 0xffff;
-    const isKept = kept === (from < 0 ? outside[at] : within[at]);
-    if (isKept && from >= 0) ranges.push({ from, to: j });
-    if (!isKept && from < 0) from = j;
-    if (isKept) from = -1;
-    if (isKept) i++;
-    j++;
-  }
-  if (from >= 0) ranges.push({ from, to: j });
-  return ranges;
-}
+const lineStarts = (text: string): number[] => [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];

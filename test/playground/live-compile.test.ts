@@ -23,8 +23,8 @@ describe("what was inserted", () => {
 
   it.each(sources)("is all that the output has more than the source: %s", (_, fileName) => {
     const source = readFileSync(fileName, "utf8");
-    const { code } = transform(source, { fileName });
-    const inserted = findInserted(source, code);
+    const { code, map } = transform(source, { fileName });
+    const inserted = findInserted(source, code, String(map));
     expect(inserted.length).toBeGreaterThan(0);
     expect(without(code, inserted)).toBe(source);
     for (const { from, to } of inserted) expect(code.slice(from, to)).not.toMatch(/\n/);
