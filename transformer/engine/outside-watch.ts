@@ -9,7 +9,7 @@ import { printWarning } from "./reporting.ts";
 import { readOrUndefined } from "./resolve-file.ts";
 import { Surroundings } from "./surroundings.ts";
 
-/** How long nothing must have been met, in milliseconds, before anything is looked at: a start is not slowed down. */
+/** How long nothing must have been met before anything is looked at: a start is not slowed down. */
 const QUIET = 250;
 
 /** How many texts are glanced at before the tool may go on. */
@@ -66,11 +66,9 @@ export class OutsideWatch<Host extends ToolHost> {
     await this.#lookAround(async () => false);
   }
 
-  /** The same at the end of a process, for a tool that answers at once, and for so many milliseconds. */
-  finishAtOnce(this: OutsideWatch<SyncToolHost & Host>, most = Number.POSITIVE_INFINITY): void {
-    const end = performance.now() + most;
+  /** The same at the end of a process, for a tool that answers at once. */
+  finishAtOnce(this: OutsideWatch<SyncToolHost & Host>): void {
     for (const step of this.#steps()) {
-      if (performance.now() > end) break;
       if (!step) continue;
       const { file, host } = step;
       for (const warning of this.#engine.outsideWarningsOf(file, host)) this.#say(warning, host);
@@ -127,12 +125,8 @@ export class OutsideWatch<Host extends ToolHost> {
   }
 }
 
-/** For a tool that answers at once, prints warnings and never says that it ends; `atExit`: for how long then, at most. */
-export function watchProcess(
-  engine: Engine,
-  accepts: (file: string) => boolean,
-  atExit?: number,
-): OutsideWatch<SyncToolHost> {
+/** For a tool that answers at once, prints warnings and never says that it ends. */
+export function watchProcess(engine: Engine, accepts: (file: string) => boolean): OutsideWatch<SyncToolHost> {
   const watch = new OutsideWatch<SyncToolHost>(engine, {
     accepts,
     say: printWarning,
@@ -140,7 +134,7 @@ export function watchProcess(
   });
   process.once("exit", () => {
     try {
-      watch.finishAtOnce(atExit);
+      watch.finishAtOnce();
     } catch {
       // No warning is worth the exit code of a program.
     }
