@@ -79,6 +79,21 @@ describe("changes by code that isn't reached", () => {
       "M",
     ],
     [
+      "a prototype of the language, by another name",
+      main(READ, "const proto = Array.prototype as any; proto.last = () => 1;", REGISTRY),
+      "a global",
+    ],
+    [
+      "a prototype of the language, taken from its class in a function",
+      main(READ, "function patch() { const { prototype: p } = String as any; p.up = () => 1; } patch();", REGISTRY),
+      "a global",
+    ],
+    [
+      "a computed global, by another name",
+      main(READ, "const all = globalThis as any; const g = all; for (const k of ['a']) g[k] = 1;", REGISTRY),
+      "a global",
+    ],
+    [
       "a prototype of the language",
       main("export function load() { return 1 }", "(Array.prototype as any).x = 1;"),
       "a global",

@@ -99,6 +99,8 @@ describe("an iterator that others may have read from", () => {
     `const { it } = { it: [1, 2].values() }; ${load("[...it]")}`,
     `const it = [1, 2].values(); const get = () => it; ${load("[...get()]")}`,
     `let it = [1, 2].values(); ${load("[...it]")}`,
+    `function make() { const it = [1, 2].values(); return it } const it = make(); ${load("[...it]")}`,
+    `class Q { it = [1, 2].values(); all() { return [...this.it] } } const q = new Q(); ${load("q.all()")}`,
     `const rd = new ReadableStream().getReader(); ${load("rd.read()")}`,
     `import { it } from './i'; ${load("[...it]")}`,
     `import * as i from './i'; ${load("[...i.it]")}`,
@@ -127,11 +129,23 @@ describe("an iterator that others may have read from", () => {
 describe("what counts its calls", () => {
   it.each([
     `const next = (() => { let n = 0; return () => n++ })(); ${load("next()")}`,
+    `const next = (() => { let n = 0; return () => { n++; return n } })(); ${load("next()")}`,
+    `const next = (() => { let n = 0; return () => { n = n + 1; return n } })(); ${load("next()")}`,
+    `const pop = (() => { const q = [1, 2]; return () => q.pop() })(); ${load("pop()")}`,
+    `class M { #n = 0; get next() { return this.#n++ } } const m = new M(); ${load("m.next")}`,
     `function count() { count.n++; return count.n } count.n = 0; ${load("count()")}`,
     `class S { n = 0; get() { return this.n++ } } const s = new S(); ${load("s.get()")}`,
     `import next from './n'; ${load("next.get()")}`,
   ])("is warned about: %s", (text) => {
     const more = { "n.ts": "export default { n: 0, get() { return this.n++ } }" };
     expect(codesOf(text, more)).toEqual(["CACHET3002"]);
+  });
+
+  it.each([
+    `const get = (() => { let v: any; return () => (v ??= 1) })(); ${load("get()")}`,
+    `const log = (() => { let n = 0; return (x: any) => { n++; return x } })(); ${load("log(t)")}`,
+    `const make = (() => { const known = new Map(); return (x: any) => known.get(x) ?? x })(); ${load("make(t)")}`,
+  ])("says nothing: %s", (text) => {
+    expect(codesOf(text)).toEqual([]);
   });
 });

@@ -16,6 +16,9 @@ export interface JestOptions extends EngineOptions {
   transformer?: string | [name: string, options: unknown];
 }
 
+/** In milliseconds: Jest complains of a worker that takes 500 to end. The next one goes on. */
+const AT_EXIT = 400;
+
 /** The parts of Jest's types that are used: they stay the same from 29 to 30. */
 interface Context {
   config: { rootDir: string; moduleNameMapper?: [pattern: string, to: string | string[]][] };
@@ -39,7 +42,7 @@ export default {
     const [name, innerOptions] = [options.transformer ?? "babel-jest"].flat() as [string, unknown];
     const inner = load(name, innerOptions);
     const engine = new Engine(options, { tool: "jest", freshness: "stamps" });
-    const watch = watchProcess(engine, isOwnScript);
+    const watch = watchProcess(engine, isOwnScript, AT_EXIT);
     const transform = (code: string, file: string, { config }: Context): Pick<TransformResult, "code" | "map"> => {
       if (!isOwnScript(file)) return { code, map: null };
       const host: SyncToolHost = { resolve: (...asked) => mapped(config, ...asked), platform: "server" };

@@ -14,12 +14,22 @@ export interface GraphModule {
 export interface Glance {
   /** It hands on what it imports, so that its importers may change that as well. */
   handsOn: boolean;
-  /** It names what all code uses. */
-  namesGlobals: boolean;
+  /** It looks as if it changed what all code uses. */
+  changesGlobals: boolean;
 }
 
 const HANDS_ON = /\bexport\s*(?:\*|\{|default\s*(?:[{[(]|[\w$]+\s*(?:;|$|\())|(?:const|let|var)\s)/m;
-const CHANGES_GLOBALS = /\bprototype\b|\b(?:globalThis|window|self|global|Intl|Reflect)\b/;
+
+/** What all code uses without naming it: as it is handed on, deleted, or followed by an assignment in its statement. */
+const GLOBAL = String.raw`\b(?:globalThis|window|self|global|Intl|Reflect)\b`;
+const CHANGES_GLOBALS = new RegExp(
+  [
+    String.raw`\b(?:prototype|__proto__)\b`,
+    String.raw`(?:[=,?:|&]|\bof\b|\bin\b)[\s(]*${GLOBAL}(?!\s*(?:\?\.|!?\s*[.[]))`,
+    String.raw`(?:\+\+|--|\bdelete\b|\()[\s(]*(?:<[^>]*>\s*)?${GLOBAL}`,
+    String.raw`${GLOBAL}(?:[^;{]|\{[^}]*\})*?(?:[^=!<>]=(?![=>])|\+\+|--)`,
+  ].join("|"),
+);
 
 /** The cache's own code, where it isn't installed but linked: it is no part of what functions compute. */
 const OWN = ["../../runtime/", "../../node/", "../../cjs/"].map((path) =>
@@ -28,14 +38,14 @@ const OWN = ["../../runtime/", "../../node/", "../../cjs/"].map((path) =>
 
 export const glanceAt = (text: string): Glance => ({
   handsOn: HANDS_ON.test(text),
-  namesGlobals: CHANGES_GLOBALS.test(text),
+  changesGlobals: CHANGES_GLOBALS.test(text),
 });
 
 const glanceAtFile = (file: string): Glance => glanceAt(readOrUndefined(file)?.toString() ?? "");
 
 /**
  * The scripts of a graph that may change something in the given files or packages: those that import one, also by what
- * hands it on, and those that name what all code uses.
+ * hands it on, and those that look as if they changed what all code uses.
  */
 export function modulesAround(
   changeable: ReadonlySet<string> | undefined,
@@ -60,7 +70,7 @@ export function modulesAround(
   const own = modules
     .map(({ id }) => toPosix(withoutQuery(id)))
     .filter((id) => (SCRIPT.test(id) || COMPONENT.test(id)) && accepts(id) && !OWN.some((path) => id.startsWith(path)));
-  const around = new Set(own.filter((file) => look(file).namesGlobals));
+  const around = new Set(own.filter((file) => look(file).changesGlobals));
   const sources = new Set([...changeable, ...[...importers.keys()].filter(isPackage)]);
   for (const source of sources) {
     for (const file of importers.get(source) ?? []) {

@@ -9,7 +9,7 @@ import { printWarning } from "./reporting.ts";
 import { readOrUndefined } from "./resolve-file.ts";
 import { Surroundings } from "./surroundings.ts";
 
-/** How long nothing must have been met before anything is looked at: a start is not slowed down. */
+/** How long nothing must have been met, in milliseconds, before anything is looked at: a start is not slowed down. */
 const QUIET = 250;
 
 /** How many texts are glanced at before the tool may go on. */
@@ -66,9 +66,11 @@ export class OutsideWatch<Host extends ToolHost> {
     await this.#lookAround(async () => false);
   }
 
-  /** The same at the end of a process, for a tool that answers at once. */
-  finishAtOnce(this: OutsideWatch<SyncToolHost & Host>): void {
+  /** The same at the end of a process, for a tool that answers at once, and for so many milliseconds. */
+  finishAtOnce(this: OutsideWatch<SyncToolHost & Host>, most = Number.POSITIVE_INFINITY): void {
+    const end = performance.now() + most;
     for (const step of this.#steps()) {
+      if (performance.now() > end) break;
       if (!step) continue;
       const { file, host } = step;
       for (const warning of this.#engine.outsideWarningsOf(file, host)) this.#say(warning, host);
@@ -125,8 +127,12 @@ export class OutsideWatch<Host extends ToolHost> {
   }
 }
 
-/** For a tool that answers at once, prints warnings and never says that it ends. */
-export function watchProcess(engine: Engine, accepts: (file: string) => boolean): OutsideWatch<SyncToolHost> {
+/** For a tool that answers at once, prints warnings and never says that it ends; `atExit`: for how long then, at most. */
+export function watchProcess(
+  engine: Engine,
+  accepts: (file: string) => boolean,
+  atExit?: number,
+): OutsideWatch<SyncToolHost> {
   const watch = new OutsideWatch<SyncToolHost>(engine, {
     accepts,
     say: printWarning,
@@ -134,7 +140,7 @@ export function watchProcess(engine: Engine, accepts: (file: string) => boolean)
   });
   process.once("exit", () => {
     try {
-      watch.finishAtOnce();
+      watch.finishAtOnce(atExit);
     } catch {
       // No warning is worth the exit code of a program.
     }

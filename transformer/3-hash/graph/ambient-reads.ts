@@ -177,7 +177,7 @@ function readByPattern(api: TypeScript, scopes: Scopes, path: NamePath, { parent
 }
 
 /** What a value may be made to read by who has it: the clock by `Date`, chance by `Math`, files by `node:fs`. */
-function reachableFrom(path: NamePath): Ambience | undefined {
+export function reachableFrom(path: NamePath): Ambience | undefined {
   const { root, names } = path;
   if (isCompleting(path)) return "process";
   if (root === "Intl") return names[0] === undefined || !INTL_FACTS.has(names[0]) ? "locale" : undefined;

@@ -1,10 +1,10 @@
 import type ts from "typescript";
-import { isWriteTarget } from "../../syntax/node-tests.ts";
+import { isWriteTarget, outermostWrapper } from "../../syntax/node-tests.ts";
 import type { TypeScript } from "../../types.ts";
 import { effectOfGlobal } from "./call-effects.ts";
 import type { Module } from "./model.ts";
 import { callersOf } from "./module-level.ts";
-import { pathAround } from "./name-path.ts";
+import { outermostAccess, pathAround } from "./name-path.ts";
 
 interface GlobalChanges {
   /** What may concern any code: prototypes, computed names. */
@@ -45,8 +45,10 @@ function changesIn(api: TypeScript, module: Module): GlobalChanges {
   const { scopes, sourceFile } = module;
   const parts = new Set<ts.Node>();
   const named = new Map<string, ts.Node[]>();
-  for (const { binding, identifier } of scopes.freeReferences(sourceFile)) {
-    if ((binding && !binding.ambient) || api.isExportSpecifier(identifier.parent)) continue;
+  const globals = scopes
+    .freeReferences(sourceFile)
+    .filter(({ binding, identifier }) => (!binding || binding.ambient) && !api.isExportSpecifier(identifier.parent));
+  for (const identifier of withAliases(api, module, globals)) {
     const around = pathAround(api, scopes, identifier);
     if (!around || !changesGlobal(api, module, around.node)) continue;
     const { root, names: members } = around.path;
@@ -58,6 +60,18 @@ function changesIn(api: TypeScript, module: Module): GlobalChanges {
   }
   const found = { parts: [...parts], named };
   changesByModule.set(module, found);
+  return found;
+}
+
+/** The names of globals, and those of variables that stand for one or for a part of it: `const proto = Array.prototype`. */
+function withAliases(api: TypeScript, { scopes }: Module, globals: readonly { identifier: ts.Identifier }[]) {
+  const found = new Set<ts.Node>(globals.map(({ identifier }) => identifier));
+  for (const name of found) {
+    const value = outermostWrapper(api, outermostAccess(api, scopes, name).node);
+    if (!api.isVariableDeclaration(value.parent) || value.parent.initializer !== value) continue;
+    for (const binding of scopes.declaredBy(value.parent))
+      if (!binding.reassigned) for (const use of scopes.usesOf(binding)) found.add(use);
+  }
   return found;
 }
 

@@ -56,13 +56,17 @@ export function pathOfSuper(api: TypeScript, scopes: Scopes, call: ts.CallExpres
 }
 
 /** The class that an expression is or names, in the same file. */
-export function classOf(api: TypeScript, scopes: Scopes, expression: ts.Node): ts.ClassLikeDeclaration | undefined {
+export function classOf(
+  api: TypeScript,
+  scopes: Scopes,
+  expression: ts.Node,
+  depth = DEPTH,
+): ts.ClassLikeDeclaration | undefined {
   const node = skipWrappers(api, expression);
   if (api.isClassLike(node)) return node;
   const declaration = api.isIdentifier(node) ? scopes.resolve(node.text, node)?.declaration : undefined;
   if (!declaration) return undefined;
   if (api.isClassLike(declaration)) return declaration;
   const held = api.isVariableDeclaration(declaration) ? declaration.initializer : undefined;
-  const value = held && skipWrappers(api, held);
-  return value && api.isClassLike(value) ? value : undefined;
+  return held && depth > 0 ? classOf(api, scopes, held, depth - 1) : undefined;
 }

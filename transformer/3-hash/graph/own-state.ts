@@ -45,11 +45,29 @@ export function* ownChangeOf(
     return module.scopes
       .usesOf(binding)
       .find((use) => isInside(value, use) && changesPartOf(api, module.scopes, use, 1));
+  if (api.isNewExpression(value)) return yield* ownChangeOfInstance(session, { module, value }, asker);
   if (!api.isCallExpression(value)) return undefined;
   const callee = yield* calleeOf(session, module, value, asker);
   if (!callee) return undefined;
   const at = sharedState(api, callee.module.scopes, callee.fn);
   return at ?? (yield* matchOfShared(session, callee, { module, value }, asker));
+}
+
+/** A getter of an instance's class that changes it, or a field that is an iterator. */
+function* ownChangeOfInstance(
+  session: Session,
+  made: { module: Module; value: ts.NewExpression },
+  asker: Asker,
+): Asking<ts.Node | undefined> {
+  const { api } = session.context;
+  const place = yield* classNamed(session, made.module, made.value.expression, asker);
+  for (const member of place?.owner.members ?? []) {
+    if (!place || isStaticMember(api, member)) continue;
+    if (api.isGetAccessorDeclaration(member) && changeOfThis(api, place.module.scopes, member)) return made.value;
+    const value = api.isPropertyDeclaration(member) ? member.initializer : undefined;
+    if (value && (yield* holdsIterator(session, { module: place.module, value }, asker))) return made.value;
+  }
+  return undefined;
 }
 
 /** `export default [1, 2].values()`: only those who import it have a name for it. */
@@ -144,36 +162,59 @@ function changesPartOf(api: TypeScript, scopes: Scopes, use: ts.Node, depth: num
   return effectOfGlobal(api, scopes, parent, parent.arguments.indexOf(node as ts.Expression)) === "changes";
 }
 
-/** A variable of a function that one of the functions in it writes and another one reads. */
+/** A variable of a function that one of the functions in it writes and another one reads, or that one counts with. */
 function sharedState(api: TypeScript, scopes: Scopes, made: ts.FunctionLikeDeclaration): ts.Node | undefined {
   const written = new Map<Binding, { by: ts.Node; at: ts.Node }>();
   const read = new Map<Binding, Set<ts.Node>>();
+  const steps: { binding: Binding; by: ts.Node; at: ts.Node }[] = [];
   for (const fn of functionsIn(api, made)) {
     for (const { binding, identifier } of scopes.freeReferences(fn)) {
       if (!binding || binding.scope.pos < made.pos || binding.scope.end > made.end) continue;
       const isWritten = isWriteTarget(api, identifier) || changesPartOf(api, scopes, identifier, 0);
-      if (isWritten && isCounted(api, identifier)) return identifier;
+      const { node } = outermostAccess(api, scopes, identifier);
+      if (isWritten && isStep(api, node)) {
+        if (!api.isExpressionStatement(node.parent.parent)) return identifier;
+        if (node === identifier) steps.push({ binding, by: fn, at: identifier });
+      }
       if (isWritten && !written.has(binding)) written.set(binding, { by: fn, at: identifier });
-      if (!isWritten) read.set(binding, (read.get(binding) ?? new Set()).add(fn));
+      if (!isWritten && !isOfOwnStep(api, identifier)) read.set(binding, (read.get(binding) ?? new Set()).add(fn));
     }
   }
   for (const [binding, { by, at }] of written) {
     for (const reader of read.get(binding) ?? []) if (reader !== by) return at;
   }
-  return undefined;
+  return steps.find(({ binding, by }) => read.get(binding)?.has(by))?.at;
 }
 
-/** `return count++`, `total += rate`: what the same function gives depends on how often it was called before. */
-function isCounted(api: TypeScript, identifier: ts.Identifier): boolean {
-  const { parent } = identifier;
-  const { EqualsToken, FirstCompoundAssignment, LastCompoundAssignment } = api.SyntaxKind;
-  const isStep = api.isPostfixUnaryExpression(parent) || api.isPrefixUnaryExpression(parent);
-  if (isStep) return !api.isExpressionStatement(parent.parent);
-  if (!api.isBinaryExpression(parent) || parent.left !== identifier || api.isExpressionStatement(parent.parent))
-    return false;
-  const { kind } = parent.operatorToken;
-  const isOnce = ["??=", "||=", "&&="].includes(api.tokenToString(kind) ?? "");
-  return kind !== EqualsToken && kind >= FirstCompoundAssignment && kind <= LastCompoundAssignment && !isOnce;
+/** `count++`, `total += rate`, `count = count + 1`, `queue.pop()`: what comes of it depends on how often it was done. */
+function isStep(api: TypeScript, node: ts.Node): boolean {
+  const { parent } = node;
+  if (api.isPostfixUnaryExpression(parent) || api.isPrefixUnaryExpression(parent)) return true;
+  if (api.isCallExpression(parent))
+    return parent.expression === node && api.isPropertyAccessExpression(node) && TAKING.has(node.name.text);
+  if (!api.isBinaryExpression(parent) || parent.left !== node) return false;
+  const operator = api.tokenToString(parent.operatorToken.kind) ?? "";
+  if (operator === "=") return api.isIdentifier(node) && names(api, parent.right, node.text);
+  return operator.endsWith("=") && !ONCE.has(operator);
+}
+
+const TAKING = new Set(["pop", "shift", "next"]);
+/** What gives a variable a value that has none. */
+const ONCE = new Set(["??=", "||=", "&&="]);
+
+function names(api: TypeScript, node: ts.Node, name: string): boolean {
+  if (api.isIdentifier(node)) return node.text === name;
+  return !isFunction(api, node) && (api.forEachChild(node, (child) => names(api, child, name)) ?? false);
+}
+
+/** The other `count` of `count = count + 1`. */
+function isOfOwnStep(api: TypeScript, identifier: ts.Identifier): boolean {
+  for (let node: ts.Node = identifier; api.isExpression(node.parent); node = node.parent) {
+    const { parent } = node;
+    const isAssigned = api.isBinaryExpression(parent) && parent.right === node && api.isIdentifier(parent.left);
+    if (isAssigned && (parent.left as ts.Identifier).text === identifier.text) return isStep(api, parent.left);
+  }
+  return false;
 }
 
 /** `((word) => (text) => word.test(text))(/x/g)`: a pattern of the call that what it gave goes on with. */

@@ -216,6 +216,10 @@ export function* holdsIterator(
       const path = pathOf(api, module.scopes, node.expression);
       if (path?.root === "Object" && /^(?:freeze|seal|assign)$/.test(path.names[0] ?? "")) work.push(...node.arguments);
       else if (yield* isIterator(session, module, node, asker)) return true;
+      const callee = yield* calleeOf(session, module, node, asker);
+      for (const result of callee ? resultsOf(api, callee.fn) : [])
+        if (yield* holdsIterator(session, { module: callee?.module ?? module, value: result }, asker, seen))
+          return true;
     }
   }
   return false;

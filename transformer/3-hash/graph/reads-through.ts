@@ -2,7 +2,9 @@ import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding } from "../../syntax/scopes.ts";
+import { reachableFrom } from "./ambient-reads.ts";
 import { type Asker, findExport } from "./find-export.ts";
+import { isNamedAnew } from "./handed-on.ts";
 import { classOf, inheritedPath } from "./inherited-paths.ts";
 import type { GraphNode, Module, Outcome, References, Session } from "./model.ts";
 import { type NamePath, outermostAccess, pathOf, pathOfImport, pathTo } from "./name-path.ts";
@@ -64,7 +66,10 @@ function addReadsAt(
   const env = new Set<string>();
   const found: References = { uses: [], env: [], ambient: [] };
   const path = pathTo(base, names);
-  addReads(api, module.scopes, path, node, found, env);
+  const isRead = addReads(api, module.scopes, path, node, found, env);
+  // Where it is given another name, that one's uses tell nothing of this module.
+  const ambience = isRead || !isNamedAnew(api, module.scopes, node.parent) ? undefined : reachableFrom(path);
+  if (ambience) found.ambient.push({ ambience, isHandedOn: true, what: node.getText(), node });
   for (const within of syntax) addReadsOfSubclass(api, module.scopes, within, node, path, found, env);
   graphNode.env.push(...env);
   for (const read of found.ambient) warnRead(graphNode, read);

@@ -90,16 +90,15 @@ function inspectPath(
   env: Set<string>,
   seen: Set<ts.Node> = new Set(),
 ): void {
-  const around = seen.has(start)
-    ? undefined
-    : (pathAround(api, scopes, start) ?? inheritedPathAround(api, scopes, start));
+  const own = seen.has(start) ? undefined : pathAround(api, scopes, start);
+  const around = own ?? (seen.has(start) ? undefined : inheritedPathAround(api, scopes, start));
   seen.add(start);
   if (!around) return;
   const { path, base, node } = around;
   for (const name of globalsRead(api, scopes, base, path, node)) {
     found.uses.push({ type: "global", name, identifier: node });
   }
-  const isRead = addReads(api, scopes, path, node, found, env, isNamedAnew(api, scopes, node.parent));
+  const isRead = addReads(api, scopes, path, node, found, env, own && isNamedAnew(api, scopes, node.parent));
   if (!isRead && isDynamicCode(api, scopes, path, node))
     found.uses.push({ type: "unknown", what: path.names.at(-1) ?? path.root, at: node });
   addReadsOfSubclass(api, scopes, within, node, path, found, env, seen);
