@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { loadSource } from "./scripts/load-source.mjs";
@@ -6,15 +7,24 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Tests that contain marked functions themselves, so they run through the transform. */
 const MARKED = ["test/conformance/**/*.test.ts", "test/features/**/*.test.ts", "test/playground/**/*.test.ts"];
-/** Tests that build, install, start browsers and servers, or kill processes. `npm run test:fast` leaves them out. */
+const tests = readdirSync(here("test"), { recursive: true, encoding: "utf8" })
+  .map((file) => `test/${file.replaceAll("\\", "/")}`)
+  .filter((file) => /^(?!.*\/(?:playground|heavy|projects|fixtures)\/).*\.test\.ts$/.test(file));
+const mentioning = (text: RegExp) => tests.filter((file) => text.test(readFileSync(here(file), "utf8")));
+
+/** Tests that install packages, start browsers, servers or many processes, or kill them. */
 const SLOW = [
-  "test/adapters/{browser,panel,streams-page,bundlers,hot-reload,vite-links,tspc,tspc-watch}.test.ts",
+  ...mentioning(/\brequires\(/),
+  "test/adapters/{bundlers,hot-reload,vite-links,tspc,tspc-watch}.test.ts",
   "test/bench/**/*.test.ts",
-  "test/package/{foreign,packed,page,build-id,size}.test.ts",
-  "test/stores/{disk-kill,disk-streams,disk-processes,indexeddb,redis,redis-production,redis-topologies,tags-processes}.test.ts",
+  "test/runtime/memory-cost.test.ts",
+  "test/package/{foreign,packed,build-id,size}.test.ts",
+  "test/stores/{disk-kill,disk-streams,disk-processes}.test.ts",
   "test/tools/**/*.test.ts",
   "test/types/value-kinds.test.ts",
 ];
+/** Tests of the package as it is built. */
+const BUILT = mentioning(/from "[^"]*\/(?:package|bin)\.ts"/);
 // `npm run test:tools` runs what installs the larger tools.
 const EXCLUDED = ["**/node_modules/**", "**/fixtures/**", "**/projects/**", "test/tools/heavy/**"];
 
@@ -55,10 +65,11 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [...EXCLUDED, ...MARKED, ...SLOW],
+          exclude: [...EXCLUDED, ...MARKED, ...SLOW, ...BUILT],
           typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"], tsconfig: "./tsconfig.json" },
         },
       },
+      { extends: true, test: { name: "built", include: BUILT, exclude: [...EXCLUDED, ...SLOW] } },
       { extends: true, test: { name: "slow", include: SLOW, exclude: EXCLUDED } },
       {
         extends: true,
