@@ -23,6 +23,8 @@ const SLOW = [
   "test/tools/**/*.test.ts",
   "test/types/value-kinds.test.ts",
 ];
+/** Generated programs in all shapes, half of what all other tests of sources take. */
+const MATRICES = ["test/transformer/{differential,emitters,option-sweep,placement,semantics}.test.ts"];
 /** Tests of the package as it is built. */
 const BUILT = mentioning(/from "[^"]*\/(?:package|bin)\.ts"/);
 // `npm run test:tools` runs what installs the larger tools.
@@ -65,10 +67,11 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [...EXCLUDED, ...MARKED, ...SLOW, ...BUILT],
+          exclude: [...EXCLUDED, ...MARKED, ...SLOW, ...BUILT, ...MATRICES],
           typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"], tsconfig: "./tsconfig.json" },
         },
       },
+      { extends: true, test: { name: "matrices", include: MATRICES } },
       { extends: true, test: { name: "built", include: BUILT, exclude: [...EXCLUDED, ...SLOW] } },
       { extends: true, test: { name: "slow", include: SLOW, exclude: EXCLUDED } },
       {
