@@ -12,19 +12,22 @@ const tests = readdirSync(here("test"), { recursive: true, encoding: "utf8" })
   .filter((file) => /^(?!.*\/(?:playground|heavy|projects|fixtures)\/).*\.test\.ts$/.test(file));
 const mentioning = (text: RegExp) => tests.filter((file) => text.test(readFileSync(here(file), "utf8")));
 
-/** Tests that install packages, start browsers, servers or many processes, or kill them. */
+/** Tests that install packages, start browsers, servers or many processes, kill them, or need much memory. */
 const SLOW = [
   ...mentioning(/\brequires\(/),
   "test/adapters/{bundlers,hot-reload,vite-links,tspc,tspc-watch}.test.ts",
   "test/bench/**/*.test.ts",
-  "test/runtime/memory-cost.test.ts",
+  "test/runtime/{copy-ahead,memory-cost}.test.ts",
   "test/package/{foreign,packed,build-id,size}.test.ts",
   "test/stores/{disk-kill,disk-streams,disk-processes}.test.ts",
   "test/tools/**/*.test.ts",
   "test/types/value-kinds.test.ts",
 ];
-/** Generated programs in all shapes, half of what all other tests of sources take. */
-const MATRICES = ["test/transformer/{differential,emitters,option-sweep,placement,semantics}.test.ts"];
+/** Generated programs and sequences of calls, which take long. */
+const MATRICES = [
+  "test/stores/clears-model.test.ts",
+  "test/transformer/{differential,emitters,hash-fuzz,option-sweep,placement,semantics}.test.ts",
+];
 /** Tests of the package as it is built. */
 const BUILT = mentioning(/from "[^"]*\/(?:package|bin)\.ts"/);
 // `npm run test:tools` runs what installs the larger tools.
@@ -61,6 +64,8 @@ export default defineConfig({
     globalSetup: "./test/requirements.ts",
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A machine that is busy with other tests is slow, and no test measures how long something took.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,
