@@ -97,7 +97,7 @@ export function isPrivateConstant(api: TypeScript, scopes: Scopes, declaration: 
 }
 
 /** A name, or a pattern that takes members by their names. */
-export function namesMembers(api: TypeScript, pattern: ts.BindingName): boolean {
+function namesMembers(api: TypeScript, pattern: ts.BindingName): boolean {
   if (api.isIdentifier(pattern)) return true;
   if (!api.isObjectBindingPattern(pattern)) return false;
   return pattern.elements.every(({ name, propertyName, dotDotDotToken }) => {
