@@ -45,9 +45,6 @@ interface Bun {
   plugin(plugin: { name: string; setup(build: PluginBuild): void | Promise<void> }): void;
 }
 
-/** The transform's own files speak of marks, and are loaded while a file is. */
-const OWN = new URL("..", import.meta.url).href;
-
 const HOST: SyncToolHost = { resolve: resolveLikeNode, platform: "server" };
 
 function register(): void {
@@ -79,8 +76,9 @@ function register(): void {
 
 function load(shared: Shared, url: string, context: LoadContext, next: NextLoad): Loaded {
   const path = url.replace(/[?#].*$/, "");
-  if (!path.startsWith("file:") || !isOwnScript(path) || path.startsWith(OWN)) return next(url, context);
+  if (!path.startsWith("file:")) return next(url, context);
   const file = fileURLToPath(path);
+  if (!isOwnScript(file)) return next(url, context);
   const source = readFileSync(file, "utf8");
   shared.watch.meet(file, HOST);
   if (!mayHaveMark(source)) return next(url, context);

@@ -1,4 +1,6 @@
+import { fileURLToPath } from "node:url";
 import { createFilter, type FilterPattern } from "@rollup/pluginutils";
+import { toPosix } from "../syntax/paths.ts";
 
 /** Which files an adapter looks into. */
 export interface FilterOptions {
@@ -24,16 +26,29 @@ export const MAYBE_MARK = /@[cC][a-zA-Z]/;
 
 export const INSTALLED = /[\\/]node_modules[\\/]/;
 
+const CACHET = ["runtime", "transformer", "node", "cjs"].map((folder) =>
+  toPosix(fileURLToPath(new URL(`../../${folder}/`, import.meta.url))),
+);
+
+/**
+ * Whether a file is the cache's own where it isn't installed but linked: it speaks of marks and has none, is no part of
+ * what functions compute, and is loaded while a file is looked into.
+ */
+export function isOfCachet(file: string): boolean {
+  const path = toPosix(file);
+  return CACHET.some((folder) => path.startsWith(folder));
+}
+
 /** Whether a file is looked into where nothing is configured. */
 export function isOwnScript(file: string): boolean {
-  return SCRIPT.test(file) && !INSTALLED.test(file);
+  return SCRIPT.test(file) && !INSTALLED.test(file) && !isOfCachet(file);
 }
 
 /** Whether a file is looked into: scripts and components only, whatever the patterns say. */
 export function createFileFilter({ include, exclude }: FilterOptions): (id: string) => boolean {
   const matches =
     include === undefined && exclude === undefined
-      ? (id: string) => !INSTALLED.test(id)
+      ? (id: string) => !INSTALLED.test(id) && !isOfCachet(id)
       : createFilter(include, exclude ?? INSTALLED);
   return (id) => (SCRIPT.test(id) || COMPONENT.test(id)) && matches(id);
 }

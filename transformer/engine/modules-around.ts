@@ -1,7 +1,6 @@
-import { fileURLToPath } from "node:url";
 import { withoutQuery } from "../syntax/parse.ts";
 import { toPosix } from "../syntax/paths.ts";
-import { COMPONENT, SCRIPT } from "./file-filter.ts";
+import { COMPONENT, isOfCachet, SCRIPT } from "./file-filter.ts";
 import { readOrUndefined } from "./resolve-file.ts";
 
 /** A module of a bundler's graph. */
@@ -29,11 +28,6 @@ const CHANGES_GLOBALS = new RegExp(
     String.raw`(?:\+\+|--|\bdelete\b|\()[\s(]*(?:<[^>]*>\s*)?${GLOBAL}`,
     String.raw`${GLOBAL}(?:[^;{]|\{[^}]*\})*?(?:[^=!<>]=(?![=>])|\+\+|--)`,
   ].join("|"),
-);
-
-/** The cache's own code, where it isn't installed but linked: it is no part of what functions compute. */
-const OWN = ["../../runtime/", "../../node/", "../../cjs/"].map((path) =>
-  toPosix(fileURLToPath(new URL(path, import.meta.url))),
 );
 
 export const glanceAt = (text: string): Glance => ({
@@ -69,7 +63,7 @@ export function modulesAround(
     packages.some((name) => file.includes(`/node_modules/${name}/`) || `${file}/`.startsWith(`${name}/`));
   const own = modules
     .map(({ id }) => toPosix(withoutQuery(id)))
-    .filter((id) => (SCRIPT.test(id) || COMPONENT.test(id)) && accepts(id) && !OWN.some((path) => id.startsWith(path)));
+    .filter((id) => (SCRIPT.test(id) || COMPONENT.test(id)) && accepts(id) && !isOfCachet(id));
   const around = new Set(own.filter((file) => look(file).changesGlobals));
   const sources = new Set([...changeable, ...[...importers.keys()].filter(isPackage)]);
   for (const source of sources) {
