@@ -3,6 +3,7 @@ import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { isHandedOn } from "./handed-on.ts";
+import { formatsByMachine, INTL_FACTS, mayBeEmpty, takesLocale } from "./locale-reads.ts";
 import { patternKeys } from "./members-taken.ts";
 import type { Ambience, AmbientRead } from "./model.ts";
 import { isOfPath, memberName, type NamePath, pathOf, pathTo } from "./name-path.ts";
@@ -147,7 +148,7 @@ function readBy(api: TypeScript, scopes: Scopes, path: NamePath, outer: ts.Node)
   const [first] = names;
   if (root === "Date") return isClock(api, scopes, names, outer) ? "clock" : undefined;
   if (root === "Temporal") return first === "Now" ? "clock" : undefined;
-  if (root === "Intl") return first && !INTL_FACTS.has(first) && isWithoutLocale(api, outer) ? "locale" : undefined;
+  if (root === "Intl") return formatsByMachine(api, scopes, first, outer) ? "locale" : undefined;
   if (root.startsWith("import:")) return ofModule(root.slice("import:".length), names);
   for (const { ambience, members, but } of GLOBALS[root] ?? []) {
     if (members ? first !== undefined && members.has(first) : !(first !== undefined && but?.has(first)))
@@ -216,37 +217,6 @@ function isClock(api: TypeScript, scopes: Scopes, names: readonly string[], oute
 /** Members of `Date` that read the clock, or that call it with whatever they are given. */
 const READING_CLOCK = words("now call apply bind");
 
-/** Nothing, `...[]`, `...given`: no argument may be there. */
-function mayBeEmpty(api: TypeScript, given: readonly ts.Node[]): boolean {
-  return given.every((one) => {
-    if (!api.isSpreadElement(one)) return false;
-    const list = skipWrappers(api, one.expression);
-    return !api.isArrayLiteralExpression(list) || mayBeEmpty(api, list.elements);
-  });
-}
-
-/** `new Intl.NumberFormat()`: the locale of the machine. */
-function isWithoutLocale(api: TypeScript, outer: ts.Node): boolean {
-  const { parent } = outer;
-  const isCall = (api.isCallExpression(parent) || api.isNewExpression(parent)) && parent.expression === outer;
-  return isCall && isMissing(api, parent.arguments?.[0]);
-}
-
-/** Nothing, `undefined`, `void 0`, an empty list: the machine's own locale is taken. */
-function isMissing(api: TypeScript, argument: ts.Node | undefined): boolean {
-  if (!argument) return true;
-  if (api.isSpreadElement(argument)) return mayBeEmpty(api, [argument]);
-  const node = skipWrappers(api, argument);
-  if (api.isArrayLiteralExpression(node)) return node.elements.length === 0;
-  return api.isVoidExpression(node) || (api.isIdentifier(node) && node.text === "undefined");
-}
-
-const INTL_FACTS = words("getCanonicalLocales supportedValuesOf Locale");
-
-const LOCALE_METHODS = words(
-  "toLocaleString toLocaleDateString toLocaleTimeString toLocaleUpperCase toLocaleLowerCase",
-);
-
 /** Reads that are told by a method's name, whatever it is called on. */
 export function ambientMethod(
   api: TypeScript,
@@ -263,8 +233,5 @@ export function ambientMethod(
   const [first] = site.arguments;
   const what = `.${name}()`;
   if (name === "getStore" && !first) return { what, ambience: "request" };
-  if (name === "getTimezoneOffset" && !first) return { what, ambience: "locale" };
-  if (name === "localeCompare" && first)
-    return isMissing(api, site.arguments[1]) ? { what, ambience: "locale" } : undefined;
-  return LOCALE_METHODS.has(name) && isMissing(api, first) ? { what, ambience: "locale" } : undefined;
+  return takesLocale(api, scopes, name, site.arguments) ? { what, ambience: "locale" } : undefined;
 }
