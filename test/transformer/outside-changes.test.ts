@@ -31,6 +31,12 @@ const main = (text: string, other: string, more: Files = {}): Files => ({
 
 const REGISTRY = { "r.ts": "export const r = new Map<string, any>(); export const list: any[] = [];" };
 const READ = "import { r } from './r'; export function load(k: string) { return r.get(k) }";
+const TESTING = Object.fromEntries(
+  ["vitest", "@jest/globals", "assert"].flatMap((name) => [
+    [`node_modules/${name}/package.json`, '{"version":"1.0.0"}'],
+    [`node_modules/${name}/index.js`, "export const it = () => {}"],
+  ]),
+);
 const PACKAGE = {
   "node_modules/reg/package.json": '{"version":"1.0.0"}',
   "node_modules/reg/index.js": "export const set = () => {}",
@@ -216,11 +222,44 @@ describe("changes by code that isn't reached", () => {
       ),
       "r",
     ],
+    [
+      "a test replaces a part of it",
+      main(
+        "import { c } from './c'; export function load() { return c.get() }",
+        "import { vi } from 'vitest'; import { c } from './c'; vi.spyOn(c, 'get');",
+        { ...TESTING, "c.ts": "export const c: any = { get: () => 1 };" },
+      ),
+      "c",
+    ],
   ])("%s", (_, files, what) => {
     expect(warningsOf(files)).toEqual([`CACHET3002 ${what}`]);
   });
 
   it.each<[title: string, files: Files]>([
+    [
+      "a test looks at it",
+      main(
+        READ,
+        "import { expect, it } from 'vitest'; import assert from 'assert'; import { r, list } from './r'; it('x', () => { expect(r).toEqual(1); expect(1).not.toBe(list); assert.deepEqual(r, 1); assert(list); }); expect(r).toBe(r);",
+        { ...REGISTRY, ...TESTING },
+      ),
+    ],
+    [
+      "a test looks at a package's class",
+      main(
+        "import { set } from 'reg'; export function load() { return set }",
+        "import { describe, expect, it } from '@jest/globals'; import { set } from 'reg'; describe('x', () => { it('y', () => { expect(1).toBeInstanceOf(set); }); });",
+        { ...PACKAGE, ...TESTING },
+      ),
+    ],
+    [
+      "tests are told to a package that is reached",
+      main(
+        "import { vi } from 'vitest'; export function load() { return vi.fn(); }",
+        "import { describe, it, vi } from 'vitest'; describe('x', () => { it('y', () => {}); }); vi.setConfig({ a: 1 });",
+        TESTING,
+      ),
+    ],
     ["something else of the file is changed", main(READ, "import { list } from './r'; list.push(1);", REGISTRY)],
     ["it is only read", main(READ, "import { r } from './r'; console.log(r.get('a'), r.size);", REGISTRY)],
     ["it is reached", main(`import './other'; ${READ}`, "import { r } from './r'; r.set('a', 1);", REGISTRY)],

@@ -8,6 +8,7 @@ import { globalChanges } from "./global-changes.ts";
 import type { Module, Session, Target } from "./model.ts";
 import { outwardChangesOf } from "./outward-changes.ts";
 import { sharedName } from "./overridable.ts";
+import { isTestLibrary } from "./test-libraries.ts";
 import { changesOf } from "./value-changes.ts";
 import { warningOutside, warningShared } from "./warnings.ts";
 
@@ -45,7 +46,7 @@ export function* outsideChanges(
   const { changes, lookupPaths } = yield* outwardChangesOf(session, module);
   for (const { what, change, targets, overrider } of changes) {
     const { likelihood, at, also = [] } = change;
-    if (likelihood === "guess" || targets.some((target) => isMeant(target))) continue;
+    if (likelihood === "guess" || targets.some((target) => isMeant(target) || isTestLibrary(target))) continue;
     const names: string[] = [];
     const files: string[] = [];
     for (const target of targets) {

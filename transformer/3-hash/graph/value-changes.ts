@@ -14,9 +14,10 @@ import { callersOf, moduleLevelPart } from "./module-level.ts";
 import { memberName } from "./name-path.ts";
 import { createGraphNode } from "./nodes.ts";
 import { changesItsInstance, ownChangeOf } from "./own-state.ts";
+import { type PatternsOf, patternsOf } from "./patterns-held.ts";
 import { isMatching, isPositional, isPutBack, MATCHING } from "./positions.ts";
-import { type PatternsOf, patternsOf } from "./positions-held.ts";
 import { fixedValue, isFixedMember } from "./primitive-values.ts";
+import { isAssertion } from "./test-libraries.ts";
 import type { ValueEvent } from "./value-events.ts";
 import { valueEvents } from "./value-flow.ts";
 
@@ -207,6 +208,7 @@ function* certaintyOf(
     case "returned":
       return "none";
     case "argument": {
+      if (isAssertion(api, module.scopes, event.call)) return "none";
       if (yield* isMatchedBy(api, module, event, value)) return "certain";
       const effect = effectOfGlobal(api, module.scopes, event.call, event.index);
       if (effect === "applies") return "certain";
@@ -261,10 +263,22 @@ function* isMatchedBy(
   const callee = skipWrappers(api, call.expression);
   const name = memberName(api, scopes, callee) ?? "";
   if (OF_TEXTS.has(name)) return (yield* patterns()).sticky;
-  if (!CALLING_METHODS.has(name)) return false;
+  if (!CALLING_METHODS.has(name)) return handsMethodOn(api, call) && (yield* patterns()).any;
   const applied = skipWrappers(api, (callee as ts.PropertyAccessExpression).expression);
   const method = api.isIdentifier(applied) ? applied.text : memberName(api, scopes, applied);
   return MATCHING.has(method ?? "") && (yield* patterns()).any;
+}
+
+/** `texts.filter(RegExp.prototype.test, word)` */
+function handsMethodOn(api: TypeScript, call: ts.CallExpression | ts.NewExpression): boolean {
+  const [first, receiver] = call.arguments ?? [];
+  const method = first && skipWrappers(api, first);
+  return (
+    receiver !== undefined &&
+    method !== undefined &&
+    api.isPropertyAccessExpression(method) &&
+    MATCHING.has(method.name.text)
+  );
 }
 
 const OF_TEXTS = new Set(["match", "replace", "replaceAll", "search", "split"]);
