@@ -179,6 +179,11 @@ export const DIAGNOSTICS = {
     fix: `Pass "${name}" as an argument, or write // cachet-allow-mutable at its declaration.`,
     fixes: [allowComment("mutable", declared)],
   })),
+  changedField: warning("CACHET3002", (_at, name: string, where: string, declared: ts.Node) => ({
+    message: `"this.${name}" is read by a cached method but changed at run time in ${where}: entries belong to the instance, and no key has its content.`,
+    fix: `Pass "${name}" as an argument, hash the instance with this: "value", or write // cachet-allow-mutable at its declaration.`,
+    fixes: [allowComment("mutable", declared)],
+  })),
   changedOutside: warning("CACHET3002", (_at, name: string, node: ts.Node) => ({
     message: `"${name}" is changed here and used by ${READER}, which doesn't reach this code: an edit of it doesn't invalidate the cache.`,
     fix: "Import this file beside the cached function, or write // cachet-allow-mutable on this line.",

@@ -47,15 +47,31 @@ describe("a pattern that goes on where it ended", () => {
     `const has = ((p) => (t: string) => p.test(t))(/a/g); ${load("has(t)")}`,
     `const o = { p: /a/g, has(t: string) { return this.p.test(t) } }; ${load("o.has(t)")}`,
     `namespace N { export const p = /a/g } ${load("N.p.test(t)")}`,
+    `class P { re = /a/g } const p = new P(); ${load("p.re.test(t)")}`,
+    "class P { re = /a/g } const p = new P(); export function load(t: string) { const { re } = p; return re.test(t) }",
+    `class P { all = new Map([['a', /a/g]]) } const p = new P(); ${load("p.all.get('a')!.test(t)")}`,
+    `class P { re: RegExp; constructor() { this.re = /a/g } } const p = new P(); ${load("p.re.test(t)")}`,
+    `class P { re = /a/g; has(t: string) { const { re } = this; return re.test(t) } } const p = new P(); ${load("p.has(t)")}`,
+    `class P { re = /a/g; has(t: string) { const word = this.re; return word.test(t) } } const p = new P(); ${load("p.has(t)")}`,
+    `class P { all = new Map([['a', /a/g]]); has(t: string) { return this.all.get('a')!.test(t) } } const p = new P(); ${load("p.has(t)")}`,
+    `class P { all = [/a/g]; has(t: string) { return this.all.at(-1)!.test(t) } } const p = new P(); ${load("p.has(t)")}`,
+    `class P { all = [/a/g]; has(t: string) { return this.all.some((p) => p.test(t)) } } const p = new P(); ${load("p.has(t)")}`,
+    `class P { all = [/a/g]; has(t: string) { for (const p of this.all) if (p.test(t)) return p } } const p = new P(); ${load("p.has(t)")}`,
+    `const o = { all: [/a/g], has(t: string) { const [p] = this.all; return p!.test(t) } }; ${load("o.has(t)")}`,
+    `const p = /a/g; ${load("[t].filter(RegExp.prototype.test, p)")}`,
   ])("is warned about: %s", (text) => {
     expect(codesOf(text)).toEqual(["CACHET3002"]);
   });
 
   const files = {
-    "r.ts": `export const word = /a/g; export class P { static word = /a/g } export const all = [{ p: word }]; export default /a/g; export ${HAS}`,
+    "r.ts": `export const word = /a/g; export class P { static word = /a/g } export const all = [{ p: word }]; export default /a/g; export ${HAS} export class Q { re = /a/g; has(t: string) { const { re } = this; return re.test(t) } } export const q = new Q()`,
   };
   it.each([
     `import { P } from './r'; ${load("P.word.test(t)")}`,
+    `import { Q } from './r'; const q = new Q(); ${load("q.re.test(t)")}`,
+    `import { q } from './r'; ${load("q.re.test(t)")}`,
+    "import { q } from './r'; export function load(t: string) { const { re } = q; return re.test(t) }",
+    `import { q } from './r'; ${load("q.has(t)")}`,
     `import { has } from './r'; const p = /a/g; ${load("has(p, t)")}`,
     `import { word } from './r'; ${HAS} ${load("has(word, t)")}`,
     `import * as r from './r'; ${load("r.word.test(t)")}`,
@@ -77,6 +93,8 @@ describe("a pattern that goes on where it ended", () => {
     `const all = { a: /a/g, b: /b/ }; ${load("all.b.test(t) + t.replace(all.a, '')")}`,
     `const WORD = /a/g; const whole = new RegExp('^' + WORD.source + '$'); ${load("whole.test(t)")}`,
     `const escape = (s: string) => s.replace(/[.]/g, '\\\\$&'); const p = new RegExp(escape('a')); ${load("p.test(t)")}`,
+    `class P { re = /a/; all = /b/g; has(t: string) { const { re } = this; return re.test(t.replace(this.all, '')) } } const p = new P(); ${load("p.has(t)")}`,
+    `class P { re = /a/g; is(t: string) { return t.replace(this.re, '') } } const p = new P(); ${load("p.is(t)")}`,
     `class V { n = 1; test(t: string) { return t.replace(/a/g, '').length === this.n } } const v = new V(); ${load("v.test(t)")}`,
   ])("says nothing: %s", (text) => {
     expect(codesOf(text)).toEqual([]);
@@ -102,6 +120,10 @@ describe("an iterator that others may have read from", () => {
     `function make() { const it = [1, 2].values(); return it } const it = make(); ${load("[...it]")}`,
     `class Q { it = [1, 2].values(); all() { return [...this.it] } } const q = new Q(); ${load("q.all()")}`,
     `const rd = new ReadableStream().getReader(); ${load("rd.read()")}`,
+    `const all = [[1], [2]].map((list) => list.values()); ${load("[...all[0]!]")}`,
+    `const all = Array.from([[1]], (list) => { return list.values() }); ${load("[...all[0]!]")}`,
+    `const next = (() => { const it = [1, 2].values(); return () => it.next().value })(); ${load("next()")}`,
+    `const take = ((it) => () => [...it])([1, 2].values()); ${load("take()")}`,
     `import { it } from './i'; ${load("[...it]")}`,
     `import * as i from './i'; ${load("[...i.it]")}`,
     `import { made } from './i'; ${load("[...made]")}`,

@@ -7,6 +7,7 @@ import { checkClearedFunctions } from "./cleared-functions.ts";
 import { locateFile, type Session } from "./graph/build-session.ts";
 import { isMember } from "./graph/changeable.ts";
 import { closureOfFunction, link, openFile } from "./graph/hash-function.ts";
+import { instanceStateOf } from "./instance-state.ts";
 import { checkSharedEntries } from "./shared-entries.ts";
 import { mayGiveMessage } from "./value-classes/may-give-message.ts";
 import { findValueClasses } from "./value-classes/value-classes.ts";
@@ -45,7 +46,8 @@ export function* hashFunctions(
     const all = shared ? { ...found, changeable: [...found.changeable, ...shared.names] } : found;
     hashed.push(withHash(fn, all, { classes, givesMessages, ...(code && { code }) }, prefix));
     yield* checkClearedFunctions(fileLinks, fn, diagnostics);
-    for (const warning of found.warnings) {
+    const ofFields = fn.receiver === "identity" && codeHash !== "own" ? yield* instanceStateOf(fileLinks, fn) : [];
+    for (const warning of [...found.warnings, ...ofFields]) {
       if (warning.file === toPosix(source.sourceFile.fileName)) diagnostics.add(warning);
       else addReader(elsewhere, warning, fn);
     }

@@ -53,3 +53,17 @@ function functionIn(api: TypeScript, module: Module, declaration: ts.Node): Call
 export function isFunction(api: TypeScript, node: ts.Node): node is ts.FunctionLikeDeclaration {
   return api.isFunctionDeclaration(node) || api.isFunctionExpression(node) || api.isArrowFunction(node);
 }
+
+/** What a function gives back. */
+export function resultsOf(api: TypeScript, fn: ts.FunctionLikeDeclaration): ts.Node[] {
+  const { body } = fn;
+  if (!body) return [];
+  if (!api.isBlock(body)) return [body];
+  const results: ts.Node[] = [];
+  const visit = (node: ts.Node): void => {
+    if (api.isReturnStatement(node) && node.expression) results.push(node.expression);
+    else if (!api.isFunctionLike(node)) api.forEachChild(node, visit);
+  };
+  api.forEachChild(body, visit);
+  return results;
+}

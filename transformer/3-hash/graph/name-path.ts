@@ -152,7 +152,7 @@ function pathOfEntity(
 }
 
 /** The keys that lead through a pattern to a name: `{ a: { b: name } }` → `a`, `b`. */
-function keysTo(api: TypeScript, pattern: ts.BindingName, name: ts.Identifier): string[] | undefined {
+export function keysTo(api: TypeScript, pattern: ts.BindingName, name: ts.Identifier): string[] | undefined {
   if (pattern === name) return [];
   if (!api.isObjectBindingPattern(pattern)) return undefined;
   for (const element of pattern.elements) {

@@ -10,12 +10,14 @@ import { type Callee, calleeOf, isFunction } from "./callees.ts";
 import { isStaticMember, membersNamed, type Owner } from "./class-members.ts";
 import { type DeclaredValue, declaredAs } from "./declared-values.ts";
 import type { Asker } from "./find-export.ts";
+import { holdsIterator } from "./iterators-held.ts";
+import { matchesOfThis } from "./matches-of-this.ts";
 import type { Module, Session } from "./model.ts";
 import { moduleLevelPart } from "./module-level.ts";
 import { outermostAccess } from "./name-path.ts";
 import { baseClass, type ClassPlace, classNamed } from "./overrides.ts";
+import { type Instance, instanceOf, patternsIn, patternsOfInstance } from "./patterns-held.ts";
 import { isPutBack, MATCHING } from "./positions.ts";
-import { holdsIterator, patternsIn } from "./positions-held.ts";
 import type { ValueEvent } from "./value-events.ts";
 
 /**
@@ -50,7 +52,7 @@ export function* ownChangeOf(
   const callee = yield* calleeOf(session, module, value, asker);
   if (!callee) return undefined;
   const at = sharedState(api, callee.module.scopes, callee.fn);
-  return at ?? (yield* matchOfShared(session, callee, { module, value }, asker));
+  return at ?? (yield* positionOfShared(session, callee, { module, value }, asker));
 }
 
 /** A getter of an instance's class that changes it, or a field that is an iterator. */
@@ -119,9 +121,8 @@ function* changeWithin(
   }
   const changed = uses.find((use) => changesPartOf(api, scopes, use, 1));
   if (changed) return changed;
-  let matched: ts.Node | undefined;
-  for (const fn of functions) matched ??= matchOfThis(api, scopes, fn);
-  matched ??= uses.find((use) => isMatched(api, scopes, use));
+  const [match] = functions.flatMap((fn) => matchesOfThis(api, scopes, fn));
+  const matched = match?.call ?? uses.find((use) => isMatched(api, scopes, use));
   return matched && (yield* patternsIn(session, { module, value: owner }, asker)).any ? matched : undefined;
 }
 
@@ -136,10 +137,6 @@ function functionOf(api: TypeScript, member: ts.Node): ts.Node | undefined {
 const changeOfThis = (api: TypeScript, scopes: Scopes, fn: ts.Node): ts.Node | undefined =>
   thisOf(api, fn).find((use) => changesPartOf(api, scopes, use, 1));
 
-/** `this.word.test(text)` */
-const matchOfThis = (api: TypeScript, scopes: Scopes, fn: ts.Node): ts.Node | undefined =>
-  thisOf(api, fn).find((use) => isMatched(api, scopes, use));
-
 /** Whether a member of what a name stands for is told to match from where it ended. */
 function isMatched(api: TypeScript, scopes: Scopes, use: ts.Node, depth = 2): boolean {
   const { node, names } = outermostAccess(api, scopes, use);
@@ -152,7 +149,7 @@ const thisOf = (api: TypeScript, fn: ts.Node): ts.Node[] =>
   [...walkOwn(api, fn)].filter(({ kind }) => kind === api.SyntaxKind.ThisKeyword);
 
 /** Whether a member of what a name stands for is written, or a part of it changed; `depth` members deep at least. */
-function changesPartOf(api: TypeScript, scopes: Scopes, use: ts.Node, depth: number): boolean {
+export function changesPartOf(api: TypeScript, scopes: Scopes, use: ts.Node, depth: number): boolean {
   const { node, names } = outermostAccess(api, scopes, use);
   const { parent } = node;
   if (names.length >= depth && (isWriteTarget(api, node) || api.isDeleteExpression(parent))) return true;
@@ -217,8 +214,11 @@ function isOfOwnStep(api: TypeScript, identifier: ts.Identifier): boolean {
   return false;
 }
 
-/** `((word) => (text) => word.test(text))(/x/g)`: a pattern of the call that what it gave goes on with. */
-function* matchOfShared(
+/**
+ * `((word) => (text) => word.test(text))(/x/g)`, `((lines) => () => [...lines])(list.values())`: a pattern or iterator of
+ * the call that what it gave goes on with.
+ */
+function* positionOfShared(
   session: Session,
   { module, fn: made }: Callee,
   call: { module: Module; value: ts.CallExpression },
@@ -227,14 +227,18 @@ function* matchOfShared(
   const { api } = session.context;
   for (const fn of functionsIn(api, made)) {
     for (const { binding, identifier } of module.scopes.freeReferences(fn)) {
-      if (!binding || !isInside(made, binding.scope) || !isMatched(api, module.scopes, identifier, 1)) continue;
+      if (!binding || !isInside(made, binding.scope)) continue;
       const declared = yield* declaredAs(session, module, binding, asker);
       const values = api.isParameter(binding.declaration)
         ? call.value.arguments.map((value): DeclaredValue => ({ module: call.module, value }))
         : declared
           ? [declared]
           : [];
-      for (const value of values) if ((yield* patternsIn(session, value, asker)).any) return identifier;
+      const isMatch = isMatched(api, module.scopes, identifier, 1);
+      for (const value of values) {
+        if (isMatch && (yield* patternsIn(session, value, asker)).any) return identifier;
+        if (yield* holdsIterator(session, value, asker)) return identifier;
+      }
     }
   }
   return undefined;
@@ -263,17 +267,8 @@ export function* changesItsInstance(
   if (event.type !== "method") return false;
   const callee = skipWrappers(api, event.call.expression);
   const isOwnMethod = api.isPropertyAccessExpression(callee) && skipWrappers(api, callee.expression) === event.at;
-  const declared = isOwnMethod ? yield* declaredAs(session, module, binding, asker) : undefined;
-  if (!declared || !api.isNewExpression(declared.value)) return false;
-  const made = { module: declared.module, value: declared.value };
-  const owner = yield* classNamed(session, made.module, made.value.expression, asker);
-  return owner !== undefined && (yield* isChangedBy(session, { start: owner, made }, event.name, asker, new Set()));
-}
-
-/** An instance: its class, and the expression that makes it. */
-interface Instance {
-  start: ClassPlace;
-  made: { module: Module; value: ts.NewExpression };
+  const instance = isOwnMethod ? yield* instanceOf(session, module, binding, asker) : undefined;
+  return instance !== undefined && (yield* isChangedBy(session, instance, event.name, asker, new Set()));
 }
 
 /** Whether a method writes into its `this`, itself or by others that it calls. */
@@ -299,30 +294,12 @@ function* isChangedBy(
     const fn = functionOf(api, member);
     if (!fn) continue;
     if (changeOfThis(api, scopes, fn)) return true;
-    if (matchOfThis(api, scopes, fn) && (yield* hasPatterns(session, instance, asker))) return true;
+    for (const { field } of matchesOfThis(api, scopes, fn))
+      if ((yield* patternsOfInstance(session, instance, asker, field)).any) return true;
     for (const use of thisOf(api, fn)) {
       const { node, names } = outermostAccess(api, scopes, use);
       const isCall = api.isCallExpression(node.parent) && node.parent.expression === node && names.length === 1;
       if (isCall && (yield* isChangedBy(session, instance, names[0] as string, asker, seen))) return true;
-    }
-  }
-  return false;
-}
-
-/** Whether an instance's fields, its constructor or what that is given hold a pattern that goes on where it ended. */
-function* hasPatterns(session: Session, { start, made }: Instance, asker: Asker): Asking<boolean> {
-  const { api } = session.context;
-  for (const value of made.value.arguments ?? [])
-    if ((yield* patternsIn(session, { module: made.module, value }, asker)).any) return true;
-  for (let place: ClassPlace | undefined = start; place; place = yield* baseClass(session, place, asker)) {
-    const { module } = place;
-    for (const member of place.owner.members) {
-      const value = api.isPropertyDeclaration(member)
-        ? member.initializer
-        : api.isConstructorDeclaration(member)
-          ? member.body
-          : undefined;
-      if (value && (yield* patternsIn(session, { module, value }, asker)).any) return true;
     }
   }
   return false;

@@ -26,7 +26,12 @@ export interface MutableName {
 export function warnReassigned(sink: WarningSink, name: MutableName, read: ts.Node): void {
   if (isMeant(sink, name, read)) return;
   const { name: text, nameNode } = name.binding;
-  warn(sink, read, (at) => DIAGNOSTICS.reassigned(at, text, describePlace(sink, name), nameNode), subjectOf(name));
+  warn(
+    sink,
+    read,
+    (at) => DIAGNOSTICS.reassigned(at, text, describePlace(sink.module, name.changedIn, name.changedAt), nameNode),
+    subjectOf(name),
+  );
 }
 
 /** What is said of a change of something that a cached function reaches, by code that it doesn't; nothing where it is meant. */
@@ -41,11 +46,29 @@ export function warningShared(module: Module, method: string, at: ts.Node): Hash
   return warningAt(module, at, (span) => DIAGNOSTICS.sharedByClasses(span, method, at));
 }
 
+/** A read of a field that a method changes, as it is declared; nothing where it is meant. */
+export function warningOfField(
+  read: { module: Module; at: ts.Node },
+  field: string,
+  change: { module: Module; at: ts.Node },
+  declared: ts.Node = read.at,
+): HashWarning | undefined {
+  const { module, at } = read;
+  if ([at, declared].some((node) => isSuppressed(node.getSourceFile(), node, "mutable"))) return undefined;
+  const where = describePlace(module, change.module, change.at);
+  return warningAt(module, at, (span) => DIAGNOSTICS.changedField(span, field, where, declared));
+}
+
 /** A read of an object whose content changes. */
 export function warnMutated(sink: WarningSink, name: MutableName, read: ts.Node): void {
   if (isMeant(sink, name, read)) return;
   const { name: text, nameNode } = name.binding;
-  warn(sink, read, (at) => DIAGNOSTICS.mutated(at, text, describePlace(sink, name), nameNode), subjectOf(name));
+  warn(
+    sink,
+    read,
+    (at) => DIAGNOSTICS.mutated(at, text, describePlace(sink.module, name.changedIn, name.changedAt), nameNode),
+    subjectOf(name),
+  );
 }
 
 function isMeant(sink: WarningSink, { module, binding }: MutableName, read: ts.Node): boolean {
@@ -55,9 +78,10 @@ function isMeant(sink: WarningSink, { module, binding }: MutableName, read: ts.N
   );
 }
 
-function describePlace(sink: WarningSink, { changedAt, changedIn }: MutableName): string {
+/** Where a change stands, for who reads of it in a module. */
+function describePlace(reader: Module, changedIn: Module, changedAt: ts.Node): string {
   const line = lineOf(changedIn, changedAt);
-  return changedIn === sink.module ? `line ${line}` : `line ${line} of ${changedIn.file.replace(/^.*\//, "")}`;
+  return changedIn === reader ? `line ${line}` : `line ${line} of ${changedIn.file.replace(/^.*\//, "")}`;
 }
 
 /** However often a variable is read, one warning is enough. */

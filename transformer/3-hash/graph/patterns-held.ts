@@ -3,13 +3,13 @@ import type { Asking } from "../../host-requests.ts";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
-import { calleeOf, isFunction } from "./callees.ts";
+import { calleeOf, isFunction, resultsOf } from "./callees.ts";
 import { isStaticMember, membersNamed } from "./class-members.ts";
 import { type DeclaredValue, declaredAs } from "./declared-values.ts";
 import { type Asker, findExport } from "./find-export.ts";
 import type { Module, Session } from "./model.ts";
 import { constantText, memberName, pathOf } from "./name-path.ts";
-import { classNamed } from "./overrides.ts";
+import { baseClass, type ClassPlace, classNamed } from "./overrides.ts";
 import { memberValue, namesToOwner } from "./positions.ts";
 import type { ValueEvent } from "./value-events.ts";
 
@@ -20,6 +20,8 @@ export interface HeldPatterns {
   sticky: boolean;
 }
 
+const NONE: HeldPatterns = { any: false, sticky: false };
+
 /** The patterns in what a name stands for; in what a method is called on, where that shows. */
 export type PatternsOf = (event?: ValueEvent) => Asking<HeldPatterns>;
 
@@ -27,11 +29,14 @@ export function patternsOf(session: Session, module: Module, binding: Binding, a
   const { api } = session.context;
   let inAll: HeldPatterns | undefined;
   return function* (event) {
-    const names = (event && namesToOwner(api, module.scopes, event, binding)) ?? [];
-    const owner = yield* ownerOf(session, module, binding, names, asker);
+    const names = event && namesToOwner(api, module.scopes, event, binding);
+    const owner = yield* ownerOf(session, module, binding, names ?? [], asker);
     if (owner) return yield* patternsIn(session, owner, asker);
+    const made = names && (yield* instanceOf(session, module, binding, asker));
+    // A method of its own class is looked into by itself.
+    if (made) return names[0] === undefined ? NONE : yield* patternsOfInstance(session, made, asker, names[0]);
     if (inAll) return inAll;
-    inAll = { any: false, sticky: false };
+    inAll = { ...NONE };
     for (const declared of yield* declaredIn(session, module, binding, asker))
       add(inAll, yield* patternsIn(session, declared, asker));
     return inAll;
@@ -57,6 +62,57 @@ function* ownerOf(
     const value = owner && memberValue(session.context.api, owner.value, name);
     return owner && value && { module: owner.module, value };
   }
+}
+
+/** An instance of a class of the project: the class, and the expression that makes it. */
+export interface Instance {
+  start: ClassPlace;
+  made: DeclaredValue & { value: ts.NewExpression };
+}
+
+/** The instance that a name is declared as. */
+export function* instanceOf(
+  session: Session,
+  module: Module,
+  binding: Binding,
+  asker: Asker,
+): Asking<Instance | undefined> {
+  const { api } = session.context;
+  const declared = yield* declaredAs(session, module, binding, asker);
+  if (!declared || !api.isNewExpression(declared.value)) return undefined;
+  const made = { module: declared.module, value: declared.value };
+  const start = yield* classNamed(session, made.module, made.value.expression, asker);
+  return start && { start, made };
+}
+
+/**
+ * The patterns in an instance's field, where the class says what is in there; else in all of its fields, its constructor
+ * and what that is given.
+ */
+export function* patternsOfInstance(
+  session: Session,
+  { start, made }: Instance,
+  asker: Asker,
+  field?: string,
+  seen: Set<ts.Node> = new Set(),
+): Asking<HeldPatterns> {
+  const { api } = session.context;
+  const found = { ...NONE };
+  const values = (made.value.arguments ?? []).map((value): DeclaredValue => ({ module: made.module, value }));
+  for (let place: ClassPlace | undefined = start; place; place = yield* baseClass(session, place, asker)) {
+    const { module, owner } = place;
+    const [named] = field === undefined ? [] : membersNamed(api, owner, field, false);
+    if (named && api.isPropertyDeclaration(named) && named.initializer)
+      return yield* patternsIn(session, { module, value: named.initializer }, asker, seen);
+    for (const member of owner.members) {
+      const value = api.isPropertyDeclaration(member)
+        ? !isStaticMember(api, member) && member.initializer
+        : api.isConstructorDeclaration(member) && member.body;
+      if (value) values.push({ module, value });
+    }
+  }
+  for (const value of values) add(found, yield* patternsIn(session, value, asker, seen));
+  return found;
 }
 
 /** All that a name stands for: of a namespace each of its members. */
@@ -87,7 +143,7 @@ export function* patternsIn(
 ): Asking<HeldPatterns> {
   const { api } = session.context;
   const { scopes } = module;
-  const found: HeldPatterns = { any: false, sticky: false };
+  const found = { ...NONE };
   if (seen.has(value)) return found;
   seen.add(value);
   const work: ts.Node[] = [value];
@@ -135,7 +191,13 @@ export function* patternsIn(
       continue;
     }
     if (api.isNewExpression(node)) {
-      work.push(...(node.arguments ?? []));
+      const start = yield* classNamed(session, module, node.expression, asker);
+      if (start)
+        add(
+          found,
+          yield* patternsOfInstance(session, { start, made: { module, value: node } }, asker, undefined, seen),
+        );
+      else work.push(...(node.arguments ?? []));
       continue;
     }
     if (!api.isFunctionLike(node) && !api.isTypeNode(node)) api.forEachChild(node, (child) => void work.push(child));
@@ -157,117 +219,4 @@ function argumentsOfRegExp(api: TypeScript, { scopes }: Module, node: ts.Node): 
   if (!api.isNewExpression(node) && !api.isCallExpression(node)) return undefined;
   const path = pathOf(api, scopes, node.expression);
   return path?.root === "RegExp" && path.names.length === 0 ? (node.arguments ?? []) : undefined;
-}
-
-/** What a function gives back. */
-function resultsOf(api: TypeScript, fn: ts.FunctionLikeDeclaration): ts.Node[] {
-  const { body } = fn;
-  if (!body) return [];
-  if (!api.isBlock(body)) return [body];
-  const results: ts.Node[] = [];
-  const visit = (node: ts.Node): void => {
-    if (api.isReturnStatement(node) && node.expression) results.push(node.expression);
-    else if (!api.isFunctionLike(node)) api.forEachChild(node, visit);
-  };
-  api.forEachChild(body, visit);
-  return results;
-}
-
-const ITERATING = new Set(["values", "keys", "entries"]);
-const HELPERS = new Set(["map", "filter", "take", "drop", "flatMap"]);
-
-/** Whether a value is an iterator, a generator or a stream, or holds one: who reads on leaves others less. */
-export function* holdsIterator(
-  session: Session,
-  { module, value }: DeclaredValue,
-  asker: Asker,
-  seen: Set<ts.Node> = new Set(),
-): Asking<boolean> {
-  const { api } = session.context;
-  if (seen.has(value)) return false;
-  seen.add(value);
-  const work: ts.Node[] = [value];
-  for (let next = work.pop(); next; next = work.pop()) {
-    const node = skipWrappers(api, next);
-    if (api.isObjectLiteralExpression(node)) {
-      for (const property of node.properties) {
-        if (api.isPropertyAssignment(property)) work.push(property.initializer);
-        else if (api.isShorthandPropertyAssignment(property)) work.push(property.name);
-      }
-    } else if (api.isArrayLiteralExpression(node))
-      work.push(...node.elements.filter((one) => !api.isSpreadElement(one)));
-    else if (api.isConditionalExpression(node)) work.push(node.whenTrue, node.whenFalse);
-    else if (api.isBinaryExpression(node)) work.push(node.left, node.right);
-    else if (api.isAwaitExpression(node)) work.push(node.expression);
-    else if (api.isClassLike(node)) {
-      for (const member of node.members)
-        if (api.isPropertyDeclaration(member) && isStaticMember(api, member) && member.initializer)
-          work.push(member.initializer);
-    } else if (api.isIdentifier(node)) {
-      const binding = module.scopes.resolve(node.text, node);
-      const declared = binding && (yield* declaredAs(session, module, binding, asker));
-      if (declared && !api.isClassLike(declared.value) && (yield* holdsIterator(session, declared, asker, seen)))
-        return true;
-    } else if (api.isNewExpression(node)) {
-      const path = pathOf(api, module.scopes, node.expression);
-      if (path?.root === "ReadableStream" && path.names.length === 0) return true;
-      if (path?.root === "Map") work.push(...(node.arguments ?? []));
-    } else if (api.isCallExpression(node)) {
-      const path = pathOf(api, module.scopes, node.expression);
-      if (path?.root === "Object" && /^(?:freeze|seal|assign)$/.test(path.names[0] ?? "")) work.push(...node.arguments);
-      else if (yield* isIterator(session, module, node, asker)) return true;
-      const callee = yield* calleeOf(session, module, node, asker);
-      for (const result of callee ? resultsOf(api, callee.fn) : [])
-        if (yield* holdsIterator(session, { module: callee?.module ?? module, value: result }, asker, seen))
-          return true;
-    }
-  }
-  return false;
-}
-
-/** `list.values()`, `text.matchAll(x)`, `list[Symbol.iterator]()`, `Iterator.from(x)`, `count()` of a generator function. */
-function* isIterator(session: Session, module: Module, call: ts.CallExpression, asker: Asker): Asking<boolean> {
-  const { api } = session.context;
-  const { scopes } = module;
-  const callee = yield* calleeOf(session, module, call, asker);
-  if (callee) return callee.fn.asteriskToken !== undefined;
-  const called = skipWrappers(api, call.expression);
-  if (!api.isPropertyAccessExpression(called) && !api.isElementAccessExpression(called)) return false;
-  const receiver = skipWrappers(api, called.expression);
-  if (api.isElementAccessExpression(called)) {
-    const path = pathOf(api, scopes, called.argumentExpression);
-    return path?.root === "Symbol" && /^(?:asyncIterator|iterator)$/.test(path.names[0] ?? "");
-  }
-  const name = called.name.text;
-  if (name === "getReader") return true;
-  if (name === "from" && pathOf(api, scopes, receiver)?.root === "Iterator") return true;
-  if (HELPERS.has(name)) return api.isCallExpression(receiver) && (yield* isIterator(session, module, receiver, asker));
-  const own = yield* ownMembers(session, module, receiver, name, asker);
-  if (own) return own.some((member) => (member as Partial<ts.MethodDeclaration>).asteriskToken !== undefined);
-  return name === "matchAll" || (ITERATING.has(name) && call.arguments.length === 0);
-}
-
-/** The members of that name of an object or instance of the project; nothing where it is none. */
-function* ownMembers(
-  session: Session,
-  module: Module,
-  receiver: ts.Node,
-  name: string,
-  asker: Asker,
-): Asking<readonly ts.Node[] | undefined> {
-  const { api } = session.context;
-  let place: DeclaredValue = { module, value: receiver };
-  if (api.isIdentifier(receiver)) {
-    const binding = module.scopes.resolve(receiver.text, receiver);
-    const declared = binding && (yield* declaredAs(session, module, binding, asker));
-    if (!declared) return undefined;
-    place = declared;
-  }
-  const value = skipWrappers(api, place.value);
-  if (api.isObjectLiteralExpression(value)) return membersNamed(api, value, name, false);
-  if (api.isClassLike(value)) return membersNamed(api, value, name, true);
-  if (!api.isNewExpression(value)) return undefined;
-  const made = yield* classNamed(session, place.module, value.expression, asker);
-  const members = made && membersNamed(api, made.owner, name, false);
-  return members && members.length > 0 ? members : undefined;
 }
