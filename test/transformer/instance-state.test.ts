@@ -45,6 +45,11 @@ describe("what methods change of an instance that entries belong to", () => {
     ],
     ["of a base class", `import { B } from "./base"; class R extends B { ${MARK} load() { return this.n } }`],
     ["read there", `import { B } from "./base"; class R extends B { ${MARK} load() { return this.read() } }`],
+    ["a subclass", `class R { n = 1; ${MARK} load() { return this.n } } class S extends R { set() { this.n = 2 } }`],
+    [
+      "a subclass of one",
+      `class R { n = 1; ${MARK} load() { return this.n } } class S extends R {} class T extends S { set() { this.n++ } }`,
+    ],
     ["a pattern", `class R { n = /a/g; ${MARK} load(t: string) { return this.n.test(t) } }`],
     ["a pattern's name", `class R { n = /a/g; ${MARK} load(t: string) { const { n } = this; return n.exec(t) } }`],
     ["patterns", `class R { n = [/a/g]; ${MARK} load(t: string) { return this.n.some((p) => p.test(t)) } }`],

@@ -5,8 +5,15 @@ import { outermostWrapper } from "../syntax/node-tests.ts";
 import { walkOwn } from "../syntax/scope/own-use.ts";
 import type { Scopes } from "../syntax/scopes.ts";
 import type { CachedFunction, HashWarning, TypeScript } from "../types.ts";
-import { isFunction } from "./graph/callees.ts";
-import { bindingOfOwner, isStaticMember, membersNamed, type Owner, ownerOf } from "./graph/class-members.ts";
+import { functionOf } from "./graph/callees.ts";
+import {
+  bindingOfOwner,
+  isStaticMember,
+  membersNamed,
+  type Owner,
+  ownerOf,
+  subclassesOf,
+} from "./graph/class-members.ts";
 import type { DeclaredValue } from "./graph/declared-values.ts";
 import type { FileLinks } from "./graph/hash-function.ts";
 import { matchesOfThis } from "./graph/matches-of-this.ts";
@@ -47,7 +54,7 @@ interface FieldUse {
 
 /**
  * Under `this: "identity"` entries belong to the instance, and no key has its content: warnings about fields that a
- * method reads, itself or by others that it calls through `this`, and that methods of its class change.
+ * method reads, itself or by others that it calls through `this`, and that methods of its class change, of those that it extends, or of the file's subclasses.
  */
 export function* instanceStateOf({ session, module }: FileLinks, { node }: CachedFunction): Asking<HashWarning[]> {
   const { api } = session.context;
@@ -55,8 +62,10 @@ export function* instanceStateOf({ session, module }: FileLinks, { node }: Cache
   // Of a class's own members, and of an object that has a name, it is said by that name.
   if (!owner || isStaticMember(api, node) || isNamed(api, module, owner)) return [];
   const owners = yield* ownersOf(session, module, owner);
+  const heirs = api.isClassLike(owner) ? subclassesOf(api, module.scopes, owner) : [];
+  const changing = [...owners, ...heirs.map((heir) => ({ module, owner: heir }))];
   const changed = new Map<string, { module: Module; at: ts.Node }>();
-  for (const { module: own, fn } of methodsOf(api, owners))
+  for (const { module: own, fn } of methodsOf(api, changing))
     for (const { field, at, isChanged } of fieldUses(api, own.scopes, fn))
       if (isChanged && !changed.has(field)) changed.set(field, { module: own, at });
   const found = new Map<string, HashWarning | undefined>();
@@ -124,20 +133,13 @@ function* ownersOf(session: Session, module: Module, owner: Owner): Asking<Owner
 function methodsOf(api: TypeScript, owners: readonly OwnerPlace[]): Method[] {
   return owners.flatMap(({ module, owner }) => {
     const members: readonly ts.Node[] = api.isClassLike(owner)
-      ? owner.members.filter((member) => !isStaticMember(api, member))
+      ? owner.members.filter((member) => !isStaticMember(api, member) && !api.isConstructorDeclaration(member))
       : owner.properties;
     return members.flatMap((member) => {
       const fn = functionOf(api, member);
       return fn ? [{ module, fn }] : [];
     });
   });
-}
-
-function functionOf(api: TypeScript, member: ts.Node): ts.Node | undefined {
-  if (api.isMethodDeclaration(member) || api.isAccessor(member)) return member;
-  const isField = api.isPropertyDeclaration(member) || api.isPropertyAssignment(member);
-  const value = isField ? member.initializer : undefined;
-  return value && isFunction(api, value) ? value : undefined;
 }
 
 function fieldUses(api: TypeScript, scopes: Scopes, fn: ts.Node): FieldUse[] {

@@ -23,6 +23,9 @@ export const READING_METHODS = words(
   ].join(" "),
 );
 
+/** Methods of functions: what they are given is an argument of the function, or its `this`. */
+export const CALLING_METHODS = new Set(["call", "apply", "bind"]);
+
 /** Methods of loggers: what they write down is no result of anybody. */
 export const LOGGING_METHODS = words("log info debug warn error trace fatal verbose silly");
 

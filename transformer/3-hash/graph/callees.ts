@@ -67,3 +67,11 @@ export function resultsOf(api: TypeScript, fn: ts.FunctionLikeDeclaration): ts.N
   api.forEachChild(body, visit);
   return results;
 }
+
+/** The function that a member is or holds. */
+export function functionOf(api: TypeScript, member: ts.Node): ts.Node | undefined {
+  const held = api.isPropertyDeclaration(member) || api.isPropertyAssignment(member) ? member.initializer : undefined;
+  const value = held && skipWrappers(api, held);
+  if (value) return isFunction(api, value) ? value : undefined;
+  return api.isFunctionLike(member) ? member : undefined;
+}

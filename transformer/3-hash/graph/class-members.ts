@@ -96,7 +96,11 @@ export function overriddenMembers(api: TypeScript, scopes: Scopes, method: ts.No
 }
 
 /** The classes of the file that extend a class, also through others: their members are run in its members' place. */
-function subclassesOf(api: TypeScript, scopes: Scopes, owner: ts.ClassLikeDeclaration): ts.ClassLikeDeclaration[] {
+export function subclassesOf(
+  api: TypeScript,
+  scopes: Scopes,
+  owner: ts.ClassLikeDeclaration,
+): ts.ClassLikeDeclaration[] {
   const found = new Set([owner]);
   for (const known of found) {
     const binding = bindingOfOwner(api, scopes, known);

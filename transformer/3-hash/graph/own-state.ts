@@ -6,7 +6,7 @@ import { walkOwn } from "../../syntax/scope/own-use.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
 import { effectOfGlobal } from "./call-effects.ts";
-import { type Callee, calleeOf, isFunction } from "./callees.ts";
+import { type Callee, calleeOf, functionOf, isFunction } from "./callees.ts";
 import { isStaticMember, membersNamed, type Owner } from "./class-members.ts";
 import { type DeclaredValue, declaredAs } from "./declared-values.ts";
 import type { Asker } from "./find-export.ts";
@@ -124,14 +124,6 @@ function* changeWithin(
   const [match] = functions.flatMap((fn) => matchesOfThis(api, scopes, fn));
   const matched = match?.call ?? uses.find((use) => isMatched(api, scopes, use));
   return matched && (yield* patternsIn(session, { module, value: owner }, asker)).any ? matched : undefined;
-}
-
-/** The function that a member is or holds. */
-function functionOf(api: TypeScript, member: ts.Node): ts.Node | undefined {
-  const held = api.isPropertyDeclaration(member) || api.isPropertyAssignment(member) ? member.initializer : undefined;
-  const value = held && skipWrappers(api, held);
-  if (value) return isFunction(api, value) ? value : undefined;
-  return api.isFunctionLike(member) ? member : undefined;
 }
 
 const changeOfThis = (api: TypeScript, scopes: Scopes, fn: ts.Node): ts.Node | undefined =>

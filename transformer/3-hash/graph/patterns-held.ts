@@ -3,6 +3,7 @@ import type { Asking } from "../../host-requests.ts";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
+import { CALLING_METHODS } from "./call-effects.ts";
 import { calleeOf, isFunction, resultsOf } from "./callees.ts";
 import { isStaticMember, membersNamed } from "./class-members.ts";
 import { type DeclaredValue, declaredAs } from "./declared-values.ts";
@@ -10,7 +11,7 @@ import { type Asker, findExport } from "./find-export.ts";
 import type { Module, Session } from "./model.ts";
 import { constantText, memberName, pathOf } from "./name-path.ts";
 import { baseClass, type ClassPlace, classNamed } from "./overrides.ts";
-import { memberValue, namesToOwner } from "./positions.ts";
+import { MATCHING, memberValue, namesToOwner } from "./positions.ts";
 import type { ValueEvent } from "./value-events.ts";
 
 /** What a declared value is or holds that goes on where it was left: patterns with the flag `g` or `y`. */
@@ -220,3 +221,33 @@ function argumentsOfRegExp(api: TypeScript, { scopes }: Module, node: ts.Node): 
   const path = pathOf(api, scopes, node.expression);
   return path?.root === "RegExp" && path.names.length === 0 ? (node.arguments ?? []) : undefined;
 }
+
+/** `test.call(word, text)`; `text.match(word)`, where the flag `y` alone has it begin where the last one ended. */
+export function* isMatchedBy(
+  api: TypeScript,
+  { scopes }: Module,
+  { call }: Extract<ValueEvent, { type: "argument" }>,
+  patterns: PatternsOf,
+): Asking<boolean> {
+  const callee = skipWrappers(api, call.expression);
+  const name = memberName(api, scopes, callee) ?? "";
+  if (OF_TEXTS.has(name)) return (yield* patterns()).sticky;
+  if (!CALLING_METHODS.has(name)) return handsMethodOn(api, call) && (yield* patterns()).any;
+  const applied = skipWrappers(api, (callee as ts.PropertyAccessExpression).expression);
+  const method = api.isIdentifier(applied) ? applied.text : memberName(api, scopes, applied);
+  return MATCHING.has(method ?? "") && (yield* patterns()).any;
+}
+
+/** `texts.filter(RegExp.prototype.test, word)` */
+function handsMethodOn(api: TypeScript, call: ts.CallExpression | ts.NewExpression): boolean {
+  const [first, receiver] = call.arguments ?? [];
+  const method = first && skipWrappers(api, first);
+  return (
+    receiver !== undefined &&
+    method !== undefined &&
+    api.isPropertyAccessExpression(method) &&
+    MATCHING.has(method.name.text)
+  );
+}
+
+const OF_TEXTS = new Set(["match", "replace", "replaceAll", "search", "split"]);

@@ -5,17 +5,16 @@ import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
 import { isRelative } from "../../syntax/paths.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import type { TypeScript } from "../../types.ts";
-import { effectOfGlobal, LOGGING_METHODS, READING_METHODS } from "./call-effects.ts";
+import { CALLING_METHODS, effectOfGlobal, LOGGING_METHODS, READING_METHODS } from "./call-effects.ts";
 import { type Callee, calleeOf, isFunction } from "./callees.ts";
 import type { Asker } from "./find-export.ts";
 import { heldBy, heldInGiven, isBareCall, isKeptByFunction } from "./given-results.ts";
 import type { Change, Likelihood, Module, Session, ValueChanges } from "./model.ts";
 import { callersOf, moduleLevelPart } from "./module-level.ts";
-import { memberName } from "./name-path.ts";
 import { createGraphNode } from "./nodes.ts";
 import { changesItsInstance, ownChangeOf } from "./own-state.ts";
-import { type PatternsOf, patternsOf } from "./patterns-held.ts";
-import { isMatching, isPositional, isPutBack, MATCHING } from "./positions.ts";
+import { isMatchedBy, type PatternsOf, patternsOf } from "./patterns-held.ts";
+import { isMatching, isPositional, isPutBack } from "./positions.ts";
 import { fixedValue, isFixedMember } from "./primitive-values.ts";
 import { isAssertion } from "./test-libraries.ts";
 import type { ValueEvent } from "./value-events.ts";
@@ -209,7 +208,7 @@ function* certaintyOf(
       return "none";
     case "argument": {
       if (isAssertion(api, module.scopes, event.call)) return "none";
-      if (yield* isMatchedBy(api, module, event, value)) return "certain";
+      if (yield* isMatchedBy(api, module, event, value.patterns)) return "certain";
       const effect = effectOfGlobal(api, module.scopes, event.call, event.index);
       if (effect === "applies") return "certain";
       if (effect === "changes") return event.held > 0 ? "none" : "certain";
@@ -252,39 +251,6 @@ function isApplied(api: TypeScript, { call, index }: Extract<ValueEvent, { type:
   const method = skipWrappers(api, callee.expression);
   return api.isPropertyAccessExpression(method) && isChangingMethod(method.name.text);
 }
-
-/** `test.call(word, text)`; `text.match(word)`, where the flag `y` alone has it begin where the last one ended. */
-function* isMatchedBy(
-  api: TypeScript,
-  { scopes }: Module,
-  { call }: Extract<ValueEvent, { type: "argument" }>,
-  { patterns }: Followable,
-): Asking<boolean> {
-  const callee = skipWrappers(api, call.expression);
-  const name = memberName(api, scopes, callee) ?? "";
-  if (OF_TEXTS.has(name)) return (yield* patterns()).sticky;
-  if (!CALLING_METHODS.has(name)) return handsMethodOn(api, call) && (yield* patterns()).any;
-  const applied = skipWrappers(api, (callee as ts.PropertyAccessExpression).expression);
-  const method = api.isIdentifier(applied) ? applied.text : memberName(api, scopes, applied);
-  return MATCHING.has(method ?? "") && (yield* patterns()).any;
-}
-
-/** `texts.filter(RegExp.prototype.test, word)` */
-function handsMethodOn(api: TypeScript, call: ts.CallExpression | ts.NewExpression): boolean {
-  const [first, receiver] = call.arguments ?? [];
-  const method = first && skipWrappers(api, first);
-  return (
-    receiver !== undefined &&
-    method !== undefined &&
-    api.isPropertyAccessExpression(method) &&
-    MATCHING.has(method.name.text)
-  );
-}
-
-const OF_TEXTS = new Set(["match", "replace", "replaceAll", "search", "split"]);
-
-/** Methods of functions: what they are given is an argument of the function, or its `this`. */
-const CALLING_METHODS = new Set(["call", "apply", "bind"]);
 
 /** What a function does to its parameter. */
 function* parameterCertainty(
