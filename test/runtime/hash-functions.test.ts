@@ -1,18 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { configure } from "../../runtime/index.ts";
-import { state } from "../../runtime/registry.ts";
-import { data, handClock } from "./emitted.ts";
+import { describe, expect, it, vi } from "vitest";
+import { data } from "./emitted.ts";
+import { useHandClock } from "./hand-clock.ts";
 
-const real = { now: () => performance.now(), wall: () => Date.now() };
-let clock = handClock();
-beforeEach(() => {
-  clock = handClock();
-  configure({ clock });
-});
-afterEach(() => {
-  configure({ clock: real, maxBytes: Infinity });
-  state.warned.clear();
-});
+useHandClock();
 
 describe("hash functions in calls", () => {
   class Db {

@@ -1,18 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type CacheEvent, cacheData, cached, configure, InvalidOptionError, subscribe } from "../../runtime/index.ts";
 import { state } from "../../runtime/registry.ts";
-import { data, dataAsync, handClock, resource } from "./emitted.ts";
+import { data, dataAsync, resource } from "./emitted.ts";
+import { useHandClock } from "./hand-clock.ts";
 
-const real = { now: () => performance.now(), wall: () => Date.now() };
-let clock = handClock();
-beforeEach(() => {
-  clock = handClock();
-  configure({ clock });
-});
-afterEach(() => {
-  configure({ clock: real, maxBytes: Infinity });
-  state.warned.clear();
-});
+const clock = useHandClock();
 const DAY = 86_400;
 
 /** An option that only run time knows. */

@@ -1,18 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type CacheEvent, cached, configure, RecursiveCallError, subscribe } from "../../runtime/index.ts";
-import { state } from "../../runtime/registry.ts";
-import { data, deferred, freshId, handClock, resource, resourceAsync } from "./emitted.ts";
+import { data, deferred, freshId, resource, resourceAsync } from "./emitted.ts";
+import { useHandClock } from "./hand-clock.ts";
 
-const real = { now: () => performance.now(), wall: () => Date.now() };
-let clock = handClock();
-beforeEach(() => {
-  clock = handClock();
-  configure({ clock });
-});
-afterEach(() => {
-  configure({ clock: real, maxBytes: Infinity });
-  state.warned.clear();
-});
+const clock = useHandClock();
 
 describe("validate", () => {
   const make = (validate: unknown, options: object = {}) => {
