@@ -46,7 +46,7 @@ export default defineConfig({
       { find: "#platform", replacement: here("./runtime/platform/node.ts") },
       { find: "#environment", replacement: here("./runtime/environment.node.ts") },
       { find: "#hash-diff", replacement: here("./transformer/reports/hash-diff.ts") },
-      { find: "#typescript", replacement: here("./transformer/typescript.ts") },
+      { find: "#typescript", replacement: here("./scripts/typescript.ts") },
       { find: /^.*\/load-transform\.ts$/, replacement: here("./scripts/load-transform.ts") },
       { find: /^cachet$/, replacement: here("./runtime/index.ts") },
       { find: /^cachet\/internal$/, replacement: here("./runtime/internal.ts") },

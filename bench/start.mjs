@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const transformer = here("../dist/transformer/adapters/ts-patch.js");
+const transformer = here("../dist/node/tools/ts-patch.js");
 for (const [path, command] of [
   [transformer, "npm run build"],
   [here("node_modules"), "npm ci --prefix bench"],

@@ -16,7 +16,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeBuildId } from "./build-id.mjs";
 import { writePanel } from "./build-panel.mjs";
-import { bundleAsCommonJs, bundleForNode } from "./bundle-node.mjs";
+import { bundleAsCommonJs, bundleForNode, bundleTools } from "./bundle-node.mjs";
+import { cutParser } from "./cut-parser.mjs";
 
 const STAMP = ".cache/dist-sources";
 const SOURCES = [
@@ -24,6 +25,7 @@ const SOURCES = [
   "scripts/build-id.mjs",
   "scripts/build-panel.mjs",
   "scripts/bundle-node.mjs",
+  "scripts/cut-parser.mjs",
   "package.json",
   "tsconfig.json",
   "tsconfig.build.json",
@@ -47,9 +49,11 @@ async function build() {
     const tsc = ["node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json", "--outDir", fresh];
     execFileSync(process.execPath, tsc, { stdio: ["ignore", "inherit", "inherit"] });
     await writePanel(fresh);
+    await cutParser(fresh);
     writeBuildId(fresh);
     await bundleForNode(fresh);
     await bundleAsCommonJs(fresh);
+    await bundleTools(fresh);
     if (existsSync(`${fresh}/cli/index.js`)) chmodSync(`${fresh}/cli/index.js`, 0o755);
     if (existsSync("dist")) renameSync("dist", old);
     renameSync(fresh, "dist");

@@ -56,6 +56,60 @@ async function bundleRuntime(dist, isInlined) {
   return { bundle, core };
 }
 
+/**
+ * Bundles what tools load: `dist/node/tools` has each adapter, what it is met with at once, and the transform, which is
+ * loaded at the first file that has a mark. As single files they take three times as long.
+ */
+export async function bundleTools(dist) {
+  const transformer = resolve(dist, "transformer");
+  const entries = [...toolEntries(), ...LOADED_BY_PATH].map((path) => [path.replace(/^.*\/|\.js$/g, ""), path]);
+  const bundle = await rollup({
+    input: Object.fromEntries(entries.map(([name, path]) => [name, join(transformer, path)])),
+    // TypeScript is another one in a page, and what the runtime's options are is told by data that tools share with it.
+    external: (id) => /^[@a-z#]/.test(id),
+    onLog(_level, log) {
+      throw new Error(log.message);
+    },
+  });
+  const atOnce = (path) => !WITH_A_PROGRAM.includes(path) && path !== TRANSFORM;
+  const closure = (paths) =>
+    reachable(
+      bundle.cache.modules,
+      paths.map((path) => join(transformer, path)),
+    );
+  const met = closure(entries.map(([, path]) => path).filter(atOnce));
+  const transform = closure([TRANSFORM, ...WITH_A_PROGRAM]);
+  await bundle.write({
+    dir: join(dist, "node/tools"),
+    chunkFileNames: "[name].js",
+    manualChunks: (id) =>
+      entries.some(([, path]) => id === join(transformer, path))
+        ? undefined
+        : met.has(id)
+          ? transform.has(id)
+            ? "shared"
+            : "engine"
+          : "transform",
+    hoistTransitiveImports: false,
+  });
+  await bundle.close();
+}
+
+const TRANSFORM = "engine/transform-parts.js";
+/** These have a compiler at hand and transform at once. */
+const WITH_A_PROGRAM = ["adapters/ts-patch.js"];
+/** By the names that other files give to what loads them. */
+const LOADED_BY_PATH = [TRANSFORM, "adapters/metro-babel.js", "adapters/metro-worker.js"];
+
+/** Files of `dist/transformer` that the package exports. */
+function toolEntries() {
+  const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
+  const types = Object.values(exports).map((target) => target.types ?? "");
+  return types
+    .filter((path) => path.startsWith("./dist/transformer/"))
+    .map((path) => relative("dist/transformer", path).replace(/\.d\.ts$/, ".js"));
+}
+
 /** Of this package's many digests one function is used, before the first entry is found. */
 const INLINED = /^@noble\/hashes\//;
 /** Its license asks for it. */
@@ -77,7 +131,7 @@ const inlined = (isInlined) => ({
 function nodeEntries() {
   const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
   return Object.values(exports)
-    .filter((target) => target.node !== undefined)
+    .filter(({ types, node }) => node !== undefined && types.startsWith("./dist/runtime/"))
     .map((target) => relative("dist/runtime", target.default));
 }
 

@@ -42,7 +42,7 @@ const ownImports = {
     const sources = {
       "#environment": "runtime/environment.node.ts",
       "#platform": "runtime/platform/node.ts",
-      "#typescript": "transformer/typescript.ts",
+      "#typescript": "scripts/typescript.ts",
     };
     build.onResolve({ filter: /^#/ }, ({ path }) => ({ path: join(root, sources[path]) }));
     build.onResolve({ filter: /\/load-transform\.ts$/ }, () => ({ path: join(root, "scripts/load-transform.ts") }));

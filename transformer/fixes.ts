@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { renamed } from "./syntax/renaming.ts";
 import type { Binding, Scopes } from "./syntax/scopes.ts";
 import type { AllowWord } from "./syntax/suppressions.ts";
-import type { Fix, FunctionNode, Mark, TypeScript } from "./types.ts";
+import type { Fix, FunctionNode, Mark, SyntaxApi } from "./types.ts";
 
 /** A range of a file: offset and length in UTF-16 units. */
 export interface Span {
@@ -75,7 +75,7 @@ export function addOption({ options }: Mark, option: string): Fix {
 }
 
 /** `async` before a function; absent where its declared type would then be wrong. */
-export function makeAsync(api: TypeScript, node: FunctionNode): Fix | undefined {
+export function makeAsync(api: SyntaxApi, node: FunctionNode): Fix | undefined {
   if (node.type !== undefined) return undefined;
   const keyword = node.getChildren().find((child) => child.kind === api.SyntaxKind.FunctionKeyword);
   const start = (keyword ?? (api.isMethodDeclaration(node) ? node.name : node)).getStart();
@@ -83,7 +83,7 @@ export function makeAsync(api: TypeScript, node: FunctionNode): Fix | undefined 
 }
 
 /** A name in front of which `_` leaves it out of the key, with all of its uses; absent where the new name stands in the file already. */
-export function leaveOut(api: TypeScript, scopes: Scopes, binding: Binding | undefined): Fix | undefined {
+export function leaveOut(api: SyntaxApi, scopes: Scopes, binding: Binding | undefined): Fix | undefined {
   if (!binding) return undefined;
   const name = `_${binding.name}`;
   const { file } = scopes;

@@ -1,10 +1,10 @@
-import { loadTypeScript } from "#typescript";
+import { loadParser } from "#typescript";
 import { mayHaveMark } from "./1-marks/find-marks.ts";
 import { createLinkContext, openSession, type Session } from "./3-hash/graph/build-session.ts";
 import { type MaybePromise, run } from "./host-requests.ts";
 import { emitPlan, type FilePlan, planFile } from "./pipeline.ts";
 import { withoutQuery } from "./syntax/parse.ts";
-import type { Diagnostic, FunctionReport, Platform, TypeScript } from "./types.ts";
+import type { Diagnostic, FunctionReport, Platform, SyntaxApi } from "./types.ts";
 
 export { formatDiagnostic } from "./diagnostics.ts";
 export type { Diagnostic, FunctionReport, Kind, Platform } from "./types.ts";
@@ -27,7 +27,7 @@ export interface TransformOptions extends TransformHost {
   /** Shared by the calls of one build until a file changes, from `createSession`: what functions reach is found once. */
   session?: TransformSession;
   /** The TypeScript API to use; by default the one that cachet depends on. */
-  typescript?: TypeScript;
+  typescript?: SyntaxApi;
 }
 
 export interface TransformResult {
@@ -74,7 +74,7 @@ export interface NewSessionOptions {
    */
   describesCode?: boolean;
   /** The TypeScript API to use; by default the one that cachet depends on. */
-  typescript?: TypeScript;
+  typescript?: SyntaxApi;
   /** An earlier session of the same tool: files whose text is still the same are not parsed again. */
   previous?: TransformSession;
 }
@@ -86,7 +86,7 @@ export interface NewSessionOptions {
  */
 export function createSession({ typescript, previous, ...options }: NewSessionOptions = {}): TransformSession {
   const { context } = (previous as Session | undefined) ?? {};
-  return openSession(context ?? createLinkContext(typescript ?? loadTypeScript()), options);
+  return openSession(context ?? createLinkContext(typescript ?? loadParser()), options);
 }
 
 /**

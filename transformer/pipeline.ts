@@ -12,7 +12,7 @@ import { DIAGNOSTICS, Diagnostics } from "./diagnostics.ts";
 import type { Asking } from "./host-requests.ts";
 import { reportOf } from "./reports/function-report.ts";
 import { syntaxErrors } from "./syntax/parse.ts";
-import type { Diagnostic, Edit, FunctionReport, HashedFunction, Platform, TypeScript } from "./types.ts";
+import type { Diagnostic, Edit, FunctionReport, HashedFunction, Platform, SyntaxApi } from "./types.ts";
 
 export interface FileInput {
   fileName: string;
@@ -135,7 +135,7 @@ function* planned(input: FileInput, session: Session): Asking<FilePlan> {
 }
 
 /** A plan as text and its source map; `undefined` where nothing changes. `tsc` emits from nodes instead: `emitAst`. */
-export function emitPlan(api: TypeScript, { sourceFile, component, edits }: FilePlan) {
+export function emitPlan(api: SyntaxApi, { sourceFile, component, edits }: FilePlan) {
   if (sourceFile === undefined || edits.length === 0) return undefined;
   return component ? emitComponent(api, component, edits) : emitText(api, sourceFile, edits);
 }

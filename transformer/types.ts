@@ -1,6 +1,8 @@
 import type ts from "typescript";
 
-/** The TypeScript API, always handed in: a build uses exactly one instance of it. */
+export type { SyntaxApi } from "./syntax/syntax-api.ts";
+
+/** The whole TypeScript API, of who has a program. */
 export type TypeScript = typeof ts;
 
 export type Kind = "data" | "resource" | "element" | "widget" | "clears";

@@ -1,6 +1,12 @@
 import ts from "typescript";
+import type { SyntaxApi } from "./syntax/syntax-api.ts";
 
-/** The TypeScript API; bundled, since a browser has nothing to load it from later. */
+/** What reads code; bundled with the rest, since a browser has nothing to load it from later. */
+export function loadParser(): SyntaxApi {
+  return ts;
+}
+
+/** The TypeScript API; bundled for the same reason. */
 export function loadTypeScript(): typeof ts {
   return ts;
 }

@@ -13,8 +13,8 @@ const definitions: Record<string, string[]> = {};
 beforeAll(async () => {
   buildPackage();
   project = createProject(PROGRAM);
-  cachet = (await import(/* @vite-ignore */ `${REPOSITORY}/dist/transformer/adapters/vite.js`)).default;
-  rollupCachet = (await import(/* @vite-ignore */ `${REPOSITORY}/dist/transformer/adapters/rollup.js`)).default;
+  cachet = (await import(/* @vite-ignore */ `${REPOSITORY}/dist/node/tools/vite.js`)).default;
+  rollupCachet = (await import(/* @vite-ignore */ `${REPOSITORY}/dist/node/tools/rollup.js`)).default;
 });
 afterAll(() => project.remove());
 

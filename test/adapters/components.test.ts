@@ -81,7 +81,7 @@ beforeAll(async () => {
   project = createProject(FILES);
   for (const name of ["vue", "@vue", "svelte"])
     symlinkSync(join(REPOSITORY, "node_modules", name), join(project.root, "node_modules", name));
-  const { default: cachet } = await import(pathToFileURL(join(REPOSITORY, "dist/transformer/adapters/vite.js")).href);
+  const { default: cachet } = await import(pathToFileURL(join(REPOSITORY, "dist/node/tools/vite.js")).href);
   config = {
     root: project.root,
     configFile: false,

@@ -6,8 +6,7 @@ import { REPOSITORY } from "./project.ts";
 const load = createRequire(import.meta.url);
 
 /** The plugin of the built package. */
-export const builtPlugin = (options?: object): Plugin =>
-  load(`${REPOSITORY}/dist/transformer/adapters/vite.js`).default(options);
+export const builtPlugin = (options?: object): Plugin => load(`${REPOSITORY}/dist/node/tools/vite.js`).default(options);
 
 /** What the tests' configurations have in common. */
 export const configOf = (root: string, options?: object): InlineConfig => ({

@@ -77,7 +77,7 @@ const vite: Tool = {
     const said: string[] = [];
     const logger = createLogger("warn");
     logger.warn = logger.warnOnce = (message) => void said.push(message);
-    const { default: cachet } = await import(/* @vite-ignore */ `${REPOSITORY}/dist/transformer/adapters/vite.js`);
+    const { default: cachet } = await import(/* @vite-ignore */ `${REPOSITORY}/dist/node/tools/vite.js`);
     await build({
       root: project.root,
       configFile: false,

@@ -124,11 +124,11 @@ beforeAll(async () => {
   buildPackage();
   project = createProject(FILES);
   symlinkSync(join(REPOSITORY, "node_modules/vitest"), join(project.root, "node_modules/vitest"));
-  const load = (name: string) => import(/* @vite-ignore */ `${REPOSITORY}/dist/transformer/${name}.js`);
+  const load = (file: string) => import(/* @vite-ignore */ `${REPOSITORY}/dist/${file}.js`);
   adapters = {
-    vite: (await load("adapters/vite")).default,
-    rollup: (await load("adapters/rollup")).default,
-    transform: (await load("index")).transform,
+    vite: (await load("node/tools/vite")).default,
+    rollup: (await load("node/tools/rollup")).default,
+    transform: (await load("transformer/index")).transform,
   };
 });
 afterAll(() => project.remove());

@@ -33,7 +33,7 @@ const FILES = {
 
 let project: Project;
 const adapter = async (name: string) =>
-  (await import(/* @vite-ignore */ `${REPOSITORY}/dist/transformer/adapters/${name}.js`)).default;
+  (await import(/* @vite-ignore */ `${REPOSITORY}/dist/node/tools/${name}.js`)).default;
 
 beforeAll(() => {
   buildPackage();
@@ -59,7 +59,7 @@ async function bundleWith(bundler: typeof webpack | typeof rspack, more?: webpac
 
 /** The rule of the documentation, without the plugin. */
 const byHand = (): webpack.Configuration => ({
-  module: { rules: [{ test: /\.js$/, enforce: "pre", use: `${REPOSITORY}/dist/transformer/adapters/loader.js` }] },
+  module: { rules: [{ test: /\.js$/, enforce: "pre", use: `${REPOSITORY}/dist/node/tools/loader.js` }] },
 });
 
 const TOOLS: [title: string, says: () => Promise<string>][] = [

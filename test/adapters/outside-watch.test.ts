@@ -55,7 +55,7 @@ afterAll(() => project.remove());
 describe("Vite's dev server", () => {
   const start = async (said: string[]) => {
     vi.stubEnv("VITEST", "");
-    const { default: cachet } = await import(`${REPOSITORY}/dist/transformer/adapters/vite.js`);
+    const { default: cachet } = await import(`${REPOSITORY}/dist/node/tools/vite.js`);
     const logger = createLogger("warn");
     logger.warn = (message) => void said.push(message);
     return createServer({

@@ -20,8 +20,8 @@ beforeAll(async () => {
       'import { N, T } from "./helper.js";\n/** @cacheData */\nexport function f(k) { return N + T + k + "@own"; }\n',
     "src/helper.js": 'export const N = 1;\nexport const T = "@text";\nconst unused = [N];\n',
   });
-  cachet = (await import(/* @vite-ignore */ `${REPOSITORY}/dist/transformer/adapters/vite.js`)).default;
-  rollupCachet = (await import(/* @vite-ignore */ `${REPOSITORY}/dist/transformer/adapters/rollup.js`)).default;
+  cachet = (await import(/* @vite-ignore */ `${REPOSITORY}/dist/node/tools/vite.js`)).default;
+  rollupCachet = (await import(/* @vite-ignore */ `${REPOSITORY}/dist/node/tools/rollup.js`)).default;
 });
 afterAll(() => project.remove());
 

@@ -39,7 +39,7 @@ let cachet: (options?: object) => Plugin;
 beforeAll(async () => {
   buildPackage();
   project = createProject({ ...PROGRAM, "tsconfig.json": JSON.stringify(TSCONFIG) });
-  cachet = (await import(/* @vite-ignore */ `${REPOSITORY}/dist/transformer/adapters/rollup.js`)).default;
+  cachet = (await import(/* @vite-ignore */ `${REPOSITORY}/dist/node/tools/rollup.js`)).default;
 });
 afterAll(() => project.remove());
 

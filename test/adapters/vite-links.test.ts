@@ -29,7 +29,7 @@ let asked: string[] = [];
 
 async function start(hmr: boolean): Promise<ViteDevServer> {
   for (const [file, text] of Object.entries(FILES)) writeFileSync(`${around}/${file}`, text);
-  const { default: cachet } = await import(`${repository}dist/transformer/adapters/vite.js`);
+  const { default: cachet } = await import(`${repository}dist/node/tools/vite.js`);
   server = await createServer({
     root,
     configFile: false,

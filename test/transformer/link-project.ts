@@ -8,7 +8,7 @@ import {
 import { type LinkOptions, link, openFile } from "../../transformer/3-hash/graph/hash-function.ts";
 import { parseOnce } from "../../transformer/3-hash/graph/modules.ts";
 import { runSync } from "../../transformer/host-requests.ts";
-import type { CodeHash } from "../../transformer/types.ts";
+import type { CodeHash, SyntaxApi } from "../../transformer/types.ts";
 
 export type Files = Record<string, string | Uint8Array>;
 
@@ -62,7 +62,7 @@ export function* linkIn(session: Session, source: ts.SourceFile, name: string, o
   return yield* link(links, findFunction(session.context.api, source, name), options);
 }
 
-export function findFunction(api: typeof ts, source: ts.SourceFile, name: string): ts.Node {
+export function findFunction(api: SyntaxApi, source: ts.SourceFile, name: string): ts.Node {
   const last = name.split(".").at(-1);
   let found: ts.Node | undefined;
   const visit = (node: ts.Node): void => {

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { DIAGNOSTICS } from "../diagnostics.ts";
-import type { Report, TypeScript } from "../types.ts";
+import type { Report, SyntaxApi } from "../types.ts";
 import { findMarks } from "./find-marks.ts";
 import { type Dialect, dialectOf, findScriptBlocks, type ScriptBlock } from "./script-blocks.ts";
 
@@ -40,7 +40,7 @@ export interface Substitution {
 }
 
 /** `undefined` for a file that is no component. */
-export function readComponent(api: TypeScript, fileName: string, text: string): ComponentFile | undefined {
+export function readComponent(api: SyntaxApi, fileName: string, text: string): ComponentFile | undefined {
   const dialect = dialectOf(fileName);
   if (dialect === undefined) return undefined;
   const blocks = findScriptBlocks(dialect, text);
@@ -74,7 +74,7 @@ export function readComponent(api: TypeScript, fileName: string, text: string): 
 }
 
 /** Client scripts of Astro are modules of their own, which bundlers get from Astro without their comments. */
-export function reportClientMarks(api: TypeScript, component: ComponentFile, report: Report): void {
+export function reportClientMarks(api: SyntaxApi, component: ComponentFile, report: Report): void {
   for (const { start, end } of component.blocks.filter(({ role }) => role === "client")) {
     const parsed = api.createSourceFile("client.ts", component.text.slice(start, end), api.ScriptTarget.Latest, true);
     for (const { start: at, tag } of findMarks(api, parsed, () => {})) {
@@ -95,7 +95,7 @@ interface Replacement {
 }
 
 /** Every import in front of the function, since only modules import; the function around all that follows. */
-function wrapSetup(api: TypeScript, dialect: Dialect, text: string, { start, end }: ScriptBlock): Replacement[] {
+function wrapSetup(api: SyntaxApi, dialect: Dialect, text: string, { start, end }: ScriptBlock): Replacement[] {
   const content = text.slice(start, end);
   const parsed = api.createSourceFile("setup.tsx", content, api.ScriptTarget.Latest, true, api.ScriptKind.TS);
   const { statements } = parsed;
@@ -114,7 +114,7 @@ function wrapSetup(api: TypeScript, dialect: Dialect, text: string, { start, end
 }
 
 /** Names that the component's compiler gives a value: they are values of the instance, not globals. */
-function namesOfCompiler(api: TypeScript, dialect: Dialect, parsed: ts.SourceFile): string[] {
+function namesOfCompiler(api: SyntaxApi, dialect: Dialect, parsed: ts.SourceFile): string[] {
   if (dialect === "astro") return ["Astro"];
   if (dialect === "vue") return [];
   const stores = [...parsed.text.matchAll(/(?<![\w$.])\$\$?[A-Za-z_]\w*/g)].map(([name]) => name);
@@ -125,7 +125,7 @@ function namesOfCompiler(api: TypeScript, dialect: Dialect, parsed: ts.SourceFil
 const RUNES = new Set(["$state", "$derived", "$effect", "$props", "$bindable", "$inspect", "$host"]);
 
 /** `$: doubled = count * 2` declares `doubled` if nothing else does. */
-function reactiveNames(api: TypeScript, parsed: ts.SourceFile): string[] {
+function reactiveNames(api: SyntaxApi, parsed: ts.SourceFile): string[] {
   const declared = new Set<string>();
   for (const statement of parsed.statements.filter(api.isVariableStatement)) {
     for (const { name } of statement.declarationList.declarations)
@@ -140,7 +140,7 @@ function reactiveNames(api: TypeScript, parsed: ts.SourceFile): string[] {
   });
 }
 
-function namesIn(api: TypeScript, node: ts.Node): string[] {
+function namesIn(api: SyntaxApi, node: ts.Node): string[] {
   if (api.isIdentifier(node)) return [node.text];
   const isPattern =
     api.isObjectLiteralExpression(node) ||

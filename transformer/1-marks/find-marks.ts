@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { DIAGNOSTICS } from "../diagnostics.ts";
 import { docComment, replace } from "../fixes.ts";
 import { editDistance } from "../syntax/edit-distance.ts";
-import type { Fix, Kind, Mark, Report, TypeScript } from "../types.ts";
+import type { Fix, Kind, Mark, Report, SyntaxApi } from "../types.ts";
 import { tagPlaces } from "./tag-place.ts";
 
 const KINDS: Record<string, Kind> = {
@@ -30,7 +30,7 @@ export function mayHaveMark(text: string): boolean {
  * Finds every mark of a file. TypeScript parses JSDoc only in some modes and binds it to other nodes than a reader
  * would, so comments are read here, from the tree's own trivia: a tag inside a string or a template is no mark.
  */
-export function findMarks(api: TypeScript, sourceFile: ts.SourceFile, report: Report): Mark[] {
+export function findMarks(api: SyntaxApi, sourceFile: ts.SourceFile, report: Report): Mark[] {
   const marks: Mark[] = [];
   const { text } = sourceFile;
   const placeOf = tagPlaces(text);
@@ -70,7 +70,7 @@ function nearestTag(word: string): string | undefined {
 }
 
 /** Finds the comment that contains a position, with the token whose trivia it belongs to. Many may stand before one token. */
-function commentsOf(api: TypeScript, sourceFile: ts.SourceFile) {
+function commentsOf(api: SyntaxApi, sourceFile: ts.SourceFile) {
   const { text } = sourceFile;
   let last: { token: ts.Node; comments: ts.TextRange[] } | undefined;
   const before = (token: ts.Node): ts.TextRange[] => {
@@ -90,7 +90,7 @@ function commentsOf(api: TypeScript, sourceFile: ts.SourceFile) {
 }
 
 /** Children follow one another without a gap, so a file with many statements is not read once for each of its tags. */
-function childAt(api: TypeScript, sourceFile: ts.SourceFile, node: ts.Node, position: number): ts.Node | undefined {
+function childAt(api: SyntaxApi, sourceFile: ts.SourceFile, node: ts.Node, position: number): ts.Node | undefined {
   const children = node.getChildren(sourceFile);
   // What is known of comments stands first, wherever they are.
   const first = children.findIndex((child) => !api.isJSDoc(child));
@@ -107,7 +107,7 @@ function childAt(api: TypeScript, sourceFile: ts.SourceFile, node: ts.Node, posi
 
 /** The text between the parentheses after a tag; undefined for a bare tag and for `()`. */
 function optionsAfter(
-  api: TypeScript,
+  api: SyntaxApi,
   text: string,
   from: number,
   commentEnd: number,
@@ -172,7 +172,7 @@ function maskLinePrefixes(text: string): string {
   return text.replace(/(\n[ \t]*)\*/g, "$1 ");
 }
 
-function firstGroup(api: TypeScript, sourceFile: ts.SourceFile): ts.Node | undefined {
+function firstGroup(api: SyntaxApi, sourceFile: ts.SourceFile): ts.Node | undefined {
   let node: ts.Node | undefined = sourceFile.statements[0];
   while (node && !(api.isParenthesizedExpression(node) && node.getStart(sourceFile) === 0)) {
     node = node.getChildren(sourceFile).find((child) => child.getStart(sourceFile) === 0 && child.end > 0);

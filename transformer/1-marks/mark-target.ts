@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { DIAGNOSTICS } from "../diagnostics.ts";
 import { tagSpan } from "../fixes.ts";
 import { hasModifier, outermostWrapper, skipWrappers } from "../syntax/node-tests.ts";
-import type { Attachment, FunctionNode, Mark, MemberKey, Report, TypeScript } from "../types.ts";
+import type { Attachment, FunctionNode, Mark, MemberKey, Report, SyntaxApi } from "../types.ts";
 
 /** The function a mark stands on, and how its object can be reached at run time. */
 export interface MarkTarget {
@@ -14,7 +14,7 @@ export interface MarkTarget {
  * Finds what a mark stands on. A mark belongs to the innermost declaration whose head (everything up to its name or
  * parameters) contains the comment. Anything that is no function with a body is reported: a mark never does nothing.
  */
-export function findTarget(api: TypeScript, mark: Mark, report: Report): MarkTarget | undefined {
+export function findTarget(api: SyntaxApi, mark: Mark, report: Report): MarkTarget | undefined {
   const refuse: Refuse = (name, what, fix) => {
     report(DIAGNOSTICS[name](tagSpan(mark), mark.tag, what, fix));
     return undefined;
@@ -26,7 +26,7 @@ export function findTarget(api: TypeScript, mark: Mark, report: Report): MarkTar
 }
 
 /** What an async generator gives can be recorded. Nothing else reads a generator but its caller, once. */
-function isGeneratorRefused(api: TypeScript, node: FunctionNode, { kind }: Mark, refuse: Refuse): boolean {
+function isGeneratorRefused(api: SyntaxApi, node: FunctionNode, { kind }: Mark, refuse: Refuse): boolean {
   if (!node.asteriskToken) return false;
   const isAsync = hasModifier(node, api.SyntaxKind.AsyncKeyword);
   if (isAsync && kind === "data") return false;
@@ -49,7 +49,7 @@ type Refuse = (
   fix: string,
 ) => undefined;
 
-function holderOf(api: TypeScript, mark: Mark): ts.Node | undefined {
+function holderOf(api: SyntaxApi, mark: Mark): ts.Node | undefined {
   for (let node: ts.Node | undefined = mark.token; node && !api.isSourceFile(node); node = node.parent) {
     // `= /** @cacheData */ ((x) => x) as Load`: the comment stands before the parentheses, the function inside.
     const inside = skipWrappers(api, node);
@@ -60,7 +60,7 @@ function holderOf(api: TypeScript, mark: Mark): ts.Node | undefined {
 }
 
 /** Where a declaration's head ends; undefined for a node that carries no mark of its own. */
-function headEnd(api: TypeScript, node: ts.Node): number | undefined {
+function headEnd(api: SyntaxApi, node: ts.Node): number | undefined {
   if (api.isVariableStatement(node)) return node.declarationList.declarations[0]?.getStart();
   if (api.isExportAssignment(node)) return node.expression.getStart();
   if (api.isArrowFunction(node) || api.isFunctionExpression(node))
@@ -74,12 +74,12 @@ function headEnd(api: TypeScript, node: ts.Node): number | undefined {
 }
 
 /** Behind the `(`; at the name in `x => x`, where the comment belongs to the parameter list. */
-function parametersStart(api: TypeScript, node: ts.ArrowFunction | ts.FunctionExpression): number {
+function parametersStart(api: SyntaxApi, node: ts.ArrowFunction | ts.FunctionExpression): number {
   const bare = !node.getChildren().some((child) => child.kind === api.SyntaxKind.OpenParenToken);
   return (bare && node.parameters[0]?.getStart()) || node.parameters.pos;
 }
 
-function describe(api: TypeScript, node: ts.Node, refuse: Refuse): MarkTarget | undefined {
+function describe(api: SyntaxApi, node: ts.Node, refuse: Refuse): MarkTarget | undefined {
   if (api.isVariableStatement(node)) return describe(api, node.declarationList.declarations[0] as ts.Node, refuse);
   if (api.isFunctionDeclaration(node) || api.isMethodDeclaration(node)) return describeDeclaration(api, node, refuse);
   if (api.isArrowFunction(node) || api.isFunctionExpression(node)) return describeExpression(api, node, refuse);
@@ -105,14 +105,14 @@ function describe(api: TypeScript, node: ts.Node, refuse: Refuse): MarkTarget | 
   return refuse("notAFunction", describeNode(api, node), fix);
 }
 
-function initialValue(api: TypeScript, node: ts.Node): ts.Expression | undefined {
+function initialValue(api: SyntaxApi, node: ts.Node): ts.Expression | undefined {
   if (api.isVariableDeclaration(node) || api.isPropertyDeclaration(node) || api.isPropertyAssignment(node))
     return node.initializer;
   return api.isExportAssignment(node) ? node.expression : undefined;
 }
 
 function describeDeclaration(
-  api: TypeScript,
+  api: SyntaxApi,
   node: ts.FunctionDeclaration | ts.MethodDeclaration,
   refuse: Refuse,
 ): MarkTarget | undefined {
@@ -128,7 +128,7 @@ function describeDeclaration(
   return { node: implementation, attachment };
 }
 
-function functionAttachment(api: TypeScript, node: ts.FunctionDeclaration): Attachment {
+function functionAttachment(api: SyntaxApi, node: ts.FunctionDeclaration): Attachment {
   if (!node.name) return { type: "anonymous-default" };
   const container = node.parent as Extract<Attachment, { type: "declaration" }>["container"];
   // A labelled function or one directly under `if` has no list of statements to stand in; strict code forbids both.
@@ -140,7 +140,7 @@ function functionAttachment(api: TypeScript, node: ts.FunctionDeclaration): Atta
     : { type: "declaration", name: node.name.text, container: node.getSourceFile() };
 }
 
-function memberAttachment(api: TypeScript, node: ts.MethodDeclaration): Attachment {
+function memberAttachment(api: SyntaxApi, node: ts.MethodDeclaration): Attachment {
   const key = memberKey(api, node.name);
   if (api.isObjectLiteralExpression(node.parent)) return { type: "object-member", owner: node.parent, key };
   return {
@@ -151,7 +151,7 @@ function memberAttachment(api: TypeScript, node: ts.MethodDeclaration): Attachme
   };
 }
 
-function memberKey(api: TypeScript, name: ts.PropertyName): MemberKey {
+function memberKey(api: SyntaxApi, name: ts.PropertyName): MemberKey {
   if (api.isPrivateIdentifier(name)) return { type: "private", name: name.text };
   if (!api.isComputedPropertyName(name)) return { type: "named", name: name.text };
   const { expression } = name;
@@ -161,7 +161,7 @@ function memberKey(api: TypeScript, name: ts.PropertyName): MemberKey {
 }
 
 function describeExpression(
-  api: TypeScript,
+  api: SyntaxApi,
   node: ts.ArrowFunction | ts.FunctionExpression,
   refuse: Refuse,
 ): MarkTarget | undefined {
@@ -188,7 +188,7 @@ function describeExpression(
 }
 
 function implementationOf<T extends ts.FunctionDeclaration | ts.MethodDeclaration>(
-  api: TypeScript,
+  api: SyntaxApi,
   node: T,
 ): T | undefined {
   if (isAmbient(api, node) || hasModifier(node, api.SyntaxKind.AbstractKeyword)) return undefined;
@@ -203,13 +203,13 @@ function implementationOf<T extends ts.FunctionDeclaration | ts.MethodDeclaratio
   );
 }
 
-function isAmbient(api: TypeScript, node: ts.Node): boolean {
+function isAmbient(api: SyntaxApi, node: ts.Node): boolean {
   for (let at: ts.Node = node; at && !api.isSourceFile(at); at = at.parent)
     if (hasModifier(at, api.SyntaxKind.DeclareKeyword)) return true;
   return node.getSourceFile().isDeclarationFile;
 }
 
-function isAbstract(api: TypeScript, node: ts.Node): boolean {
+function isAbstract(api: SyntaxApi, node: ts.Node): boolean {
   return hasModifier(node, api.SyntaxKind.AbstractKeyword);
 }
 
@@ -217,7 +217,7 @@ function nameText(name: ts.Node | undefined): string {
   return name?.getText() ?? "default";
 }
 
-function describeNode(api: TypeScript, node: ts.Node): string {
+function describeNode(api: SyntaxApi, node: ts.Node): string {
   if (api.isClassDeclaration(node)) return `the class '${nameText(node.name)}'`;
   if (api.isVariableDeclaration(node) || api.isPropertyDeclaration(node) || api.isPropertyAssignment(node)) {
     return `'${nameText(node.name)}', which holds no function literal`;

@@ -6,7 +6,7 @@ import { DIAGNOSTICS } from "../diagnostics.ts";
 import { appendExport, removeMark, tagSpan } from "../fixes.ts";
 import { findCaptures } from "../syntax/captures.ts";
 import { outermostWrapper } from "../syntax/node-tests.ts";
-import type { CachedFunction, FunctionNode, Mark, TypeScript } from "../types.ts";
+import type { CachedFunction, FunctionNode, Mark, SyntaxApi } from "../types.ts";
 import type { Analysis } from "./context.ts";
 import { argumentList, keyParts, redeclaredParameters } from "./key-parts.ts";
 import { keyWarnings } from "./key-warnings.ts";
@@ -117,7 +117,7 @@ function analyzeFunction(
 }
 
 /** From the inside out: of `await await x` the second one first. */
-function ownAwaits(api: TypeScript, fn: FunctionNode): CachedFunction["awaits"] {
+function ownAwaits(api: SyntaxApi, fn: FunctionNode): CachedFunction["awaits"] {
   const found: CachedFunction["awaits"] = [];
   const visit = (node: ts.Node): void => {
     if (api.isFunctionLike(node)) return;
@@ -130,7 +130,7 @@ function ownAwaits(api: TypeScript, fn: FunctionNode): CachedFunction["awaits"] 
 }
 
 /** `Repo.get`, `outer.inner`: the names of everything around the function that has one. */
-function qualifiedName(api: TypeScript, fn: FunctionNode): string {
+function qualifiedName(api: SyntaxApi, fn: FunctionNode): string {
   const names: string[] = [];
   for (let node: ts.Node = fn; !api.isSourceFile(node); node = node.parent) {
     const name = ownName(api, node);
@@ -139,7 +139,7 @@ function qualifiedName(api: TypeScript, fn: FunctionNode): string {
   return names.join(".");
 }
 
-function ownName(api: TypeScript, node: ts.Node): string | undefined {
+function ownName(api: SyntaxApi, node: ts.Node): string | undefined {
   if (api.isExportAssignment(node)) return "default";
   if (api.isFunctionDeclaration(node) || api.isClassDeclaration(node)) return node.name?.text ?? "default";
   if (api.isFunctionExpression(node) || api.isClassExpression(node))
@@ -157,7 +157,7 @@ function ownName(api: TypeScript, node: ts.Node): string | undefined {
 }
 
 /** `const load = function inner() {}`: the variable's name is what people know it by. */
-function isHeld(api: TypeScript, node: ts.Node): boolean {
+function isHeld(api: SyntaxApi, node: ts.Node): boolean {
   const outer = outermostWrapper(api, node);
   const { parent } = outer;
   return (

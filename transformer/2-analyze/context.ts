@@ -2,11 +2,11 @@ import type ts from "typescript";
 import type { Diagnostics } from "../diagnostics.ts";
 import type { Span } from "../fixes.ts";
 import type { Scopes } from "../syntax/scopes.ts";
-import type { FunctionNode, Mark, Report, ResolvedOptions, Source, TypeScript } from "../types.ts";
+import type { FunctionNode, Mark, Report, ResolvedOptions, Source, SyntaxApi } from "../types.ts";
 
 /** What every question about the marks of one file needs. */
 export interface Analysis {
-  api: TypeScript;
+  api: SyntaxApi;
   source: Source;
   scopes: Scopes;
   diagnostics: Diagnostics;
@@ -18,7 +18,7 @@ export interface Analysis {
 
 /** A mark and where it stands. */
 export interface MarkPlace {
-  api: TypeScript;
+  api: SyntaxApi;
   mark: Mark;
   scopes: Scopes;
   /** The marked function: names in the options mean what they mean where it is declared. */

@@ -2,7 +2,7 @@ import type ts from "typescript";
 import type { Capture } from "../syntax/captures.ts";
 import { boundNames } from "../syntax/node-tests.ts";
 import type { Binding, Scopes } from "../syntax/scopes.ts";
-import type { FunctionNode, KeyPart, TypeScript } from "../types.ts";
+import type { FunctionNode, KeyPart, SyntaxApi } from "../types.ts";
 import type { Analysis } from "./context.ts";
 import type { MemberRead, MembersRead } from "./member-reads.ts";
 
@@ -61,11 +61,11 @@ function memberParts(parameter: string, reads: readonly MemberRead[], prefix: st
   });
 }
 
-const ownParameters = (api: TypeScript, node: FunctionNode): ts.ParameterDeclaration[] =>
+const ownParameters = (api: SyntaxApi, node: FunctionNode): ts.ParameterDeclaration[] =>
   node.parameters.filter((parameter) => !isThisParameter(api, parameter));
 
 /** The arguments as the option `key` sees them: with defaults, and whole where the function takes them apart. */
-function argumentsOfKey(api: TypeScript, scopes: Scopes, node: FunctionNode): string {
+function argumentsOfKey(api: SyntaxApi, scopes: Scopes, node: FunctionNode): string {
   if (api.isArrowFunction(node)) return argumentList(api, node);
   const parameters = ownParameters(api, node);
   const texts = parameters.map(({ name, dotDotDotToken }, i) => {
@@ -77,11 +77,11 @@ function argumentsOfKey(api: TypeScript, scopes: Scopes, node: FunctionNode): st
 }
 
 /** `id: number`, `name?: string | null`: as it is written, since types are not looked up. */
-function isPrimitiveParameter(api: TypeScript, { type, name, dotDotDotToken }: ts.ParameterDeclaration): boolean {
+function isPrimitiveParameter(api: SyntaxApi, { type, name, dotDotDotToken }: ts.ParameterDeclaration): boolean {
   return type !== undefined && dotDotDotToken === undefined && api.isIdentifier(name) && isPrimitiveType(api, type);
 }
 
-export function isPrimitiveType(api: TypeScript, type: ts.TypeNode): boolean {
+export function isPrimitiveType(api: SyntaxApi, type: ts.TypeNode): boolean {
   if (api.isParenthesizedTypeNode(type)) return isPrimitiveType(api, type.type);
   if (api.isUnionTypeNode(type)) return type.types.every((each) => isPrimitiveType(api, each));
   const { StringKeyword, NumberKeyword, BooleanKeyword, BigIntKeyword, UndefinedKeyword } = api.SyntaxKind;
@@ -89,7 +89,7 @@ export function isPrimitiveType(api: TypeScript, type: ts.TypeNode): boolean {
   return api.isLiteralTypeNode(type) || api.isTemplateLiteralTypeNode(type) || keywords.includes(type.kind);
 }
 
-export function isThisParameter(api: TypeScript, parameter: ts.ParameterDeclaration): boolean {
+export function isThisParameter(api: SyntaxApi, parameter: ts.ParameterDeclaration): boolean {
   return api.isIdentifier(parameter.name) && parameter.name.text === "this";
 }
 
@@ -97,7 +97,7 @@ export function isThisParameter(api: TypeScript, parameter: ts.ParameterDeclarat
  * The call's arguments as an array expression, for whoever needs to see or repeat the call. Patterns are written back
  * from the names they bound: `{ a, b: [c] }` → `{ a: a, b: [c] }`.
  */
-export function argumentList(api: TypeScript, node: FunctionNode): string {
+export function argumentList(api: SyntaxApi, node: FunctionNode): string {
   if (!api.isArrowFunction(node)) return "[...arguments]";
   const texts = node.parameters.map(
     (parameter) => `${parameter.dotDotDotToken ? "..." : ""}${rebuilt(api, parameter.name)}`,
@@ -105,7 +105,7 @@ export function argumentList(api: TypeScript, node: FunctionNode): string {
   return `[${texts.join(", ")}]`;
 }
 
-function rebuilt(api: TypeScript, name: ts.BindingName): string {
+function rebuilt(api: SyntaxApi, name: ts.BindingName): string {
   if (api.isIdentifier(name)) return name.text;
   if (api.isArrayBindingPattern(name)) {
     const items = name.elements.map((element) =>
@@ -124,7 +124,7 @@ function rebuilt(api: TypeScript, name: ts.BindingName): string {
 }
 
 /** `arguments` shows how many were passed, so it counts as a whole; excluded parameters stay excluded. */
-function argumentsPart(api: TypeScript, node: FunctionNode, parameters: readonly ts.ParameterDeclaration[]): KeyPart {
+function argumentsPart(api: SyntaxApi, node: FunctionNode, parameters: readonly ts.ParameterDeclaration[]): KeyPart {
   const excluded = parameters
     .map((parameter, index) => ({ parameter, index }))
     .filter(({ parameter }) => api.isIdentifier(parameter.name) && parameter.name.text.startsWith("_"));
@@ -138,7 +138,7 @@ function argumentsPart(api: TypeScript, node: FunctionNode, parameters: readonly
 }
 
 /** A `let` or `const` may still be uninitialised when the function is called; reading it then must not throw. */
-function capturePart(api: TypeScript, node: FunctionNode, binding: Binding, captureHelper: string): KeyPart {
+function capturePart(api: SyntaxApi, node: FunctionNode, binding: Binding, captureHelper: string): KeyPart {
   const declaredBefore = !api.isFunctionDeclaration(node) && binding.declaration.end <= node.pos;
   const certain = declaredBefore || binding.kind === "param" || binding.kind === "var" || binding.kind === "catch";
   const { name } = binding;
@@ -146,7 +146,7 @@ function capturePart(api: TypeScript, node: FunctionNode, binding: Binding, capt
 }
 
 /** Parameters that the body declares again with `var` and not as a function: `function f(x) { var x = x || 1; … }`. */
-export function redeclaredParameters(api: TypeScript, node: FunctionNode): string[] {
+export function redeclaredParameters(api: SyntaxApi, node: FunctionNode): string[] {
   if (!node.body || !api.isBlock(node.body)) return [];
   const names = new Set(node.parameters.flatMap((parameter) => boundNames(api, parameter.name)));
   const found = new Set<string>();

@@ -6,7 +6,7 @@ import { isChangingMethod } from "../syntax/changing-methods.ts";
 import { isWriteTarget, outermostWrapper, skipWrappers } from "../syntax/node-tests.ts";
 import type { Scopes } from "../syntax/scopes.ts";
 import { isSuppressed } from "../syntax/suppressions.ts";
-import type { Finding, FunctionNode, TypeScript } from "../types.ts";
+import type { Finding, FunctionNode, SyntaxApi } from "../types.ts";
 import type { MembersRead } from "./member-reads.ts";
 
 interface Keyed {
@@ -22,7 +22,7 @@ interface Keyed {
  * function writes, members left out.
  */
 export function keyWarnings(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   { node, captures, members, isKeyedByOption }: Keyed,
 ): Finding[] {
@@ -62,7 +62,7 @@ interface Default {
 
 /** `by = compare`, `{ by = compare } = {}`: the names that have a default. */
 function defaultsOf(
-  api: TypeScript,
+  api: SyntaxApi,
   declarations: readonly (ts.ParameterDeclaration | ts.ArrayBindingElement)[],
 ): Default[] {
   return declarations.flatMap((declared): Default[] => {
@@ -83,7 +83,7 @@ const UNHASHABLE: Readonly<Record<string, string>> = {
 };
 
 /** What a type, as it is written, says of values that no key can hold; nothing where some others are of it too. */
-function unhashableType(api: TypeScript, scopes: Scopes, type: ts.TypeNode): string | undefined {
+function unhashableType(api: SyntaxApi, scopes: Scopes, type: ts.TypeNode): string | undefined {
   if (api.isParenthesizedTypeNode(type)) return unhashableType(api, scopes, type.type);
   if (api.isFunctionTypeNode(type)) return "a function";
   if (api.isConstructorTypeNode(type)) return "a class";
@@ -96,13 +96,13 @@ function unhashableType(api: TypeScript, scopes: Scopes, type: ts.TypeNode): str
   return Object.hasOwn(UNHASHABLE, text) && !scopes.resolve(text, type) ? UNHASHABLE[text] : undefined;
 }
 
-function isNullish(api: TypeScript, type: ts.TypeNode): boolean {
+function isNullish(api: SyntaxApi, type: ts.TypeNode): boolean {
   const { UndefinedKeyword, NullKeyword } = api.SyntaxKind;
   return type.kind === UndefinedKeyword || (api.isLiteralTypeNode(type) && type.literal.kind === NullKeyword);
 }
 
 /** A function, or the name of one: of the file's, or of the language's, as `Number` and `Math.abs`. */
-function isFunction(api: TypeScript, scopes: Scopes, expression: ts.Node): boolean {
+function isFunction(api: SyntaxApi, scopes: Scopes, expression: ts.Node): boolean {
   const node = skipWrappers(api, expression);
   if (api.isArrowFunction(node) || api.isFunctionExpression(node)) return true;
   if (api.isPropertyAccessExpression(node)) {
@@ -121,7 +121,7 @@ function isFunction(api: TypeScript, scopes: Scopes, expression: ts.Node): boole
 }
 
 /** `calls++`, `state.calls++`, `seen.add(id)` */
-function changesCapture(api: TypeScript, use: ts.Node): boolean {
+function changesCapture(api: SyntaxApi, use: ts.Node): boolean {
   let node = use;
   let last: string | undefined;
   for (;;) {

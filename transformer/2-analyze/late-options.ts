@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { DIAGNOSTICS } from "../diagnostics.ts";
 import { skipWrappers } from "../syntax/node-tests.ts";
 import { type Binding, createScopes } from "../syntax/scopes.ts";
-import type { TypeScript } from "../types.ts";
+import type { SyntaxApi } from "../types.ts";
 import type { OptionReading } from "./context.ts";
 import { foreignWords, isTypeAround, parameterNames } from "./option-names.ts";
 import { printOnOneLine, substitute } from "./option-text.ts";
@@ -83,18 +83,18 @@ function known(
 export const knownName = (prefix: string): string => `${prefix}$known`;
 
 /** `const TTL = limits()`: it has its value once its module has come to it, whatever that is. */
-function isComputed(api: TypeScript, { declaration, writes }: Binding): boolean {
+function isComputed(api: SyntaxApi, { declaration, writes }: Binding): boolean {
   return api.isVariableDeclaration(declaration) && writes.length === 0;
 }
 
 /** Whether a name is read when the options are, not by a function of theirs later. */
-function isReadAtOnce(api: TypeScript, identifier: ts.Identifier): boolean {
+function isReadAtOnce(api: SyntaxApi, identifier: ts.Identifier): boolean {
   for (let node: ts.Node = identifier; node; node = node.parent) if (api.isFunctionLike(node)) return false;
   return true;
 }
 
 /** `const TTL = "1h"`: `undefined` can only mean that a bundler, which made it a `var`, has not come to it yet. */
-function alwaysHasValue(api: TypeScript, { declaration, writes }: Binding): boolean {
+function alwaysHasValue(api: SyntaxApi, { declaration, writes }: Binding): boolean {
   if (api.isClassDeclaration(declaration) || api.isEnumDeclaration(declaration)) return true;
   if (!api.isVariableDeclaration(declaration) || !declaration.initializer || writes.length > 0) return false;
   const value = skipWrappers(api, declaration.initializer);
@@ -138,13 +138,13 @@ function namespaceMember(
   return imported === "*" ? alias : `${alias}.${imported}`;
 }
 
-function importOf(api: TypeScript, node: ts.Node): ts.Node {
+function importOf(api: SyntaxApi, node: ts.Node): ts.Node {
   let at = node;
   while (at.parent && !api.isImportDeclaration(at) && !api.isStatement(at)) at = at.parent;
   return at;
 }
 
-function isConstEnum(api: TypeScript, binding: Binding): boolean {
+function isConstEnum(api: SyntaxApi, binding: Binding): boolean {
   const modifiers = api.isEnumDeclaration(binding.declaration) ? binding.declaration.modifiers : undefined;
   return modifiers?.some((modifier) => modifier.kind === api.SyntaxKind.ConstKeyword) ?? false;
 }

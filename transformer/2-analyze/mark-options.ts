@@ -6,7 +6,7 @@ import { removeProperty, replace, type Span } from "../fixes.ts";
 import { noteEmbedded } from "../syntax/embedded.ts";
 import { literalValue, NOT_LITERAL, propertyName } from "../syntax/literal-value.ts";
 import { skipWrappers } from "../syntax/node-tests.ts";
-import type { Fix, ResolvedOptions, TypeScript } from "../types.ts";
+import type { Fix, ResolvedOptions, SyntaxApi } from "../types.ts";
 import type { MarkPlace, OptionReading } from "./context.ts";
 import { readLate } from "./late-options.ts";
 import { nearestOption, suggestValue } from "./option-suggestions.ts";
@@ -47,7 +47,7 @@ export function resolveOptions(place: MarkPlace): ResolvedOptions {
 }
 
 /** `@cacheData(60)` and `@cacheData("1h")` mean a `ttl`. */
-function suggestObject(api: TypeScript, node: ts.Expression, at: Span): Fix | undefined {
+function suggestObject(api: SyntaxApi, node: ts.Expression, at: Span): Fix | undefined {
   const value = literalValue(api, node);
   if (typeof value !== "number" && typeof value !== "string") return undefined;
   const text = `{ ttl: ${node.getText()} }`;
@@ -93,7 +93,7 @@ function rowOf(
 
 /** `["ttl"]: 60` → `ttl: 60` */
 function plainName(
-  api: TypeScript,
+  api: SyntaxApi,
   { name }: ts.ObjectLiteralElementLike,
   spanOf: OptionReading["spanOf"],
 ): Fix | undefined {
@@ -146,7 +146,7 @@ function readOption(reading: OptionReading, name: string, row: OptionRow, proper
   readLate(reading, name, property);
 }
 
-const isFunctionLiteral = (api: TypeScript, expression: ts.Expression): boolean => {
+const isFunctionLiteral = (api: SyntaxApi, expression: ts.Expression): boolean => {
   const inside = skipWrappers(api, expression);
   return api.isArrowFunction(inside) || api.isFunctionExpression(inside);
 };
@@ -157,7 +157,7 @@ function isEmptyContainer(value: unknown): boolean {
   return typeof value === "object" && value !== null && !(value instanceof RegExp) && Object.keys(value).length === 0;
 }
 
-function isAsync(api: TypeScript, node: ts.Node): boolean {
+function isAsync(api: SyntaxApi, node: ts.Node): boolean {
   const fn = skipWrappers(api, node);
   return (
     (api.canHaveModifiers(fn) &&
@@ -192,7 +192,7 @@ function checkAnswers(reading: OptionReading, name: string, row: OptionRow, node
   for (const each of within) checkAnswers(reading, name, row, each);
 }
 
-function noAnswer(api: TypeScript, name: string, node: ts.Node): string | undefined {
+function noAnswer(api: SyntaxApi, name: string, node: ts.Node): string | undefined {
   // A rule of `hashFuncs` stands beside its class.
   if (api.isClassExpression(node)) return name === "hashFuncs" ? undefined : "a class";
   if ((api.isFunctionExpression(node) || api.isMethodDeclaration(node)) && node.asteriskToken)

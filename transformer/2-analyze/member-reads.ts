@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { isWriteTarget, outermostWrapper } from "../syntax/node-tests.ts";
 import type { Scopes } from "../syntax/scopes.ts";
-import type { FunctionNode, TypeScript } from "../types.ts";
+import type { FunctionNode, SyntaxApi } from "../types.ts";
 
 /** A member of a parameter that a function reads. */
 export interface MemberRead {
@@ -30,7 +30,7 @@ const UNTOLD = new Set([...Object.getOwnPropertyNames(Object.prototype), "length
  * spread, or within reach of `arguments` or `eval`. Types are not asked: no hash covers them, and entries of one hash must
  * have keys of one form.
  */
-export function membersRead(api: TypeScript, scopes: Scopes, node: FunctionNode): MembersRead {
+export function membersRead(api: SyntaxApi, scopes: Scopes, node: FunctionNode): MembersRead {
   const found = new Map<ts.ParameterDeclaration, readonly MemberRead[]>();
   if (scopes.usesArguments(node) || scopes.freeReferences(node).some(({ name }) => name === "eval")) return found;
   for (const parameter of node.parameters) {
@@ -42,7 +42,7 @@ export function membersRead(api: TypeScript, scopes: Scopes, node: FunctionNode)
   return found;
 }
 
-function readsOf(api: TypeScript, scopes: Scopes, parameter: ts.ParameterDeclaration): MemberRead[] | undefined {
+function readsOf(api: SyntaxApi, scopes: Scopes, parameter: ts.ParameterDeclaration): MemberRead[] | undefined {
   const [binding, another] = scopes.declaredBy(parameter);
   if (!binding || another || binding.reassigned || binding.declarations.length > 1) return undefined;
   const found = new Map<string, MemberRead>();
@@ -58,7 +58,7 @@ function readsOf(api: TypeScript, scopes: Scopes, parameter: ts.ParameterDeclara
   return found.size > 0 ? [...found.values()] : undefined;
 }
 
-function readsAt(api: TypeScript, use: ts.Identifier): MemberRead[] | undefined {
+function readsAt(api: SyntaxApi, use: ts.Identifier): MemberRead[] | undefined {
   const object = outermostWrapper(api, use);
   const { parent } = object;
   if (api.isVariableDeclaration(parent) && parent.initializer === object) return readsOfPattern(api, parent.name);
@@ -70,7 +70,7 @@ function readsAt(api: TypeScript, use: ts.Identifier): MemberRead[] | undefined 
 }
 
 /** `const { page, sort: order } = options`. A rest element takes what nobody named. */
-function readsOfPattern(api: TypeScript, pattern: ts.BindingName): MemberRead[] | undefined {
+function readsOfPattern(api: SyntaxApi, pattern: ts.BindingName): MemberRead[] | undefined {
   if (!api.isObjectBindingPattern(pattern) || pattern.elements.length === 0) return undefined;
   const reads: MemberRead[] = [];
   for (const { propertyName, name, dotDotDotToken } of pattern.elements) {
@@ -82,7 +82,7 @@ function readsOfPattern(api: TypeScript, pattern: ts.BindingName): MemberRead[] 
   return reads;
 }
 
-function memberText(api: TypeScript, name: ts.Node): string | undefined {
+function memberText(api: SyntaxApi, name: ts.Node): string | undefined {
   const isLiteral = api.isIdentifier(name)
     ? !api.isElementAccessExpression(name.parent)
     : api.isStringLiteralLike(name);
@@ -93,7 +93,7 @@ function memberText(api: TypeScript, name: ts.Node): string | undefined {
 const accessOf = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`);
 
 /** Not called, which hands the object on as `this`, and not written or deleted. */
-function isOnlyRead(api: TypeScript, access: ts.Expression): boolean {
+function isOnlyRead(api: SyntaxApi, access: ts.Expression): boolean {
   const outer = outermostWrapper(api, access);
   const { parent } = outer;
   if (api.isCallExpression(parent) && parent.expression === outer) return false;

@@ -1,7 +1,7 @@
 import { optionRow } from "../../runtime/options/option-table.ts";
 import { DIAGNOSTICS } from "../diagnostics.ts";
 import { addOption, makeAsync, tagSpan } from "../fixes.ts";
-import type { CachedFunction, TypeScript } from "../types.ts";
+import type { CachedFunction, SyntaxApi } from "../types.ts";
 import type { Analysis } from "./context.ts";
 
 type Candidate = Pick<CachedFunction, "mark" | "node" | "options" | "isAsync" | "isGenerator" | "receiver">;
@@ -54,7 +54,7 @@ export const declaresPromise = ({ type }: Candidate["node"]): boolean =>
   type !== undefined && /^Promise(?:Like)?\b/.test(type.getText());
 
 /** Whether callers may be handed a promise: `async`, declared so, or not told. */
-function mayReturnPromise(api: TypeScript, { node, isAsync }: Candidate): boolean {
+function mayReturnPromise(api: SyntaxApi, { node, isAsync }: Candidate): boolean {
   if (isAsync) return true;
   if (node.type) return declaresPromise(node);
   return !api.isBlock(node.body as NonNullable<typeof node.body>);

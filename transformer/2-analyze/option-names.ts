@@ -1,8 +1,8 @@
 import type ts from "typescript";
-import type { FunctionNode, TypeScript } from "../types.ts";
+import type { FunctionNode, SyntaxApi } from "../types.ts";
 
 /** What the first call's function would have to lend: an option's expression runs outside of it, on its own. */
-export function foreignWords(api: TypeScript, expression: ts.Node): ts.Node[] {
+export function foreignWords(api: SyntaxApi, expression: ts.Node): ts.Node[] {
   const { SyntaxKind } = api;
   const found: ts.Node[] = [];
   const visit = (node: ts.Node, within: { fn: boolean; arrow: boolean }): void => {
@@ -19,11 +19,11 @@ export function foreignWords(api: TypeScript, expression: ts.Node): ts.Node[] {
   return found;
 }
 
-const isArguments = (api: TypeScript, { text, parent }: ts.Identifier): boolean =>
+const isArguments = (api: SyntaxApi, { text, parent }: ts.Identifier): boolean =>
   text === "arguments" && !api.isPropertyAccessExpression(parent) && !api.isPropertyAssignment(parent);
 
 /** The names of a function's parameters, destructured ones too. */
-export function parameterNames(api: TypeScript, fn: FunctionNode): Set<string> {
+export function parameterNames(api: SyntaxApi, fn: FunctionNode): Set<string> {
   const names = new Set<string>();
   const add = (name: ts.BindingName): void => {
     if (api.isIdentifier(name)) names.add(name.text);
@@ -34,7 +34,7 @@ export function parameterNames(api: TypeScript, fn: FunctionNode): Set<string> {
 }
 
 /** Whether a name that has no value stands for a type around a node. */
-export function isTypeAround(api: TypeScript, name: string, node: ts.Node): boolean {
+export function isTypeAround(api: SyntaxApi, name: string, node: ts.Node): boolean {
   for (let at: ts.Node | undefined = node; at; at = at.parent) {
     const { statements, typeParameters } = at as {
       statements?: ts.NodeArray<ts.Statement>;

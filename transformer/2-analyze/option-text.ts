@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { TypeScript } from "../types.ts";
+import type { SyntaxApi } from "../types.ts";
 
 /** The text of a node with some of its parts replaced. */
 export function substitute(
@@ -17,7 +17,7 @@ export function substitute(
 }
 
 /** The printer ends every statement with a semicolon, so its line breaks can go; those inside templates become escapes. */
-export function printOnOneLine(api: TypeScript, text: string): string {
+export function printOnOneLine(api: SyntaxApi, text: string): string {
   const parsed = api.createSourceFile("option.ts", `(${text})`, api.ScriptTarget.Latest, true);
   const printer = api.createPrinter({ removeComments: true, newLine: api.NewLineKind.LineFeed });
   const expression = ((parsed.statements[0] as ts.ExpressionStatement).expression as ts.ParenthesizedExpression)

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import type { Scopes } from "../syntax/scopes.ts";
-import type { FunctionNode, SignalParameter, TypeScript } from "../types.ts";
+import type { FunctionNode, SignalParameter, SyntaxApi } from "../types.ts";
 import { isPrimitiveType, isThisParameter } from "./key-parts.ts";
 import { declaresPromise } from "./option-conflicts.ts";
 
@@ -9,7 +9,7 @@ import { declaresPromise } from "./option-conflicts.ts";
  * one, may be one or may hold one, and `arguments`. None where callers don't wait.
  */
 export function signalParameters(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   node: FunctionNode,
   isAsync: boolean,
@@ -25,7 +25,7 @@ export function signalParameters(
 
 const mentionsSignal = (node: ts.Node): boolean => /signal/i.test(node.getText());
 
-function ofParameter(api: TypeScript, { name, type, dotDotDotToken }: ts.ParameterDeclaration): SignalParameter[] {
+function ofParameter(api: SyntaxApi, { name, type, dotDotDotToken }: ts.ParameterDeclaration): SignalParameter[] {
   if (!api.isIdentifier(name))
     return ofPattern(api, name, type !== undefined && /\bAbortSignal\b/.test(type.getText()));
   if (dotDotDotToken) {
@@ -37,7 +37,7 @@ function ofParameter(api: TypeScript, { name, type, dotDotDotToken }: ts.Paramet
 }
 
 /** `{ signal }`, and what is left of options that may have one. */
-function ofPattern(api: TypeScript, pattern: ts.BindingPattern, isTyped: boolean): SignalParameter[] {
+function ofPattern(api: SyntaxApi, pattern: ts.BindingPattern, isTyped: boolean): SignalParameter[] {
   return pattern.elements.flatMap((element): SignalParameter[] => {
     if (api.isOmittedExpression(element)) return [];
     const { name, propertyName, dotDotDotToken } = element;
@@ -49,7 +49,7 @@ function ofPattern(api: TypeScript, pattern: ts.BindingPattern, isTyped: boolean
 }
 
 /** Whether a value of this type may be a signal, or have one as its `signal`. Types are not looked up. */
-function mayHold(api: TypeScript, type: ts.TypeNode): boolean {
+function mayHold(api: SyntaxApi, type: ts.TypeNode): boolean {
   if (api.isParenthesizedTypeNode(type)) return mayHold(api, type.type);
   if (api.isUnionTypeNode(type) || api.isIntersectionTypeNode(type))
     return type.types.some((each) => mayHold(api, each));
@@ -62,7 +62,7 @@ function mayHold(api: TypeScript, type: ts.TypeNode): boolean {
   return !isOther && !isPrimitiveType(api, type);
 }
 
-function isSignalType(api: TypeScript, type: ts.TypeNode): boolean {
+function isSignalType(api: SyntaxApi, type: ts.TypeNode): boolean {
   if (api.isParenthesizedTypeNode(type)) return isSignalType(api, type.type);
   if (api.isUnionTypeNode(type)) return type.types.some((each) => isSignalType(api, each));
   return api.isTypeReferenceNode(type) && /\bAbortSignal$/.test(type.typeName.getText());

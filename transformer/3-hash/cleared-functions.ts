@@ -6,7 +6,7 @@ import { DIAGNOSTICS, type Diagnostics } from "../diagnostics.ts";
 import type { Span } from "../fixes.ts";
 import type { Asking } from "../host-requests.ts";
 import { skipWrappers } from "../syntax/node-tests.ts";
-import type { CachedFunction, TypeScript } from "../types.ts";
+import type { CachedFunction, SyntaxApi } from "../types.ts";
 import { findExport } from "./graph/find-export.ts";
 import type { FileLinks } from "./graph/hash-function.ts";
 import { KNOWN_GLOBALS } from "./graph/known-globals.ts";
@@ -75,7 +75,7 @@ function* follow(
 }
 
 /** A method of a class or an object literal; of a class also by way of its prototype. */
-function memberOf(api: TypeScript, declaration: ts.Node, name: string): ts.Node | undefined {
+function memberOf(api: SyntaxApi, declaration: ts.Node, name: string): ts.Node | undefined {
   const value = api.isVariableDeclaration(declaration) ? declaration.initializer : declaration;
   const owner = value && skipWrappers(api, value);
   if (owner === undefined) return undefined;
@@ -85,7 +85,7 @@ function memberOf(api: TypeScript, declaration: ts.Node, name: string): ts.Node 
 }
 
 /** The function that a declaration or expression visibly is. */
-function functionOf(api: TypeScript, node: ts.Node): ts.Node | undefined {
+function functionOf(api: SyntaxApi, node: ts.Node): ts.Node | undefined {
   const isHolder = api.isVariableDeclaration(node) || api.isPropertyAssignment(node) || api.isPropertyDeclaration(node);
   const value = isHolder ? node.initializer : api.isExportAssignment(node) ? node.expression : node;
   const inside = value && skipWrappers(api, value);
@@ -101,7 +101,7 @@ function functionOf(api: TypeScript, node: ts.Node): ts.Node | undefined {
 const marked = new WeakMap<Module, ReadonlySet<ts.Node>>();
 
 /** The functions of a file that are marked as cached. */
-function markedIn(api: TypeScript, module: Module): ReadonlySet<ts.Node> {
+function markedIn(api: SyntaxApi, module: Module): ReadonlySet<ts.Node> {
   const known = marked.get(module);
   if (known) return known;
   const marks = findMarks(api, module.sourceFile, () => {}).filter(

@@ -4,7 +4,7 @@ import { isChangingMethod } from "../syntax/changing-methods.ts";
 import { outermostWrapper } from "../syntax/node-tests.ts";
 import { walkOwn } from "../syntax/scope/own-use.ts";
 import type { Scopes } from "../syntax/scopes.ts";
-import type { CachedFunction, HashWarning, TypeScript } from "../types.ts";
+import type { CachedFunction, HashWarning, SyntaxApi } from "../types.ts";
 import { functionOf } from "./graph/callees.ts";
 import {
   bindingOfOwner,
@@ -113,7 +113,7 @@ function* holdsPattern(session: Session, owners: readonly OwnerPlace[], declared
   return false;
 }
 
-const isNamed = (api: TypeScript, { scopes }: Module, owner: Owner): boolean =>
+const isNamed = (api: SyntaxApi, { scopes }: Module, owner: Owner): boolean =>
   !api.isClassLike(owner) && bindingOfOwner(api, scopes, owner) !== undefined;
 
 /** A class with those that it extends, or an object. */
@@ -130,7 +130,7 @@ function* ownersOf(session: Session, module: Module, owner: Owner): Asking<Owner
 }
 
 /** The functions that run once something is made: no constructor. */
-function methodsOf(api: TypeScript, owners: readonly OwnerPlace[]): Method[] {
+function methodsOf(api: SyntaxApi, owners: readonly OwnerPlace[]): Method[] {
   return owners.flatMap(({ module, owner }) => {
     const members: readonly ts.Node[] = api.isClassLike(owner)
       ? owner.members.filter((member) => !isStaticMember(api, member) && !api.isConstructorDeclaration(member))
@@ -142,7 +142,7 @@ function methodsOf(api: TypeScript, owners: readonly OwnerPlace[]): Method[] {
   });
 }
 
-function fieldUses(api: TypeScript, scopes: Scopes, fn: ts.Node): FieldUse[] {
+function fieldUses(api: SyntaxApi, scopes: Scopes, fn: ts.Node): FieldUse[] {
   const found: FieldUse[] = [];
   for (const use of usesOfThis(api, scopes, fn)) {
     const { node, names } = outermostAccess(api, scopes, use);
@@ -159,7 +159,7 @@ function fieldUses(api: TypeScript, scopes: Scopes, fn: ts.Node): FieldUse[] {
 }
 
 /** Each `this` of a function, and of constants that stand for it. */
-function usesOfThis(api: TypeScript, scopes: Scopes, fn: ts.Node): ts.Node[] {
+function usesOfThis(api: SyntaxApi, scopes: Scopes, fn: ts.Node): ts.Node[] {
   const uses: ts.Node[] = [...walkOwn(api, fn)].filter(({ kind }) => kind === api.SyntaxKind.ThisKeyword);
   for (const use of uses) {
     const { parent } = outermostWrapper(api, use);
@@ -173,13 +173,13 @@ function usesOfThis(api: TypeScript, scopes: Scopes, fn: ts.Node): ts.Node[] {
 const ONCE = new Set(["??=", "||="]);
 
 /** `this.rows ??= read()`: what it has once stays. */
-function isSetOnce(api: TypeScript, node: ts.Node): boolean {
+function isSetOnce(api: SyntaxApi, node: ts.Node): boolean {
   const { parent } = node;
   return api.isBinaryExpression(parent) && ONCE.has(api.tokenToString(parent.operatorToken.kind) ?? "");
 }
 
 /** `this.runs++;`, `this.calls.push(id);`: the method does with it what it does for others. */
-function isForItself(api: TypeScript, node: ts.Node, names: readonly string[]): boolean {
+function isForItself(api: SyntaxApi, node: ts.Node, names: readonly string[]): boolean {
   const { parent } = node;
   if (api.isCallExpression(parent)) return isChangingMethod(names.at(-1) ?? "") && isResultUnused(api, parent);
   const isAssigned = api.isBinaryExpression(parent) && parent.operatorToken.kind === api.SyntaxKind.EqualsToken;

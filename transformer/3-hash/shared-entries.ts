@@ -1,6 +1,6 @@
 import { DIAGNOSTICS, type Diagnostics } from "../diagnostics.ts";
 import { isSuppressed } from "../syntax/suppressions.ts";
-import type { CachedFunction, HashWarning, TypeScript } from "../types.ts";
+import type { CachedFunction, HashWarning, SyntaxApi } from "../types.ts";
 import { nameOfTarget } from "./graph/changeable.ts";
 import { overriddenMembers } from "./graph/class-members.ts";
 import { type FileLinks, functionNode } from "./graph/hash-function.ts";
@@ -41,7 +41,7 @@ export function checkSharedEntries(
 }
 
 /** All that subclasses may override of what a method runs by its own `this`, itself or by others. */
-function runByThis(api: TypeScript, method: GraphNode): string[] {
+function runByThis(api: SyntaxApi, method: GraphNode): string[] {
   const names = new Set<string>();
   const methods = new Set([method]);
   for (const each of methods) {

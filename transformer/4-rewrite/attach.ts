@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { outermostWrapper } from "../syntax/node-tests.ts";
-import type { CachedFunction, Edit, MemberKey, TypeScript } from "../types.ts";
+import type { CachedFunction, Edit, MemberKey, SyntaxApi } from "../types.ts";
 import type { FunctionPlan } from "./function-edits.ts";
 
 interface MarkedClass {
@@ -46,7 +46,7 @@ function privateMembers(node: ts.ClassLikeDeclaration, plans: FunctionPlan[], pr
  * How a static field names its class. TypeScript compiles `this` there to `undefined` in a class with experimental
  * decorators, for targets that have no static fields.
  */
-function ownReference(api: TypeScript, owner: ts.ClassLikeDeclaration): string {
+function ownReference(api: SyntaxApi, owner: ts.ClassLikeDeclaration): string {
   if (!owner.modifiers?.some(api.isDecorator)) return "this";
   return owner.name?.text ?? "this?";
 }
@@ -112,14 +112,14 @@ function inferredName(node: ts.ClassExpression, plan: FunctionPlan): { name: str
 }
 
 /** `A = class {}`, `A ??= class {}`: a plain name on the left. */
-function isNaming(api: TypeScript, { left, operatorToken }: ts.BinaryExpression): boolean {
+function isNaming(api: SyntaxApi, { left, operatorToken }: ts.BinaryExpression): boolean {
   const { EqualsToken, BarBarEqualsToken, AmpersandAmpersandEqualsToken, QuestionQuestionEqualsToken } = api.SyntaxKind;
   const naming = [EqualsToken, BarBarEqualsToken, AmpersandAmpersandEqualsToken, QuestionQuestionEqualsToken];
   return api.isIdentifier(left) && naming.includes(operatorToken.kind as (typeof naming)[number]);
 }
 
 const isNamedHolder = (
-  api: TypeScript,
+  api: SyntaxApi,
   node: ts.Node,
 ): node is
   | ts.VariableDeclaration

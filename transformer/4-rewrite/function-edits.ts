@@ -1,14 +1,14 @@
 import type ts from "typescript";
 import { knownName } from "../2-analyze/late-options.ts";
 import type { Binding, Scopes } from "../syntax/scopes.ts";
-import type { Edit, HashedFunction, KeyPart, MemberKey, TypeScript } from "../types.ts";
+import type { Edit, HashedFunction, KeyPart, MemberKey, SyntaxApi } from "../types.ts";
 import { featuresOf, featuresText } from "./runtime-features.ts";
 
 const ENVIRONMENT = "process.env.";
 
 /** The edits and names of one cached function. */
 export class FunctionPlan {
-  readonly api: TypeScript;
+  readonly api: SyntaxApi;
   readonly fn: HashedFunction;
   readonly prefix: string;
   /** Call that returns the descriptor: `__cachet$0()`. */
@@ -27,7 +27,7 @@ export class FunctionPlan {
   /** More variables of the module. */
   private readonly variables: string[] = [];
 
-  constructor(api: TypeScript, fn: HashedFunction, scopes: Scopes, prefix: string, index: number) {
+  constructor(api: SyntaxApi, fn: HashedFunction, scopes: Scopes, prefix: string, index: number) {
     this.api = api;
     this.hidesProcess = isHidden(api, scopes.resolve("process", fn.node.body as ts.ConciseBody));
     this.usesSuper = scopes.usesSuper(fn.node);
@@ -271,13 +271,13 @@ export class FunctionPlan {
 }
 
 /** `Symbol.iterator` and literals give the same value twice; anything else is evaluated once and kept. */
-function isRepeatable(api: TypeScript, key: ts.Expression): boolean {
+function isRepeatable(api: SyntaxApi, key: ts.Expression): boolean {
   if (api.isNumericLiteral(key)) return true;
   return api.isPropertyAccessExpression(key) && api.isIdentifier(key.expression) && key.expression.text === "Symbol";
 }
 
 /** An import of Node's own module and a `declare` give the name no other meaning. */
-function isHidden(api: TypeScript, binding: Binding | undefined): boolean {
+function isHidden(api: SyntaxApi, binding: Binding | undefined): boolean {
   if (!binding || /^(?:node:)?process$/.test(binding.import?.specifier ?? "")) return false;
   for (let node: ts.Node = binding.declaration; !api.isSourceFile(node); node = node.parent) {
     const modifiers = api.canHaveModifiers(node) ? api.getModifiers(node) : undefined;

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import type { Scopes } from "../syntax/scopes.ts";
-import type { Edit, HashedFunction, OptionImport, TypeScript, ValueClass } from "../types.ts";
+import type { Edit, HashedFunction, OptionImport, SyntaxApi, ValueClass } from "../types.ts";
 import { blockAttachments, classMembers, objectMembers } from "./attach.ts";
 import { FunctionPlan } from "./function-edits.ts";
 import { RUNTIME } from "./recognise.ts";
@@ -19,7 +19,7 @@ import { RUNTIME } from "./recognise.ts";
  * module, so that a circular import can call a cached function before its module ran.
  */
 export function planRewrite(
-  api: TypeScript,
+  api: SyntaxApi,
   sourceFile: ts.SourceFile,
   functions: HashedFunction[],
   scopes: Scopes,

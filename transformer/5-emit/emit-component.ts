@@ -1,5 +1,5 @@
 import type { ComponentFile } from "../1-marks/component.ts";
-import type { Edit, TypeScript } from "../types.ts";
+import type { Edit, SyntaxApi } from "../types.ts";
 import { insertEdits } from "./emit-text.ts";
 import { Insertions } from "./insertions.ts";
 
@@ -8,7 +8,7 @@ import { Insertions } from "./insertions.ts";
  * there is none; in Astro, whose frontmatter is all that it has, in front of the frontmatter.
  */
 export function emitComponent(
-  api: TypeScript,
+  api: SyntaxApi,
   component: ComponentFile,
   edits: readonly Edit[],
 ): ReturnType<Insertions["emit"]> {

@@ -1,23 +1,23 @@
 import type ts from "typescript";
-import type { Edit, FunctionNode, TypeScript } from "../types.ts";
+import type { Edit, FunctionNode, SyntaxApi } from "../types.ts";
 import { Insertions } from "./insertions.ts";
 
 /**
  * Edits → text. What is inserted holds no newline, so every line stays where it was even without the map.
  * Edits that meet at one place come in the plan from the inside out: what opens is put before, what closes after.
  */
-export function emitText(api: TypeScript, sourceFile: ts.SourceFile, edits: Edit[]): ReturnType<Insertions["emit"]> {
+export function emitText(api: SyntaxApi, sourceFile: ts.SourceFile, edits: Edit[]): ReturnType<Insertions["emit"]> {
   const text = new Insertions(sourceFile.text);
   insertEdits(api, sourceFile, edits, text);
   return text.emit(sourceFile.fileName);
 }
 
 /** Puts the edits of a file into a text that it is, or is a part of. */
-export function insertEdits(api: TypeScript, sourceFile: ts.SourceFile, edits: Edit[], text: Insertions): void {
+export function insertEdits(api: SyntaxApi, sourceFile: ts.SourceFile, edits: Edit[], text: Insertions): void {
   for (const edit of edits) apply(api, sourceFile, text, edit);
 }
 
-function apply(api: TypeScript, sourceFile: ts.SourceFile, text: Insertions, edit: Edit): void {
+function apply(api: SyntaxApi, sourceFile: ts.SourceFile, text: Insertions, edit: Edit): void {
   switch (edit.type) {
     case "prepend-statements":
       prependStatements(api, sourceFile, text, edit);
@@ -51,7 +51,7 @@ function apply(api: TypeScript, sourceFile: ts.SourceFile, text: Insertions, edi
  * `async function* f() {}` → `/*async*\/ function/***\/ f() {}`. A class field before a method may have left its end to the word
  * `async`, so a method gets a semicolon in front.
  */
-function makePlain(api: TypeScript, sourceFile: ts.SourceFile, text: Insertions, node: FunctionNode): void {
+function makePlain(api: SyntaxApi, sourceFile: ts.SourceFile, text: Insertions, node: FunctionNode): void {
   const word = node.modifiers?.find(({ kind }) => kind === api.SyntaxKind.AsyncKeyword) as ts.Node;
   const isInClass = api.isMethodDeclaration(node) && api.isClassLike(node.parent);
   for (const token of [word, node.asteriskToken as ts.Node]) {
@@ -65,7 +65,7 @@ function makePlain(api: TypeScript, sourceFile: ts.SourceFile, text: Insertions,
  * Where a source map has the start of an expression. Compilers give an arrow function's parameter list no place of its
  * own, so the name before it stands for it; plain JavaScript is not compiled.
  */
-function visibleStart(api: TypeScript, sourceFile: ts.SourceFile, node: ts.Expression): number {
+function visibleStart(api: SyntaxApi, sourceFile: ts.SourceFile, node: ts.Expression): number {
   const { parent } = node;
   const isHeld = api.isVariableDeclaration(parent) || api.isPropertyAssignment(parent);
   const isCompiled = !/\.[cm]?js$/.test(sourceFile.fileName);
@@ -73,7 +73,7 @@ function visibleStart(api: TypeScript, sourceFile: ts.SourceFile, node: ts.Expre
 }
 
 function nameDeclaration(
-  api: TypeScript,
+  api: SyntaxApi,
   sourceFile: ts.SourceFile,
   text: Insertions,
   { node, name }: Extract<Edit, { type: "name-declaration" }>,
@@ -83,7 +83,7 @@ function nameDeclaration(
   text.close(at, ` ${name}`, { start: keyword.getStart(sourceFile) });
 }
 
-const isDeclarationKeyword = (api: TypeScript, kind: ts.SyntaxKind): boolean =>
+const isDeclarationKeyword = (api: SyntaxApi, kind: ts.SyntaxKind): boolean =>
   kind === api.SyntaxKind.FunctionKeyword || kind === api.SyntaxKind.ClassKeyword;
 
 /**
@@ -91,7 +91,7 @@ const isDeclarationKeyword = (api: TypeScript, kind: ts.SyntaxKind): boolean =>
  * The calls behind the body are what a stack shows of the function itself, so they map to it.
  */
 function wrapBody(
-  api: TypeScript,
+  api: SyntaxApi,
   sourceFile: ts.SourceFile,
   text: Insertions,
   { node, before, after }: Extract<Edit, { type: "wrap-body" }>,
@@ -112,7 +112,7 @@ function wrapBody(
 }
 
 function prependStatements(
-  api: TypeScript,
+  api: SyntaxApi,
   sourceFile: ts.SourceFile,
   text: Insertions,
   edit: Extract<Edit, { type: "prepend-statements" }>,
@@ -129,7 +129,7 @@ function prependStatements(
 }
 
 function insertInBlock(
-  api: TypeScript,
+  api: SyntaxApi,
   sourceFile: ts.SourceFile,
   text: Insertions,
   block: ts.Block | ts.ModuleBlock,
@@ -141,7 +141,7 @@ function insertInBlock(
 }
 
 /** A class declaration ends by itself. */
-function statementEnd(api: TypeScript, sourceFile: ts.SourceFile, node: ts.Statement): string {
+function statementEnd(api: SyntaxApi, sourceFile: ts.SourceFile, node: ts.Statement): string {
   return api.isClassDeclaration(node) ? "" : separator(sourceFile, node);
 }
 
@@ -154,18 +154,18 @@ function separator(sourceFile: ts.SourceFile, node: ts.Node | undefined): string
  * Whether a line break alone ends the statement or field that an expression closes. After `const f = () => {}` a line
  * that starts with `(` is a statement of its own, after `const f = __cachet.fn(…, () => {})` it would call the result.
  */
-function endsWithoutSemicolon(api: TypeScript, node: ts.Node): boolean {
+function endsWithoutSemicolon(api: SyntaxApi, node: ts.Node): boolean {
   const { parent } = node;
   const whole = api.isVariableDeclaration(parent) ? parent.parent.parent : parent;
   return whole.end === node.end && (api.isStatement(whole) || api.isPropertyDeclaration(whole));
 }
 
 /** How many statements of a list are directives: `"use strict"` and its like come first or mean nothing. */
-export function directiveCount(api: TypeScript, statements: readonly ts.Statement[]): number {
+export function directiveCount(api: SyntaxApi, statements: readonly ts.Statement[]): number {
   const index = statements.findIndex((statement) => !isDirective(api, statement));
   return index < 0 ? statements.length : index;
 }
 
-function isDirective(api: TypeScript, statement: ts.Statement): boolean {
+function isDirective(api: SyntaxApi, statement: ts.Statement): boolean {
   return api.isExpressionStatement(statement) && api.isStringLiteral(statement.expression);
 }

@@ -11,13 +11,13 @@ import type {
   Edit,
   HashedFunction,
   OptionImport,
-  TypeScript,
+  SyntaxApi,
   ValueClass,
 } from "../types.ts";
 
 /** A compiler's output, parsed. */
 export interface EmittedModule {
-  api: TypeScript;
+  api: SyntaxApi;
   sourceFile: ts.SourceFile;
   scopes: Scopes;
   /** What it was compiled with. */
@@ -73,7 +73,7 @@ function isExported(text: string, name: string): boolean {
   return new RegExp(`\\bexports\\.${name.replace(/\$/g, "\\$")}\\s*=`).test(text);
 }
 
-function qualify(api: TypeScript, option: DynamicOption, exported: ReadonlySet<string>): DynamicOption {
+function qualify(api: SyntaxApi, option: DynamicOption, exported: ReadonlySet<string>): DynamicOption {
   if (exported.size === 0) return option;
   const parsed = api.createSourceFile("option.ts", `(${option.text})`, api.ScriptTarget.Latest, true);
   const [statement] = parsed.statements;
@@ -125,7 +125,7 @@ function emittedSpecifier(specifier: string, { options }: EmittedModule): string
 }
 
 /** `import … from "x"`, `const x_1 = require("x")`, `const x_1 = __importStar(require("x"))`. */
-function loads(api: TypeScript, statement: ts.Statement, specifier: string): boolean {
+function loads(api: SyntaxApi, statement: ts.Statement, specifier: string): boolean {
   if (api.isImportDeclaration(statement)) return (statement.moduleSpecifier as ts.StringLiteral).text === specifier;
   if (!api.isVariableStatement(statement) && !api.isExpressionStatement(statement)) return false;
   const name = /\brequire\(\s*(["'])(.*?)\1\s*\)/.exec(statement.getText())?.[2];

@@ -9,7 +9,7 @@ import { type ParsedPlan, unusedName } from "../pipeline.ts";
 import { reportDroppedMark } from "../reports/dropped-by-emit.ts";
 import { parse } from "../syntax/parse.ts";
 import { createScopes } from "../syntax/scopes.ts";
-import type { CachedFunction, Diagnostic, Edit, HashedFunction, TypeScript } from "../types.ts";
+import type { CachedFunction, Diagnostic, Edit, HashedFunction, SyntaxApi } from "../types.ts";
 import { bringNames, type EmittedModule, importEdits } from "./post-emit-names.ts";
 
 /** What a compiler wrote for one source. */
@@ -35,7 +35,7 @@ export interface Rewritten {
  * line of it stays where it was.
  */
 export function rewriteEmitted(
-  api: TypeScript,
+  api: SyntaxApi,
   plan: ParsedPlan,
   emitted: Emitted,
   options: ts.CompilerOptions,

@@ -61,7 +61,7 @@ function register(): void {
     );
   }
   // Deno can't load a package from within a hook.
-  if (Deno) loadTransform().loadTypeScript();
+  if (Deno) loadTransform().loadParser();
   process.setSourceMapsEnabled?.(true);
   const engine = new Engine({}, { tool: "register", freshness: "stamps" });
   const shared = { engine, watch: watchProcess(engine, isOwnScript) };

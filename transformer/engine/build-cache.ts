@@ -26,7 +26,7 @@ export interface BuildCacheTraits {
 /**
  * What one process keeps for the next: of each file that it transformed what came out, and all that was asked for it, with
  * the answers. A transform depends on nothing else, so where the file's text and every answer are the same, the same
- * would come out, and neither the TypeScript API nor any file that a function reaches needs to be looked at.
+ * would come out, and neither the parser nor any file that a function reaches needs to be looked at.
  */
 export class BuildCache {
   readonly #path: string;

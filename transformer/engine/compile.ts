@@ -1,10 +1,10 @@
 import module from "node:module";
 import { dirname } from "node:path";
 import type ts from "typescript";
+import { loadTypeScript } from "#typescript";
 import { type Answer, run } from "../host-requests.ts";
 import { toPosix } from "../syntax/paths.ts";
 import type { BuildCache } from "./build-cache.ts";
-import { loadTransform } from "./load-transform.ts";
 import { openBuildCache } from "./open-build-cache.ts";
 import { readOrUndefined } from "./resolve-file.ts";
 import { composeMaps, withInlineMap } from "./source-maps.ts";
@@ -65,7 +65,7 @@ function transpileOnce(script: Script): string {
 
 /** @param reads takes the configurations that count, also those that aren't there */
 function transpile({ file, code, map, format }: Script, reads: Map<string, Answer>): string {
-  const api = loadTransform().loadTypeScript();
+  const api = loadTypeScript();
   const compilerOptions: ts.CompilerOptions = {
     jsx: api.JsxEmit.ReactJSX,
     ...configFor(api, file, reads),

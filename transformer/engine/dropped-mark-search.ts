@@ -30,7 +30,7 @@ export class DroppedMarkSearch {
     if (text === undefined || !mayHaveMark(text)) return undefined;
     // What is transformed already, as by a compiler that carries the tsconfig plugin, keeps no mark of its own.
     if (cached === undefined && mayHoldEmitted(code ?? "")) return undefined;
-    const { findDroppedMarks, loadTypeScript } = loadTransform();
-    return findDroppedMarks(loadTypeScript(), id, text, { cached: cached ?? 0, code: code ?? "" })[0];
+    const { findDroppedMarks, loadParser } = loadTransform();
+    return findDroppedMarks(loadParser(), id, text, { cached: cached ?? 0, code: code ?? "" })[0];
   }
 }

@@ -159,8 +159,8 @@ export class Engine {
     const text = `${before}\0${after}`;
     const kept = cache && runSync(cache.find(id, text), NO_HOST);
     if (kept) return kept.diagnostics[0];
-    const { findRewriting, loadTypeScript } = loadTransform();
-    const found = findRewriting(loadTypeScript(), rewriting);
+    const { findRewriting, loadParser } = loadTransform();
+    const found = findRewriting(loadParser(), rewriting);
     const diagnostics = found ? [{ ...found, file, line: 1, column: 1 }] : [];
     cache?.add(id, text, { code: "", map: null, diagnostics, functions: [], dependencies: [] }, { asked: new Map() });
     return found;
@@ -245,10 +245,10 @@ export class Engine {
   }
 
   #sessionFor({ environment = "" }: ToolHost): Session {
-    const { createLinkContext, openSession, loadTypeScript } = loadTransform();
+    const { createLinkContext, openSession, loadParser } = loadTransform();
     const { root } = this.#options;
     const { define, jsxImportSource } = this.#traits;
-    this.#context ??= createLinkContext(loadTypeScript());
+    this.#context ??= createLinkContext(loadParser());
     const session =
       this.#sessions.get(environment) ??
       openSession(this.#context, { root, define, jsxImportSource, describesCode: describesCode() });

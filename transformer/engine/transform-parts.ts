@@ -1,5 +1,5 @@
 /** What is loaded at the first file that was not transformed before, and no earlier. */
-export { loadTypeScript } from "#typescript";
+export { loadParser } from "#typescript";
 export { createLinkContext, openSession } from "../3-hash/graph/build-session.ts";
 export { transform } from "../index.ts";
 export { describeOutside } from "../outside-warnings.ts";

@@ -1,11 +1,11 @@
 import type ts from "typescript";
 import { DIAGNOSTICS, type Diagnostics } from "../diagnostics.ts";
 import { tagSpan } from "../fixes.ts";
-import type { CachedFunction, TypeScript } from "../types.ts";
+import type { CachedFunction, SyntaxApi } from "../types.ts";
 
 /** Says of a mark that a compiler dropped, or whose function it turned into another, which setting is to blame. */
 export function reportDroppedMark(
-  api: TypeScript,
+  api: SyntaxApi,
   diagnostics: Diagnostics,
   fn: CachedFunction,
   found: CachedFunction | undefined,
@@ -38,7 +38,7 @@ export function reportUnemittedMark(diagnostics: Diagnostics, fn: CachedFunction
 
 const ASYNC_FIX = 'Set "target": "es2018" or later in tsconfig.json.';
 
-function fixFor(api: TypeScript, { node }: CachedFunction, options: ts.CompilerOptions): string {
+function fixFor(api: SyntaxApi, { node }: CachedFunction, options: ts.CompilerOptions): string {
   if (options.removeComments) return 'Remove "removeComments" from tsconfig.json; a minifier can drop comments later.';
   if (isOverloaded(api, node)) return "Move the mark from the first signature to the implementation.";
   if (isField(api, node))
@@ -46,7 +46,7 @@ function fixFor(api: TypeScript, { node }: CachedFunction, options: ts.CompilerO
   return 'Set "target": "es2022" or later in tsconfig.json.';
 }
 
-function isOverloaded(api: TypeScript, node: ts.Node): boolean {
+function isOverloaded(api: SyntaxApi, node: ts.Node): boolean {
   if (!api.isFunctionDeclaration(node) && !api.isMethodDeclaration(node)) return false;
   const { name, parent } = node;
   const siblings: readonly ts.Node[] =
@@ -60,7 +60,7 @@ function isOverloaded(api: TypeScript, node: ts.Node): boolean {
   return siblings.some(isSignature);
 }
 
-function isField(api: TypeScript, node: ts.Node): boolean {
+function isField(api: SyntaxApi, node: ts.Node): boolean {
   for (let at = node; !api.isStatement(at); at = at.parent) if (api.isPropertyDeclaration(at.parent)) return true;
   return false;
 }

@@ -4,7 +4,7 @@ import { DIAGNOSTICS, Diagnostics } from "../diagnostics.ts";
 import { tagSpan } from "../fixes.ts";
 import { parse } from "../syntax/parse.ts";
 import { createScopes, type ImportTarget } from "../syntax/scopes.ts";
-import type { Diagnostic, Mark, TypeScript } from "../types.ts";
+import type { Diagnostic, Mark, SyntaxApi } from "../types.ts";
 
 /** What became of a file in a build. */
 export interface BuiltFile {
@@ -21,7 +21,7 @@ const FIX =
  * Compares a file as it was written with what came of it. A plugin that compiles while it loads a module may drop
  * comments, signatures and imports before anyone sees them, and a mark that is gone could say nothing of it.
  */
-export function findDroppedMarks(api: TypeScript, fileName: string, text: string, outcome: BuiltFile): Diagnostic[] {
+export function findDroppedMarks(api: SyntaxApi, fileName: string, text: string, outcome: BuiltFile): Diagnostic[] {
   const sourceFile = parse(api, fileName, text);
   const diagnostics = new Diagnostics(sourceFile, fileName);
   // The output of an earlier build may be bundled again, with the runtime in it.
@@ -47,7 +47,7 @@ export function findDroppedMarks(api: TypeScript, fileName: string, text: string
 }
 
 /** What a module imports. */
-function importTargets(api: TypeScript, fileName: string, code: string): ImportTarget[] {
+function importTargets(api: SyntaxApi, fileName: string, code: string): ImportTarget[] {
   const scopes = createScopes(api, parse(api, fileName, code));
   return [...scopes.topLevel()].flatMap((binding) => binding.import ?? []);
 }
@@ -57,7 +57,7 @@ const isImportOf = (target: ImportTarget) => (one: ImportTarget) =>
   one.specifier === target.specifier && (one.imported === target.imported || one.imported === "*");
 
 /** Names of variables in a mark's options. */
-function namesIn(api: TypeScript, { options }: Mark): string[] {
+function namesIn(api: SyntaxApi, { options }: Mark): string[] {
   if (options === undefined) return [];
   const parsed = parse(api, "options.ts", options.text);
   return createScopes(api, parsed)

@@ -5,7 +5,7 @@ import { DIAGNOSTICS } from "../diagnostics.ts";
 import { parse } from "../syntax/parse.ts";
 import { createScopes } from "../syntax/scopes.ts";
 import { isSuppressed } from "../syntax/suppressions.ts";
-import type { Finding, TypeScript } from "../types.ts";
+import type { Finding, SyntaxApi } from "../types.ts";
 
 /** What a plugin of a bundler made of a file. */
 export interface Rewriting {
@@ -24,10 +24,7 @@ const REWRITER = /babel|react|solid|preact|macros/i;
  * Warns where a plugin gave a file another meaning, since the hash covers the text on disk. A literal or name that is
  * gone was replaced; what a plugin adds (imports, a compiler's helpers, hot updates) replaces nothing.
  */
-export function findRewriting(
-  api: TypeScript,
-  { file, plugin, before, after, isLoad }: Rewriting,
-): Finding | undefined {
+export function findRewriting(api: SyntaxApi, { file, plugin, before, after, isLoad }: Rewriting): Finding | undefined {
   const source = parse(api, file, before);
   const first = source.statements[0];
   if (first && isSuppressed(source, first, "unknown")) return undefined;
@@ -38,7 +35,7 @@ export function findRewriting(
 }
 
 /** The running code of a file without imports and re-exports, which only say where names come from. */
-function normalForm(api: TypeScript, source: ts.SourceFile): string {
+function normalForm(api: SyntaxApi, source: ts.SourceFile): string {
   createScopes(api, source);
   return source.statements
     .filter((node) => !api.isImportDeclaration(node) && !api.isExportDeclaration(node) && !isErased(api, node))

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { TypeScript } from "../types.ts";
+import type { SyntaxApi } from "../types.ts";
 import { isWrapper } from "./node-tests.ts";
 import type { Binding, Scopes } from "./scopes.ts";
 
@@ -19,7 +19,7 @@ export interface Captures {
 }
 
 /** What a function captures, directly and through the local functions it uses. Names that start with `_` don't count. */
-export function findCaptures(api: TypeScript, scopes: Scopes, fn: ts.Node): Captures {
+export function findCaptures(api: SyntaxApi, scopes: Scopes, fn: ts.Node): Captures {
   const values = new Map<Binding, Capture>();
   const code = new Set<Binding>();
   const work: ts.Node[] = [fn];
@@ -37,18 +37,18 @@ export function findCaptures(api: TypeScript, scopes: Scopes, fn: ts.Node): Capt
 }
 
 /** Whether there is one of a name per evaluation of the file, not one per call of a function. */
-export function isStatic(api: TypeScript, binding: Binding): boolean {
+export function isStatic(api: SyntaxApi, binding: Binding): boolean {
   for (let node: ts.Node | undefined = binding.scope; node; node = node.parent) {
     if (api.isFunctionLike(node) || api.isPropertyDeclaration(node) || isLoop(api, node)) return false;
   }
   return true;
 }
 
-function isLoop(api: TypeScript, node: ts.Node): boolean {
+function isLoop(api: SyntaxApi, node: ts.Node): boolean {
   return api.isIterationStatement(node, false);
 }
 
-export function countsByCode(api: TypeScript, binding: Binding): boolean {
+export function countsByCode(api: SyntaxApi, binding: Binding): boolean {
   if (["function", "class", "enum", "namespace", "member", "alias"].includes(binding.kind)) return !binding.reassigned;
   if (binding.reassigned || !api.isVariableDeclaration(binding.declaration)) return false;
   if (!api.isIdentifier(binding.declaration.name)) return false;

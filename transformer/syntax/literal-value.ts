@@ -1,11 +1,11 @@
 import type ts from "typescript";
-import type { TypeScript } from "../types.ts";
+import type { SyntaxApi } from "../types.ts";
 import { skipWrappers } from "./node-tests.ts";
 
 export const NOT_LITERAL = Symbol();
 
 /** The value of a literal; `undefined` for the name `undefined`; NOT_LITERAL for anything that must be evaluated. */
-export function literalValue(api: TypeScript, node: ts.Expression): unknown {
+export function literalValue(api: SyntaxApi, node: ts.Expression): unknown {
   const expression = skipWrappers(api, node);
   if (api.isStringLiteralLike(expression)) return expression.text;
   if (api.isNumericLiteral(expression)) return Number(expression.text);
@@ -37,7 +37,7 @@ export function literalValue(api: TypeScript, node: ts.Expression): unknown {
 }
 
 /** `60 * 60` is how people write an hour. */
-function product(api: TypeScript, { left, right, operatorToken }: ts.BinaryExpression): unknown {
+function product(api: SyntaxApi, { left, right, operatorToken }: ts.BinaryExpression): unknown {
   const a = literalValue(api, left);
   const b = literalValue(api, right);
   if (typeof a !== "number" || typeof b !== "number") return NOT_LITERAL;
@@ -55,7 +55,7 @@ function product(api: TypeScript, { left, right, operatorToken }: ts.BinaryExpre
   }
 }
 
-function literalObject(api: TypeScript, node: ts.ObjectLiteralExpression): unknown {
+function literalObject(api: SyntaxApi, node: ts.ObjectLiteralExpression): unknown {
   const entries: [string, unknown][] = [];
   for (const property of node.properties) {
     const name = propertyName(api, property);
@@ -67,7 +67,7 @@ function literalObject(api: TypeScript, node: ts.ObjectLiteralExpression): unkno
   return Object.fromEntries(entries);
 }
 
-export function propertyName(api: TypeScript, property: ts.ObjectLiteralElementLike): string | undefined {
+export function propertyName(api: SyntaxApi, property: ts.ObjectLiteralElementLike): string | undefined {
   const { name } = property;
   if (!name || api.isGetAccessor(property) || api.isSetAccessor(property)) return undefined;
   return api.isIdentifier(name) || api.isStringLiteral(name) ? name.text : undefined;

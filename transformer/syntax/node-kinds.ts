@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { TypeScript } from "../types.ts";
+import type { SyntaxApi } from "../types.ts";
 
 /** What is known of a node by its kind alone: 1 for yes. Asked of every node, several times; looking it up is quick. */
 export interface Kinds {
@@ -12,7 +12,7 @@ export interface Kinds {
 }
 
 /** The tables of one version of TypeScript, whose numbers differ from another's. */
-export function kindsOf(ts: TypeScript): Kinds {
+export function kindsOf(ts: SyntaxApi): Kinds {
   if (ts === lastApi && last) return last;
   last = known.get(ts) ?? createKinds(ts);
   lastApi = ts;
@@ -20,11 +20,11 @@ export function kindsOf(ts: TypeScript): Kinds {
   return last;
 }
 
-const known = new WeakMap<TypeScript, Kinds>();
-let lastApi: TypeScript | undefined;
+const known = new WeakMap<SyntaxApi, Kinds>();
+let lastApi: SyntaxApi | undefined;
 let last: Kinds | undefined;
 
-function createKinds(ts: TypeScript): Kinds {
+function createKinds(ts: SyntaxApi): Kinds {
   const table = (test: (node: ts.Node) => boolean) =>
     Uint8Array.from({ length: ts.SyntaxKind.Count }, (_, kind) => (test({ kind } as ts.Node) ? 1 : 0));
   const wrapper = table((node) => isWrapperKind(ts, node));
@@ -35,7 +35,7 @@ function createKinds(ts: TypeScript): Kinds {
   };
 }
 
-function isTypeKind(ts: TypeScript, node: ts.Node): boolean {
+function isTypeKind(ts: SyntaxApi, node: ts.Node): boolean {
   if (ts.isTypeNode(node)) return !ts.isExpressionWithTypeArguments(node);
   return (
     ts.isTypeParameterDeclaration(node) ||
@@ -45,7 +45,7 @@ function isTypeKind(ts: TypeScript, node: ts.Node): boolean {
   );
 }
 
-function isWrapperKind(ts: TypeScript, node: ts.Node): boolean {
+function isWrapperKind(ts: SyntaxApi, node: ts.Node): boolean {
   return (
     ts.isParenthesizedExpression(node) ||
     ts.isAsExpression(node) ||
@@ -56,7 +56,7 @@ function isWrapperKind(ts: TypeScript, node: ts.Node): boolean {
   );
 }
 
-function isWritingKind(ts: TypeScript, node: ts.Node): boolean {
+function isWritingKind(ts: SyntaxApi, node: ts.Node): boolean {
   return (
     ts.isArrayLiteralExpression(node) ||
     ts.isObjectLiteralExpression(node) ||

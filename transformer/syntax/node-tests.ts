@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { TypeScript } from "../types.ts";
+import type { SyntaxApi } from "../types.ts";
 import { kindsOf } from "./node-kinds.ts";
 
 export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
@@ -8,12 +8,12 @@ export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
 }
 
 /** Whether a node is gone after type erasure, together with everything in it. */
-export function isTypeSyntax(ts: TypeScript, node: ts.Node): boolean {
+export function isTypeSyntax(ts: SyntaxApi, node: ts.Node): boolean {
   return kindsOf(ts).typeSyntax[node.kind] === 1;
 }
 
 /** `namespace N { export type T = 1 }` leaves no code behind, so its name has no value. */
-export function isTypeOnlyNamespace(ts: TypeScript, node: ts.ModuleDeclaration): boolean {
+export function isTypeOnlyNamespace(ts: SyntaxApi, node: ts.ModuleDeclaration): boolean {
   const { body } = node;
   if (!body) return true;
   if (ts.isModuleDeclaration(body)) return isTypeOnlyNamespace(ts, body);
@@ -30,7 +30,7 @@ export function isTypeOnlyNamespace(ts: TypeScript, node: ts.ModuleDeclaration):
  * Sets missing `parent` links. A program's own files have them only after somebody asked for types; these are the
  * links the compiler would set then.
  */
-export function fillParents(ts: TypeScript, file: ts.SourceFile): void {
+export function fillParents(ts: SyntaxApi, file: ts.SourceFile): void {
   if (file.endOfFileToken.parent !== undefined) return;
   const stack: ts.Node[] = [file];
   for (let parent = stack.pop(); parent; parent = stack.pop()) {
@@ -43,23 +43,23 @@ export function fillParents(ts: TypeScript, file: ts.SourceFile): void {
 }
 
 /** Strips parentheses and type-only wrappers: `(x as T)!` → `x`. */
-export function skipWrappers(ts: TypeScript, node: ts.Expression): ts.Expression;
-export function skipWrappers(ts: TypeScript, node: ts.Node): ts.Node;
-export function skipWrappers(ts: TypeScript, node: ts.Node): ts.Node {
+export function skipWrappers(ts: SyntaxApi, node: ts.Expression): ts.Expression;
+export function skipWrappers(ts: SyntaxApi, node: ts.Node): ts.Node;
+export function skipWrappers(ts: SyntaxApi, node: ts.Node): ts.Node {
   let inner = node;
   while (isWrapper(ts, inner)) inner = inner.expression;
   return inner;
 }
 
 /** What stands for an expression where it is used: `x` → `(x as T)!`. */
-export function outermostWrapper(ts: TypeScript, node: ts.Node): ts.Node {
+export function outermostWrapper(ts: SyntaxApi, node: ts.Node): ts.Node {
   let outer = node;
   while (isWrapper(ts, outer.parent)) outer = outer.parent;
   return outer;
 }
 
 export function isWrapper(
-  ts: TypeScript,
+  ts: SyntaxApi,
   node: ts.Node,
 ): node is
   | ts.ParenthesizedExpression
@@ -72,7 +72,7 @@ export function isWrapper(
 }
 
 /** Whether an expression is written: `x = …`, `x += …`, `x++`, `[x] = …`, `({ a: x } = …)`, `for (x of …)`. */
-export function isWriteTarget(ts: TypeScript, node: ts.Node): boolean {
+export function isWriteTarget(ts: SyntaxApi, node: ts.Node): boolean {
   const { writing } = kindsOf(ts);
   if (writing[node.parent?.kind] !== 1) return false;
   const K = ts.SyntaxKind;
@@ -102,7 +102,7 @@ export function isWriteTarget(ts: TypeScript, node: ts.Node): boolean {
 }
 
 /** The names that a declaration's name or pattern binds. */
-export function boundNames(ts: TypeScript, name: ts.BindingName): string[] {
+export function boundNames(ts: SyntaxApi, name: ts.BindingName): string[] {
   if (ts.isIdentifier(name)) return [name.text];
   return name.elements.flatMap((element) => (ts.isBindingElement(element) ? boundNames(ts, element.name) : []));
 }

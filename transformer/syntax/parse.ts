@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { TypeScript } from "../types.ts";
+import type { SyntaxApi } from "../types.ts";
 
 /** `./data.ts?v=1` → `./data.ts`: bundlers add queries to ids. A `#` belongs to the path, as in a folder named `c#`. */
 export function withoutQuery(id: string): string {
@@ -7,8 +7,8 @@ export function withoutQuery(id: string): string {
   return cut < 0 ? id : id.slice(0, cut);
 }
 
-/** Parses one file. JSDoc is left to step 1: TypeScript would parse it in some modes and not in others. */
-export function parse(api: TypeScript, fileName: string, text: string): ts.SourceFile {
+/** Parses one file. JSDoc is left to step 1: SyntaxApi would parse it in some modes and not in others. */
+export function parse(api: SyntaxApi, fileName: string, text: string): ts.SourceFile {
   return api.createSourceFile(
     withoutQuery(fileName),
     text,

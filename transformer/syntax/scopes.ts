@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { TypeScript } from "../types.ts";
+import type { SyntaxApi } from "../types.ts";
 import { isWriteTarget } from "./node-tests.ts";
 import { bind } from "./scope/bind.ts";
 import type { Binding, Reference, Scope } from "./scope/bindings.ts";
@@ -39,7 +39,7 @@ interface Resolved {
  * Analyses the scopes of one file from its syntax alone, so that a program's own file and one parsed here, by any
  * supported TypeScript, give the same answers. Fills in missing `parent` links of the file.
  */
-export function createScopes(ts: TypeScript, file: ts.SourceFile): Scopes {
+export function createScopes(ts: SyntaxApi, file: ts.SourceFile): Scopes {
   const bound = bind(ts, file);
   const uses: Resolved[] = [];
   const byBinding = new Map<Binding, ts.Identifier[]>();

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { isHandedOn } from "./handed-on.ts";
 import { formatsByMachine, INTL_FACTS, mayBeEmpty, takesLocale } from "./locale-reads.ts";
 import { patternKeys } from "./members-taken.ts";
@@ -128,7 +128,7 @@ const MODULES: readonly { module: RegExp; members: RegExp; ambience: Ambience }[
  * the node that spells the whole path.
  */
 export function ambienceOf(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   path: NamePath,
   outer: ts.Node,
@@ -143,7 +143,7 @@ export function ambienceOf(
   return ambience && isHandedOn(api, scopes, outer) ? { ambience, isHandedOn: true } : undefined;
 }
 
-function readBy(api: TypeScript, scopes: Scopes, path: NamePath, outer: ts.Node): Ambience | undefined {
+function readBy(api: SyntaxApi, scopes: Scopes, path: NamePath, outer: ts.Node): Ambience | undefined {
   const { root, names } = path;
   const [first] = names;
   if (root === "Date") return isClock(api, scopes, names, outer) ? "clock" : undefined;
@@ -168,7 +168,7 @@ function ofModule(module: string, names: readonly string[]): Ambience | undefine
 }
 
 /** `export const { random } = Math`: what others read of it by a name that this file gives. */
-function readByPattern(api: TypeScript, scopes: Scopes, path: NamePath, { parent }: ts.Node): Ambience | undefined {
+function readByPattern(api: SyntaxApi, scopes: Scopes, path: NamePath, { parent }: ts.Node): Ambience | undefined {
   if (!api.isVariableDeclaration(parent) || !api.isObjectBindingPattern(parent.name)) return undefined;
   for (const key of patternKeys(api, parent.name) ?? []) {
     const read = readBy(api, scopes, pathTo(path, [key]), parent);
@@ -200,7 +200,7 @@ function ofWholeModule(module: string, member: string | undefined): Ambience | u
 }
 
 /** `Date()`, `new Date()`, `Date.now`; `new Date(0)`, `Date.UTC(…)` and `Date` itself read no clock. */
-function isClock(api: TypeScript, scopes: Scopes, names: readonly string[], outer: ts.Node): boolean {
+function isClock(api: SyntaxApi, scopes: Scopes, names: readonly string[], outer: ts.Node): boolean {
   if (names.length === 1 ? READING_CLOCK.has(names[0] as string) : names.at(-1) === "constructor") return true;
   if (names.length > 0) return names[0] === "now";
   const { parent } = outer;
@@ -219,7 +219,7 @@ const READING_CLOCK = words("now call apply bind");
 
 /** Reads that are told by a method's name, whatever it is called on. */
 export function ambientMethod(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   site: ts.CallExpression | ts.PropertyAccessExpression | ts.BindingElement,
 ): { what: string; ambience: Ambience } | undefined {

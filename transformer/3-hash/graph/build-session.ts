@@ -1,13 +1,13 @@
 import type { Answer, Asking } from "../../host-requests.ts";
-import { fastApi } from "../../syntax/fast-ts-api.ts";
 import { locatePackageFile, type PackageFile, toPosix } from "../../syntax/paths.ts";
-import type { TypeScript } from "../../types.ts";
+import { fastApi } from "../../syntax/syntax-api.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { LookupPath } from "./lookup-path.ts";
 import type { Asked, ImportMode, LinkContext, Session } from "./model.ts";
 
 export type { LinkContext, Session };
 
-export function createLinkContext(api: TypeScript, sourceFileOf?: LinkContext["sourceFileOf"]): LinkContext {
+export function createLinkContext(api: SyntaxApi, sourceFileOf?: LinkContext["sourceFileOf"]): LinkContext {
   return { api: fastApi(api), parsed: new Map(), ...(sourceFileOf && { sourceFileOf }) };
 }
 

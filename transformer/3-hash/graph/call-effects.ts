@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { isChangingMethod } from "../../syntax/changing-methods.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { pathOf } from "./name-path.ts";
 
 const words = (list: string) => new Set(list.split(" "));
@@ -77,7 +77,7 @@ export type CallEffect = "changes" | "applies" | "reads" | "unknown";
  * . assign`, `Object["assign"]`, `const { assign } = Object` and `globalThis.Object!.assign` are one thing.
  */
 export function effectOfGlobal(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   { expression, arguments: given }: ts.CallExpression | ts.NewExpression,
   index: number,

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { skipWrappers } from "../../syntax/node-tests.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { type Asker, findExport } from "./find-export.ts";
 import type { Module, Session } from "./model.ts";
 
@@ -35,7 +35,7 @@ export function* calleeOf(
 }
 
 /** The function that a declaration is or holds; of a class its constructor. */
-function functionIn(api: TypeScript, module: Module, declaration: ts.Node): Callee | undefined {
+function functionIn(api: SyntaxApi, module: Module, declaration: ts.Node): Callee | undefined {
   if (isFunction(api, declaration)) return { module, fn: declaration };
   if (api.isClassLike(declaration)) {
     const made = declaration.members.find((member) => api.isConstructorDeclaration(member) && member.body);
@@ -50,12 +50,12 @@ function functionIn(api: TypeScript, module: Module, declaration: ts.Node): Call
   return value && (isFunction(api, value) || api.isClassExpression(value)) ? functionIn(api, module, value) : undefined;
 }
 
-export function isFunction(api: TypeScript, node: ts.Node): node is ts.FunctionLikeDeclaration {
+export function isFunction(api: SyntaxApi, node: ts.Node): node is ts.FunctionLikeDeclaration {
   return api.isFunctionDeclaration(node) || api.isFunctionExpression(node) || api.isArrowFunction(node);
 }
 
 /** What a function gives back. */
-export function resultsOf(api: TypeScript, fn: ts.FunctionLikeDeclaration): ts.Node[] {
+export function resultsOf(api: SyntaxApi, fn: ts.FunctionLikeDeclaration): ts.Node[] {
   const { body } = fn;
   if (!body) return [];
   if (!api.isBlock(body)) return [body];
@@ -69,7 +69,7 @@ export function resultsOf(api: TypeScript, fn: ts.FunctionLikeDeclaration): ts.N
 }
 
 /** The function that a member is or holds. */
-export function functionOf(api: TypeScript, member: ts.Node): ts.Node | undefined {
+export function functionOf(api: SyntaxApi, member: ts.Node): ts.Node | undefined {
   const held = api.isPropertyDeclaration(member) || api.isPropertyAssignment(member) ? member.initializer : undefined;
   const value = held && skipWrappers(api, held);
   if (value) return isFunction(api, value) ? value : undefined;

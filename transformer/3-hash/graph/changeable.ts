@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { skipWrappers } from "../../syntax/node-tests.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { bindingOfOwner, ownerOf } from "./class-members.ts";
 import type { GraphNode, Target } from "./model.ts";
 import { keyOfTarget } from "./module-calls.ts";
@@ -9,7 +9,7 @@ import { PACKAGE } from "./packages.ts";
 const namesByNode = new WeakMap<GraphNode, readonly string[]>();
 
 /** What of a reached node code that isn't reached may change: the value that it holds, a class, a package that it uses. */
-export function changeableNames(api: TypeScript, node: GraphNode): readonly string[] {
+export function changeableNames(api: SyntaxApi, node: GraphNode): readonly string[] {
   const known = namesByNode.get(node);
   if (known) return known;
   const names: string[] = [];
@@ -29,7 +29,7 @@ export function changeableNames(api: TypeScript, node: GraphNode): readonly stri
 }
 
 /** How a thing is called by who asks whether it is reached. */
-export function nameOfTarget(api: TypeScript, target: Target): string {
+export function nameOfTarget(api: SyntaxApi, target: Target): string {
   if (typeof target === "string") return target;
   const { file } = target.module;
   if (target.kind === "module") return `${file}#*`;
@@ -41,28 +41,28 @@ export function nameOfTarget(api: TypeScript, target: Target): string {
 export const isMember = (name: string): boolean => /#.*\../.test(name);
 
 /** Functions are seldom changed: by which file they lie in, and not by their names. */
-export function isFunctionTarget(api: TypeScript, target: Target): boolean {
+export function isFunctionTarget(api: SyntaxApi, target: Target): boolean {
   return typeof target !== "string" && (target.kind === "function" || isHeld(api, target, isFunctionExpression));
 }
 
-function ownerName(api: TypeScript, { module, syntax }: GraphNode): string {
+function ownerName(api: SyntaxApi, { module, syntax }: GraphNode): string {
   const owner = syntax[0] && ownerOf(api, syntax[0]);
   return (owner && bindingOfOwner(api, module.scopes, owner)?.name) ?? "default";
 }
 
-const isFixed = (api: TypeScript, node: GraphNode): boolean =>
+const isFixed = (api: SyntaxApi, node: GraphNode): boolean =>
   isHeld(api, node, (_, value) => isFunctionExpression(api, value) || isLiteral(api, value));
 
-function isHeld(api: TypeScript, { syntax }: GraphNode, test: (api: TypeScript, value: ts.Node) => boolean): boolean {
+function isHeld(api: SyntaxApi, { syntax }: GraphNode, test: (api: SyntaxApi, value: ts.Node) => boolean): boolean {
   const [declaration] = syntax;
   if (!declaration || !api.isVariableDeclaration(declaration) || !declaration.initializer) return false;
   return test(api, skipWrappers(api, declaration.initializer));
 }
 
-function isFunctionExpression(api: TypeScript, value: ts.Node): boolean {
+function isFunctionExpression(api: SyntaxApi, value: ts.Node): boolean {
   return api.isArrowFunction(value) || api.isFunctionExpression(value);
 }
 
-function isLiteral(api: TypeScript, value: ts.Node): boolean {
+function isLiteral(api: SyntaxApi, value: ts.Node): boolean {
   return api.isLiteralExpression(value) || api.isTemplateExpression(value) || api.isPrefixUnaryExpression(value);
 }

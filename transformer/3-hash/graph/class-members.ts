@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { hasModifier, isWrapper } from "../../syntax/node-tests.ts";
 import { walkOwn } from "../../syntax/scope/own-use.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { membersTaken } from "./members-taken.ts";
 
 export type Owner = ts.ClassLikeDeclaration | ts.ObjectLiteralExpression;
@@ -22,7 +22,7 @@ export interface OwnMembers {
   all: boolean;
 }
 
-export function ownerOf(api: TypeScript, node: ts.Node): Owner | undefined {
+export function ownerOf(api: SyntaxApi, node: ts.Node): Owner | undefined {
   let member = node;
   if (api.isFunctionExpression(member) || api.isArrowFunction(member)) {
     const { parent } = member;
@@ -34,7 +34,7 @@ export function ownerOf(api: TypeScript, node: ts.Node): Owner | undefined {
 }
 
 /** What a method uses of the class or object it stands in. */
-export function findOwnMembers(api: TypeScript, scopes: Scopes, node: ts.Node, owner: Owner): OwnMembers {
+export function findOwnMembers(api: SyntaxApi, scopes: Scopes, node: ts.Node, owner: Owner): OwnMembers {
   const found: OwnMembers = { members: [], all: false, uses: [], abstract: [], overrides: [] };
   const overriding = api.isClassLike(owner) ? subclassesOf(api, scopes, owner) : [];
   const isStatic = isStaticMember(api, node);
@@ -67,7 +67,7 @@ export function findOwnMembers(api: TypeScript, scopes: Scopes, node: ts.Node, o
 }
 
 /** What gives a field its value that has none where it is declared. */
-function constructorOf(api: TypeScript, owner: ts.ClassLikeDeclaration, members: readonly ts.Node[]): ts.Node[] {
+function constructorOf(api: SyntaxApi, owner: ts.ClassLikeDeclaration, members: readonly ts.Node[]): ts.Node[] {
   const hasValue = members.some((member) => !api.isPropertyDeclaration(member) || member.initializer);
   return hasValue ? [] : owner.members.filter((member) => api.isConstructorDeclaration(member) && member.body);
 }
@@ -76,7 +76,7 @@ function constructorOf(api: TypeScript, owner: ts.ClassLikeDeclaration, members:
  * Members of subclasses that stand in the place of what a method calls through `this`, itself or by others, where the
  * subclass hasn't the method as well.
  */
-export function overriddenMembers(api: TypeScript, scopes: Scopes, method: ts.Node): ts.ClassElement[] {
+export function overriddenMembers(api: SyntaxApi, scopes: Scopes, method: ts.Node): ts.ClassElement[] {
   const found = new Set<ts.ClassElement>();
   const methods = new Set([method]);
   const { name } = method as ts.MethodDeclaration;
@@ -97,7 +97,7 @@ export function overriddenMembers(api: TypeScript, scopes: Scopes, method: ts.No
 
 /** The classes of the file that extend a class, also through others: their members are run in its members' place. */
 export function subclassesOf(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   owner: ts.ClassLikeDeclaration,
 ): ts.ClassLikeDeclaration[] {
@@ -115,7 +115,7 @@ export function subclassesOf(
 }
 
 /** The name by which a file knows a class or object. */
-export function bindingOfOwner(api: TypeScript, scopes: Scopes, owner: Owner): Binding | undefined {
+export function bindingOfOwner(api: SyntaxApi, scopes: Scopes, owner: Owner): Binding | undefined {
   if (api.isClassDeclaration(owner)) return scopes.declaredBy(owner)[0];
   let node: ts.Node = owner;
   while (isWrapper(api, node.parent)) node = node.parent;
@@ -124,7 +124,7 @@ export function bindingOfOwner(api: TypeScript, scopes: Scopes, owner: Owner): B
 }
 
 /** A class or object with what it is handed to where it is made: `Object.assign({ run() { … } }, more)`. */
-export function wholeOf(api: TypeScript, scopes: Scopes, owner: Owner): ts.Node {
+export function wholeOf(api: SyntaxApi, scopes: Scopes, owner: Owner): ts.Node {
   if (api.isClassLike(owner) || bindingOfOwner(api, scopes, owner)) return owner;
   for (let node = owner.parent; node && !api.isFunctionLike(node); node = node.parent) {
     if (api.isVariableDeclaration(node) && api.isIdentifier(node.name)) return node;
@@ -132,17 +132,17 @@ export function wholeOf(api: TypeScript, scopes: Scopes, owner: Owner): ts.Node 
   return owner;
 }
 
-export function isStaticMember(api: TypeScript, node: ts.Node): boolean {
+export function isStaticMember(api: SyntaxApi, node: ts.Node): boolean {
   const member = api.isClassElement(node) ? node : node.parent;
   return hasModifier(member, api.SyntaxKind.StaticKeyword);
 }
 
-export function baseOf(api: TypeScript, owner: ts.ClassLikeDeclaration): ts.Expression | undefined {
+export function baseOf(api: SyntaxApi, owner: ts.ClassLikeDeclaration): ts.Expression | undefined {
   const clause = owner.heritageClauses?.find((heritage) => heritage.token === api.SyntaxKind.ExtendsKeyword);
   return clause?.types[0]?.expression;
 }
 
-export function membersNamed(api: TypeScript, owner: Owner, name: string, isStatic: boolean): ts.Node[] {
+export function membersNamed(api: SyntaxApi, owner: Owner, name: string, isStatic: boolean): ts.Node[] {
   const members: readonly ts.Node[] = api.isClassLike(owner) ? owner.members : owner.properties;
   return members.filter((member) => {
     const key = (member as ts.ClassElement).name;

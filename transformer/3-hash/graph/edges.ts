@@ -4,7 +4,7 @@ import { countsByCode, isStatic } from "../../syntax/captures.ts";
 import { isWriteTarget, skipWrappers } from "../../syntax/node-tests.ts";
 import { isRelative, joinPath, parentOf } from "../../syntax/paths.ts";
 import type { Binding } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { globalLabel, locateFile } from "./build-session.ts";
 import { decoratedType } from "./decorated-type.ts";
 import { findExport, type ReexportedName } from "./find-export.ts";
@@ -91,7 +91,7 @@ function addGlobal(session: Session, graphNode: GraphNode, name: string, at: ts.
   if (!setsGlobal(api, graphNode.module, name)) warnGlobal(graphNode, name, at);
 }
 
-function skipParents(api: TypeScript, node: ts.Node): ts.Node {
+function skipParents(api: SyntaxApi, node: ts.Node): ts.Node {
   let outer = node.parent;
   while (skipWrappers(api, outer) === node) outer = outer.parent;
   return outer;
@@ -153,7 +153,7 @@ function warnLocalState({ context }: Session, graphNode: GraphNode, binding: Bin
   if (written) warnMutated(graphNode, { module, binding, changedAt: written, changedIn: module }, read);
 }
 
-function isWrittenInto(api: TypeScript, { scopes }: Module, use: ts.Node): boolean {
+function isWrittenInto(api: SyntaxApi, { scopes }: Module, use: ts.Node): boolean {
   const { node, names } = outermostAccess(api, scopes, use);
   return names.length > 0 && isWriteTarget(api, node);
 }
@@ -247,7 +247,7 @@ function* warnMutableModule(session: Session, graphNode: GraphNode, module: Modu
 }
 
 /** `x = 1;`, `x++;`: what was in there doesn't matter to the code. */
-function isOnlyWritten(api: TypeScript, use: ts.Node): boolean {
+function isOnlyWritten(api: SyntaxApi, use: ts.Node): boolean {
   if (!isWriteTarget(api, use)) return false;
   const { parent } = use;
   if (!api.isExpressionStatement(parent.parent)) return false;
@@ -256,7 +256,7 @@ function isOnlyWritten(api: TypeScript, use: ts.Node): boolean {
 }
 
 /** `[key]() { … }`: the name of a method is read when its class is made, not when it is called. */
-function namesMember(api: TypeScript, graphNode: GraphNode, identifier: ts.Identifier): boolean {
+function namesMember(api: SyntaxApi, graphNode: GraphNode, identifier: ts.Identifier): boolean {
   return graphNode.syntax.some((node) => {
     const { name } = node as ts.MethodDeclaration;
     const isInside = name && identifier.pos >= name.pos && identifier.end <= name.end;

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { isWriteTarget } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { isHandedOn, isNamedAnew, isPrivateConstant } from "./handed-on.ts";
 import { patternKeys } from "./members-taken.ts";
 import { constantText, type NamePath } from "./name-path.ts";
@@ -16,7 +16,7 @@ export type EnvRead =
   | { type: "none" };
 
 /** What a path reads of the environment, if it leads there. `outer` is the node that spells the whole path. */
-export function envRead(api: TypeScript, scopes: Scopes, path: NamePath, outer: ts.Node): EnvRead | undefined {
+export function envRead(api: SyntaxApi, scopes: Scopes, path: NamePath, outer: ts.Node): EnvRead | undefined {
   const { root, names } = path;
   if (root === "process" && names.length === 0) return readOfProcess(api, scopes, outer);
   if ((root !== "process" && root !== "import.meta") || names[0] !== "env") return undefined;
@@ -30,7 +30,7 @@ export function envRead(api: TypeScript, scopes: Scopes, path: NamePath, outer: 
 }
 
 /** Who is handed the process may read the environment. */
-function readOfProcess(api: TypeScript, scopes: Scopes, outer: ts.Node): EnvRead | undefined {
+function readOfProcess(api: SyntaxApi, scopes: Scopes, outer: ts.Node): EnvRead | undefined {
   const { parent } = outer;
   if (isNamedAnew(api, scopes, parent)) return undefined;
   const isAssigned = api.isVariableDeclaration(parent) && parent.initializer === outer;
@@ -39,7 +39,7 @@ function readOfProcess(api: TypeScript, scopes: Scopes, outer: ts.Node): EnvRead
   return isHandedOn(api, scopes, outer) ? { type: "whole", source: "process" } : undefined;
 }
 
-function readOfWhole(api: TypeScript, scopes: Scopes, source: string, outer: ts.Node): EnvRead {
+function readOfWhole(api: SyntaxApi, scopes: Scopes, source: string, outer: ts.Node): EnvRead {
   const { parent } = outer;
   if (api.isElementAccessExpression(parent) && parent.expression === outer) {
     return isWriteTarget(api, parent) ? { type: "none" } : { type: "whole", source };
@@ -63,7 +63,7 @@ function named(source: string, names: readonly string[]): EnvRead {
 }
 
 /** `process.env && …`, `if (process.env)`: whether there is one. */
-function isChecked(api: TypeScript, outer: ts.Node): boolean {
+function isChecked(api: SyntaxApi, outer: ts.Node): boolean {
   const { parent } = outer;
   if (api.isIfStatement(parent)) return parent.expression === outer;
   const isAnd = api.isBinaryExpression(parent) && parent.operatorToken.kind === api.SyntaxKind.AmpersandAmpersandToken;

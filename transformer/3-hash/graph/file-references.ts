@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { inheritedPathAround, pathOfSuper } from "./inherited-paths.ts";
 import type { CodeReference } from "./model.ts";
 import { constantText, isCreateRequire, isOfPath, type NamePath, pathOf } from "./name-path.ts";
@@ -11,7 +11,7 @@ const DEPTH = 4;
 
 /** The file beside the code that a call or `new` names: it counts by content. */
 export function fileReferences(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   node: ts.CallExpression | ts.NewExpression,
 ): CodeReference[] {
@@ -39,7 +39,7 @@ export function fileReferences(
 }
 
 /** What is called; of a class that extends it, that. */
-function calleeOf(api: TypeScript, scopes: Scopes, node: ts.CallExpression | ts.NewExpression): NamePath | undefined {
+function calleeOf(api: SyntaxApi, scopes: Scopes, node: ts.CallExpression | ts.NewExpression): NamePath | undefined {
   const { expression } = node;
   if (api.isCallExpression(node) && expression.kind === api.SyntaxKind.SuperKeyword)
     return pathOfSuper(api, scopes, node);
@@ -47,7 +47,7 @@ function calleeOf(api: TypeScript, scopes: Scopes, node: ts.CallExpression | ts.
   return pathOf(api, scopes, callee) ?? inheritedPathAround(api, scopes, callee)?.path;
 }
 
-function urlOf(api: TypeScript, scopes: Scopes, specifier: ts.Node, at: ts.Node): CodeReference[] {
+function urlOf(api: SyntaxApi, scopes: Scopes, specifier: ts.Node, at: ts.Node): CodeReference[] {
   const text = constantText(api, scopes, specifier);
   if (text === undefined) return [{ type: "unknown", what: "new URL() of a computed path", at }];
   return [{ type: "url", specifier: text, at }];
@@ -56,7 +56,7 @@ function urlOf(api: TypeScript, scopes: Scopes, specifier: ts.Node, at: ts.Node)
 const WORKERS = new Set(["Worker", "SharedWorker", "import:worker_threads.Worker"]);
 
 /** The code of a worker: followed where the expression that names it is, and else only where it is a text of code. */
-function ofWorker(api: TypeScript, scopes: Scopes, script: ts.Node, at: ts.Node): CodeReference[] {
+function ofWorker(api: SyntaxApi, scopes: Scopes, script: ts.Node, at: ts.Node): CodeReference[] {
   const text = constantText(api, scopes, script);
   if (text === undefined && namesOwnCode(api, scopes, script)) return [];
   if (text !== undefined && !/^\.{0,2}\//.test(text)) return [];
@@ -65,7 +65,7 @@ function ofWorker(api: TypeScript, scopes: Scopes, script: ts.Node, at: ts.Node)
 }
 
 /** `new URL(…)`, `join(import.meta.dirname, …)`, `__filename`, `URL.createObjectURL(…)`, or a constant that stands for one. */
-function namesOwnCode(api: TypeScript, scopes: Scopes, expression: ts.Node, depth = DEPTH): boolean {
+function namesOwnCode(api: SyntaxApi, scopes: Scopes, expression: ts.Node, depth = DEPTH): boolean {
   const node = skipWrappers(api, expression);
   if (isAddress(api, scopes, node) || isOwnFile(api, scopes, node, DEPTH)) return true;
   const held = depth > 0 ? initializerOf(api, scopes, node) : undefined;
@@ -76,7 +76,7 @@ function namesOwnCode(api: TypeScript, scopes: Scopes, expression: ts.Node, dept
 }
 
 /** `${import.meta.dirname}/x`, `__dirname + "/x"`: the file that a text names which begins with the code's directory. */
-export function joinedReference(api: TypeScript, scopes: Scopes, directory: ts.Node): CodeReference | undefined {
+export function joinedReference(api: SyntaxApi, scopes: Scopes, directory: ts.Node): CodeReference | undefined {
   const { parent } = directory;
   let text: string | undefined;
   let at: ts.Node = parent;
@@ -101,14 +101,14 @@ export function joinedReference(api: TypeScript, scopes: Scopes, directory: ts.N
   return { type: "url", specifier: `.${text}`, at };
 }
 
-function isAddedTo(api: TypeScript, node: ts.Node): boolean {
+function isAddedTo(api: SyntaxApi, node: ts.Node): boolean {
   const { parent } = node;
   const isSum = api.isBinaryExpression(parent) && parent.operatorToken.kind === api.SyntaxKind.PlusToken;
   return isSum && parent.left === node;
 }
 
 /** Whether a part of `import.meta` is there for the file that it helps to name: where the code lies doesn't count then. */
-export function namesFile(api: TypeScript, scopes: Scopes, node: ts.Node): boolean {
+export function namesFile(api: SyntaxApi, scopes: Scopes, node: ts.Node): boolean {
   let outer = node;
   while (isWrapper(api, outer.parent)) outer = outer.parent;
   if (joinedReference(api, scopes, outer)) return true;
@@ -120,13 +120,13 @@ export function namesFile(api: TypeScript, scopes: Scopes, node: ts.Node): boole
 }
 
 /** `import.meta.url` */
-function isAddress(api: TypeScript, scopes: Scopes, node: ts.Node): boolean {
+function isAddress(api: SyntaxApi, scopes: Scopes, node: ts.Node): boolean {
   const path = pathOf(api, scopes, node);
   return path?.root === "import.meta" && path.names[0] === "url";
 }
 
 /** `import.meta.dirname`, `__dirname`, `path.dirname(fileURLToPath(import.meta.url))`, whatever constants stand for it. */
-export function isDirectory(api: TypeScript, scopes: Scopes, expression: ts.Node, depth = DEPTH): boolean {
+export function isDirectory(api: SyntaxApi, scopes: Scopes, expression: ts.Node, depth = DEPTH): boolean {
   const node = skipWrappers(api, expression);
   const path = pathOf(api, scopes, node);
   if (path) return /^(?:import\.meta\.(?:dirname|dir)|__dirname)$/.test(spell(path));
@@ -139,7 +139,7 @@ export function isDirectory(api: TypeScript, scopes: Scopes, expression: ts.Node
 }
 
 /** `import.meta.filename`, `__filename`, `fileURLToPath(import.meta.url)`. */
-export function isOwnFile(api: TypeScript, scopes: Scopes, expression: ts.Node, depth = DEPTH): boolean {
+export function isOwnFile(api: SyntaxApi, scopes: Scopes, expression: ts.Node, depth = DEPTH): boolean {
   const node = skipWrappers(api, expression);
   const path = pathOf(api, scopes, node);
   if (path) return /^(?:import\.meta\.(?:filename|path)|__filename)$/.test(spell(path));
@@ -153,7 +153,7 @@ export function isOwnFile(api: TypeScript, scopes: Scopes, expression: ts.Node, 
   );
 }
 
-function initializerOf(api: TypeScript, scopes: Scopes, node: ts.Node): ts.Expression | undefined {
+function initializerOf(api: SyntaxApi, scopes: Scopes, node: ts.Node): ts.Expression | undefined {
   const binding = api.isIdentifier(node) ? scopes.resolve(node.text, node) : undefined;
   if (binding?.kind !== "const" || !api.isVariableDeclaration(binding.declaration)) return undefined;
   return binding.declaration.name === binding.nameNode ? binding.declaration.initializer : undefined;

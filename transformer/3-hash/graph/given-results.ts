@@ -2,7 +2,7 @@ import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { calleeOf } from "./callees.ts";
 import type { Asker } from "./find-export.ts";
 import type { Module, Session } from "./model.ts";
@@ -36,7 +36,7 @@ export function* isKeptByFunction(
 }
 
 /** In a function that may be given back: a callback is run by who is handed it. */
-function isInInnerFunction(api: TypeScript, use: ts.Node, outer: ts.Node): boolean {
+function isInInnerFunction(api: SyntaxApi, use: ts.Node, outer: ts.Node): boolean {
   for (let node = use.parent; node && node !== outer; node = node.parent) {
     if (api.isFunctionLike(node) && !api.isCallExpression(node.parent)) return true;
   }

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { isWriteTarget, outermostWrapper } from "../../syntax/node-tests.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { effectOfGlobal } from "./call-effects.ts";
 import type { Module } from "./model.ts";
 import { callersOf } from "./module-level.ts";
@@ -22,7 +22,7 @@ const USED_UNNAMED = new Set(["globalThis", "window", "self", "global", "Intl", 
  * Module-level statements that change what all modules use without naming it: `String.prototype.x = …`,
  * `Object.defineProperty(Array.prototype, …)`, `globalThis[key] = …`.
  */
-export function globalChanges(api: TypeScript, module: Module): readonly ts.Node[] {
+export function globalChanges(api: SyntaxApi, module: Module): readonly ts.Node[] {
   return changesIn(api, module).parts;
 }
 
@@ -30,16 +30,16 @@ export function globalChanges(api: TypeScript, module: Module): readonly ts.Node
  * Module-level statements that change a global which code reads by its name: `globalThis.RATE = 2`. Environment variables
  * are left out: their values join the key.
  */
-export function namedGlobalChanges(api: TypeScript, module: Module): ReadonlyMap<string, readonly ts.Node[]> {
+export function namedGlobalChanges(api: SyntaxApi, module: Module): ReadonlyMap<string, readonly ts.Node[]> {
   return changesIn(api, module).named;
 }
 
 /** Whether a module gives a global its value when it is evaluated. */
-export function setsGlobal(api: TypeScript, module: Module, name: string): boolean {
+export function setsGlobal(api: SyntaxApi, module: Module, name: string): boolean {
   return changesIn(api, module).named.has(name);
 }
 
-function changesIn(api: TypeScript, module: Module): GlobalChanges {
+function changesIn(api: SyntaxApi, module: Module): GlobalChanges {
   const known = changesByModule.get(module);
   if (known) return known;
   const { scopes, sourceFile } = module;
@@ -64,7 +64,7 @@ function changesIn(api: TypeScript, module: Module): GlobalChanges {
 }
 
 /** The names of globals, and those of variables that stand for one or for a part of it: `const proto = Array.prototype`. */
-function withAliases(api: TypeScript, { scopes }: Module, globals: readonly { identifier: ts.Identifier }[]) {
+function withAliases(api: SyntaxApi, { scopes }: Module, globals: readonly { identifier: ts.Identifier }[]) {
   const found = new Set<ts.Node>(globals.map(({ identifier }) => identifier));
   for (const name of found) {
     const value = outermostWrapper(api, outermostAccess(api, scopes, name).node);
@@ -75,7 +75,7 @@ function withAliases(api: TypeScript, { scopes }: Module, globals: readonly { id
   return found;
 }
 
-function changesGlobal(api: TypeScript, { scopes }: Module, node: ts.Node): boolean {
+function changesGlobal(api: SyntaxApi, { scopes }: Module, node: ts.Node): boolean {
   const { parent } = node;
   if (isWriteTarget(api, node) || api.isDeleteExpression(parent)) return true;
   // A computed member: `globalThis[key] = …`.

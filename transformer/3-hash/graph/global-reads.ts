@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { isWriteTarget, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { effectOfGlobal } from "./call-effects.ts";
 import { isHandedOn, isPrivateConstant } from "./handed-on.ts";
 import { patternKeys } from "./members-taken.ts";
@@ -12,7 +12,7 @@ import { constantText, isGlobalObject, isPathOfRequire, type NamePath, pathOf } 
  * can't be told, as in `globalThis[key]` or `read(globalThis)`, goes by what is written there.
  */
 export function globalsRead(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   base: NamePath,
   path: NamePath,
@@ -33,7 +33,7 @@ export function globalsRead(
   return api.isForInStatement(parent) || isHandedOn(api, scopes, node) ? [allOf(node)] : [];
 }
 
-function ofArgument(api: TypeScript, scopes: Scopes, call: ts.CallExpression, node: ts.Node): readonly string[] {
+function ofArgument(api: SyntaxApi, scopes: Scopes, call: ts.CallExpression, node: ts.Node): readonly string[] {
   const callee = skipWrappers(api, call.expression);
   const index = call.arguments.indexOf(node as ts.Expression);
   // `fn.call(globalThis)`, `Object.assign(globalThis, …)`
@@ -46,7 +46,7 @@ function ofArgument(api: TypeScript, scopes: Scopes, call: ts.CallExpression, no
 }
 
 const written = (node: ts.Node): string => node.getText().replace(/\s+/g, "");
-const computed = (api: TypeScript, { expression, argumentExpression }: ts.ElementAccessExpression): string =>
+const computed = (api: SyntaxApi, { expression, argumentExpression }: ts.ElementAccessExpression): string =>
   `${written(skipWrappers(api, expression))}[${written(skipWrappers(api, argumentExpression))}]`;
 const allOf = (node: ts.Node): string => `${written(node)}.*`;
 
@@ -54,7 +54,7 @@ const allOf = (node: ts.Node): string => `${written(node)}.*`;
  * Code that is made of a text: `new Function(body)`, `(0, eval)(text)`, `vm.runInThisContext(text)`; or what loads code
  * and is handed on: `load(require)`, `{ Worker }`.
  */
-export function isDynamicCode(api: TypeScript, scopes: Scopes, path: NamePath, node: ts.Node): boolean {
+export function isDynamicCode(api: SyntaxApi, scopes: Scopes, path: NamePath, node: ts.Node): boolean {
   if (isLoader(path) && isHandedOn(api, scopes, node)) return true;
   const { root, names } = path;
   const { parent } = node;

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { hasModifier, isWrapper, isWriteTarget } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { pathOf } from "./name-path.ts";
 
 /**
@@ -9,7 +9,7 @@ import { pathOf } from "./name-path.ts";
  * `[Date][0]`, `{ clock: Date }`, `return Math`, `Math[key]`. Not where it is compared, asked for its type, called, or
  * only given another name, whose uses are looked at themselves. What isn't known to end its way lets it go on.
  */
-export function isHandedOn(api: TypeScript, scopes: Scopes, mention: ts.Node): boolean {
+export function isHandedOn(api: SyntaxApi, scopes: Scopes, mention: ts.Node): boolean {
   const K = api.SyntaxKind;
   /** What stands for the value, and whether another one may in its place. */
   let node = mention;
@@ -78,17 +78,17 @@ const ENDS = new Set(
   ).split(" "),
 );
 
-const isAssignment = ({ SyntaxKind }: TypeScript, { operatorToken: { kind } }: ts.BinaryExpression): boolean =>
+const isAssignment = ({ SyntaxKind }: SyntaxApi, { operatorToken: { kind } }: ts.BinaryExpression): boolean =>
   kind >= SyntaxKind.FirstAssignment && kind <= SyntaxKind.LastAssignment;
 
 /** `const clock = Date`, `const { floor } = Math`: each name's own uses tell what is done with it. */
-export function isNamedAnew(api: TypeScript, scopes: Scopes, declaration: ts.Node): boolean {
+export function isNamedAnew(api: SyntaxApi, scopes: Scopes, declaration: ts.Node): boolean {
   if (!api.isVariableDeclaration(declaration)) return false;
   return namesMembers(api, declaration.name) && isPrivateConstant(api, scopes, declaration);
 }
 
 /** A constant of this file only that renames what it is given: what is read through it is found where it is used. */
-export function isPrivateConstant(api: TypeScript, scopes: Scopes, declaration: ts.Node): boolean {
+export function isPrivateConstant(api: SyntaxApi, scopes: Scopes, declaration: ts.Node): boolean {
   if (!api.isVariableDeclaration(declaration)) return false;
   const list = declaration.parent;
   if ((list.flags & api.NodeFlags.Const) === 0 || hasModifier(list.parent, api.SyntaxKind.ExportKeyword)) return false;
@@ -97,7 +97,7 @@ export function isPrivateConstant(api: TypeScript, scopes: Scopes, declaration: 
 }
 
 /** A name, or a pattern that takes members by their names. */
-function namesMembers(api: TypeScript, pattern: ts.BindingName): boolean {
+function namesMembers(api: SyntaxApi, pattern: ts.BindingName): boolean {
   if (api.isIdentifier(pattern)) return true;
   if (!api.isObjectBindingPattern(pattern)) return false;
   return pattern.elements.every(({ name, propertyName, dotDotDotToken }) => {
@@ -121,7 +121,7 @@ const ASKING = new Set(
 const COMPARING = new Set(["has", "includes", "indexOf", "lastIndexOf", "isPrototypeOf", "instanceof"]);
 
 /** `Object.keys(Math)`, `known.has(Date)`, `Reflect.construct(Date, [0])`: an argument that doesn't come back. */
-function isOnlyAsked(api: TypeScript, scopes: Scopes, { expression }: ts.CallExpression | ts.NewExpression): boolean {
+function isOnlyAsked(api: SyntaxApi, scopes: Scopes, { expression }: ts.CallExpression | ts.NewExpression): boolean {
   const path = pathOf(api, scopes, expression);
   const name = path && [path.root, ...path.names].join(".");
   // What it makes is told beside: `Reflect.construct(Date, [])`.
@@ -130,7 +130,7 @@ function isOnlyAsked(api: TypeScript, scopes: Scopes, { expression }: ts.CallExp
 }
 
 /** `[Date, Map].includes(made)` */
-function isSearched(api: TypeScript, list: ts.Node): boolean {
+function isSearched(api: SyntaxApi, list: ts.Node): boolean {
   const { parent } = list;
   return api.isPropertyAccessExpression(parent) && parent.expression === list && COMPARING.has(parent.name.text);
 }

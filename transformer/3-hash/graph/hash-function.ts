@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { DIAGNOSTICS } from "../../diagnostics.ts";
 import type { Asking } from "../../host-requests.ts";
 import { createScopes } from "../../syntax/scopes.ts";
-import type { CodeHash, HashWarning, TypeScript } from "../../types.ts";
+import type { CodeHash, HashWarning, SyntaxApi } from "../../types.ts";
 import { digest } from "../normal-form/digest.ts";
 import { HASH_FORMAT, serialize } from "../normal-form/serialize.ts";
 import { buildGraph } from "./build-graph.ts";
@@ -199,7 +199,7 @@ function* expandOptions(
 }
 
 /** `hashFuncs: { Point: … }`: the key holds of an instance what the rule says, and not what its class does. */
-function classesNamed(api: TypeScript, expression: ts.Node): ts.Identifier[] {
+function classesNamed(api: SyntaxApi, expression: ts.Node): ts.Identifier[] {
   if (!api.isObjectLiteralExpression(expression)) return [];
   return expression.properties.flatMap(({ name }) =>
     name && api.isIdentifier(name) && /^[A-Z]/.test(name.text) ? [name] : [],

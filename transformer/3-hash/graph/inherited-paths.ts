@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { baseOf, membersNamed } from "./class-members.ts";
 import { type NamePath, outermostAccess, pathOf, pathTo } from "./name-path.ts";
 
@@ -13,7 +13,7 @@ const DEPTH = 8;
  * {}` are those of `Date`. Not where it has a constructor or a static member of that name itself.
  */
 export function inheritedPath(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   owner: ts.ClassLikeDeclaration,
   [first]: readonly string[],
@@ -27,14 +27,14 @@ export function inheritedPath(
 }
 
 /** Whether a class has a static member of that name itself; without a name, a constructor. */
-export function hasOwn(api: TypeScript, owner: ts.ClassLikeDeclaration, name: string | undefined): boolean {
+export function hasOwn(api: SyntaxApi, owner: ts.ClassLikeDeclaration, name: string | undefined): boolean {
   if (name === undefined) return owner.members.some((member) => api.isConstructorDeclaration(member));
   return membersNamed(api, owner, name, true).length > 0;
 }
 
 /** The path around the name of a class, by what its class inherits. */
 export function inheritedPathAround(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   start: ts.Node,
 ): { path: NamePath; base: NamePath; node: ts.Node } | undefined {
@@ -46,7 +46,7 @@ export function inheritedPathAround(
 }
 
 /** What `super(…)` calls. */
-export function pathOfSuper(api: TypeScript, scopes: Scopes, call: ts.CallExpression): NamePath | undefined {
+export function pathOfSuper(api: SyntaxApi, scopes: Scopes, call: ts.CallExpression): NamePath | undefined {
   let owner: ts.Node = call;
   while (owner && !api.isClassLike(owner)) owner = owner.parent;
   const base = owner && baseOf(api, owner as ts.ClassLikeDeclaration);
@@ -57,7 +57,7 @@ export function pathOfSuper(api: TypeScript, scopes: Scopes, call: ts.CallExpres
 
 /** The class that an expression is or names, in the same file. */
 export function classOf(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   expression: ts.Node,
   depth = DEPTH,

@@ -1,10 +1,10 @@
 import type ts from "typescript";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 
 /** Nothing, `...[]`, `...given`: no argument may be there. */
-export function mayBeEmpty(api: TypeScript, given: readonly ts.Node[]): boolean {
+export function mayBeEmpty(api: SyntaxApi, given: readonly ts.Node[]): boolean {
   return given.every((one) => {
     if (!api.isSpreadElement(one)) return false;
     const list = skipWrappers(api, one.expression);
@@ -13,7 +13,7 @@ export function mayBeEmpty(api: TypeScript, given: readonly ts.Node[]): boolean 
 }
 
 /** `new Intl.NumberFormat()`, `Intl.DateTimeFormat("en")`: the locale or the time zone of the machine. */
-export function formatsByMachine(api: TypeScript, scopes: Scopes, name: string | undefined, outer: ts.Node): boolean {
+export function formatsByMachine(api: SyntaxApi, scopes: Scopes, name: string | undefined, outer: ts.Node): boolean {
   const { parent } = outer;
   const isCall = (api.isCallExpression(parent) || api.isNewExpression(parent)) && parent.expression === outer;
   if (name === undefined || INTL_FACTS.has(name) || !isCall) return false;
@@ -22,14 +22,14 @@ export function formatsByMachine(api: TypeScript, scopes: Scopes, name: string |
 }
 
 /** Options that are written down and name no time zone, or none. */
-function isWithoutTimeZone(api: TypeScript, scopes: Scopes, options: ts.Node | undefined): boolean {
+function isWithoutTimeZone(api: SyntaxApi, scopes: Scopes, options: ts.Node | undefined): boolean {
   if (isMissing(api, options)) return true;
   const names = optionNames(api, scopes, options as ts.Node);
   return names !== undefined && !names.has("timeZone");
 }
 
 /** The names of options, where all of them show. */
-function optionNames(api: TypeScript, scopes: Scopes, options: ts.Node): Set<string> | undefined {
+function optionNames(api: SyntaxApi, scopes: Scopes, options: ts.Node): Set<string> | undefined {
   const node = skipWrappers(api, options);
   if (api.isIdentifier(node)) {
     const binding = scopes.resolve(node.text, node);
@@ -55,7 +55,7 @@ const OF_DATES = new Set(
 );
 
 /** `date.toLocaleDateString("en")`; what `toLocaleString` is asked of shows by its options only. */
-function isLocalTime(api: TypeScript, scopes: Scopes, method: string, [, options]: readonly ts.Expression[]): boolean {
+function isLocalTime(api: SyntaxApi, scopes: Scopes, method: string, [, options]: readonly ts.Expression[]): boolean {
   if (method === "toLocaleDateString" || method === "toLocaleTimeString")
     return isWithoutTimeZone(api, scopes, options);
   if (method !== "toLocaleString" || !options) return false;
@@ -64,7 +64,7 @@ function isLocalTime(api: TypeScript, scopes: Scopes, method: string, [, options
 }
 
 /** Nothing, `undefined`, `void 0`, an empty list: the machine's own locale is taken. */
-function isMissing(api: TypeScript, argument: ts.Node | undefined): boolean {
+function isMissing(api: SyntaxApi, argument: ts.Node | undefined): boolean {
   if (!argument) return true;
   if (api.isSpreadElement(argument)) return mayBeEmpty(api, [argument]);
   const node = skipWrappers(api, argument);
@@ -80,7 +80,7 @@ const LOCALE_METHODS = new Set(
 );
 
 /** `text.localeCompare(other)`, `n.toLocaleString()`: methods, of whatever, that go by the machine's locale or time zone. */
-export function takesLocale(api: TypeScript, scopes: Scopes, method: string, given: readonly ts.Expression[]): boolean {
+export function takesLocale(api: SyntaxApi, scopes: Scopes, method: string, given: readonly ts.Expression[]): boolean {
   const [first, second] = given;
   if (method === "getTimezoneOffset") return !first;
   if (method === "localeCompare") return first !== undefined && isMissing(api, second);

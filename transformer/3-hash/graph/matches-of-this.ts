@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import { walkOwn } from "../../syntax/scope/own-use.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { isFunction } from "./callees.ts";
 import { keysTo, memberName } from "./name-path.ts";
 import { isPutBack, MATCHING } from "./positions.ts";
@@ -14,7 +14,7 @@ export interface MatchOfThis {
 }
 
 /** `this.word.test(text)`, `const { word } = this; word.exec(text)`, `this.all.some((word) => word.test(text))` */
-export function matchesOfThis(api: TypeScript, scopes: Scopes, fn: ts.Node): MatchOfThis[] {
+export function matchesOfThis(api: SyntaxApi, scopes: Scopes, fn: ts.Node): MatchOfThis[] {
   const found: MatchOfThis[] = [];
   for (const call of walkOwn(api, fn)) {
     if (!api.isCallExpression(call)) continue;
@@ -31,7 +31,7 @@ const DEPTH = 8;
 
 /** The names that lead from `this` to what an expression gives; nothing where it begins elsewhere. */
 function partOfThis(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   expression: ts.Node,
   depth = DEPTH,

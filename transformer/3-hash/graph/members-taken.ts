@@ -1,11 +1,11 @@
 import type ts from "typescript";
 import { isWrapper } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { constantText } from "./name-path.ts";
 
 /** `ns.a`, `ns?.["a"]`, `const { a, b: c } = ns` → the names; `undefined` where anything might be taken. */
-export function membersTaken(api: TypeScript, scopes: Scopes, expression: ts.Node): string[] | undefined {
+export function membersTaken(api: SyntaxApi, scopes: Scopes, expression: ts.Node): string[] | undefined {
   let node = expression;
   while (isWrapper(api, node.parent)) node = node.parent;
   const { parent } = node;
@@ -20,7 +20,7 @@ export function membersTaken(api: TypeScript, scopes: Scopes, expression: ts.Nod
 }
 
 /** The keys that a pattern takes, where they can be told. */
-export function patternKeys(api: TypeScript, pattern: ts.BindingName): string[] | undefined {
+export function patternKeys(api: SyntaxApi, pattern: ts.BindingName): string[] | undefined {
   if (!api.isObjectBindingPattern(pattern)) return undefined;
   const names: string[] = [];
   for (const element of pattern.elements) {

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import type { Answer, ImportMode } from "../../host-requests.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
-import type { CodeKind, HashWarning, Topic, TypeScript } from "../../types.ts";
+import type { CodeKind, HashWarning, SyntaxApi, Topic } from "../../types.ts";
 import type { LookupPath } from "./lookup-path.ts";
 
 export type { ImportMode };
@@ -228,7 +228,7 @@ export interface Closure {
 
 /** Lives as long as the tool does: each text of a file is parsed once. */
 export interface LinkContext {
-  api: TypeScript;
+  api: SyntaxApi;
   /** By file, for the text that it had last. */
   parsed: Map<string, Module>;
   /** A tree of the file that the tool has anyway, so that it isn't read and parsed again. */

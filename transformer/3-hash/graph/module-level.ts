@@ -1,10 +1,10 @@
 import type ts from "typescript";
 import { hasModifier, isWrapper, outermostWrapper } from "../../syntax/node-tests.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 
 /** The module-level statement or declaration that runs a node when the module is evaluated; none inside a function. */
-export function moduleLevelPart(api: TypeScript, use: ts.Node): ts.Node | undefined {
+export function moduleLevelPart(api: SyntaxApi, use: ts.Node): ts.Node | undefined {
   let declaration: ts.Node | undefined;
   for (let node: ts.Node = use; node.parent; node = node.parent) {
     if (api.isFunctionLike(node) && !isCalledInPlace(api, node)) return undefined;
@@ -20,7 +20,7 @@ export function moduleLevelPart(api: TypeScript, use: ts.Node): ts.Node | undefi
 const CALLS_BACK = new Set("forEach map filter reduce reduceRight some every find findIndex flatMap sort".split(" "));
 
 /** `(() => { … })()`, `names.forEach((name) => { … })`. */
-function isCalledInPlace(api: TypeScript, fn: ts.Node): boolean {
+function isCalledInPlace(api: SyntaxApi, fn: ts.Node): boolean {
   const node = outermostWrapper(api, fn);
   const { parent } = node;
   if (!api.isCallExpression(parent)) return false;
@@ -38,7 +38,7 @@ export interface Callers {
 }
 
 /** What runs the code that a node stands in. */
-export function callersOf(api: TypeScript, scopes: Scopes, at: ts.Node): Callers {
+export function callersOf(api: SyntaxApi, scopes: Scopes, at: ts.Node): Callers {
   const parts = new Map<ts.Node, boolean>();
   let escapes = false;
   const seen = new Map<Binding, boolean>();
@@ -69,7 +69,7 @@ export function callersOf(api: TypeScript, scopes: Scopes, at: ts.Node): Callers
 }
 
 /** Whether code within a function runs when that is called, or stands in a function that it only makes. */
-export function runsWithin(api: TypeScript, scopes: Scopes, at: ts.Node, within: ts.Node): boolean {
+export function runsWithin(api: SyntaxApi, scopes: Scopes, at: ts.Node, within: ts.Node): boolean {
   const seen = new Set<ts.Node>();
   const runs = (node: ts.Node): boolean => {
     if (seen.has(node)) return false;
@@ -87,7 +87,7 @@ export function runsWithin(api: TypeScript, scopes: Scopes, at: ts.Node, within:
 }
 
 /** The innermost function around a node that isn't run where it stands. */
-function functionAround(api: TypeScript, at: ts.Node): ts.Node | undefined {
+function functionAround(api: SyntaxApi, at: ts.Node): ts.Node | undefined {
   for (let node = at.parent; node; node = node.parent) {
     if (api.isFunctionLike(node) && !isCalledInPlace(api, node)) return node;
   }
@@ -99,7 +99,7 @@ function functionAround(api: TypeScript, at: ts.Node): ts.Node | undefined {
  * Where something is made of the function (`throttle(() => …)`), or where it is handed something each time
  * (`app.get("/", (req) => …)`), it runs later.
  */
-function handedOver(api: TypeScript, at: ts.Node): { call: ts.Node; isLater: boolean } | undefined {
+function handedOver(api: SyntaxApi, at: ts.Node): { call: ts.Node; isLater: boolean } | undefined {
   const fn = functionAround(api, at);
   const outer = fn && outermostWrapper(api, fn);
   const call = outer?.parent;
@@ -118,7 +118,7 @@ const RUN_SOON = new Set(
 );
 
 /** A statement that is nothing but a call, or a chain of such: `app.use(a).use(b);`. */
-function isForEffect(api: TypeScript, call: ts.Node): boolean {
+function isForEffect(api: SyntaxApi, call: ts.Node): boolean {
   let node = call;
   for (;;) {
     const { parent } = node;
@@ -130,19 +130,19 @@ function isForEffect(api: TypeScript, call: ts.Node): boolean {
 }
 
 /** `run()`, `new Loader()`, `table.run()`. */
-function isCalled(api: TypeScript, use: ts.Node): boolean {
+function isCalled(api: SyntaxApi, use: ts.Node): boolean {
   let node = use;
   while (isWrapper(api, node.parent) || isAccessOf(api, node.parent, node)) node = node.parent;
   const { parent } = node;
   return (api.isCallExpression(parent) || api.isNewExpression(parent)) && parent.expression === node;
 }
 
-function isAccessOf(api: TypeScript, node: ts.Node, owner: ts.Node): boolean {
+function isAccessOf(api: SyntaxApi, node: ts.Node, owner: ts.Node): boolean {
   return (api.isPropertyAccessExpression(node) || api.isElementAccessExpression(node)) && node.expression === owner;
 }
 
 /** The name of the outermost function around a node, or of the object or class that has it as a method. */
-function namedFunctionAround(api: TypeScript, scopes: Scopes, at: ts.Node): Binding | undefined {
+function namedFunctionAround(api: SyntaxApi, scopes: Scopes, at: ts.Node): Binding | undefined {
   for (let node = at.parent; node; node = node.parent) {
     if (!api.isFunctionLike(node) || isCalledInPlace(api, node)) continue;
     let declaration = api.isFunctionDeclaration(node) ? node : outermostWrapper(api, node).parent;
@@ -157,7 +157,7 @@ function namedFunctionAround(api: TypeScript, scopes: Scopes, at: ts.Node): Bind
   return undefined;
 }
 
-function isExported(api: TypeScript, { declaration }: Binding): boolean {
+function isExported(api: SyntaxApi, { declaration }: Binding): boolean {
   const statement = api.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
   return hasModifier(statement, api.SyntaxKind.ExportKeyword);
 }

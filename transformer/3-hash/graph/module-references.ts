@@ -1,14 +1,14 @@
 import type ts from "typescript";
 import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { fileReferences, namesFile } from "./file-references.ts";
 import { membersTaken, patternKeys } from "./members-taken.ts";
 import type { CodeReference } from "./model.ts";
 import { constantText, isRequire, memberName, outermostAccess, pathOf } from "./name-path.ts";
 
 /** The modules, files and places that one call, `new` or `import.meta` leads to. */
-export function moduleReferences(api: TypeScript, scopes: Scopes, node: ts.Node): CodeReference[] {
+export function moduleReferences(api: SyntaxApi, scopes: Scopes, node: ts.Node): CodeReference[] {
   if (api.isMetaProperty(node)) return metaReferences(api, scopes, node);
   if (api.isNewExpression(node)) return fileReferences(api, scopes, node);
   if (!api.isCallExpression(node)) return [];
@@ -31,13 +31,13 @@ export function moduleReferences(api: TypeScript, scopes: Scopes, node: ts.Node)
 /** Functions of bundlers that take in as many files as are there. */
 const MANY = new Set(["glob", "globEager", "webpackContext"]);
 
-function isDynamicImport(api: TypeScript, callee: ts.Node): boolean {
+function isDynamicImport(api: SyntaxApi, callee: ts.Node): boolean {
   const { ImportKeyword } = api.SyntaxKind;
   return callee.kind === ImportKeyword || (api.isMetaProperty(callee) && callee.keywordToken === ImportKeyword);
 }
 
 function importOf(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   call: ts.CallExpression,
   mode: "import" | "require",
@@ -50,7 +50,7 @@ function importOf(
 }
 
 /** `(await import("x")).a`, `import("x").then((m) => m.a)`, `import("x").then(({ a }) => a)`; else anything. */
-function importedMembers(api: TypeScript, scopes: Scopes, call: ts.CallExpression): string[] | undefined {
+function importedMembers(api: SyntaxApi, scopes: Scopes, call: ts.CallExpression): string[] | undefined {
   let node: ts.Node = call;
   while (isWrapper(api, node.parent)) node = node.parent;
   const { parent } = node;
@@ -81,7 +81,7 @@ const PLACES = new Set(["url", "dirname", "filename", "resolve", "path", "dir", 
 /** Members that are found elsewhere, or mean nothing for a result. */
 const OTHERS = new Set(["env", "hot", "main", ...MANY]);
 
-function metaReferences(api: TypeScript, scopes: Scopes, meta: ts.MetaProperty): CodeReference[] {
+function metaReferences(api: SyntaxApi, scopes: Scopes, meta: ts.MetaProperty): CodeReference[] {
   if (meta.keywordToken !== api.SyntaxKind.ImportKeyword) return [];
   const { node, names } = outermostAccess(api, scopes, meta);
   const [first] = names;

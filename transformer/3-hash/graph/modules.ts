@@ -4,14 +4,14 @@ import { boundNames, hasModifier } from "../../syntax/node-tests.ts";
 import { parse, withoutQuery } from "../../syntax/parse.ts";
 import { toPosix } from "../../syntax/paths.ts";
 import { createScopes, type Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { read, textOf } from "./build-session.ts";
 import type { Export, LinkContext, Module, Session } from "./model.ts";
 
 const moduleBySource = new WeakMap<ts.SourceFile, Module>();
 
 /** The module that a tree is. It depends on the text alone, so it is made once. */
-export function moduleOf(api: TypeScript, sourceFile: ts.SourceFile): Module {
+export function moduleOf(api: SyntaxApi, sourceFile: ts.SourceFile): Module {
   const known = moduleBySource.get(sourceFile);
   if (known) return known;
   const module = describeModule(api, toPosix(sourceFile.fileName), sourceFile, createScopes(api, sourceFile));
@@ -53,7 +53,7 @@ export function* loadModule(session: Session, file: string, asker: string): Aski
 }
 
 /** Reads a file's exports off its statements. */
-function describeModule(api: TypeScript, file: string, sourceFile: ts.SourceFile, scopes: Scopes): Module {
+function describeModule(api: SyntaxApi, file: string, sourceFile: ts.SourceFile, scopes: Scopes): Module {
   const module: Module = {
     file,
     sourceFile,
@@ -73,7 +73,7 @@ function describeModule(api: TypeScript, file: string, sourceFile: ts.SourceFile
   return module;
 }
 
-function addExports(api: TypeScript, module: Module, statement: ts.Statement): void {
+function addExports(api: SyntaxApi, module: Module, statement: ts.Statement): void {
   const { exports } = module;
   if (api.isImportDeclaration(statement)) {
     if (!statement.importClause) module.effects.push(specifierOf(api, statement.moduleSpecifier));
@@ -93,7 +93,7 @@ function addExports(api: TypeScript, module: Module, statement: ts.Statement): v
   }
 }
 
-function addExportDeclaration(api: TypeScript, module: Module, statement: ts.ExportDeclaration): void {
+function addExportDeclaration(api: SyntaxApi, module: Module, statement: ts.ExportDeclaration): void {
   if (statement.isTypeOnly) return;
   const specifier = statement.moduleSpecifier && specifierOf(api, statement.moduleSpecifier);
   const clause = statement.exportClause;
@@ -112,11 +112,11 @@ function addExportDeclaration(api: TypeScript, module: Module, statement: ts.Exp
   }
 }
 
-function specifierOf(api: TypeScript, node: ts.Expression): string {
+function specifierOf(api: SyntaxApi, node: ts.Expression): string {
   return api.isStringLiteralLike(node) ? node.text : "";
 }
 
-function declaredNames(api: TypeScript, statement: ts.Statement): string[] {
+function declaredNames(api: SyntaxApi, statement: ts.Statement): string[] {
   if (api.isVariableStatement(statement)) {
     return statement.declarationList.declarations.flatMap((declaration) => boundNames(api, declaration.name));
   }
@@ -125,7 +125,7 @@ function declaredNames(api: TypeScript, statement: ts.Statement): string[] {
 }
 
 /** A file without exports of its own that hands them out as CommonJS does, in whatever form, or has no module syntax. */
-function isScript(api: TypeScript, sourceFile: ts.SourceFile, scopes: Scopes): boolean {
+function isScript(api: SyntaxApi, sourceFile: ts.SourceFile, scopes: Scopes): boolean {
   const isModule = sourceFile.statements.some(
     (statement) => api.isImportDeclaration(statement) || api.isExportDeclaration(statement),
   );

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 
 /** What an expression such as `globalThis.process.env.X` or `os.hostname` stands for, whatever names lead to it. */
 export interface NamePath {
@@ -17,7 +17,7 @@ const GLOBAL_OBJECTS = new Set(["globalThis", "window", "self", "global"]);
 const DEPTH = 8;
 
 /** The path of an expression made of a name and members; also through constants that only rename something. */
-export function pathOf(api: TypeScript, scopes: Scopes, expression: ts.Node, depth = DEPTH): NamePath | undefined {
+export function pathOf(api: SyntaxApi, scopes: Scopes, expression: ts.Node, depth = DEPTH): NamePath | undefined {
   if (depth === 0) return undefined;
   if (isWrapper(api, expression)) return pathOf(api, scopes, expression.expression, depth);
   if (api.isIdentifier(expression)) return pathOfName(api, scopes, expression, depth);
@@ -35,7 +35,7 @@ export function pathOf(api: TypeScript, scopes: Scopes, expression: ts.Node, dep
   return owner && memberOf(owner, name);
 }
 
-function pathOfName(api: TypeScript, scopes: Scopes, name: ts.Identifier, depth: number): NamePath | undefined {
+function pathOfName(api: SyntaxApi, scopes: Scopes, name: ts.Identifier, depth: number): NamePath | undefined {
   const binding = scopes.resolve(name.text, name);
   if (!binding || binding.ambient) return { root: name.text, names: [] };
   if (binding.import) return pathOfImport(binding.import.specifier, binding.import.imported);
@@ -44,7 +44,7 @@ function pathOfName(api: TypeScript, scopes: Scopes, name: ts.Identifier, depth:
 
 /** `(0, process)`, `globalThis ?? window`. */
 function pathOfOperands(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   { left, right, operatorToken: { kind } }: ts.BinaryExpression,
   depth: number,
@@ -57,7 +57,7 @@ function pathOfOperands(
 
 /** What stands for one thing whichever is taken: `typeof window === "undefined" ? globalThis : window`. */
 function pathOfEither(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   [one, other]: readonly [ts.Node, ts.Node],
   depth: number,
@@ -75,7 +75,7 @@ export function isGlobalObject({ root, names }: NamePath): boolean {
 
 /** `await import("os")`, `require("os")`, `process.getBuiltinModule("os")`; `createRequire(…)`, which is another `require`. */
 function pathOfLoaded(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   loaded: ts.Node,
   how: "import" | "require",
@@ -98,7 +98,7 @@ const isGetBuiltin = (path: NamePath | undefined): boolean =>
   path?.root === "process" && path.names[0] === "getBuiltinModule";
 
 /** `require`, `module.require`, or what `createRequire` made, whatever it is called. */
-export function isRequire(api: TypeScript, scopes: Scopes, callee: ts.Node, depth = DEPTH): boolean {
+export function isRequire(api: SyntaxApi, scopes: Scopes, callee: ts.Node, depth = DEPTH): boolean {
   if (depth <= 0) return false;
   const path = pathOf(api, scopes, callee, depth);
   if (path) return isPathOfRequire(path);
@@ -111,7 +111,7 @@ export function isRequire(api: TypeScript, scopes: Scopes, callee: ts.Node, dept
 
 export const isPathOfRequire = ({ root, names }: NamePath): boolean => root === "require" && names.length === 0;
 
-export function isCreateRequire(api: TypeScript, scopes: Scopes, node: ts.Node, depth = DEPTH): boolean {
+export function isCreateRequire(api: SyntaxApi, scopes: Scopes, node: ts.Node, depth = DEPTH): boolean {
   if (!api.isCallExpression(node)) return false;
   const path = pathOf(api, scopes, node.expression, depth - 1);
   return path?.root === "import:module" && path.names.at(-1) === "createRequire";
@@ -129,7 +129,7 @@ export function pathOfImport(specifier: string, imported: string): NamePath {
 }
 
 /** `const now = Date.now`, `const { env } = process`: what the constant only renames. */
-function aliased(api: TypeScript, scopes: Scopes, binding: Binding, depth: number): NamePath | undefined {
+function aliased(api: SyntaxApi, scopes: Scopes, binding: Binding, depth: number): NamePath | undefined {
   const { declaration, nameNode } = binding;
   if (api.isImportEqualsDeclaration(declaration)) return pathOfEntity(api, scopes, declaration.moduleReference, depth);
   if (binding.kind !== "const" || !api.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
@@ -139,12 +139,7 @@ function aliased(api: TypeScript, scopes: Scopes, binding: Binding, depth: numbe
 }
 
 /** `import clock = globalThis.Date` */
-function pathOfEntity(
-  api: TypeScript,
-  scopes: Scopes,
-  entity: ts.ModuleReference,
-  depth: number,
-): NamePath | undefined {
+function pathOfEntity(api: SyntaxApi, scopes: Scopes, entity: ts.ModuleReference, depth: number): NamePath | undefined {
   if (api.isIdentifier(entity)) return pathOf(api, scopes, entity, depth - 1);
   if (!api.isQualifiedName(entity)) return undefined;
   const owner = pathOfEntity(api, scopes, entity.left, depth - 1);
@@ -152,7 +147,7 @@ function pathOfEntity(
 }
 
 /** The keys that lead through a pattern to a name: `{ a: { b: name } }` → `a`, `b`. */
-export function keysTo(api: TypeScript, pattern: ts.BindingName, name: ts.Identifier): string[] | undefined {
+export function keysTo(api: SyntaxApi, pattern: ts.BindingName, name: ts.Identifier): string[] | undefined {
   if (pattern === name) return [];
   if (!api.isObjectBindingPattern(pattern)) return undefined;
   for (const element of pattern.elements) {
@@ -176,13 +171,13 @@ function memberOf(path: NamePath, name: string): NamePath {
 export const pathTo = (base: NamePath, names: readonly string[]): NamePath => names.reduce(memberOf, base);
 
 /** The name of the member that an expression takes: `a.b`, `a["b"]`, `a[key]` with a constant key. */
-export function memberName(api: TypeScript, scopes: Scopes, node: ts.Node, depth = DEPTH): string | undefined {
+export function memberName(api: SyntaxApi, scopes: Scopes, node: ts.Node, depth = DEPTH): string | undefined {
   if (api.isPropertyAccessExpression(node)) return node.name.text;
   return api.isElementAccessExpression(node) ? constantText(api, scopes, node.argumentExpression, depth) : undefined;
 }
 
 /** The text that an expression always gives: literals, constants that hold one, and what joins them. */
-export function constantText(api: TypeScript, scopes: Scopes, node: ts.Node, depth = DEPTH): string | undefined {
+export function constantText(api: SyntaxApi, scopes: Scopes, node: ts.Node, depth = DEPTH): string | undefined {
   if (depth === 0) return undefined;
   if (isWrapper(api, node)) return constantText(api, scopes, node.expression, depth);
   if (api.isStringLiteralLike(node)) return node.text;
@@ -206,7 +201,7 @@ export function constantText(api: TypeScript, scopes: Scopes, node: ts.Node, dep
 }
 
 /** Climbs from a name to the longest chain of members around it. */
-export function outermostAccess(api: TypeScript, scopes: Scopes, start: ts.Node): { node: ts.Node; names: string[] } {
+export function outermostAccess(api: SyntaxApi, scopes: Scopes, start: ts.Node): { node: ts.Node; names: string[] } {
   const names: string[] = [];
   let node = start;
   for (;;) {
@@ -222,7 +217,7 @@ export function outermostAccess(api: TypeScript, scopes: Scopes, start: ts.Node)
 }
 
 /** `(0, x)`, as compilers call what must have no receiver. */
-function isLastOfCommas(api: TypeScript, node: ts.Node): boolean {
+function isLastOfCommas(api: SyntaxApi, node: ts.Node): boolean {
   const { parent } = node;
   const isList = api.isBinaryExpression(parent) && parent.operatorToken.kind === api.SyntaxKind.CommaToken;
   return isList && parent.right === node;
@@ -230,7 +225,7 @@ function isLastOfCommas(api: TypeScript, node: ts.Node): boolean {
 
 /** The path of the longest chain of members around a name, with the node that spells it. */
 export function pathAround(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   start: ts.Node,
 ): { path: NamePath; base: NamePath; node: ts.Node } | undefined {

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import type { Binding } from "../../syntax/scopes.ts";
-import type { CodeKind, Topic, TypeScript } from "../../types.ts";
+import type { CodeKind, SyntaxApi, Topic } from "../../types.ts";
 import { decoratedTypes } from "../normal-form/decorated-types.ts";
 import { isErased } from "../normal-form/erase.ts";
 import { serialize } from "../normal-form/serialize.ts";
@@ -79,7 +79,7 @@ const TOPICS = Object.keys(WORDS) as Topic[];
 const factsByNode = new WeakMap<ts.Node, Facts>();
 
 /** A node's normal form and what it uses: they depend on its file's text alone, so they are found once. */
-export function factsOf(api: TypeScript, module: Module, node: ts.Node): Facts {
+export function factsOf(api: SyntaxApi, module: Module, node: ts.Node): Facts {
   const known = factsByNode.get(node);
   if (known) return known;
   const isWhole = node === module.sourceFile;
@@ -98,7 +98,7 @@ export function factsOf(api: TypeScript, module: Module, node: ts.Node): Facts {
   return facts;
 }
 
-function addImports(api: TypeScript, module: Module, { uses }: References): void {
+function addImports(api: SyntaxApi, module: Module, { uses }: References): void {
   for (const binding of module.scopes.topLevel()) {
     if (!binding.import) continue;
     for (const identifier of module.scopes.usesOf(binding)) {
@@ -108,7 +108,7 @@ function addImports(api: TypeScript, module: Module, { uses }: References): void
 }
 
 /** A whole file without types, imports and re-exports: what they lead to counts, not where it lies. */
-function moduleText(api: TypeScript, module: Module): string {
+function moduleText(api: SyntaxApi, module: Module): string {
   const texts: string[] = [];
   for (const statement of module.sourceFile.statements) {
     if (api.isImportDeclaration(statement) || api.isImportEqualsDeclaration(statement)) continue;

@@ -2,7 +2,7 @@ import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
-import type { HashWarning, TypeScript } from "../../types.ts";
+import type { HashWarning, SyntaxApi } from "../../types.ts";
 import { findExport } from "./find-export.ts";
 import { namedGlobalChanges } from "./global-changes.ts";
 import { membersTaken } from "./members-taken.ts";
@@ -128,7 +128,7 @@ export function* outwardChangesOf(session: Session, module: Module): Asking<Outw
 const sure = (at: ts.Node): Change => ({ likelihood: "sure", at });
 
 /** A name that says what is meant: of a default export what it exports, of a module its file. */
-function wordFor(api: TypeScript, { name, kind, syntax, module }: GraphNode): string {
+function wordFor(api: SyntaxApi, { name, kind, syntax, module }: GraphNode): string {
   const [declared] = syntax;
   if (kind === "module") return module.file.replace(/^.*\//, "");
   if (name !== "default" || !declared || !api.isExportAssignment(declared)) return name;
@@ -136,7 +136,7 @@ function wordFor(api: TypeScript, { name, kind, syntax, module }: GraphNode): st
   return api.isIdentifier(held) ? held.text : module.file.replace(/^.*\//, "");
 }
 
-function isCollection(api: TypeScript, target: Target): boolean {
+function isCollection(api: SyntaxApi, target: Target): boolean {
   if (typeof target === "string") return false;
   const [binding] = target.syntax[0] ? target.module.scopes.declaredBy(target.syntax[0]) : [];
   return binding !== undefined && isPlain(api, binding);
@@ -184,7 +184,7 @@ function* rootsOfNode(session: Session, asker: GraphNode, node: GraphNode, depth
 }
 
 /** The names that an expression may stand for, or for a part of which, or that it holds. */
-function namesIn(api: TypeScript, expression: ts.Node): ts.Identifier[] {
+function namesIn(api: SyntaxApi, expression: ts.Node): ts.Identifier[] {
   const found: ts.Identifier[] = [];
   const work: ts.Node[] = [expression];
   for (let next = work.pop(); next; next = work.pop()) {
@@ -210,7 +210,7 @@ function namesIn(api: TypeScript, expression: ts.Node): ts.Identifier[] {
   return found;
 }
 
-function membersUsed(api: TypeScript, scopes: Scopes, binding: Binding): string[] {
+function membersUsed(api: SyntaxApi, scopes: Scopes, binding: Binding): string[] {
   const names = new Set<string>();
   for (const use of scopes.usesOf(binding)) for (const name of membersTaken(api, scopes, use) ?? ["*"]) names.add(name);
   return [...names];

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { bindingOfOwner, findOwnMembers, ownerOf } from "./class-members.ts";
 import type { GraphNode, Module } from "./model.ts";
 
@@ -7,12 +7,7 @@ import type { GraphNode, Module } from "./model.ts";
 type Open = "inherited" | "any";
 
 /** How it is called by who asks whether it is reached. */
-export function openName(
-  api: TypeScript,
-  { file, scopes }: Module,
-  owner: ts.ClassLikeDeclaration,
-  open: Open,
-): string {
+export function openName(api: SyntaxApi, { file, scopes }: Module, owner: ts.ClassLikeDeclaration, open: Open): string {
   return `${file}#${bindingOfOwner(api, scopes, owner)?.name ?? "default"}.^${open}`;
 }
 
@@ -22,7 +17,7 @@ const namesByNode = new WeakMap<GraphNode, readonly string[]>();
  * What a method runs that a subclass may override, though the class doesn't declare it: what is inherited, since the
  * bases count whole, and anything where `this` is handed on.
  */
-export function openNames(api: TypeScript, node: GraphNode): readonly string[] {
+export function openNames(api: SyntaxApi, node: GraphNode): readonly string[] {
   const known = namesByNode.get(node);
   if (known) return known;
   const found = new Set<string>();

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { skipWrappers } from "../../syntax/node-tests.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { baseOf, bindingOfOwner, isStaticMember, membersNamed, ownerOf } from "./class-members.ts";
 import { type Asker, findExport } from "./find-export.ts";
 import type { GraphNode, Module, OutwardChange, Session } from "./model.ts";
@@ -17,7 +17,7 @@ export interface ClassPlace {
 }
 
 /** The class or object that a member stands in, as others reach it. */
-export function ownerNode(table: Session["nodes"], api: TypeScript, { module, syntax }: GraphNode) {
+export function ownerNode(table: Session["nodes"], api: SyntaxApi, { module, syntax }: GraphNode) {
   const owner = syntax[0] && ownerOf(api, syntax[0]);
   const binding = owner && bindingOfOwner(api, module.scopes, owner);
   return binding && nodeOfBinding(table, module, binding);
@@ -98,7 +98,7 @@ export function* classNamed(
   return outcome.type === "followed" ? classIn(api, outcome.node.module, outcome.node.syntax[0] as ts.Node) : undefined;
 }
 
-function classIn(api: TypeScript, module: Module, declaration: ts.Node): ClassPlace | undefined {
+function classIn(api: SyntaxApi, module: Module, declaration: ts.Node): ClassPlace | undefined {
   const held = api.isVariableDeclaration(declaration)
     ? declaration.initializer
     : api.isExportAssignment(declaration)
@@ -110,7 +110,7 @@ function classIn(api: TypeScript, module: Module, declaration: ts.Node): ClassPl
 
 const classesByModule = new WeakMap<Module, readonly ts.ClassLikeDeclaration[]>();
 
-function allClassesIn(api: TypeScript, module: Module): readonly ts.ClassLikeDeclaration[] {
+function allClassesIn(api: SyntaxApi, module: Module): readonly ts.ClassLikeDeclaration[] {
   const known = classesByModule.get(module);
   if (known) return known;
   const found: ts.ClassLikeDeclaration[] = [];

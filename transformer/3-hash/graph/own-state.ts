@@ -4,7 +4,7 @@ import { isChangingMethod } from "../../syntax/changing-methods.ts";
 import { isWriteTarget, outermostWrapper, skipWrappers } from "../../syntax/node-tests.ts";
 import { walkOwn } from "../../syntax/scope/own-use.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { effectOfGlobal } from "./call-effects.ts";
 import { type Callee, calleeOf, functionOf, isFunction } from "./callees.ts";
 import { isStaticMember, membersNamed, type Owner } from "./class-members.ts";
@@ -126,22 +126,22 @@ function* changeWithin(
   return matched && (yield* patternsIn(session, { module, value: owner }, asker)).any ? matched : undefined;
 }
 
-const changeOfThis = (api: TypeScript, scopes: Scopes, fn: ts.Node): ts.Node | undefined =>
+const changeOfThis = (api: SyntaxApi, scopes: Scopes, fn: ts.Node): ts.Node | undefined =>
   thisOf(api, fn).find((use) => changesPartOf(api, scopes, use, 1));
 
 /** Whether a member of what a name stands for is told to match from where it ended. */
-function isMatched(api: TypeScript, scopes: Scopes, use: ts.Node, depth = 2): boolean {
+function isMatched(api: SyntaxApi, scopes: Scopes, use: ts.Node, depth = 2): boolean {
   const { node, names } = outermostAccess(api, scopes, use);
   const call = node.parent;
   const isCall = api.isCallExpression(call) && call.expression === node && names.length >= depth;
   return isCall && MATCHING.has(names.at(-1) as string) && !isPutBack(api, call);
 }
 
-const thisOf = (api: TypeScript, fn: ts.Node): ts.Node[] =>
+const thisOf = (api: SyntaxApi, fn: ts.Node): ts.Node[] =>
   [...walkOwn(api, fn)].filter(({ kind }) => kind === api.SyntaxKind.ThisKeyword);
 
 /** Whether a member of what a name stands for is written, or a part of it changed; `depth` members deep at least. */
-export function changesPartOf(api: TypeScript, scopes: Scopes, use: ts.Node, depth: number): boolean {
+export function changesPartOf(api: SyntaxApi, scopes: Scopes, use: ts.Node, depth: number): boolean {
   const { node, names } = outermostAccess(api, scopes, use);
   const { parent } = node;
   if (names.length >= depth && (isWriteTarget(api, node) || api.isDeleteExpression(parent))) return true;
@@ -152,7 +152,7 @@ export function changesPartOf(api: TypeScript, scopes: Scopes, use: ts.Node, dep
 }
 
 /** A variable of a function that one of the functions in it writes and another one reads, or that one counts with. */
-function sharedState(api: TypeScript, scopes: Scopes, made: ts.FunctionLikeDeclaration): ts.Node | undefined {
+function sharedState(api: SyntaxApi, scopes: Scopes, made: ts.FunctionLikeDeclaration): ts.Node | undefined {
   const written = new Map<Binding, { by: ts.Node; at: ts.Node }>();
   const read = new Map<Binding, Set<ts.Node>>();
   const steps: { binding: Binding; by: ts.Node; at: ts.Node }[] = [];
@@ -176,7 +176,7 @@ function sharedState(api: TypeScript, scopes: Scopes, made: ts.FunctionLikeDecla
 }
 
 /** `count++`, `total += rate`, `count = count + 1`, `queue.pop()`: what comes of it depends on how often it was done. */
-function isStep(api: TypeScript, node: ts.Node): boolean {
+function isStep(api: SyntaxApi, node: ts.Node): boolean {
   const { parent } = node;
   if (api.isPostfixUnaryExpression(parent) || api.isPrefixUnaryExpression(parent)) return true;
   if (api.isCallExpression(parent))
@@ -191,13 +191,13 @@ const TAKING = new Set(["pop", "shift", "next"]);
 /** What gives a variable a value that has none. */
 const ONCE = new Set(["??=", "||=", "&&="]);
 
-function names(api: TypeScript, node: ts.Node, name: string): boolean {
+function names(api: SyntaxApi, node: ts.Node, name: string): boolean {
   if (api.isIdentifier(node)) return node.text === name;
   return !isFunction(api, node) && (api.forEachChild(node, (child) => names(api, child, name)) ?? false);
 }
 
 /** The other `count` of `count = count + 1`. */
-function isOfOwnStep(api: TypeScript, identifier: ts.Identifier): boolean {
+function isOfOwnStep(api: SyntaxApi, identifier: ts.Identifier): boolean {
   for (let node: ts.Node = identifier; api.isExpression(node.parent); node = node.parent) {
     const { parent } = node;
     const isAssigned = api.isBinaryExpression(parent) && parent.right === node && api.isIdentifier(parent.left);
@@ -237,7 +237,7 @@ function* positionOfShared(
 }
 
 /** The outermost functions in a function. */
-function functionsIn(api: TypeScript, made: ts.FunctionLikeDeclaration): ts.Node[] {
+function functionsIn(api: SyntaxApi, made: ts.FunctionLikeDeclaration): ts.Node[] {
   const found: ts.Node[] = [];
   const visit = (node: ts.Node): void => {
     if (api.isFunctionLike(node) && (node as ts.FunctionLikeDeclaration).body) found.push(node);

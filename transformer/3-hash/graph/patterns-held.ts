@@ -2,7 +2,7 @@ import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { CALLING_METHODS } from "./call-effects.ts";
 import { calleeOf, isFunction, resultsOf } from "./callees.ts";
 import { isStaticMember, membersNamed } from "./class-members.ts";
@@ -216,7 +216,7 @@ function addFlags(found: HeldPatterns, flags: string): void {
 }
 
 /** `new RegExp(text, "y")`, `RegExp(pattern)` */
-function argumentsOfRegExp(api: TypeScript, { scopes }: Module, node: ts.Node): readonly ts.Expression[] | undefined {
+function argumentsOfRegExp(api: SyntaxApi, { scopes }: Module, node: ts.Node): readonly ts.Expression[] | undefined {
   if (!api.isNewExpression(node) && !api.isCallExpression(node)) return undefined;
   const path = pathOf(api, scopes, node.expression);
   return path?.root === "RegExp" && path.names.length === 0 ? (node.arguments ?? []) : undefined;
@@ -224,7 +224,7 @@ function argumentsOfRegExp(api: TypeScript, { scopes }: Module, node: ts.Node): 
 
 /** `test.call(word, text)`; `text.match(word)`, where the flag `y` alone has it begin where the last one ended. */
 export function* isMatchedBy(
-  api: TypeScript,
+  api: SyntaxApi,
   { scopes }: Module,
   { call }: Extract<ValueEvent, { type: "argument" }>,
   patterns: PatternsOf,
@@ -239,7 +239,7 @@ export function* isMatchedBy(
 }
 
 /** `texts.filter(RegExp.prototype.test, word)` */
-function handsMethodOn(api: TypeScript, call: ts.CallExpression | ts.NewExpression): boolean {
+function handsMethodOn(api: SyntaxApi, call: ts.CallExpression | ts.NewExpression): boolean {
   const [first, receiver] = call.arguments ?? [];
   const method = first && skipWrappers(api, first);
   return (

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { isFunction } from "./callees.ts";
 import { membersNamed } from "./class-members.ts";
 import { memberName } from "./name-path.ts";
@@ -18,7 +18,7 @@ export const isPositional = (event: ValueEvent): boolean =>
 
 /** The members that lead from a name to what a method is called on; nothing where another name or a computed one does. */
 export function namesToOwner(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   event: ValueEvent,
   binding: Binding,
@@ -36,7 +36,7 @@ export function namesToOwner(
 }
 
 /** The value of a member of an object literal, or of a static one of a class. */
-export function memberValue(api: TypeScript, owner: ts.Node, name: string): ts.Node | undefined {
+export function memberValue(api: SyntaxApi, owner: ts.Node, name: string): ts.Node | undefined {
   const isOwner = api.isObjectLiteralExpression(owner) || api.isClassLike(owner);
   const [member, another] = isOwner ? membersNamed(api, owner, name, api.isClassLike(owner)) : [];
   if (!member || another || !(api.isPropertyAssignment(member) || api.isPropertyDeclaration(member))) return undefined;
@@ -44,11 +44,11 @@ export function memberValue(api: TypeScript, owner: ts.Node, name: string): ts.N
 }
 
 /** Whether a pattern that a call moves begins at the start the next time all the same. */
-export const isPutBack = (api: TypeScript, call: ts.CallExpression): boolean =>
+export const isPutBack = (api: SyntaxApi, call: ts.CallExpression): boolean =>
   runsToTheEnd(api, call) || isReset(api, call);
 
 /** `word.lastIndex = 0; … word.exec(text)` */
-function isReset(api: TypeScript, call: ts.CallExpression): boolean {
+function isReset(api: SyntaxApi, call: ts.CallExpression): boolean {
   const callee = skipWrappers(api, call.expression);
   if (!api.isPropertyAccessExpression(callee)) return false;
   const reset = `${written(callee.expression)}.lastIndex=0`;
@@ -63,7 +63,7 @@ function isReset(api: TypeScript, call: ts.CallExpression): boolean {
 const written = (node: ts.Node): string => node.getText().replace(/\s+/g, "");
 
 /** `while ((match = pattern.exec(text)))`: the last call finds nothing, and that puts `lastIndex` back to 0. */
-function runsToTheEnd(api: TypeScript, call: ts.CallExpression): boolean {
+function runsToTheEnd(api: SyntaxApi, call: ts.CallExpression): boolean {
   const node = resultOf(api, call);
   if (isCondition(api, node)) return !isLeft(api, (node.parent as ts.WhileStatement).statement);
   const name = targetOf(api, node);
@@ -81,40 +81,40 @@ function runsToTheEnd(api: TypeScript, call: ts.CallExpression): boolean {
 }
 
 /** What has the result of a call: `(match = call) !== null`. */
-function resultOf(api: TypeScript, call: ts.CallExpression): ts.Node {
+function resultOf(api: SyntaxApi, call: ts.CallExpression): ts.Node {
   let node: ts.Node = call;
   while (isWrapper(api, node.parent) || isAssignment(api, node.parent) || isComparison(api, node.parent))
     node = node.parent;
   return node;
 }
 
-const isAssignment = (api: TypeScript, node: ts.Node): node is ts.BinaryExpression =>
+const isAssignment = (api: SyntaxApi, node: ts.Node): node is ts.BinaryExpression =>
   api.isBinaryExpression(node) && node.operatorToken.kind === api.SyntaxKind.EqualsToken;
 
-const isComparison = (api: TypeScript, node: ts.Node): node is ts.BinaryExpression =>
+const isComparison = (api: SyntaxApi, node: ts.Node): node is ts.BinaryExpression =>
   api.isBinaryExpression(node) &&
   (node.operatorToken.kind === api.SyntaxKind.ExclamationEqualsToken ||
     node.operatorToken.kind === api.SyntaxKind.ExclamationEqualsEqualsToken);
 
-function conditionOf(api: TypeScript, loop: ts.Node): ts.Expression | undefined {
+function conditionOf(api: SyntaxApi, loop: ts.Node): ts.Expression | undefined {
   return api.isWhileStatement(loop) ? loop.expression : api.isForStatement(loop) ? loop.condition : undefined;
 }
 
-const isCondition = (api: TypeScript, node: ts.Node): boolean => conditionOf(api, node.parent) === node;
+const isCondition = (api: SyntaxApi, node: ts.Node): boolean => conditionOf(api, node.parent) === node;
 
 /** The name that a result is given. */
-function targetOf(api: TypeScript, node: ts.Node): string | undefined {
+function targetOf(api: SyntaxApi, node: ts.Node): string | undefined {
   const target = api.isVariableDeclaration(node.parent) ? node.parent.name : isAssignment(api, node) ? node.left : node;
   return api.isIdentifier(target) ? target.text : undefined;
 }
 
-function testedName(api: TypeScript, condition: ts.Expression): string | undefined {
+function testedName(api: SyntaxApi, condition: ts.Expression): string | undefined {
   const tested = isComparison(api, condition) ? condition.left : condition;
   return api.isIdentifier(tested) ? tested.text : undefined;
 }
 
 /** Whether a loop's body may end the loop. */
-function isLeft(api: TypeScript, node: ts.Node): boolean {
+function isLeft(api: SyntaxApi, node: ts.Node): boolean {
   if (api.isBreakStatement(node) || api.isReturnStatement(node)) return true;
   return !isFunction(api, node) && (api.forEachChild(node, (child) => isLeft(api, child)) ?? false);
 }

@@ -2,7 +2,7 @@ import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { type Asker, findExport } from "./find-export.ts";
 import type { Module, Session } from "./model.ts";
 import { memberName } from "./name-path.ts";
@@ -123,7 +123,7 @@ function* isPrimitiveMember(
 }
 
 /** A text, number, truth value or template, what operators make of some, or a symbol. */
-function isLiteral(api: TypeScript, node: ts.Node): boolean {
+function isLiteral(api: SyntaxApi, node: ts.Node): boolean {
   const K = api.SyntaxKind;
   if (api.isBinaryExpression(node)) return node.operatorToken.kind === K.PlusToken || isArithmetic(api, node);
   if (api.isCallExpression(node)) return api.isIdentifier(node.expression) && node.expression.text === "Symbol";
@@ -140,7 +140,7 @@ function isLiteral(api: TypeScript, node: ts.Node): boolean {
   );
 }
 
-function isArithmetic(api: TypeScript, { operatorToken: { kind } }: ts.BinaryExpression): boolean {
+function isArithmetic(api: SyntaxApi, { operatorToken: { kind } }: ts.BinaryExpression): boolean {
   const K = api.SyntaxKind;
   return kind === K.MinusToken || kind === K.AsteriskToken || kind === K.SlashToken || kind === K.PercentToken;
 }

@@ -2,7 +2,7 @@ import type ts from "typescript";
 import { isWriteTarget, outermostWrapper } from "../../syntax/node-tests.ts";
 import { walkOwn } from "../../syntax/scope/own-use.ts";
 import type { Reference, Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { ambienceOf, ambientMethod } from "./ambient-reads.ts";
 import { bindingOfOwner, isStaticMember } from "./class-members.ts";
 import { envRead } from "./env-reads.ts";
@@ -19,7 +19,7 @@ import { type NamePath, outermostAccess, pathAround, pathOf, pathOfImport, pathT
 const PLACE_NAMES = new Set(["__dirname", "__filename"]);
 
 /** Collects what a piece of code uses from outside itself. */
-export function collectReferences(api: TypeScript, scopes: Scopes, node: ts.Node): References {
+export function collectReferences(api: SyntaxApi, scopes: Scopes, node: ts.Node): References {
   const found: References = { uses: [], env: [], ambient: [] };
   const env = new Set<string>();
   for (const reference of scopes.freeReferences(node)) {
@@ -48,14 +48,14 @@ export function collectReferences(api: TypeScript, scopes: Scopes, node: ts.Node
   return found;
 }
 
-function addJoined(api: TypeScript, scopes: Scopes, directory: ts.Node, { uses }: References): void {
+function addJoined(api: SyntaxApi, scopes: Scopes, directory: ts.Node, { uses }: References): void {
   const joined = joinedReference(api, scopes, directory);
   if (joined) uses.push(joined);
 }
 
 /** What a call takes of a module that it loads, or of what it is known to be called on. */
 function inspectLoaded(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   within: ts.Node,
   call: ts.CallExpression,
@@ -82,7 +82,7 @@ function inspectLoaded(
 
 /** What the path around a name reads of the environment or of anything else outside the program. */
 function inspectPath(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   within: ts.Node,
   start: ts.Node,
@@ -116,7 +116,7 @@ function inspectPath(
  * by its name, where that is the code's own.
  */
 export function addReadsOfSubclass(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   within: ts.Node,
   node: ts.Node,
@@ -150,7 +150,7 @@ export function addReadsOfSubclass(
 
 /** Adds what a path that `node` spells reads from outside, and says whether it does. */
 export function addReads(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   path: NamePath,
   node: ts.Node,
@@ -168,19 +168,19 @@ export function addReads(
 }
 
 /** Asked for its type, written, or handed on under the name of an export. */
-function isUnread(api: TypeScript, node: ts.Node): boolean {
+function isUnread(api: SyntaxApi, node: ts.Node): boolean {
   return api.isTypeOfExpression(node.parent) || api.isExportSpecifier(node.parent) || isWriteTarget(api, node);
 }
 
 /** The call or `new` of what a node spells. */
-function calledBy(api: TypeScript, node: ts.Node): ts.CallExpression | ts.NewExpression | undefined {
+function calledBy(api: SyntaxApi, node: ts.Node): ts.CallExpression | ts.NewExpression | undefined {
   const { parent } = node;
   const isCall = (api.isCallExpression(parent) || api.isNewExpression(parent)) && parent.expression === node;
   return isCall ? parent : undefined;
 }
 
 /** `Date.now()` as people write it. */
-function describePath(api: TypeScript, node: ts.Node): string {
+function describePath(api: SyntaxApi, node: ts.Node): string {
   const text = node.getText().replace(/\s+/g, "");
   const call = calledBy(api, node);
   if (!call) return text;
@@ -189,7 +189,7 @@ function describePath(api: TypeScript, node: ts.Node): string {
 
 /** Adds what a name refers to: of a namespace import the members taken, where that is visible. */
 export function addName(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   uses: CodeReference[],
   { name, identifier, binding }: Reference,

@@ -1,14 +1,14 @@
 import type ts from "typescript";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { memberName } from "./name-path.ts";
 
 /** Names that a file's text declares setters of; `undefined` where it makes some by `Object.defineProperty`. */
 const settersByFile = new WeakMap<ts.SourceFile, ReadonlySet<string> | undefined>();
 
 /** Whether assigning to a member may run a setter: one that the file declares, or one of what it imports. */
-export function mayRunSetter(api: TypeScript, scopes: Scopes, left: ts.Node): boolean {
+export function mayRunSetter(api: SyntaxApi, scopes: Scopes, left: ts.Node): boolean {
   const target = skipWrappers(api, left);
   if (!api.isPropertyAccessExpression(target) && !api.isElementAccessExpression(target)) return false;
   const owner = skipWrappers(api, target.expression);

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import type { Target } from "./model.ts";
 
 const LIBRARY =
@@ -11,7 +11,7 @@ const LIBRARY =
 const MOCKING = new Set(["vi", "vitest", "jest", "mock", "spyOn"]);
 
 /** `expect(table).toEqual(rows)`, `assert.deepEqual(table, rows)`: a test looks at what it is handed, and changes nothing. */
-export function isAssertion(api: TypeScript, scopes: Scopes, call: ts.CallExpression | ts.NewExpression): boolean {
+export function isAssertion(api: SyntaxApi, scopes: Scopes, call: ts.CallExpression | ts.NewExpression): boolean {
   let node = skipWrappers(api, call.expression);
   while (api.isPropertyAccessExpression(node) || api.isCallExpression(node) || api.isElementAccessExpression(node))
     node = skipWrappers(api, node.expression);

@@ -4,7 +4,7 @@ import { isChangingMethod } from "../../syntax/changing-methods.ts";
 import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
 import { isRelative } from "../../syntax/paths.ts";
 import type { Binding } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { CALLING_METHODS, effectOfGlobal, LOGGING_METHODS, READING_METHODS } from "./call-effects.ts";
 import { type Callee, calleeOf, isFunction } from "./callees.ts";
 import type { Asker } from "./find-export.ts";
@@ -106,7 +106,7 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
 }
 
 function likelihoodOf(
-  api: TypeScript,
+  api: SyntaxApi,
   { scopes }: Module,
   binding: Binding,
   event: ValueEvent,
@@ -142,21 +142,21 @@ export function likelier(one: Likelihood | undefined, other: Likelihood): Likeli
  * object of the project. Code that asks a package for something (`z.object({ … })`, `new Pool(config)`) does it everywhere
  * and changes nothing.
  */
-function isCalledForChange(api: TypeScript, { import: imported }: Binding, event: ValueEvent): boolean {
+function isCalledForChange(api: SyntaxApi, { import: imported }: Binding, event: ValueEvent): boolean {
   if (event.type !== "method" && event.type !== "argument") return false;
   const isOwnObject = event.type === "method" && /^\.\.?\//.test(imported?.specifier ?? "");
   return isOwnObject || isResultUnused(api, event.call);
 }
 
 /** `shapes.point(3)` for a module's namespace: what its functions do is asked of them. */
-function isNamespaceCall(api: TypeScript, { import: imported }: Binding, event: ValueEvent): boolean {
+function isNamespaceCall(api: SyntaxApi, { import: imported }: Binding, event: ValueEvent): boolean {
   if (event.type !== "method" || imported?.imported !== "*") return false;
   const callee = skipWrappers(api, event.call.expression);
   return api.isPropertyAccessExpression(callee) && skipWrappers(api, callee.expression) === event.at;
 }
 
 /** `merge(table, more);`, `_.set(table, path, 1);`: a package's function that is called for what it does may do it to this. */
-function isHandedToPackage(api: TypeScript, { scopes }: Module, event: ValueEvent): boolean {
+function isHandedToPackage(api: SyntaxApi, { scopes }: Module, event: ValueEvent): boolean {
   if (event.type !== "argument" || event.byCallback || !isResultUnused(api, event.call)) return false;
   const callee = skipWrappers(api, event.call.expression);
   const isMethod = api.isPropertyAccessExpression(callee);
@@ -223,28 +223,28 @@ function* certaintyOf(
 }
 
 /** Whether a method's result goes nowhere: then it is called for what it does. */
-export function isResultUnused(api: TypeScript, call: ts.Node): boolean {
+export function isResultUnused(api: SyntaxApi, call: ts.Node): boolean {
   let node = call;
   while (isWrapper(api, node.parent) || api.isAwaitExpression(node.parent)) node = node.parent;
   return api.isExpressionStatement(node.parent);
 }
 
 /** `all.push(table)`, `map.get(key)`: an argument of an array's or collection's method is kept or compared. */
-function isTakenIn(api: TypeScript, call: ts.CallExpression | ts.NewExpression): boolean {
+function isTakenIn(api: SyntaxApi, call: ts.CallExpression | ts.NewExpression): boolean {
   const callee = skipWrappers(api, call.expression);
   if (!api.isPropertyAccessExpression(callee)) return false;
   const { text } = callee.name;
   return !CALLING_METHODS.has(text) && (isChangingMethod(text) || READING_METHODS.has(text));
 }
 
-function isOfNewIterator(api: TypeScript, { expression }: ts.CallExpression): boolean {
+function isOfNewIterator(api: SyntaxApi, { expression }: ts.CallExpression): boolean {
   const iterator = skipWrappers(api, (skipWrappers(api, expression) as ts.PropertyAccessExpression).expression);
   const made = api.isCallExpression(iterator) ? skipWrappers(api, iterator.expression) : undefined;
   return made !== undefined && api.isPropertyAccessExpression(made) && /^(?:entries|keys|values)$/.test(made.name.text);
 }
 
 /** `table.set.call(table, …)`: what a method that changes is applied to. */
-function isApplied(api: TypeScript, { call, index }: Extract<ValueEvent, { type: "argument" }>): boolean {
+function isApplied(api: SyntaxApi, { call, index }: Extract<ValueEvent, { type: "argument" }>): boolean {
   const callee = skipWrappers(api, call.expression);
   if (index !== 0 || !api.isPropertyAccessExpression(callee) || !/^(?:call|apply)$/.test(callee.name.text))
     return false;
@@ -288,14 +288,14 @@ function usesArguments({ scopes }: Module, fn: ts.Node): boolean {
   return scopes.usesArguments(fn);
 }
 
-function initializerOf(api: TypeScript, binding: Binding): ts.Node | undefined {
+function initializerOf(api: SyntaxApi, binding: Binding): ts.Node | undefined {
   if (!api.isVariableDeclaration(binding.declaration)) return undefined;
   const { initializer } = binding.declaration;
   return initializer && skipWrappers(api, initializer);
 }
 
 /** An object, array or collection made on the spot: its content is its own. */
-export function isPlain(api: TypeScript, binding: Binding): boolean {
+export function isPlain(api: SyntaxApi, binding: Binding): boolean {
   const node = initializerOf(api, binding);
   if (!node) return false;
   if (api.isCallExpression(node))
@@ -304,11 +304,11 @@ export function isPlain(api: TypeScript, binding: Binding): boolean {
 }
 
 /** `Object.create(null)`, `Object.assign({}, …)`, `Array.from(…)`. */
-function isOfObject(api: TypeScript, { expression }: ts.PropertyAccessExpression): boolean {
+function isOfObject(api: SyntaxApi, { expression }: ts.PropertyAccessExpression): boolean {
   return api.isIdentifier(expression) && (expression.text === "Object" || expression.text === "Array");
 }
 
-function isDeclaration(api: TypeScript, node: ts.Node): boolean {
+function isDeclaration(api: SyntaxApi, node: ts.Node): boolean {
   return api.isVariableDeclaration(node) || api.isClassDeclaration(node) || api.isExportAssignment(node);
 }
 
@@ -316,18 +316,18 @@ function isDeclaration(api: TypeScript, node: ts.Node): boolean {
  * A call in another name's initialiser that may change a value counts where it is known to be called for that: a
  * method that gives something else than the next step of a builder, or a value whose content is its own.
  */
-function countsInDeclaration(api: TypeScript, binding: Binding, event: ValueEvent): boolean {
+function countsInDeclaration(api: SyntaxApi, binding: Binding, event: ValueEvent): boolean {
   if (event.type === "method") return !isFunctionLike(api, binding);
   return isPlain(api, binding) || binding.kind === "class";
 }
 
-function isFunctionLike(api: TypeScript, binding: Binding): boolean {
+function isFunctionLike(api: SyntaxApi, binding: Binding): boolean {
   const node = initializerOf(api, binding);
   return binding.kind === "function" || (!!node && (api.isArrowFunction(node) || api.isFunctionExpression(node)));
 }
 
 /** `(() => { let count = 0; return { add() { count++ } } })()`: its methods change what it holds. */
-function hasOwnState(api: TypeScript, binding: Binding): boolean {
+function hasOwnState(api: SyntaxApi, binding: Binding): boolean {
   const node = initializerOf(api, binding);
   return !!node && api.isCallExpression(node) && isFunction(api, skipWrappers(api, node.expression));
 }

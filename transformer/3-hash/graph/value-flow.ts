@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { isWrapper, isWriteTarget, outermostWrapper, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import {
   ADDING_METHODS,
   ARGUMENT_RETURNERS,
@@ -52,7 +52,7 @@ type Step = Pick<Way, "node" | "isPart"> & Partial<Pick<Way, "held">>;
  * By the tree alone. Where a kind of syntax is not known to end the value's way, the value escapes.
  */
 export function valueEvents(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   binding: Binding,
   { isFixed = () => false, given, held: heldAtFirst = 0 }: Followed = {},
@@ -347,18 +347,18 @@ function isWithinDeclaration({ declarations }: Binding, use: ts.Node): boolean {
   return declarations.some((declaration) => use.pos >= declaration.pos && use.end <= declaration.end);
 }
 
-function wrapperOf(api: TypeScript, node: ts.Node): ts.Node | undefined {
+function wrapperOf(api: SyntaxApi, node: ts.Node): ts.Node | undefined {
   return isWrapper(api, node.parent) ? node.parent : undefined;
 }
 
 /** The declaration that a pattern's element belongs to. */
-function declarationAround(api: TypeScript, node: ts.Node): ts.Node {
+function declarationAround(api: SyntaxApi, node: ts.Node): ts.Node {
   let outer = node;
   while (api.isBindingElement(outer)) outer = outer.parent.parent;
   return outer;
 }
 
-function enclosingFunction(api: TypeScript, node: ts.Node): ts.Node | undefined {
+function enclosingFunction(api: SyntaxApi, node: ts.Node): ts.Node | undefined {
   for (let outer = node.parent; outer; outer = outer.parent) if (api.isFunctionLike(outer)) return outer;
   return undefined;
 }

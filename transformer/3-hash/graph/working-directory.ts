@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Scopes } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { isDirectory, isOwnFile } from "./file-references.ts";
 import { constantText, isOfPath, type NamePath, pathOf } from "./name-path.ts";
 
@@ -17,7 +17,7 @@ type Kind = "absolute" | "relative" | "unknown";
  * functions gave; nor where one of the imported names that are told stands for such. `path.relative` takes its paths for two of one kind, unless one is known to be relative alone.
  */
 export function readsWorkingDirectory(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   path: NamePath,
   outer: ts.Node,
@@ -44,7 +44,7 @@ const ABSOLUTE_RESULTS =
 
 /** Imported names that the answer hangs on are added to those. */
 export function kindOf(
-  api: TypeScript,
+  api: SyntaxApi,
   scopes: Scopes,
   expression: ts.Node,
   imported: ts.Identifier[] = [],

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { isWrapper } from "../../syntax/node-tests.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 
 /** How deep literals are looked into: enough for tables, and an end for what a machine wrote. */
 const DEPTH = 40;
@@ -9,7 +9,7 @@ const DEPTH = 40;
  * The normal form of an array or object that holds nothing but literals, as `serialize` writes it, or `undefined` where it
  * holds anything else. A table of data has millions of nodes: for each of them this makes one text and nothing more.
  */
-export function dataText(ts: TypeScript, node: ts.Node, depth = DEPTH): string | undefined {
+export function dataText(ts: SyntaxApi, node: ts.Node, depth = DEPTH): string | undefined {
   const K = ts.SyntaxKind;
   switch (node.kind) {
     case K.StringLiteral:
@@ -40,7 +40,7 @@ export function dataText(ts: TypeScript, node: ts.Node, depth = DEPTH): string |
   }
 }
 
-function propertyText(ts: TypeScript, property: ts.ObjectLiteralElementLike, depth: number): string | undefined {
+function propertyText(ts: SyntaxApi, property: ts.ObjectLiteralElementLike, depth: number): string | undefined {
   if (!ts.isPropertyAssignment(property)) return undefined;
   const { name, initializer } = property;
   if (!ts.isIdentifier(name) && !ts.isStringLiteral(name)) return undefined;

@@ -1,11 +1,11 @@
 import type ts from "typescript";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 
 /**
  * The types that a decorator can see at run time where the compiler emits them (`emitDecoratorMetadata`): those of
  * decorated members, of their parameters, and of a decorated class's constructor. Empty where nothing is decorated.
  */
-export function decoratedTypes(api: TypeScript, root: ts.Node): DecoratedTypes {
+export function decoratedTypes(api: SyntaxApi, root: ts.Node): DecoratedTypes {
   if (!mayDecorate(root.getSourceFile())) return NONE;
   const types: string[] = [];
   const names = new Map<string, ts.Identifier>();
@@ -46,24 +46,24 @@ function mayDecorate(file: ts.SourceFile): boolean {
   return known;
 }
 
-function isDecorated(api: TypeScript, node: ts.Node): boolean {
+function isDecorated(api: SyntaxApi, node: ts.Node): boolean {
   const { modifiers } = node as { modifiers?: readonly ts.ModifierLike[] };
   return modifiers?.some((modifier) => api.isDecorator(modifier)) ?? false;
 }
 
-function parametersOf(api: TypeScript, member: ts.Node): readonly ts.ParameterDeclaration[] {
+function parametersOf(api: SyntaxApi, member: ts.Node): readonly ts.ParameterDeclaration[] {
   return api.isFunctionLike(member) ? member.parameters : [];
 }
 
 type Names = Map<string, ts.Identifier>;
 
-function signature(api: TypeScript, member: ts.Node, names: Names): string {
+function signature(api: SyntaxApi, member: ts.Node, names: Names): string {
   const types = [...parametersOf(api, member), member].map((node) => (node as ts.ParameterDeclaration).type);
   return types.map((type) => (type ? spell(api, type, names) : "_")).join(" ");
 }
 
 /** A type without its layout, and what the file's own types in it stand for. */
-function spell(api: TypeScript, node: ts.Node, names: Names): string {
+function spell(api: SyntaxApi, node: ts.Node, names: Names): string {
   if (api.isIdentifier(node)) {
     const isNew = !names.has(node.text);
     names.set(node.text, node);
@@ -78,7 +78,7 @@ function spell(api: TypeScript, node: ts.Node, names: Names): string {
 
 /** What a type of a file is, as far as a decorator can tell: what its alias stands for. */
 export function spellType(
-  api: TypeScript,
+  api: SyntaxApi,
   file: ts.SourceFile,
   name: string,
   names: Names = new Map(),

@@ -1,9 +1,9 @@
 import type ts from "typescript";
 import { hasModifier, isTypeOnlyNamespace, isTypeSyntax } from "../../syntax/node-tests.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 
 /** Whether nothing is left of a node once the types are gone; empty statements count as nothing too. */
-export function isErased(ts: TypeScript, node: ts.Node): boolean {
+export function isErased(ts: SyntaxApi, node: ts.Node): boolean {
   const K = ts.SyntaxKind;
   if (isTypeSyntax(ts, node)) return true;
   switch (node.kind) {

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 
 const NAMED: Readonly<Record<string, string>> = { quot: '"', apos: "'", amp: "&", lt: "<", gt: ">" };
 
@@ -36,7 +36,7 @@ function jsxText(source: string): string {
  * The children of an element: nodes, and texts as JSX sees them. Formatters turn a space at a line's end into `{" "}`
  * and back, so such an expression joins the texts around it.
  */
-export function jsxChildren(ts: TypeScript, children: readonly ts.JsxChild[]): (string | ts.Node)[] {
+export function jsxChildren(ts: SyntaxApi, children: readonly ts.JsxChild[]): (string | ts.Node)[] {
   const out: (string | ts.Node)[] = [];
   const addText = (text: string) => {
     const last = out.at(-1);

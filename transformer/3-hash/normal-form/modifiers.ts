@@ -1,8 +1,8 @@
 import type ts from "typescript";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 
 /** Decorators in order, then the modifiers that mean something at run time, sorted: `+async+static @[…]`. */
-export function describeModifiers(ts: TypeScript, node: ts.Node, root: boolean): (string | ts.Node)[] {
+export function describeModifiers(ts: SyntaxApi, node: ts.Node, root: boolean): (string | ts.Node)[] {
   const modifiers = (node as { modifiers?: ts.NodeArray<ts.ModifierLike> }).modifiers;
   if (!modifiers) return [];
   const words = new Set<string>();
@@ -18,7 +18,7 @@ export function describeModifiers(ts: TypeScript, node: ts.Node, root: boolean):
   return decorators.length > 0 ? [...text, "@[", ...decorators, "]"] : text;
 }
 
-function wordFor(ts: TypeScript, node: ts.Node, kind: ts.SyntaxKind, root: boolean): string | undefined {
+function wordFor(ts: SyntaxApi, node: ts.Node, kind: ts.SyntaxKind, root: boolean): string | undefined {
   const K = ts.SyntaxKind;
   switch (kind) {
     case K.AsyncKeyword:

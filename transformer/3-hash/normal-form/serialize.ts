@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { dataText } from "./data-text.ts";
 import { createExpander, type Part } from "./write-node.ts";
 
@@ -19,7 +19,7 @@ export const HASH_FORMAT = "c1";
  * Needs `parent` links (`createScopes` sets missing ones). Walks without recursion. Throws on syntax that it does not
  * know, rather than leave it out of the hash.
  */
-export function serialize(ts: TypeScript, node: ts.Node): string {
+export function serialize(ts: SyntaxApi, node: ts.Node): string {
   const expand = expanderOf(ts);
   const out: string[] = [HASH_FORMAT];
   const work: Part[] = expand(node, true).reverse();
@@ -42,14 +42,14 @@ export function serialize(ts: TypeScript, node: ts.Node): string {
 /** A literal with so many parts that it may well be data and nothing else. */
 const MANY = 32;
 
-function isTable(ts: TypeScript, node: ts.Node): boolean {
+function isTable(ts: SyntaxApi, node: ts.Node): boolean {
   if (ts.isArrayLiteralExpression(node)) return node.elements.length >= MANY;
   return ts.isObjectLiteralExpression(node) && node.properties.length >= MANY;
 }
 
-const expanders = new WeakMap<TypeScript, ReturnType<typeof createExpander>>();
+const expanders = new WeakMap<SyntaxApi, ReturnType<typeof createExpander>>();
 
-function expanderOf(ts: TypeScript): ReturnType<typeof createExpander> {
+function expanderOf(ts: SyntaxApi): ReturnType<typeof createExpander> {
   const known = expanders.get(ts);
   if (known) return known;
   const made = createExpander(ts);

@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import { isWrapper } from "../../syntax/node-tests.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { isErased } from "./erase.ts";
 import { decodeEntities, escapeAmpersand, jsxChildren } from "./jsx.ts";
 import { describeModifiers } from "./modifiers.ts";
@@ -21,7 +21,7 @@ type Special = (node: never) => Part[];
  * list   [part part …]                      absent _
  * ```
  */
-export function createExpander(ts: TypeScript): Expand {
+export function createExpander(ts: SyntaxApi): Expand {
   const K = ts.SyntaxKind;
   const shapes = new Map<ts.SyntaxKind, { name: string; fields: string[] }>();
   for (const [name, shape] of Object.entries(SHAPES)) {
@@ -60,7 +60,7 @@ export function createExpander(ts: TypeScript): Expand {
   };
 }
 
-function list(ts: TypeScript, nodes: readonly Part[] | undefined): Part[] {
+function list(ts: SyntaxApi, nodes: readonly Part[] | undefined): Part[] {
   const parts: Part[] = ["["];
   for (const node of nodes ?? []) {
     if (typeof node !== "string" && isErased(ts, node)) continue;
@@ -76,7 +76,7 @@ function leaf(tag: string, text: string): string {
 }
 
 /** `{ a: 1 }`, `{ "a": 1 }` → i"a"; `{ 1: 1 }`, `{ 0x1: 1 }`, `{ "1": 1 }` → i"1"; `{ [a]: 1 }` as it is. */
-function writeName(ts: TypeScript, name: ts.PropertyName | ts.BindingName | ts.ModuleExportName): Part {
+function writeName(ts: SyntaxApi, name: ts.PropertyName | ts.BindingName | ts.ModuleExportName): Part {
   if (ts.isNumericLiteral(name)) return leaf("i", String(Number(name.text)));
   if (ts.isBigIntLiteral(name)) return leaf("i", bigint(name));
   return ts.isStringLiteralLike(name) || ts.isIdentifier(name) ? leaf("i", name.text) : name;
@@ -86,13 +86,13 @@ function bigint(node: ts.BigIntLiteral): string {
   return BigInt(node.text.replace(/n$/, "")).toString();
 }
 
-function functionBody(ts: TypeScript, body: ts.Block | ts.Expression | undefined): Part[] {
+function functionBody(ts: SyntaxApi, body: ts.Block | ts.Expression | undefined): Part[] {
   if (!body) return ["_"];
   return ts.isBlock(body) ? statementsWithDirectives(ts, "Body", body.statements) : [body];
 }
 
 /** A directive counts by its source (`"use\x20strict"` is not strict mode); in parentheses it is a mere expression. */
-function statementsWithDirectives(ts: TypeScript, kind: string, statements: readonly ts.Statement[]): Part[] {
+function statementsWithDirectives(ts: SyntaxApi, kind: string, statements: readonly ts.Statement[]): Part[] {
   const directives: string[] = [];
   for (const statement of statements) {
     if (!ts.isExpressionStatement(statement) || !ts.isStringLiteral(statement.expression)) break;
@@ -113,7 +113,7 @@ function regularExpression(node: ts.RegularExpressionLiteral): string {
 }
 
 /** Kinds whose normal form is more than a list of their parts. */
-function createSpecials(ts: TypeScript): Map<ts.SyntaxKind, Special> {
+function createSpecials(ts: SyntaxApi): Map<ts.SyntaxKind, Special> {
   const K = ts.SyntaxKind;
   const keyword = (node: ts.Node): Part[] => [leaf("k", ts.tokenToString(node.kind) ?? "")];
   const table: [ts.SyntaxKind, Special][] = [
@@ -155,7 +155,7 @@ function createSpecials(ts: TypeScript): Map<ts.SyntaxKind, Special> {
 }
 
 /** `a && (b && c)` and `(a && b) && c` do the same; formatters rewrite one to the other. */
-function binary(ts: TypeScript, node: ts.BinaryExpression): Part[] {
+function binary(ts: SyntaxApi, node: ts.BinaryExpression): Part[] {
   const K = ts.SyntaxKind;
   const kind = node.operatorToken.kind;
   const operator = ts.tokenToString(kind) ?? "";
@@ -165,7 +165,7 @@ function binary(ts: TypeScript, node: ts.BinaryExpression): Part[] {
   return [`(${operator}${namesNothing(ts, node) ? "!" : ""} `, node.left, " ", node.right, ")"];
 }
 
-function operands(ts: TypeScript, root: ts.BinaryExpression, kind: ts.SyntaxKind): ts.Node[] {
+function operands(ts: SyntaxApi, root: ts.BinaryExpression, kind: ts.SyntaxKind): ts.Node[] {
   const found: ts.Node[] = [];
   const stack: ts.Node[] = [root];
   for (let node = stack.pop(); node; node = stack.pop()) {
@@ -178,13 +178,13 @@ function operands(ts: TypeScript, root: ts.BinaryExpression, kind: ts.SyntaxKind
 }
 
 /** `(a) = function () {}` leaves the function without a name, `a = function () {}` calls it "a". */
-function namesNothing(ts: TypeScript, { left, right }: ts.BinaryExpression): boolean {
+function namesNothing(ts: SyntaxApi, { left, right }: ts.BinaryExpression): boolean {
   if (!ts.isParenthesizedExpression(left)) return false;
   const isFunction = ts.isFunctionExpression(right) || ts.isArrowFunction(right) || ts.isClassExpression(right);
   return isFunction && ts.isIdentifier(left.expression);
 }
 
-function variables(ts: TypeScript, node: ts.VariableDeclarationList): Part[] {
+function variables(ts: SyntaxApi, node: ts.VariableDeclarationList): Part[] {
   const { Let, Const, Using, AwaitUsing, BlockScoped } = ts.NodeFlags;
   const flags = node.flags & BlockScoped;
   const words = new Map<number, string>([
@@ -197,7 +197,7 @@ function variables(ts: TypeScript, node: ts.VariableDeclarationList): Part[] {
 }
 
 /** A tag sees the raw text too: String.raw`\n` differs from its cooked self. */
-function taggedTemplate(ts: TypeScript, node: ts.TaggedTemplateExpression): Part[] {
+function taggedTemplate(ts: SyntaxApi, node: ts.TaggedTemplateExpression): Part[] {
   const parts: Part[] = ["(Tagged ", node.tag];
   const { template: text } = node;
   if (ts.isNoSubstitutionTemplateLiteral(text)) parts.push(" ", template(text, true));
@@ -209,13 +209,13 @@ function taggedTemplate(ts: TypeScript, node: ts.TaggedTemplateExpression): Part
   return parts;
 }
 
-function importClause(ts: TypeScript, node: ts.ImportClause): Part[] {
+function importClause(ts: SyntaxApi, node: ts.ImportClause): Part[] {
   const deferred = (node as { phaseModifier?: ts.SyntaxKind }).phaseModifier === ts.SyntaxKind.DeferKeyword;
   return [`(ImportClause${deferred ? "+defer" : ""} `, node.name ?? "_", " ", node.namedBindings ?? "_", ")"];
 }
 
 /** `{ a }` and `{ a as a }` are one thing. */
-function specifier(ts: TypeScript, node: ts.ImportSpecifier | ts.ExportSpecifier): Part[] {
+function specifier(ts: SyntaxApi, node: ts.ImportSpecifier | ts.ExportSpecifier): Part[] {
   return ["(Specifier ", writeName(ts, node.propertyName ?? node.name), " ", writeName(ts, node.name), ")"];
 }
 
@@ -224,7 +224,7 @@ function exportAssignment(node: ts.ExportAssignment): Part[] {
 }
 
 function element(
-  ts: TypeScript,
+  ts: SyntaxApi,
   opening: ts.JsxOpeningLikeElement | undefined,
   children: readonly ts.JsxChild[],
 ): Part[] {
@@ -232,12 +232,12 @@ function element(
   return ["(Jsx ", opening?.tagName ?? "_", " ", opening?.attributes ?? "_", " ", ...list(ts, written), ")"];
 }
 
-function attribute(ts: TypeScript, node: ts.JsxAttribute): Part[] {
+function attribute(ts: SyntaxApi, node: ts.JsxAttribute): Part[] {
   return ["(JsxAttribute ", node.name, " ", attributeValue(ts, node.initializer), ")"];
 }
 
 /** `a="1"` and `a={"1"}` are one thing, but only the first knows entities. */
-function attributeValue(ts: TypeScript, value: ts.JsxAttributeValue | undefined): Part {
+function attributeValue(ts: SyntaxApi, value: ts.JsxAttributeValue | undefined): Part {
   if (!value) return "_";
   if (ts.isStringLiteral(value)) return leaf("j", decodeEntities(value.text.replace(/\r\n?/g, "\n")));
   if (ts.isJsxExpression(value) && value.expression && ts.isStringLiteral(value.expression)) {

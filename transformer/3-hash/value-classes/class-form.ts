@@ -1,12 +1,12 @@
 import type ts from "typescript";
 import { hasModifier, skipWrappers } from "../../syntax/node-tests.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 
 /**
  * Why the public fields of an instance are not all there is to it, as far as its own class says: something else that its
  * methods read, or work of the constructor that a copy would go without. `undefined` where they are.
  */
-export function whyNoValue(api: TypeScript, node: ts.ClassLikeDeclaration): string | undefined {
+export function whyNoValue(api: SyntaxApi, node: ts.ClassLikeDeclaration): string | undefined {
   if (isDecorated(api, node)) return "it is decorated";
   for (const member of node.members) {
     if (hasModifier(member, api.SyntaxKind.StaticKeyword) || api.isClassStaticBlockDeclaration(member)) continue;
@@ -27,7 +27,7 @@ export function whyNoValue(api: TypeScript, node: ts.ClassLikeDeclaration): stri
 
 const shorten = (text: string): string => text.replace(/\s+/g, " ").replace(/^(.{40}).+$/, "$1…");
 
-const isDecorated = (api: TypeScript, node: ts.Node): boolean => {
+const isDecorated = (api: SyntaxApi, node: ts.Node): boolean => {
   const parameters = api.isFunctionLike(node) ? node.parameters : [];
   return [node, ...parameters].some((each) =>
     (each as { modifiers?: ts.NodeArray<ts.ModifierLike> }).modifiers?.some(api.isDecorator),
@@ -35,12 +35,12 @@ const isDecorated = (api: TypeScript, node: ts.Node): boolean => {
 };
 
 /** The first thing in a constructor that does more than set fields of the instance. */
-function constructorWork(api: TypeScript, { parameters, body }: ts.ConstructorDeclaration): ts.Node | undefined {
+function constructorWork(api: SyntaxApi, { parameters, body }: ts.ConstructorDeclaration): ts.Node | undefined {
   for (const { initializer } of parameters) if (initializer && !isHarmless(api, initializer)) return initializer;
   return body && firstWork(api, body.statements);
 }
 
-function firstWork(api: TypeScript, statements: readonly ts.Statement[]): ts.Node | undefined {
+function firstWork(api: SyntaxApi, statements: readonly ts.Statement[]): ts.Node | undefined {
   for (const statement of statements) {
     const work = workOf(api, statement);
     if (work) return work;
@@ -48,7 +48,7 @@ function firstWork(api: TypeScript, statements: readonly ts.Statement[]): ts.Nod
   return undefined;
 }
 
-function workOf(api: TypeScript, node: ts.Statement): ts.Node | undefined {
+function workOf(api: SyntaxApi, node: ts.Statement): ts.Node | undefined {
   const unless = (isFine: boolean) => (isFine ? undefined : node);
   if (api.isEmptyStatement(node)) return undefined;
   if (api.isBlock(node)) return firstWork(api, node.statements);
@@ -67,7 +67,7 @@ function workOf(api: TypeScript, node: ts.Statement): ts.Node | undefined {
 const ON_FIELDS = new Set(["assign", "freeze", "seal", "preventExtensions"]);
 
 /** `this.x = …`, `this.x ??= …`, `super(…)`, `Object.assign(this, …)`, a directive. */
-function setsFields(api: TypeScript, node: ts.Node): boolean {
+function setsFields(api: SyntaxApi, node: ts.Node): boolean {
   if (api.isStringLiteral(node)) return true;
   if (api.isBinaryExpression(node)) {
     const right = skipWrappers(api, node.right);
@@ -87,14 +87,14 @@ function setsFields(api: TypeScript, node: ts.Node): boolean {
 }
 
 /** `this.x`, `this["x"]`, `this[x]`. */
-function isField(api: TypeScript, node: ts.Node): boolean {
+function isField(api: SyntaxApi, node: ts.Node): boolean {
   if (!api.isPropertyAccessExpression(node) && !api.isElementAccessExpression(node)) return false;
   const isPrivate = api.isPropertyAccessExpression(node) && api.isPrivateIdentifier(node.name);
   return !isPrivate && skipWrappers(api, node.expression).kind === api.SyntaxKind.ThisKeyword;
 }
 
 /** Whether code gets no hold of the instance: it may read its fields, and do anything without it. */
-function isHarmless(api: TypeScript, node: ts.Node): boolean {
+function isHarmless(api: SyntaxApi, node: ts.Node): boolean {
   if (node.kind === api.SyntaxKind.SuperKeyword) return false;
   if (node.kind === api.SyntaxKind.ThisKeyword) {
     let outer = node.parent;

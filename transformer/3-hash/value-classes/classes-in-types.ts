@@ -1,6 +1,6 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
-import type { FunctionNode, TypeScript } from "../../types.ts";
+import type { FunctionNode, SyntaxApi } from "../../types.ts";
 import type { Module, Session } from "../graph/model.ts";
 import { classNamed, type OwnClass, typeNamed } from "./own-classes.ts";
 
@@ -34,14 +34,14 @@ export function* classesInTypes(session: Session, module: Module, fn: FunctionNo
   return [...found.values()];
 }
 
-function typesIn(api: TypeScript, fn: ts.SignatureDeclarationBase): ts.Node[] {
+function typesIn(api: SyntaxApi, fn: ts.SignatureDeclarationBase): ts.Node[] {
   const parameters = fn.parameters.flatMap(({ type }) => type ?? []);
   const bounds = (fn.typeParameters ?? []).flatMap(({ constraint }) => constraint ?? []);
   return [...parameters, ...bounds, ...(fn.type && !api.isTypePredicateNode(fn.type) ? [fn.type] : [])];
 }
 
 /** The types of fields, of parameters that become fields, and of the base class. */
-function typesInClass(api: TypeScript, node: ts.ClassLikeDeclaration): ts.Node[] {
+function typesInClass(api: SyntaxApi, node: ts.ClassLikeDeclaration): ts.Node[] {
   const fields = node.members.flatMap((member) => {
     if (api.isPropertyDeclaration(member)) return member.type ?? [];
     if (!api.isConstructorDeclaration(member)) return [];
@@ -51,7 +51,7 @@ function typesInClass(api: TypeScript, node: ts.ClassLikeDeclaration): ts.Node[]
 }
 
 /** `Point`, `ns.Point`. */
-function namesIn(api: TypeScript, root: ts.Node): ts.EntityName[] {
+function namesIn(api: SyntaxApi, root: ts.Node): ts.EntityName[] {
   const names: ts.EntityName[] = [];
   const visit = (node: ts.Node): void => {
     if (api.isTypeReferenceNode(node)) names.push(node.typeName);
@@ -87,7 +87,7 @@ const HOLDERS = new Set(
 );
 
 /** Whether a type, as it is written, leaves no room for an instance of an own class. */
-export function isPlainType(api: TypeScript, type: ts.TypeNode): boolean {
+export function isPlainType(api: SyntaxApi, type: ts.TypeNode): boolean {
   const isPlain = (node: ts.TypeNode): boolean => isPlainType(api, node);
   if (api.isLiteralTypeNode(type) || api.isTemplateLiteralTypeNode(type)) return true;
   if (api.isParenthesizedTypeNode(type) || api.isTypeOperatorNode(type)) return isPlain(type.type);

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { hasModifier, isTypeSyntax } from "../../syntax/node-tests.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import type { Module, Session } from "../graph/model.ts";
 import { followImport } from "../graph/resolve-import.ts";
 
@@ -25,7 +25,7 @@ export function* modulesBefore(session: Session, module: Module): Asking<Readonl
 }
 
 /** What the imports of a module lead to that stay when types are gone. */
-function valueImports(api: TypeScript, { sourceFile, scopes, stars, exports }: Module): Set<string> {
+function valueImports(api: SyntaxApi, { sourceFile, scopes, stars, exports }: Module): Set<string> {
   const specifiers = new Set(stars);
   for (const target of exports.values()) if (target.type === "from") specifiers.add(target.specifier);
   for (const node of sourceFile.statements)
@@ -54,7 +54,7 @@ export function* isQuiet(session: Session, module: Module, seen = new Set<Module
   return true;
 }
 
-function onlyDeclares(api: TypeScript, node: ts.Statement): boolean {
+function onlyDeclares(api: SyntaxApi, node: ts.Statement): boolean {
   if (api.isImportDeclaration(node)) return node.importClause !== undefined;
   if (api.isExportDeclaration(node) || api.isFunctionDeclaration(node) || isTypeSyntax(api, node)) return true;
   if (hasModifier(node, api.SyntaxKind.DeclareKeyword) || api.isEnumDeclaration(node)) return true;
@@ -65,7 +65,7 @@ function onlyDeclares(api: TypeScript, node: ts.Statement): boolean {
 }
 
 /** Static fields and blocks are evaluated with the class, and decorators are called. */
-function doesSomething(api: TypeScript, member: ts.ClassElement): boolean {
+function doesSomething(api: SyntaxApi, member: ts.ClassElement): boolean {
   if (api.isClassStaticBlockDeclaration(member)) return true;
   const { modifiers, initializer } = member as ts.PropertyDeclaration;
   if (modifiers?.some(api.isDecorator)) return true;
@@ -73,7 +73,7 @@ function doesSomething(api: TypeScript, member: ts.ClassElement): boolean {
 }
 
 /** Values that are made without calling anything. */
-function isData(api: TypeScript, node: ts.Node): boolean {
+function isData(api: SyntaxApi, node: ts.Node): boolean {
   if (api.isFunctionLike(node)) return true;
   if (api.isCallExpression(node) || api.isNewExpression(node) || api.isTaggedTemplateExpression(node)) return false;
   return !api.isClassLike(node) && !api.forEachChild(node, (child) => (isData(api, child) ? undefined : true));

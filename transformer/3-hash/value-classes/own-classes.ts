@@ -2,7 +2,7 @@ import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding } from "../../syntax/scopes.ts";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { findExport } from "../graph/find-export.ts";
 import type { GraphNode, Module, Session } from "../graph/model.ts";
 import { nodeOfBinding, nodeOfExport } from "../graph/nodes.ts";
@@ -16,7 +16,7 @@ export interface OwnClass {
 }
 
 /** The class that a node of the graph is, if it is one. */
-export function classOf(api: TypeScript, graphNode: GraphNode): OwnClass | undefined {
+export function classOf(api: SyntaxApi, graphNode: GraphNode): OwnClass | undefined {
   const [declared] = graphNode.syntax;
   if (declared === undefined) return undefined;
   const value =

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { kindsOf } from "../node-kinds.ts";
 import { fillParents } from "../node-tests.ts";
 import type { Scope } from "./bindings.ts";
@@ -26,7 +26,7 @@ export interface Bound {
 }
 
 /** Collects every scope, declaration and value use of a file in one pass, on the syntax alone. */
-export function bind(ts: TypeScript, file: ts.SourceFile): Bound {
+export function bind(ts: SyntaxApi, file: ts.SourceFile): Bound {
   fillParents(ts, file);
   const root: Scope = { node: file, parent: undefined, bindings: new Map(), hoist: undefined as never };
   root.hoist = root;
@@ -49,15 +49,15 @@ export function bind(ts: TypeScript, file: ts.SourceFile): Bound {
 /** By kind; a node without a step of its own is what its children are. */
 type Steps = readonly (NodeVisit<ts.Node> | undefined)[];
 
-const known = new WeakMap<TypeScript, Steps>();
+const known = new WeakMap<SyntaxApi, Steps>();
 
-function stepsOf(ts: TypeScript): Steps {
+function stepsOf(ts: SyntaxApi): Steps {
   const steps = known.get(ts) ?? createSteps(ts);
   known.set(ts, steps);
   return steps;
 }
 
-function createSteps(ts: TypeScript): Steps {
+function createSteps(ts: SyntaxApi): Steps {
   const K = ts.SyntaxKind;
   const steps = new Array<NodeVisit<ts.Node> | undefined>(K.Count).fill(undefined);
   const set = (step: NodeVisit, ...kinds: ts.SyntaxKind[]) => {

@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import { isTypeSyntax } from "../node-tests.ts";
 
 export interface OwnUse {
@@ -13,7 +13,7 @@ export interface OwnUse {
  * Which of its caller-given values a function uses itself or through arrow functions in it. Nested functions, methods
  * and class bodies have their own and don't count; a nested class's `extends` and computed names do.
  */
-export function findOwnUse(ts: TypeScript, fn: ts.Node): OwnUse {
+export function findOwnUse(ts: SyntaxApi, fn: ts.Node): OwnUse {
   const K = ts.SyntaxKind;
   const found: OwnUse = { this: false, arguments: false, super: false, newTarget: false };
   for (const node of walkOwn(ts, fn)) {
@@ -29,7 +29,7 @@ export function findOwnUse(ts: TypeScript, fn: ts.Node): OwnUse {
 }
 
 /** The nodes of a function (of a field: of its value) in which `this` is its own; types left out. */
-export function* walkOwn(ts: TypeScript, fn: ts.Node): Generator<ts.Node> {
+export function* walkOwn(ts: SyntaxApi, fn: ts.Node): Generator<ts.Node> {
   const K = ts.SyntaxKind;
   const stack: ts.Node[] = [];
   const push = (node: ts.Node | undefined) => {
@@ -65,16 +65,16 @@ export function* walkOwn(ts: TypeScript, fn: ts.Node): Generator<ts.Node> {
   }
 }
 
-function isThisParameter(ts: TypeScript, node: ts.Node): boolean {
+function isThisParameter(ts: SyntaxApi, node: ts.Node): boolean {
   return ts.isParameter(node) && ts.isIdentifier(node.name) && node.name.text === "this";
 }
 
-function isThisTag(ts: TypeScript, node: ts.Node): boolean {
+function isThisTag(ts: SyntaxApi, node: ts.Node): boolean {
   return ts.isJsxOpeningElement(node.parent) || ts.isJsxSelfClosingElement(node.parent);
 }
 
 /** Not a property or label that happens to be called like the value. */
-function isValueName(ts: TypeScript, node: ts.Identifier): boolean {
+function isValueName(ts: SyntaxApi, node: ts.Identifier): boolean {
   const parent = node.parent;
   if (ts.isPropertyAccessExpression(parent)) return parent.name !== node;
   if (ts.isPropertyAssignment(parent)) return parent.name !== node;

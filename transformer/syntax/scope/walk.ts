@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import type { TypeScript } from "../../types.ts";
+import type { SyntaxApi } from "../../types.ts";
 import type { Binding, BindingKind, Scope } from "./bindings.ts";
 
 /** A use of a name, not yet resolved: names are hoisted, so resolution waits for the whole file. */
@@ -16,7 +16,7 @@ export type NodeVisit<T extends ts.Node = never> = (walk: Walk, node: T, scope: 
  * `a + b + …` of thousands of terms is a tree as deep.
  */
 export class Walk {
-  readonly ts: TypeScript;
+  readonly ts: SyntaxApi;
   /** Scope opened by a node; a function's body block has one of its own beside that of its parameters. */
   readonly scopes: Map<ts.Node, Scope>;
   readonly uses: Use[] = [];
@@ -27,7 +27,7 @@ export class Walk {
   #scope: Scope;
   readonly #visitChild = (child: ts.Node): void => this.visit(child, this.#scope);
 
-  constructor(api: TypeScript, root: Scope) {
+  constructor(api: SyntaxApi, root: Scope) {
     this.ts = api;
     this.scopes = new Map([[root.node, root]]);
     this.#scope = root;
