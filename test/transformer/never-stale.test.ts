@@ -781,6 +781,42 @@ describe("state of other modules", () => {
       "CACHET3002",
     ],
     [
+      "what a class's method fills",
+      "import { table } from './r'; export function load() { return table.x }",
+      "class Filler { static fill(rows: any) { rows.x = 1 } } export const table: any = {}; export const put = () => Filler.fill(table);",
+      "CACHET3002",
+    ],
+    [
+      "what an object's method fills",
+      "import { table } from './r'; export function load() { return table.x }",
+      "const filler = { fill(rows: any) { rows.x = 1 } }; export const table: any = {}; export const put = () => filler.fill(table);",
+      "CACHET3002",
+    ],
+    [
+      "rows that a function with a name changes",
+      "import { rows } from './r'; export function load() { return rows[0].x }",
+      "const change = (row: any) => { row.x = 1 }; export const rows: any = [{}]; export const put = () => rows.forEach(change);",
+      "CACHET3002",
+    ],
+    [
+      "what a function that is exported by its name fills",
+      "import { table } from './r'; export function load() { return table.x }",
+      "import fill from './fill'; export const table: any = {}; export const put = () => fill(table);",
+      "CACHET3002",
+    ],
+    [
+      "what a getter beside it in an object gives",
+      "import { table } from './r'; export function load() { return table.x }",
+      "export const table: any = {}; export const put = () => { const all = { table, get it() { return this.table } }; all.it.x = 1 };",
+      "CACHET3002",
+    ],
+    [
+      "what a copy of an object holds, too",
+      "import { table } from './r'; export function load() { return table.x }",
+      "export const table: any = {}; export const put = () => { const all = { table }; const more = { ...all }; more.table.x = 1 };",
+      "CACHET3002",
+    ],
+    [
       "an iterator's position",
       "import { ids } from './r'; export function load() { return ids.next().value }",
       "export const ids = [1, 2].values();",
@@ -788,7 +824,8 @@ describe("state of other modules", () => {
     ],
   ])("warns of %s", (_, text, other, code) => {
     const again = "export * from './r'; export * as all from './r';";
-    expect(codesOf(text, { "r.ts": other, "again.ts": again })).toEqual([code]);
+    const fill = "function fill(rows: any) { rows.x = 1 } export default fill;";
+    expect(codesOf(text, { "r.ts": other, "again.ts": again, "fill.ts": fill })).toEqual([code]);
   });
 
   it.each([
@@ -803,6 +840,10 @@ describe("state of other modules", () => {
     [
       "patterns that begin at the start",
       "const one = /x/i; const all = /x/g; export function load(text: string) { let m; while ((m = all.exec(text)) !== null) if (one.test(m[0])) continue; m = all.exec(text); while (m) m = all.exec(text); return text.replace(all, '').match(all) }",
+    ],
+    [
+      "a collection that takes its rows in",
+      "const rows = [[1, 2]] as const; export const put = () => { const own = new Map(rows); own.set(1, 3); return own }; export function load() { return rows[0] }",
     ],
     [
       "an iterator that is made for it",

@@ -43,11 +43,13 @@ export function* hashFunctions(
       session.describesCode && found.tree.length > 0 ? yield* describeCode(session, source, found) : undefined;
     const shared = fn.receiver === "ignore" && checkSharedEntries(fileLinks, fn, found.dependencies, diagnostics);
     for (const warning of shared ? shared.elsewhere : []) addReader(elsewhere, warning, fn);
+    const ofFields =
+      fn.receiver === "identity" && codeHash !== "own" ? yield* instanceStateOf(fileLinks, fn) : undefined;
     const all = shared ? { ...found, changeable: [...found.changeable, ...shared.names] } : found;
-    hashed.push(withHash(fn, all, { classes, givesMessages, ...(code && { code }) }, prefix));
+    const values = { classes, givesMessages, ...(code && { code }) };
+    hashed.push(withHash(fn, all, values, ofFields?.files ?? [], prefix));
     yield* checkClearedFunctions(fileLinks, fn, diagnostics);
-    const ofFields = fn.receiver === "identity" && codeHash !== "own" ? yield* instanceStateOf(fileLinks, fn) : [];
-    for (const warning of [...found.warnings, ...ofFields]) {
+    for (const warning of [...found.warnings, ...(ofFields?.warnings ?? [])]) {
       if (warning.file === toPosix(source.sourceFile.fileName)) diagnostics.add(warning);
       else addReader(elsewhere, warning, fn);
     }
@@ -74,6 +76,7 @@ function withHash(
   fn: CachedFunction,
   found: CodeHash,
   values: Pick<HashedFunction, "classes" | "givesMessages" | "code">,
+  lookedAt: readonly string[],
   prefix: string,
 ): HashedFunction {
   const hasKey = fn.kind === "data" || fn.kind === "resource";
@@ -83,7 +86,7 @@ function withHash(
     usesTags: found.usesTags,
     // Another instance has entries of its own, and another class is another instance.
     changeable: fn.receiver === "identity" ? found.changeable.filter((name) => !isMember(name)) : found.changeable,
-    dependencies: withFiles(fn, found.dependencies, values.classes),
+    dependencies: withFiles(fn, found.dependencies, values.classes, lookedAt),
     ...values,
     speaksOf: found.speaksOf,
     parts: hasKey ? [...fn.parts, ...environmentParts(found.envReads, prefix)] : fn.parts,
@@ -93,11 +96,16 @@ function withHash(
   };
 }
 
-/** Files that only the classes lead to: those that types name. */
-function withFiles({ node }: CachedFunction, dependencies: string[], classes: readonly ValueClass[]): string[] {
+/** With files that only the classes lead to, those that types name, and such as were looked at for a warning. */
+function withFiles(
+  { node }: CachedFunction,
+  dependencies: string[],
+  classes: readonly ValueClass[],
+  lookedAt: readonly string[],
+): string[] {
   const own = toPosix(node.getSourceFile().fileName);
   const files = new Set(dependencies);
-  for (const each of classes) for (const file of each.files ?? []) if (file !== own) files.add(file);
+  for (const file of [...classes.flatMap((each) => each.files ?? []), ...lookedAt]) if (file !== own) files.add(file);
   return files.size === dependencies.length ? dependencies : [...files].sort();
 }
 

@@ -1,11 +1,10 @@
 import type ts from "typescript";
 import type { Asking } from "../host-requests.ts";
-import { isChangingMethod } from "../syntax/changing-methods.ts";
 import { outermostWrapper } from "../syntax/node-tests.ts";
-import { walkOwn } from "../syntax/scope/own-use.ts";
-import type { Scopes } from "../syntax/scopes.ts";
 import type { CachedFunction, HashWarning, SyntaxApi } from "../types.ts";
+import { type FieldUse, fieldUses } from "./field-uses.ts";
 import { functionOf } from "./graph/callees.ts";
+import { isLeftAlone, isOwnName, isResultUnused, sureChange } from "./graph/certainty.ts";
 import {
   bindingOfOwner,
   isStaticMember,
@@ -14,18 +13,17 @@ import {
   ownerOf,
   subclassesOf,
 } from "./graph/class-members.ts";
+import { filesOf } from "./graph/closure.ts";
 import type { DeclaredValue } from "./graph/declared-values.ts";
 import type { FileLinks } from "./graph/hash-function.ts";
 import { matchesOfThis } from "./graph/matches-of-this.ts";
-import { membersTaken } from "./graph/members-taken.ts";
-import type { Module, Session } from "./graph/model.ts";
-import { outermostAccess } from "./graph/name-path.ts";
+import type { GraphNode, Module, Session } from "./graph/model.ts";
 import { createGraphNode } from "./graph/nodes.ts";
 import { baseClass, type ClassPlace } from "./graph/overrides.ts";
-import { changesPartOf } from "./graph/own-state.ts";
 import { patternsIn } from "./graph/patterns-held.ts";
-import { isResultUnused } from "./graph/value-changes.ts";
+import { valueEvents } from "./graph/value-flow.ts";
 import { warningOfField } from "./graph/warnings.ts";
+import { isSetBefore } from "./set-before.ts";
 
 /** A class or object, and the module that it stands in. */
 interface OwnerPlace {
@@ -38,36 +36,38 @@ interface Member {
   member: ts.Node;
 }
 
+interface Place {
+  module: Module;
+  at: ts.Node;
+}
+
 /** The function that a member is or holds. */
 interface Method {
   module: Module;
   fn: ts.Node;
 }
 
-/** What a method does with a field of its `this`. */
-interface FieldUse {
-  field: string;
-  at: ts.Node;
-  isRead: boolean;
-  isChanged: boolean;
+/** What is said of the fields that a method reads, and the files that were looked at to find out. */
+export interface InstanceState {
+  warnings: HashWarning[];
+  files: string[];
 }
 
 /**
  * Under `this: "identity"` entries belong to the instance, and no key has its content: warnings about fields that a
- * method reads, itself or by others that it calls through `this`, and that methods of its class change, of those that it extends, or of the file's subclasses.
+ * method reads, itself or by others that it calls through `this`, and that methods of its class change, of those that it
+ * extends, or of the file's subclasses; also by functions of the project that they hand them to.
  */
-export function* instanceStateOf({ session, module }: FileLinks, { node }: CachedFunction): Asking<HashWarning[]> {
+export function* instanceStateOf({ session, module }: FileLinks, { node }: CachedFunction): Asking<InstanceState> {
   const { api } = session.context;
   const owner = ownerOf(api, node);
   // Of a class's own members, and of an object that has a name, it is said by that name.
-  if (!owner || isStaticMember(api, node) || isNamed(api, module, owner)) return [];
-  const owners = yield* ownersOf(session, module, owner);
+  if (!owner || isStaticMember(api, node) || isNamed(api, module, owner)) return { warnings: [], files: [] };
+  const asker = createGraphNode(module, "statement", "", []);
+  const owners = yield* ownersOf(session, module, owner, asker);
   const heirs = api.isClassLike(owner) ? subclassesOf(api, module.scopes, owner) : [];
-  const changing = [...owners, ...heirs.map((heir) => ({ module, owner: heir }))];
-  const changed = new Map<string, { module: Module; at: ts.Node }>();
-  for (const { module: own, fn } of methodsOf(api, changing))
-    for (const { field, at, isChanged } of fieldUses(api, own.scopes, fn))
-      if (isChanged && !changed.has(field)) changed.set(field, { module: own, at });
+  const methods = methodsOf(api, [...owners, ...heirs.map((heir) => ({ module, owner: heir }))]);
+  const changes = new Map<string, Place | undefined>();
   const found = new Map<string, HashWarning | undefined>();
   const run: Method[] = [{ module, fn: node }];
   for (const method of run) {
@@ -75,19 +75,31 @@ export function* instanceStateOf({ session, module }: FileLinks, { node }: Cache
       if (field === undefined || found.has(field)) continue;
       const read = { module: method.module, at: call };
       const declared = memberOf(field);
-      if (yield* holdsPattern(session, owners, declared))
+      if (yield* holdsPattern(session, owners, declared, asker))
         found.set(field, warningOfField(read, field, read, declared?.member));
     }
-    for (const { field, at, isRead } of fieldUses(api, method.module.scopes, method.fn)) {
+    for (const use of fieldUses(api, method.module.scopes, method.fn)) {
+      const { field, at, isRead } = use;
       const declared = memberOf(field);
       const called = declared && functionOf(api, declared.member);
       if (called && !run.some(({ fn }) => fn === called)) run.push({ module: declared.module, fn: called });
-      const change = changed.get(field);
-      if (change && isRead && !found.has(field))
-        found.set(field, warningOfField({ module: method.module, at }, field, change, declared?.member));
+      if (!isRead || found.has(field)) continue;
+      if (!changes.has(field)) changes.set(field, yield* changeOfField(session, methods, field, asker));
+      const change = changes.get(field);
+      if (!change || (method.fn === node && isSetBefore(api, node, use) && !isAccessor(field))) continue;
+      if (yield* isOnlyChanged(session, method.module, use, asker)) continue;
+      found.set(field, warningOfField({ module: method.module, at }, field, change, declared?.member));
     }
   }
-  return [...found.values()].filter((warning) => warning !== undefined);
+  return {
+    warnings: [...found.values()].filter((warning) => warning !== undefined),
+    files: filesOf(asker.lookupPaths),
+  };
+
+  /** Setting one runs code. */
+  function isAccessor(name: string): boolean {
+    return methods.some(({ fn }) => api.isAccessor(fn) && "text" in fn.name && fn.name.text === name);
+  }
 
   function memberOf(name: string): Member | undefined {
     for (const place of owners) {
@@ -98,8 +110,71 @@ export function* instanceStateOf({ session, module }: FileLinks, { node }: Cache
   }
 }
 
+/** Where methods change a field: what one writes itself comes before what it has others do. */
+function* changeOfField(
+  session: Session,
+  methods: readonly Method[],
+  field: string,
+  asker: GraphNode,
+): Asking<Place | undefined> {
+  const { api } = session.context;
+  const uses = methods.flatMap(({ module, fn }) =>
+    fieldUses(api, module.scopes, fn).flatMap((use) => (use.field === field ? [{ module, use }] : [])),
+  );
+  const direct = uses.find(({ use }) => use.isChanged);
+  if (direct) return { module: direct.module, at: direct.use.at };
+  for (const { module, use } of uses) {
+    const at = yield* changeByOthers(session, module, use, asker);
+    if (at) return { module, at };
+  }
+  return undefined;
+}
+
+/** Where a field's value is changed under another name, or by a function of the project that it is handed to. */
+function* changeByOthers(
+  session: Session,
+  module: Module,
+  { given, names = [] }: FieldUse,
+  asker: GraphNode,
+): Asking<ts.Node | undefined> {
+  const key = given ?? names[0]?.nameNode;
+  if (!key) return undefined;
+  let change = session.fieldChanges.get(key);
+  if (!change) {
+    const { api } = session.context;
+    const own = createGraphNode(module, "statement", "", []);
+    const events = given
+      ? valueEvents(api, module.scopes, undefined, { given, isSure: true })
+      : names.flatMap((name) =>
+          valueEvents(api, module.scopes, name, { isSure: true }).filter((event) => !isOwnName(event, name)),
+        );
+    change = { at: yield* sureChange(session, module, events, own), lookupPaths: own.lookupPaths };
+    session.fieldChanges.set(key, change);
+  }
+  for (const path of change.lookupPaths) asker.lookupPaths.add(path);
+  return change.at;
+}
+
+/** `push(this.calls, id);`: nothing comes back, and no other argument has anything of it afterwards. */
+function* isOnlyChanged(session: Session, module: Module, use: FieldUse, asker: GraphNode): Asking<boolean> {
+  const { api } = session.context;
+  const argument = use.given && outermostWrapper(api, use.given);
+  const call = argument?.parent;
+  if (!call || !api.isCallExpression(call) || call.expression === argument || !isResultUnused(api, call)) return false;
+  if (!(yield* changeByOthers(session, module, use, asker))) return false;
+  for (const [index, at] of call.arguments.entries()) {
+    if (at !== argument && !(yield* isLeftAlone(session, module, { call, index, at }, asker))) return false;
+  }
+  return true;
+}
+
 /** Whether a field is or holds a pattern that goes on where it ended, as it is declared or as constructors set it. */
-function* holdsPattern(session: Session, owners: readonly OwnerPlace[], declared: Member | undefined): Asking<boolean> {
+function* holdsPattern(
+  session: Session,
+  owners: readonly OwnerPlace[],
+  declared: Member | undefined,
+  asker: GraphNode,
+): Asking<boolean> {
   const { api } = session.context;
   const { initializer } = (declared?.member ?? {}) as Partial<ts.PropertyDeclaration>;
   const values = owners.flatMap(({ module, owner }): DeclaredValue[] => {
@@ -107,7 +182,6 @@ function* holdsPattern(session: Session, owners: readonly OwnerPlace[], declared
     return bodies.flatMap(({ body }) => (body ? [{ module, value: body }] : []));
   });
   for (const value of declared && initializer ? [{ module: declared.module, value: initializer }] : values) {
-    const asker = createGraphNode(value.module, "statement", "", []);
     if ((yield* patternsIn(session, value, asker)).any) return true;
   }
   return false;
@@ -117,10 +191,9 @@ const isNamed = (api: SyntaxApi, { scopes }: Module, owner: Owner): boolean =>
   !api.isClassLike(owner) && bindingOfOwner(api, scopes, owner) !== undefined;
 
 /** A class with those that it extends, or an object. */
-function* ownersOf(session: Session, module: Module, owner: Owner): Asking<OwnerPlace[]> {
+function* ownersOf(session: Session, module: Module, owner: Owner, asker: GraphNode): Asking<OwnerPlace[]> {
   const { api } = session.context;
   if (!api.isClassLike(owner)) return [{ module, owner }];
-  const asker = createGraphNode(module, "statement", "", []);
   const places: (OwnerPlace & ClassPlace)[] = [{ module, owner }];
   for (const place of places) {
     const base = yield* baseClass(session, place, asker);
@@ -140,48 +213,4 @@ function methodsOf(api: SyntaxApi, owners: readonly OwnerPlace[]): Method[] {
       return fn ? [{ module, fn }] : [];
     });
   });
-}
-
-function fieldUses(api: SyntaxApi, scopes: Scopes, fn: ts.Node): FieldUse[] {
-  const found: FieldUse[] = [];
-  for (const use of usesOfThis(api, scopes, fn)) {
-    const { node, names } = outermostAccess(api, scopes, use);
-    const [field] = names;
-    if (field === undefined) {
-      for (const name of membersTaken(api, scopes, use) ?? [])
-        found.push({ field: name, at: use.parent, isRead: true, isChanged: false });
-      continue;
-    }
-    const isChanged = changesPartOf(api, scopes, use, 1) && !isSetOnce(api, node);
-    found.push({ field, at: node, isRead: !(isChanged && isForItself(api, node, names)), isChanged });
-  }
-  return found;
-}
-
-/** Each `this` of a function, and of constants that stand for it. */
-function usesOfThis(api: SyntaxApi, scopes: Scopes, fn: ts.Node): ts.Node[] {
-  const uses: ts.Node[] = [...walkOwn(api, fn)].filter(({ kind }) => kind === api.SyntaxKind.ThisKeyword);
-  for (const use of uses) {
-    const { parent } = outermostWrapper(api, use);
-    if (!api.isVariableDeclaration(parent) || !api.isIdentifier(parent.name)) continue;
-    const [alias] = scopes.declaredBy(parent);
-    if (alias) uses.push(...scopes.usesOf(alias));
-  }
-  return uses;
-}
-
-const ONCE = new Set(["??=", "||="]);
-
-/** `this.rows ??= read()`: what it has once stays. */
-function isSetOnce(api: SyntaxApi, node: ts.Node): boolean {
-  const { parent } = node;
-  return api.isBinaryExpression(parent) && ONCE.has(api.tokenToString(parent.operatorToken.kind) ?? "");
-}
-
-/** `this.runs++;`, `this.calls.push(id);`: the method does with it what it does for others. */
-function isForItself(api: SyntaxApi, node: ts.Node, names: readonly string[]): boolean {
-  const { parent } = node;
-  if (api.isCallExpression(parent)) return isChangingMethod(names.at(-1) ?? "") && isResultUnused(api, parent);
-  const isAssigned = api.isBinaryExpression(parent) && parent.operatorToken.kind === api.SyntaxKind.EqualsToken;
-  return isAssigned || api.isExpressionStatement(parent.parent);
 }

@@ -42,6 +42,7 @@ export function openSession(
     outwardChanges: new WeakMap(),
     changesAround: new WeakMap(),
     changedBy: new WeakMap(),
+    fieldChanges: new WeakMap(),
     components: new WeakMap(),
     closures: new WeakMap(),
   };

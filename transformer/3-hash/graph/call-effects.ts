@@ -39,6 +39,14 @@ export const PART_GETTERS = new Set(
 /** Those whose result is a new list of parts: `rows.filter(isOpen).sort()` leaves the rows as they are. */
 export const NEW_LISTS = new Set("filter slice concat flat map flatMap toSorted toReversed with".split(" "));
 
+/** Those that give what they are called on. */
+export const SELF_GETTERS = new Set(["sort", "reverse", "fill"]);
+
+/** Methods of lists that hand each part to a function; those that reduce hand it what is made first. */
+export const HANDING_METHODS = words(
+  "forEach map flatMap filter find findIndex findLast findLastIndex some every reduce reduceRight",
+);
+
 /** Methods that put their arguments into what they are called on. */
 export const ADDING_METHODS = new Set("push unshift splice add set append fill concat with toSpliced".split(" "));
 

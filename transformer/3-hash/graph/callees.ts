@@ -11,14 +11,22 @@ export interface Callee {
 }
 
 /** The project's own function that a call runs, where that can be told. */
-export function* calleeOf(
+export const calleeOf = (
   session: Session,
   module: Module,
-  call: ts.CallExpression | ts.NewExpression,
+  { expression }: ts.CallExpression | ts.NewExpression,
+  asker: Asker,
+): Asking<Callee | undefined> => functionNamed(session, module, expression, asker);
+
+/** The project's own function that an expression names or is. */
+export function* functionNamed(
+  session: Session,
+  module: Module,
+  expression: ts.Node,
   asker: Asker,
 ): Asking<Callee | undefined> {
   const { api } = session.context;
-  const callee = skipWrappers(api, call.expression);
+  const callee = skipWrappers(api, expression);
   if (isFunction(api, callee)) return { module, fn: callee };
   const name = api.isPropertyAccessExpression(callee) ? skipWrappers(api, callee.expression) : callee;
   if (!api.isIdentifier(name)) return undefined;
@@ -34,8 +42,12 @@ export function* calleeOf(
   return functionIn(api, found.node.module, found.node.syntax[0] as ts.Node);
 }
 
-/** The function that a declaration is or holds; of a class its constructor. */
-function functionIn(api: SyntaxApi, module: Module, declaration: ts.Node): Callee | undefined {
+/** Names of a file that stand for one another at most. */
+const DEPTH = 8;
+
+/** The function that a declaration is, holds or names; of a class its constructor. */
+function functionIn(api: SyntaxApi, module: Module, declaration: ts.Node, depth = DEPTH): Callee | undefined {
+  if (depth === 0) return undefined;
   if (isFunction(api, declaration)) return { module, fn: declaration };
   if (api.isClassLike(declaration)) {
     const made = declaration.members.find((member) => api.isConstructorDeclaration(member) && member.body);
@@ -47,12 +59,30 @@ function functionIn(api: SyntaxApi, module: Module, declaration: ts.Node): Calle
       ? declaration.expression
       : undefined;
   const value = held && skipWrappers(api, held);
-  return value && (isFunction(api, value) || api.isClassExpression(value)) ? functionIn(api, module, value) : undefined;
+  if (value && (isFunction(api, value) || api.isClassExpression(value))) return functionIn(api, module, value);
+  // `export default fill;`, `const add = fill;`
+  if (!value || !api.isIdentifier(value) || !isConstant(api, declaration)) return undefined;
+  const named = module.scopes.resolve(value.text, value);
+  return named && !named.import && !named.reassigned
+    ? functionIn(api, module, named.declaration, depth - 1)
+    : undefined;
+}
+
+function isConstant(api: SyntaxApi, declaration: ts.Node): boolean {
+  if (!api.isVariableDeclaration(declaration)) return true;
+  return api.isIdentifier(declaration.name) && (declaration.parent.flags & api.NodeFlags.Const) !== 0;
 }
 
 export function isFunction(api: SyntaxApi, node: ts.Node): node is ts.FunctionLikeDeclaration {
   return api.isFunctionDeclaration(node) || api.isFunctionExpression(node) || api.isArrowFunction(node);
 }
+
+/** The parameters that arguments are given to: `this` is none. */
+export const parametersOf = (
+  api: SyntaxApi,
+  { parameters }: ts.FunctionLikeDeclaration,
+): readonly ts.ParameterDeclaration[] =>
+  parameters.filter(({ name }) => !(api.isIdentifier(name) && name.text === "this"));
 
 /** What a function gives back. */
 export function resultsOf(api: SyntaxApi, fn: ts.FunctionLikeDeclaration): ts.Node[] {

@@ -114,6 +114,14 @@ export function oncePerSubject(warnings: readonly HashWarning[]): HashWarning[] 
   return [...bySubject.values()];
 }
 
+/** The files of lookup paths. */
+export function filesOf(lookupPaths: Iterable<LookupPath>): string[] {
+  const seen = new Set<LookupPath>();
+  const files = new Set<string>();
+  for (const lookupPath of lookupPaths) walkBack(lookupPath, seen, files);
+  return [...files];
+}
+
 function walkBack(from: LookupPath, seen: Set<LookupPath>, files: Set<string>): void {
   for (
     let lookupPath: LookupPath | undefined = from;

@@ -3,8 +3,9 @@ import type { Asking } from "../../host-requests.ts";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import type { SyntaxApi } from "../../types.ts";
-import { calleeOf } from "./callees.ts";
+import { calleeOf, parametersOf } from "./callees.ts";
 import type { Asker } from "./find-export.ts";
+import { heldInside } from "./holders.ts";
 import type { Module, Session } from "./model.ts";
 import { memberName } from "./name-path.ts";
 import type { ValueEvent } from "./value-events.ts";
@@ -27,7 +28,7 @@ export function* isKeptByFunction(
   if (memberName(api, module.scopes, called) === "bind")
     return api.isIdentifier(skipWrappers(api, (called as ts.PropertyAccessExpression).expression));
   const callee = index === -1 ? undefined : yield* calleeOf(session, module, call, asker);
-  const parameter = callee?.fn.parameters[index];
+  const parameter = callee && parametersOf(api, callee.fn)[index];
   if (!callee || !parameter) return false;
   const { scopes } = callee.module;
   return scopes
@@ -51,25 +52,30 @@ export function* heldInGiven(
   module: Module,
   { call, index, held }: Extract<ValueEvent, { type: "argument" }>,
   asker: Asker,
+  isSure = false,
 ): Asking<number | undefined> {
   if (index === -1) return undefined;
-  const callee = yield* calleeOf(session, module, call, asker);
-  const parameter = callee?.fn.parameters[index];
-  if (!callee || !parameter) return undefined;
   const { api } = session.context;
-  const found = callee.module.scopes
-    .declaredBy(parameter)
-    .flatMap((binding) =>
-      valueEvents(api, callee.module.scopes, binding, { held: heldBy(binding, parameter, held) }).flatMap((event) =>
-        event.type === "returned" ? [event.held] : [],
-      ),
-    );
+  const callee = yield* calleeOf(session, module, call, asker);
+  const parameter = callee && parametersOf(api, callee.fn)[index];
+  if (!callee || !parameter) return undefined;
+  const found = callee.module.scopes.declaredBy(parameter).flatMap((binding) =>
+    valueEvents(api, callee.module.scopes, binding, {
+      held: heldBy(api, binding, parameter, held, isSure),
+      isSure,
+    }).flatMap((event) => (event.type === "returned" ? [event.held] : [])),
+  );
   return found.length > 0 ? Math.min(...found) : undefined;
 }
 
-/** `({ table }) => …`: what is taken out of a parameter has fewer objects around the value. */
-export const heldBy = (
-  { nameNode }: Binding,
+/** How many objects are around a value in what a name of a parameter stands for. */
+export function heldBy(
+  api: SyntaxApi,
+  binding: Binding,
   { name, dotDotDotToken }: ts.ParameterDeclaration,
   held: number,
-): number => (nameNode === name ? (dotDotDotToken ? held + 1 : held) : 0);
+  isSure: boolean,
+): number {
+  if (binding.nameNode !== name) return isSure ? heldInside(api, name, binding, held) : 0;
+  return dotDotDotToken ? held + 1 : held;
+}

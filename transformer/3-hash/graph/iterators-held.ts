@@ -2,12 +2,12 @@ import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import { calleeOf, isFunction, resultsOf } from "./callees.ts";
-import { isStaticMember, membersNamed } from "./class-members.ts";
+import { isStaticMember } from "./class-members.ts";
 import { type DeclaredValue, declaredAs } from "./declared-values.ts";
 import type { Asker } from "./find-export.ts";
+import { membersOf } from "./methods-named.ts";
 import type { Module, Session } from "./model.ts";
 import { pathOf } from "./name-path.ts";
-import { classNamed } from "./overrides.ts";
 
 const ITERATING = new Set(["values", "keys", "entries"]);
 /** What makes a list of what a callback gives. */
@@ -83,32 +83,7 @@ function* isIterator(session: Session, module: Module, call: ts.CallExpression, 
   if (name === "getReader") return true;
   if (name === "from" && pathOf(api, scopes, receiver)?.root === "Iterator") return true;
   if (HELPERS.has(name)) return api.isCallExpression(receiver) && (yield* isIterator(session, module, receiver, asker));
-  const own = yield* ownMembers(session, module, receiver, name, asker);
-  if (own) return own.some((member) => (member as Partial<ts.MethodDeclaration>).asteriskToken !== undefined);
+  const own = yield* membersOf(session, module, receiver, name, asker);
+  if (own) return own.members.some((member) => (member as Partial<ts.MethodDeclaration>).asteriskToken !== undefined);
   return name === "matchAll" || (ITERATING.has(name) && call.arguments.length === 0);
-}
-
-/** The members of that name of an object or instance of the project; nothing where it is none. */
-function* ownMembers(
-  session: Session,
-  module: Module,
-  receiver: ts.Node,
-  name: string,
-  asker: Asker,
-): Asking<readonly ts.Node[] | undefined> {
-  const { api } = session.context;
-  let place: DeclaredValue = { module, value: receiver };
-  if (api.isIdentifier(receiver)) {
-    const binding = module.scopes.resolve(receiver.text, receiver);
-    const declared = binding && (yield* declaredAs(session, module, binding, asker));
-    if (!declared) return undefined;
-    place = declared;
-  }
-  const value = skipWrappers(api, place.value);
-  if (api.isObjectLiteralExpression(value)) return membersNamed(api, value, name, false);
-  if (api.isClassLike(value)) return membersNamed(api, value, name, true);
-  if (!api.isNewExpression(value)) return undefined;
-  const made = yield* classNamed(session, place.module, value.expression, asker);
-  const members = made && membersNamed(api, made.owner, name, false);
-  return members && members.length > 0 ? members : undefined;
 }

@@ -120,6 +120,14 @@ export interface ValueChanges {
   lookupPaths: readonly LookupPath[];
 }
 
+/** What is done to a field's value where a method takes it. */
+export interface FieldChange {
+  /** The first place that changes it. */
+  at: ts.Node | undefined;
+  /** Files that were looked at to find out. */
+  lookupPaths: ReadonlySet<LookupPath>;
+}
+
 /** Calls that a module makes when it is evaluated. */
 export interface ModuleCalls {
   /** The module-level statements by what they may change. */
@@ -280,6 +288,8 @@ export interface Session {
   changesAround: WeakMap<Component, ChangesAround>;
   /** What a function may change outside of itself. */
   changedBy: WeakMap<ts.Node, ReadonlyMap<Target, Likelihood>>;
+  /** By where a field of an instance is taken: what is done to its value from there on. */
+  fieldChanges: WeakMap<ts.Node, FieldChange>;
   /** Of the same nodes. */
   components: WeakMap<GraphNode, Component>;
   closures: WeakMap<Component, Closure>;

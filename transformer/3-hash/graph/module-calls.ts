@@ -5,11 +5,12 @@ import { isChangingMethod } from "../../syntax/changing-methods.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import { READING_METHODS } from "./call-effects.ts";
 import { type Callee, calleeOf } from "./callees.ts";
+import { isResultUnused } from "./certainty.ts";
 import { findExport } from "./find-export.ts";
 import type { Change, GraphNode, Likelihood, Module, ModuleCalls, Session, Target } from "./model.ts";
 import { callersOf, runsWithin } from "./module-level.ts";
 import { createGraphNode, nodeOfBinding } from "./nodes.ts";
-import { addChange, isResultUnused, likelier } from "./value-changes.ts";
+import { addChange, likelier } from "./value-changes.ts";
 import { valueEvents } from "./value-flow.ts";
 
 /** Functions that one call may lead to: far more than a bootstrap function calls, and an end for what calls itself. */

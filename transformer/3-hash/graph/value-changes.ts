@@ -1,27 +1,22 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
-import { isChangingMethod } from "../../syntax/changing-methods.ts";
-import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
+import { skipWrappers } from "../../syntax/node-tests.ts";
 import { isRelative } from "../../syntax/paths.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import type { SyntaxApi } from "../../types.ts";
-import { CALLING_METHODS, effectOfGlobal, LOGGING_METHODS, READING_METHODS } from "./call-effects.ts";
-import { type Callee, calleeOf, isFunction } from "./callees.ts";
-import type { Asker } from "./find-export.ts";
-import { heldBy, heldInGiven, isBareCall, isKeptByFunction } from "./given-results.ts";
+import { effectOfGlobal, LOGGING_METHODS } from "./call-effects.ts";
+import { isFunction } from "./callees.ts";
+import { certaintyOf, isOwnName, isResultUnused } from "./certainty.ts";
+import { heldInGiven, isBareCall, isKeptByFunction } from "./given-results.ts";
 import type { Change, Likelihood, Module, Session, ValueChanges } from "./model.ts";
 import { callersOf, moduleLevelPart } from "./module-level.ts";
 import { createGraphNode } from "./nodes.ts";
 import { changesItsInstance, ownChangeOf } from "./own-state.ts";
-import { isMatchedBy, type PatternsOf, patternsOf } from "./patterns-held.ts";
-import { isMatching, isPositional, isPutBack } from "./positions.ts";
+import { patternsOf } from "./patterns-held.ts";
+import { isPositional } from "./positions.ts";
 import { fixedValue, isFixedMember } from "./primitive-values.ts";
-import { isAssertion } from "./test-libraries.ts";
 import type { ValueEvent } from "./value-events.ts";
 import { valueEvents } from "./value-flow.ts";
-
-/** What an event does to the value: change it for sure, perhaps, or not at all. */
-type Certainty = "certain" | "perhaps" | "none";
 
 /**
  * Finds what else a file does to one of its module-level names, its own or imported: `table.x = 1`,
@@ -164,128 +159,6 @@ function isHandedToPackage(api: SyntaxApi, { scopes }: Module, event: ValueEvent
   const called = api.isIdentifier(name) ? scopes.resolve(name.text, name)?.import : undefined;
   if (!called || /^(?:\.|node:)/.test(called.specifier)) return false;
   return !isMethod || !LOGGING_METHODS.has(callee.name.text);
-}
-
-/** `x = 1` gives the name another value: that is the reassignment of a variable, told apart from a change in place. */
-function isOwnName({ type, at }: ValueEvent, { writes }: Binding): boolean {
-  return type === "write" && writes.includes(at as ts.Identifier);
-}
-
-/** The value that events are about. */
-interface Followable {
-  patterns: PatternsOf;
-  /** The parameters that it was followed into, with how many objects around it. */
-  seen?: Map<ts.Node, number>;
-}
-
-function* certaintyOf(
-  session: Session,
-  module: Module,
-  event: ValueEvent,
-  asker: Asker,
-  value: Followable,
-): Asking<Certainty> {
-  const { api } = session.context;
-  switch (event.type) {
-    case "write":
-      // `word.lastIndex = 0`: what matters is who goes on from there.
-      return event.member === "lastIndex" && (yield* value.patterns()).any ? "none" : "certain";
-    case "taken":
-      return (yield* value.patterns()).any ? "certain" : "none";
-    case "method":
-      if (isMatching(event) && (yield* value.patterns(event)).any)
-        return isPutBack(api, event.call) ? "none" : "certain";
-      if (event.ofHolder && (isChangingMethod(event.name) || READING_METHODS.has(event.name))) return "none";
-      // `rows.values().next()` is told of an iterator that was made for it.
-      if (event.name === "next" && isOfNewIterator(api, event.call)) return "none";
-      if (isChangingMethod(event.name)) return "certain";
-      if (LOGGING_METHODS.has(event.name)) return "none";
-      if (!READING_METHODS.has(event.name)) return "perhaps";
-      return isResultUnused(api, event.call) && event.name !== "forEach" ? "perhaps" : "none";
-    case "escape":
-      return "perhaps";
-    case "returned":
-      return "none";
-    case "argument": {
-      if (isAssertion(api, module.scopes, event.call)) return "none";
-      if (yield* isMatchedBy(api, module, event, value.patterns)) return "certain";
-      const effect = effectOfGlobal(api, module.scopes, event.call, event.index);
-      if (effect === "applies") return "certain";
-      if (effect === "changes") return event.held > 0 ? "none" : "certain";
-      if (effect) return effect === "reads" || event.ofPart ? "none" : "perhaps";
-      if (isApplied(api, event)) return "certain";
-      if (event.byCallback) return isTakenIn(api, event.call) ? "none" : "perhaps";
-      const callee = yield* calleeOf(session, module, event.call, asker);
-      if (!callee) return isTakenIn(api, event.call) ? "none" : "perhaps";
-      return yield* parameterCertainty(session, callee, event, asker, value);
-    }
-  }
-}
-
-/** Whether a method's result goes nowhere: then it is called for what it does. */
-export function isResultUnused(api: SyntaxApi, call: ts.Node): boolean {
-  let node = call;
-  while (isWrapper(api, node.parent) || api.isAwaitExpression(node.parent)) node = node.parent;
-  return api.isExpressionStatement(node.parent);
-}
-
-/** `all.push(table)`, `map.get(key)`: an argument of an array's or collection's method is kept or compared. */
-function isTakenIn(api: SyntaxApi, call: ts.CallExpression | ts.NewExpression): boolean {
-  const callee = skipWrappers(api, call.expression);
-  if (!api.isPropertyAccessExpression(callee)) return false;
-  const { text } = callee.name;
-  return !CALLING_METHODS.has(text) && (isChangingMethod(text) || READING_METHODS.has(text));
-}
-
-function isOfNewIterator(api: SyntaxApi, { expression }: ts.CallExpression): boolean {
-  const iterator = skipWrappers(api, (skipWrappers(api, expression) as ts.PropertyAccessExpression).expression);
-  const made = api.isCallExpression(iterator) ? skipWrappers(api, iterator.expression) : undefined;
-  return made !== undefined && api.isPropertyAccessExpression(made) && /^(?:entries|keys|values)$/.test(made.name.text);
-}
-
-/** `table.set.call(table, …)`: what a method that changes is applied to. */
-function isApplied(api: SyntaxApi, { call, index }: Extract<ValueEvent, { type: "argument" }>): boolean {
-  const callee = skipWrappers(api, call.expression);
-  if (index !== 0 || !api.isPropertyAccessExpression(callee) || !/^(?:call|apply)$/.test(callee.name.text))
-    return false;
-  const method = skipWrappers(api, callee.expression);
-  return api.isPropertyAccessExpression(method) && isChangingMethod(method.name.text);
-}
-
-/** What a function does to its parameter. */
-function* parameterCertainty(
-  session: Session,
-  callee: Callee,
-  { index, held }: Extract<ValueEvent, { type: "argument" }>,
-  asker: Asker,
-  { patterns, seen = new Map() }: Followable,
-): Asking<Certainty> {
-  const { api } = session.context;
-  const { module, fn } = callee;
-  if (!fn.body) return "perhaps";
-  const last = fn.parameters.at(-1);
-  const at = index === -1 ? undefined : (fn.parameters[index] ?? (last?.dotDotDotToken ? last : undefined));
-  const parameters = index === -1 ? fn.parameters : at ? [at] : [];
-  if (parameters.length === 0) return usesArguments(module, fn) ? "perhaps" : "none";
-  let worst: Certainty = "none";
-  for (const parameter of parameters) {
-    if ((seen.get(parameter) ?? Number.POSITIVE_INFINITY) <= held) continue;
-    seen.set(parameter, held);
-    if (parameter.modifiers?.length) worst = "perhaps";
-    for (const binding of module.scopes.declaredBy(parameter)) {
-      for (const event of valueEvents(api, module.scopes, binding, { held: heldBy(binding, parameter, held) })) {
-        if (isOwnName(event, binding)) continue;
-        const certainty = yield* certaintyOf(session, module, event, asker, { patterns: () => patterns(), seen });
-        if (certainty === "certain") return "certain";
-        if (certainty === "perhaps") worst = "perhaps";
-      }
-    }
-  }
-  return worst;
-}
-
-function usesArguments({ scopes }: Module, fn: ts.Node): boolean {
-  return scopes.usesArguments(fn);
 }
 
 function initializerOf(api: SyntaxApi, binding: Binding): ts.Node | undefined {

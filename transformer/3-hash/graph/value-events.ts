@@ -24,10 +24,14 @@ export type ValueEvent = {
       type: "argument";
       call: ts.CallExpression | ts.NewExpression;
       index: number;
+      /** It is spread there: what it holds may be any of the later ones, too. */
+      isSpread?: boolean;
       /** Under the name of a constant that stands for a part of it only. */
       ofPart: boolean;
       /** How many objects and arrays are around it. */
       held: number;
+      /** The member of the outermost of these that has it, where that shows. */
+      as?: string;
       /** What is handed over is a function that gives it. */
       byCallback?: boolean;
     }
@@ -47,4 +51,11 @@ export interface Followed {
   given?: ts.Node;
   /** How many objects around the value the name or call stands for. */
   held?: number;
+  /** The member of the outermost of these that has it: others are something else, where the way must be sure. */
+  as?: string | undefined;
+  /**
+   * Only where it goes for sure: not to what unknown functions and methods make of it, nor on under a name that has got
+   * something new. Of a field nobody knows whether it is a list, a text or a client of something.
+   */
+  isSure?: boolean;
 }

@@ -9,11 +9,14 @@ import {
   NEW_LISTS,
   PART_GETTERS,
   READING_METHODS,
+  SELF_GETTERS,
 } from "./call-effects.ts";
+import { heldInside, isCopied, isOtherName, keyOf } from "./holders.ts";
 import { patternKeys } from "./members-taken.ts";
 import { memberName } from "./name-path.ts";
 import { MATCHING } from "./positions.ts";
 import { mayRunSetter } from "./setters.ts";
+import { givesPart, isAnew, isOfGlobal } from "./sure-ways.ts";
 import type { Followed, ValueEvent } from "./value-events.ts";
 
 /** Where another value is made of a value, or where it is only looked at. */
@@ -36,6 +39,8 @@ interface Way {
   isPart: boolean;
   /** How many objects and arrays are around the value. */
   held: number;
+  /** The member of the outermost of these that has it, where that shows. */
+  as?: string | undefined;
   /** A member of the value itself was taken. */
   isInside: boolean;
   /** The member that was just taken is one of a holder's. */
@@ -46,6 +51,9 @@ interface Way {
 
 type Step = Pick<Way, "node" | "isPart"> & Partial<Pick<Way, "held">>;
 
+/** What a name stands for that holds the value. */
+type Holding = Pick<Way, "held" | "as">;
+
 /**
  * What a file does with the value of a name, under that name and under those that stand for it, for a part of it, or
  * for something that holds it: `const own = table.own`, `const all = { table }`, `for (const row of table)`.
@@ -54,40 +62,43 @@ type Step = Pick<Way, "node" | "isPart"> & Partial<Pick<Way, "held">>;
 export function valueEvents(
   api: SyntaxApi,
   scopes: Scopes,
-  binding: Binding,
-  { isFixed = () => false, given, held: heldAtFirst = 0 }: Followed = {},
+  binding: Binding | undefined,
+  { isFixed = () => false, given, held: heldAtFirst = 0, as: asAtFirst, isSure = false }: Followed = {},
 ): ValueEvent[] {
   const events: ValueEvent[] = [];
   /** Each with whether it stands for a part only. */
-  const names = new Map(given ? [] : [[binding, false]]);
+  const names = new Map(given || !binding ? [] : [[binding, false]]);
   /** How many objects around the value each of them stands for. */
-  const holding = new Map([[binding, heldAtFirst]]);
+  const holding = new Map<Binding, Holding>(binding && [[binding, { held: heldAtFirst, as: asAtFirst }]]);
   const starts = new Map<ts.Node, number>();
   /** Names that only stand for it if an unknown method hands it to its callback. */
   const vague = new Set<Binding>();
   let ofPart = given !== undefined;
   let isVague = false;
-  if (given) follow(given, true, heldAtFirst);
+  if (given) follow(given, true, { held: heldAtFirst });
   for (const [name, isPart] of names) {
     ofPart = isPart;
     isVague = vague.has(name);
     const from = events.length;
     for (const use of scopes.usesOf(name)) {
-      if (!isWithinDeclaration(name, use)) follow(use, false, holding.get(name) ?? 0);
+      if (isWithinDeclaration(name, use) || (isSure && isAnew(api, name, use))) continue;
+      follow(use, false, holding.get(name));
     }
     if (isVague) for (const event of events.slice(from)) event.isVague = true;
   }
   return events;
 
-  function follow(start: ts.Node, asPart = false, heldIn = 0): void {
-    if ((starts.get(start) ?? Number.POSITIVE_INFINITY) <= heldIn) return;
-    starts.set(start, heldIn);
+  function follow(start: ts.Node, asPart = false, { held: heldIn, as }: Holding = { held: 0 }): void {
+    const rank = rankOf({ held: heldIn, as });
+    if ((starts.get(start) ?? Number.POSITIVE_INFINITY) <= rank) return;
+    starts.set(start, rank);
     const way: Way = {
       start,
       node: start,
       isPart: asPart,
       isInside: asPart && heldIn === 0,
       held: heldIn,
+      as,
       ofHolder: false,
     };
     for (;;) {
@@ -99,11 +110,16 @@ export function valueEvents(
       }
       if (isWriteTarget(api, node) || api.isDeleteExpression(node.parent)) {
         // `holder.own = other` and `alias = other` leave the value as it is.
-        const isItself = skipWrappers(api, node) === start && binding.writes.includes(start as ts.Identifier);
+        const written = skipWrappers(api, node);
+        const isItself = written === start && binding?.writes.includes(start as ts.Identifier);
+        // `[x = table] = list` gives it to x. Who goes on from where a pattern ended is told of positions.
+        const isOther = isHolder(written) || api.isBinaryExpression(written);
+        if (isOther || (isSure && memberName(api, scopes, written) === "lastIndex")) return;
         if (way.isInside || isItself) events.push({ type: "write", at: start, member: way.member });
         return;
       }
       const isAccess = isAccessOf(node);
+      if (isAccess && isOtherMember(way)) return;
       if (isAccess && isTaken(node.parent)) events.push({ type: "taken", at: start });
       if (isAccess && way.held === 0) {
         if (!way.isInside) way.member = memberName(api, scopes, node.parent);
@@ -114,8 +130,12 @@ export function valueEvents(
       if (!step) return;
       way.ofHolder = isAccess && way.held > 0;
       if (isAccess) way.held = Math.max(0, way.held - 1);
-      else if (api.isCallExpression(step.node)) way.held = step.held ?? 0;
-      else if (isHolder(step.node)) way.held++;
+      else if (step.held !== undefined) way.held = step.held;
+      else if (api.isCallExpression(step.node)) way.held = 0;
+      // `{ ...all }` holds what `all` does.
+      else if (isHolder(step.node)) way.held = isSpread(node) ? Math.max(1, way.held) : way.held + 1;
+      if (isHolder(step.node)) way.as = keyOf(api, node.parent);
+      else if (isAccess || api.isCallExpression(step.node) || api.isNewExpression(step.node)) way.as = undefined;
       way.node = step.node;
       way.isPart = way.isPart || step.isPart;
     }
@@ -128,6 +148,15 @@ export function valueEvents(
     );
   }
 
+  /**
+   * `context.log` of `const context = { rows: this.rows, log: [] }`. Not sure: methods and getters there have the value
+   * by their `this`.
+   */
+  function isOtherMember({ node, held, as }: Way): boolean {
+    const member = isSure && held > 0 && as !== undefined ? memberName(api, scopes, node.parent) : undefined;
+    return member !== undefined && member !== as;
+  }
+
   function isTaken(access: ts.Node): boolean {
     if (!MATCHING.has(memberName(api, scopes, access) ?? "")) return false;
     const { parent } = outermostWrapper(api, access);
@@ -138,9 +167,13 @@ export function valueEvents(
     return api.isObjectLiteralExpression(node) || api.isArrayLiteralExpression(node);
   }
 
+  function isSpread(node: ts.Node): boolean {
+    return api.isSpreadElement(node) || api.isSpreadAssignment(node);
+  }
+
   /** Where the value goes from a node, or nothing where another value is made of it. */
   function next(way: Way): Step | undefined {
-    const { start, node, isPart, held } = way;
+    const { start, node, isPart, held, as } = way;
     const { parent } = node;
     const K = api.SyntaxKind;
     const on = (to: ts.Node, part = false) => ({ node: to, isPart: part });
@@ -156,8 +189,10 @@ export function valueEvents(
       case K.SpreadElement:
       case K.SpreadAssignment:
       case K.ArrayLiteralExpression:
-      case K.AwaitExpression:
         return on(parent);
+      case K.AwaitExpression:
+        // `await this.users.find(id)` is asked of something that has more than what it holds itself.
+        return isSure && api.isCallExpression(skipWrappers(api, node)) ? undefined : on(parent);
       case K.YieldExpression:
         ofReturn(parent, held);
         return on(parent);
@@ -173,6 +208,9 @@ export function valueEvents(
         return undefined;
       case K.PropertyAssignment:
       case K.ShorthandPropertyAssignment:
+        // `({ rows = table } = more)`
+        if ((parent as ts.ShorthandPropertyAssignment).objectAssignmentInitializer === node)
+          aliasRoot((parent as ts.ShorthandPropertyAssignment).name, { held, as });
         return on(parent.parent);
       case K.ConditionalExpression:
         return (parent as ts.ConditionalExpression).condition === node ? undefined : on(parent);
@@ -181,7 +219,7 @@ export function valueEvents(
       case K.VariableDeclaration:
       case K.BindingElement:
       case K.Parameter:
-        if ((parent as ts.VariableDeclaration).initializer === node) alias(parent, isPart, held);
+        if ((parent as ts.VariableDeclaration).initializer === node) alias(parent, isPart, { held, as });
         return undefined;
       case K.ForOfStatement:
         if ((parent as ts.ForOfStatement).expression === node) aliasLoop((parent as ts.ForOfStatement).initializer);
@@ -195,16 +233,20 @@ export function valueEvents(
     }
   }
 
-  function ofCall({ start, node, isPart, held, ofHolder }: Way, call: ts.CallExpression): Step | undefined {
+  function ofCall({ start, node, isPart, held, as, ofHolder }: Way, call: ts.CallExpression): Step | undefined {
     if (call.expression !== node) {
       const index = call.arguments?.indexOf(node as ts.Expression) ?? -1;
-      events.push({ type: "argument", at: start, call, index, ofPart, held });
-      aliasReceiver(call, held);
+      const heldThere = isSpread(node) ? Math.max(0, held - 1) : held;
+      const how = isSpread(node) ? { isSpread: true } : as === undefined ? {} : { as };
+      events.push({ type: "argument", at: start, call, index, ofPart, held: heldThere, ...how });
+      aliasReceiver(call, heldThere);
       aliasSeed(call, index);
       const called = memberName(api, scopes, skipWrappers(api, call.expression)) ?? "";
-      if (ARGUMENT_RETURNERS.has(called))
+      if (ARGUMENT_RETURNERS.has(called) && !(isSure && !isOfGlobal(api, scopes, call)))
         return { node: call, isPart: index !== 0, held: heldInResult(called, index, held) };
-      return api.isNewExpression(call) && mayHold(call) ? { node: call, isPart: true } : undefined;
+      if (!api.isNewExpression(call)) return undefined;
+      if (isCopied(api, scopes, call)) return { node: call, isPart: true, held: 1 };
+      return !isSure && mayHold(call) ? { node: call, isPart: true } : undefined;
     }
     const name = isPart ? memberName(api, scopes, skipWrappers(api, node)) : undefined;
     // `const { set } = store; set(1);`: a function of it that is called by a name of its own.
@@ -213,11 +255,16 @@ export function valueEvents(
     events.push({ type: "method", at: start, call, name: name ?? "", ofHolder });
     for (const argument of call.arguments) aliasParameters(skipWrappers(api, argument), name ?? "", call);
     const isChained = memberName(api, scopes, call.parent) !== undefined;
-    const step = { node: call, isPart: true, held: NEW_LISTS.has(name ?? "") ? 1 : 0 };
+    const heldAfter = SELF_GETTERS.has(name ?? "") && ofHolder ? held + 1 : NEW_LISTS.has(name ?? "") ? 1 : 0;
+    const step = { node: call, isPart: true, held: heldAfter };
+    if (isSure) return givesPart(name ?? "") ? step : undefined;
     return isChained || PART_GETTERS.has(name ?? "") ? step : undefined;
   }
 
-  function ofBinary({ start, node, held }: Way, { left, right, operatorToken }: ts.BinaryExpression): Step | undefined {
+  function ofBinary(
+    { start, node, held, as }: Way,
+    { left, right, operatorToken }: ts.BinaryExpression,
+  ): Step | undefined {
     const K = api.SyntaxKind;
     const { kind } = operatorToken;
     const on = { node: node.parent, isPart: false };
@@ -226,7 +273,7 @@ export function valueEvents(
     if (kind === K.CommaToken) return on;
     if (kind < K.FirstAssignment || kind > K.LastAssignment) return undefined;
     if (mayRunSetter(api, scopes, left)) events.push({ type: "escape", at: start });
-    aliasRoot(left, held);
+    aliasRoot(left, { held, as });
     return on;
   }
 
@@ -242,8 +289,11 @@ export function valueEvents(
   function ofReturn(parent: ts.Node, held: number): Step | undefined {
     const fn = api.isArrowFunction(parent) ? parent : enclosingFunction(api, parent);
     if (!fn) return undefined;
-    if (api.isParameter(binding.declaration) && binding.declaration.parent === fn)
+    if (binding && api.isParameter(binding.declaration) && binding.declaration.parent === fn) {
       events.push({ type: "returned", at: parent, held });
+      // Other calls of the function are given others.
+      if (isSure) return undefined;
+    }
     let outer = fn;
     for (let wrapped = wrapperOf(api, outer); wrapped; wrapped = wrapperOf(api, outer)) outer = wrapped;
     const around = outer.parent;
@@ -261,39 +311,44 @@ export function valueEvents(
     const declaration = api.isFunctionDeclaration(fn) ? fn : outer.parent;
     for (const name of scopes.declaredBy(declaration)) {
       for (const use of scopes.usesOf(name)) {
-        if (api.isCallExpression(use.parent) && use.parent.expression === use) follow(use.parent, true, held);
+        if (api.isCallExpression(use.parent) && use.parent.expression === use) follow(use.parent, true, { held });
       }
     }
     return undefined;
   }
 
   /** A declaration, or a pattern's element with the names in it. */
-  function alias(declaration: ts.Node, isPart = true, held = 0): void {
+  function alias(declaration: ts.Node, isPart = true, how: Holding = { held: 0 }): void {
     const { name: pattern } = declaration as ts.VariableDeclaration;
     if (patternKeys(api, pattern)?.some((key) => MATCHING.has(key))) events.push({ type: "taken", at: pattern });
     for (const name of scopes.declaredBy(declarationAround(api, declaration))) {
       if (name.nameNode.pos < pattern.pos || name.nameNode.end > pattern.end) continue;
       const isWhole = pattern === name.nameNode;
-      stand(name, ofPart || isPart || !isWhole, isWhole ? held : 0);
+      if (isSure && isOtherName(api, pattern, name, how.as)) continue;
+      const inside = { held: isSure ? heldInside(api, pattern, name, how.held) : 0 };
+      stand(name, ofPart || isPart || !isWhole, isWhole ? how : inside);
     }
   }
 
   /** A name stands for the value from now on, or for something that holds it. */
-  function stand(name: Binding, isPart: boolean, held = 0): void {
+  function stand(name: Binding, isPart: boolean, how: Holding = { held: 0 }): void {
     if (name === binding) return;
     const known = holding.get(name);
     const isClearer = !isVague && vague.has(name);
-    if (known !== undefined && known <= held && !isClearer) return;
+    const isMore = known === undefined || how.held < known.held;
+    const as = isSure && (known === undefined || known.as === how.as) ? how.as : undefined;
+    if (!isMore && as === known.as && !isClearer) return;
     if (isVague && known === undefined) vague.add(name);
     else if (!isVague) vague.delete(name);
     const asPart = names.get(name) ?? isPart;
     names.delete(name);
     names.set(name, asPart);
-    holding.set(name, held);
+    holding.set(name, { held: isMore ? how.held : known.held, as });
   }
 
   /** What a class's field or method holds is reached through the class. */
   function aliasOwner(owner: ts.ClassLikeDeclaration): void {
+    if (isSure) return;
     const declaration = api.isClassDeclaration(owner) ? owner : owner.parent;
     for (const name of scopes.declaredBy(declaration)) stand(name, true);
   }
@@ -306,8 +361,10 @@ export function valueEvents(
   /** `rows.forEach((row) => …)`: what a callback is given. */
   function aliasParameters(callback: ts.Node, method: string, call: ts.CallExpression): void {
     if (!api.isArrowFunction(callback) && !api.isFunctionExpression(callback)) return;
+    const isUnknown = !READING_METHODS.has(method);
+    if (isSure && isUnknown) return;
     const wasVague = isVague;
-    isVague ||= !READING_METHODS.has(method);
+    isVague ||= isUnknown;
     // `rows.reduce((sums, row) => …, {})`: the first is none of the rows.
     const first = /^reduce/.test(method) && call.arguments.length > 1 ? 1 : 0;
     for (const parameter of callback.parameters.slice(first)) alias(parameter);
@@ -327,21 +384,25 @@ export function valueEvents(
   function aliasReceiver(call: ts.CallExpression, held: number): void {
     const callee = skipWrappers(api, call.expression);
     if (ADDING_METHODS.has(memberName(api, scopes, callee) ?? ""))
-      aliasRoot((callee as ts.PropertyAccessExpression).expression, held + 1);
+      aliasRoot((callee as ts.PropertyAccessExpression).expression, { held: held + 1 });
   }
 
-  function aliasRoot(target: ts.Node, heldIn = 0): void {
+  function aliasRoot(target: ts.Node, how: Holding = { held: 0 }): void {
     let node = skipWrappers(api, target);
-    let held = heldIn;
+    let { held, as } = how;
     while (api.isPropertyAccessExpression(node) || api.isElementAccessExpression(node)) {
+      as = memberName(api, scopes, node);
       node = skipWrappers(api, node.expression);
       held++;
     }
     if (!api.isIdentifier(node)) return;
     const name = scopes.resolve(node.text, node);
-    if (name && !name.import) stand(name, ofPart, held);
+    if (name && !name.import) stand(name, ofPart, { held, as });
   }
 }
+
+/** The lower, the more of what is done there concerns the value. */
+const rankOf = ({ held, as }: Holding): number => held + (as === undefined ? 0 : 0.5);
 
 function isWithinDeclaration({ declarations }: Binding, use: ts.Node): boolean {
   return declarations.some((declaration) => use.pos >= declaration.pos && use.end <= declaration.end);
