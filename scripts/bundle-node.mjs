@@ -65,41 +65,33 @@ export async function bundleTools(dist) {
   const entries = [...toolEntries(), ...LOADED_BY_PATH].map((path) => [path.replace(/^.*\/|\.js$/g, ""), path]);
   const bundle = await rollup({
     input: Object.fromEntries(entries.map(([name, path]) => [name, join(transformer, path)])),
-    // TypeScript is another one in a page, and what the runtime's options are is told by data that tools share with it.
+    // Packages, and what stands for another file in a page.
     external: (id) => /^[@a-z#]/.test(id),
     onLog(_level, log) {
       throw new Error(log.message);
     },
   });
-  const atOnce = (path) => !WITH_A_PROGRAM.includes(path) && path !== TRANSFORM;
-  const closure = (paths) =>
-    reachable(
-      bundle.cache.modules,
-      paths.map((path) => join(transformer, path)),
-    );
-  const met = closure(entries.map(([, path]) => path).filter(atOnce));
-  const transform = closure([TRANSFORM, ...WITH_A_PROGRAM]);
+  const isLight = (file) => !HEAVY.some((path) => file.endsWith(path));
+  const files = entries.map(([, path]) => join(transformer, path));
+  const adapters = reachable(bundle.cache.modules, files.filter(isLight));
+  const transform = reachable(
+    bundle.cache.modules,
+    files.filter((file) => !isLight(file)),
+  );
+  const chunkOf = (id) => (!adapters.has(id) ? "transform" : transform.has(id) ? "shared" : "engine");
   await bundle.write({
     dir: join(dist, "node/tools"),
     chunkFileNames: "[name].js",
-    manualChunks: (id) =>
-      entries.some(([, path]) => id === join(transformer, path))
-        ? undefined
-        : met.has(id)
-          ? transform.has(id)
-            ? "shared"
-            : "engine"
-          : "transform",
+    manualChunks: (id) => (files.includes(id) ? undefined : chunkOf(id)),
     hoistTransitiveImports: false,
   });
   await bundle.close();
 }
 
-const TRANSFORM = "engine/transform-parts.js";
-/** These have a compiler at hand and transform at once. */
-const WITH_A_PROGRAM = ["adapters/ts-patch.js"];
-/** By the names that other files give to what loads them. */
-const LOADED_BY_PATH = [TRANSFORM, "adapters/metro-babel.js", "adapters/metro-worker.js"];
+/** Files whose names other files hand to what loads them. */
+const LOADED_BY_PATH = ["engine/transform-parts.js", "adapters/metro-babel.js", "adapters/metro-worker.js"];
+/** Loaded at the first mark, or by who transforms at once. */
+const HEAVY = ["engine/transform-parts.js", "adapters/ts-patch.js"];
 
 /** Files of `dist/transformer` that the package exports. */
 function toolEntries() {
