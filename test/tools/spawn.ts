@@ -8,14 +8,14 @@ import { environment, type Outcome } from "../adapters/project.ts";
 export type Command = readonly string[];
 
 export interface Spied extends Outcome {
-  /** Whether any Node process of the run loaded the transform, and with it the TypeScript API. */
+  /** Whether any Node process of the run loaded the transform, and with it the parser. */
   transformed: boolean;
 }
 
 /** Writes down at a process's end whether it loaded the transform. */
 const SPY = `process.on("exit", () => {
   const files = Object.keys(require("node:module")._cache ?? {});
-  const loaded = files.some((file) => /dist[\\\\/]transformer[\\\\/]engine[\\\\/]transform-parts\\.js$/.test(file));
+  const loaded = files.some((file) => /dist[\\\\/]node[\\\\/]tools[\\\\/]transform-parts\\.js$/.test(file));
   require("node:fs").appendFileSync(process.env.SPY_FILE, loaded + "\\n");
 });
 `;
