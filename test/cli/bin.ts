@@ -22,6 +22,7 @@ import type { main as Main } from "../../cli/main.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 
 const PACKAGE = fileURLToPath(new URL("../..", import.meta.url));
+const CUT_PARSER = pathToFileURL(join(PACKAGE, "scripts/cut-parser.mjs")).href;
 const FOLDERS = ["cli", "editor", "transformer", "runtime"];
 
 /**
@@ -40,7 +41,8 @@ function build(): string {
   const texts = new Map(files.map((file) => [file, readFileSync(file, "utf8")]));
   const hash = createHash("sha256")
     .update(JSON.stringify([...texts]))
-    .update(readFileSync(join(PACKAGE, "package.json")));
+    .update(readFileSync(join(PACKAGE, "package.json")))
+    .update(readFileSync(join(PACKAGE, "scripts/cut-parser.mjs")));
   const directory = join(realpathSync(tmpdir()), `cachet-build-${hash.digest("hex").slice(0, 16)}`);
   if (existsSync(directory)) return directory;
   const fresh = mkdtempSync(`${directory}-`);
@@ -50,6 +52,8 @@ function build(): string {
     writeFileSync(out, compile(file, text));
   }
   cpSync(join(PACKAGE, "package.json"), join(fresh, "package.json"));
+  const script = `import { cutParser } from ${JSON.stringify(CUT_PARSER)};\nawait cutParser(${JSON.stringify(join(fresh, "dist"))});`;
+  execFileSync(process.execPath, ["--input-type=module", "--eval", script], { stdio: "inherit" });
   symlinkSync(join(PACKAGE, "node_modules"), join(fresh, "node_modules"), "junction");
   try {
     renameSync(fresh, directory);

@@ -28,7 +28,7 @@ function shop(): string {
         incremental: true,
         plugins: [
           {
-            transform: join(buildPackage(), "dist/node/tools/ts-patch.js"),
+            transform: join(buildPackage(), "dist/transformer/adapters/ts-patch.js"),
             transformProgram: true,
             manifest: "facts/cachet.json",
           },
@@ -150,7 +150,7 @@ describe("the manifest of a build", () => {
   });
 
   it("covers the sources of a referenced project, not its declarations, once the dependent is built again", () => {
-    const transform = join(buildPackage(), "dist/node/tools/ts-patch.js");
+    const transform = join(buildPackage(), "dist/transformer/adapters/ts-patch.js");
     const config = (name: string, references: object[]) =>
       JSON.stringify({
         compilerOptions: {
