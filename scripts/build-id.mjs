@@ -20,7 +20,7 @@ export function withBuildId(code, id) {
 export function digestOfTransform(dist) {
   const files = new Set(
     readdirSync(join(dist, "transformer"), { recursive: true })
-      .filter((file) => file.endsWith(".js"))
+      .filter((file) => /\.c?js$/.test(file))
       .map((file) => join(dist, "transformer", file)),
   );
   const hash = createHash("sha256");

@@ -26,7 +26,7 @@ export interface TransformOptions extends TransformHost {
   platform?: Platform;
   /** Shared by the calls of one build until a file changes, from `createSession`: what functions reach is found once. */
   session?: TransformSession;
-  /** The TypeScript API to use; by default the one that cachet depends on. */
+  /** The TypeScript API to read code with; by default the parser that cachet brings. */
   typescript?: SyntaxApi;
 }
 
@@ -73,7 +73,7 @@ export interface NewSessionOptions {
    * the declaration that has changed since.
    */
   describesCode?: boolean;
-  /** The TypeScript API to use; by default the one that cachet depends on. */
+  /** The TypeScript API to read code with; by default the parser that cachet brings. */
   typescript?: SyntaxApi;
   /** An earlier session of the same tool: files whose text is still the same are not parsed again. */
   previous?: TransformSession;

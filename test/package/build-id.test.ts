@@ -26,11 +26,16 @@ describe("the id of a build of the transform", () => {
 
   it("is written into the package", () => {
     expect(readFileSync(join(dist, "transformer/build-id.js"), "utf8")).toContain(`"${digestOfTransform(dist)}"`);
+    const bundled = ["engine", "shared", "transform"].map((name) =>
+      readFileSync(join(dist, `node/tools/${name}.js`), "utf8"),
+    );
+    expect(bundled.join("\n")).toContain(digestOfTransform(dist));
   });
 
   it("is another one after a change of any file that the transform imports, and of none other", () => {
     const id = digestOfTransform(dist);
     expect(idAfterChangeOf("transformer/index.js")).not.toBe(id);
+    expect(idAfterChangeOf("transformer/parser.cjs")).not.toBe(id);
     expect(idAfterChangeOf("runtime/options/duration.js")).not.toBe(id);
     expect(idAfterChangeOf("runtime/options/bytes.js")).not.toBe(id);
     expect(idAfterChangeOf("runtime/otel.js")).toBe(id);
