@@ -2,7 +2,8 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { addEdges } from "../../transformer/3-hash/graph/edges.ts";
 import type { GraphNode, Outcome } from "../../transformer/3-hash/graph/model.ts";
-import { ENDS, valueEvents } from "../../transformer/3-hash/graph/value-flow.ts";
+import { valueEvents } from "../../transformer/3-hash/graph/value-flow.ts";
+import { ENDS } from "../../transformer/3-hash/graph/value-ways.ts";
 import type { Binding, Scopes } from "../../transformer/syntax/scopes.ts";
 import { linkFunction } from "./link-project.ts";
 

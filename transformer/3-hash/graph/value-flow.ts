@@ -1,5 +1,5 @@
 import type ts from "typescript";
-import { isWrapper, isWriteTarget, outermostWrapper, skipWrappers } from "../../syntax/node-tests.ts";
+import { isWriteTarget, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
 import type { SyntaxApi } from "../../types.ts";
 import {
@@ -18,41 +18,23 @@ import { MATCHING } from "./positions.ts";
 import { mayRunSetter } from "./setters.ts";
 import { givesPart, isAnew, isOfGlobal } from "./sure-ways.ts";
 import type { Followed, ValueEvent } from "./value-events.ts";
-
-/** Where another value is made of a value, or where it is only looked at. */
-export const ENDS = new Set(
-  (
-    "ExpressionStatement TemplateSpan PrefixUnaryExpression PostfixUnaryExpression TypeOfExpression VoidExpression " +
-    "DeleteExpression IfStatement WhileStatement DoStatement ForStatement ForInStatement SwitchStatement CaseClause " +
-    "ComputedPropertyName ExportAssignment ExportSpecifier ExpressionWithTypeArguments EnumMember TypeQuery QualifiedName " +
-    "ImportSpecifier ImportClause NamespaceImport BinaryExpression ClassDeclaration ClassExpression FunctionDeclaration " +
-    "FunctionExpression ModuleDeclaration EnumDeclaration MetaProperty TypeReference WithStatement Block TypePredicate " +
-    "JsxClosingElement"
-  ).split(" "),
-);
-
-/** Where a value has come to on its way through code. */
-interface Way {
-  start: ts.Node;
-  node: ts.Node;
-  /** It is a part of the value, or what holds it: what is done to it may concern the value. */
-  isPart: boolean;
-  /** How many objects and arrays are around the value. */
-  held: number;
-  /** The member of the outermost of these that has it, where that shows. */
-  as?: string | undefined;
-  /** A member of the value itself was taken. */
-  isInside: boolean;
-  /** The member that was just taken is one of a holder's. */
-  ofHolder: boolean;
-  /** The first member of the value itself that was taken, by name. */
-  member?: string | undefined;
-}
-
-type Step = Pick<Way, "node" | "isPart"> & Partial<Pick<Way, "held">>;
-
-/** What a name stands for that holds the value. */
-type Holding = Pick<Way, "held" | "as">;
+import {
+  declarationAround,
+  ENDS,
+  enclosingFunction,
+  type Holding,
+  isAccessOf,
+  isHolder,
+  isOtherMember,
+  isSpread,
+  isTaken,
+  isWithinDeclaration,
+  mayHold,
+  rankOf,
+  type Step,
+  type Way,
+  wrapperOf,
+} from "./value-ways.ts";
 
 /**
  * What a file does with the value of a name, under that name and under those that stand for it, for a part of it, or
@@ -113,14 +95,14 @@ export function valueEvents(
         const written = skipWrappers(api, node);
         const isItself = written === start && binding?.writes.includes(start as ts.Identifier);
         // `[x = table] = list` gives it to x. Who goes on from where a pattern ended is told of positions.
-        const isOther = isHolder(written) || api.isBinaryExpression(written);
+        const isOther = isHolder(api, written) || api.isBinaryExpression(written);
         if (isOther || (isSure && memberName(api, scopes, written) === "lastIndex")) return;
         if (way.isInside || isItself) events.push({ type: "write", at: start, member: way.member });
         return;
       }
-      const isAccess = isAccessOf(node);
-      if (isAccess && isOtherMember(way)) return;
-      if (isAccess && isTaken(node.parent)) events.push({ type: "taken", at: start });
+      const isAccess = isAccessOf(api, node);
+      if (isAccess && isSure && isOtherMember(api, scopes, way)) return;
+      if (isAccess && isTaken(api, scopes, node.parent)) events.push({ type: "taken", at: start });
       if (isAccess && way.held === 0) {
         if (!way.isInside) way.member = memberName(api, scopes, node.parent);
         way.isInside = true;
@@ -133,42 +115,12 @@ export function valueEvents(
       else if (step.held !== undefined) way.held = step.held;
       else if (api.isCallExpression(step.node)) way.held = 0;
       // `{ ...all }` holds what `all` does.
-      else if (isHolder(step.node)) way.held = isSpread(node) ? Math.max(1, way.held) : way.held + 1;
-      if (isHolder(step.node)) way.as = keyOf(api, node.parent);
+      else if (isHolder(api, step.node)) way.held = isSpread(api, node) ? Math.max(1, way.held) : way.held + 1;
+      if (isHolder(api, step.node)) way.as = keyOf(api, node.parent);
       else if (isAccess || api.isCallExpression(step.node) || api.isNewExpression(step.node)) way.as = undefined;
       way.node = step.node;
       way.isPart = way.isPart || step.isPart;
     }
-  }
-
-  function isAccessOf(node: ts.Node): boolean {
-    const { parent } = node;
-    return (
-      (api.isPropertyAccessExpression(parent) || api.isElementAccessExpression(parent)) && parent.expression === node
-    );
-  }
-
-  /**
-   * `context.log` of `const context = { rows: this.rows, log: [] }`. Not sure: methods and getters there have the value
-   * by their `this`.
-   */
-  function isOtherMember({ node, held, as }: Way): boolean {
-    const member = isSure && held > 0 && as !== undefined ? memberName(api, scopes, node.parent) : undefined;
-    return member !== undefined && member !== as;
-  }
-
-  function isTaken(access: ts.Node): boolean {
-    if (!MATCHING.has(memberName(api, scopes, access) ?? "")) return false;
-    const { parent } = outermostWrapper(api, access);
-    return !(api.isCallExpression(parent) && skipWrappers(api, parent.expression) === access);
-  }
-
-  function isHolder(node: ts.Node): boolean {
-    return api.isObjectLiteralExpression(node) || api.isArrayLiteralExpression(node);
-  }
-
-  function isSpread(node: ts.Node): boolean {
-    return api.isSpreadElement(node) || api.isSpreadAssignment(node);
   }
 
   /** Where the value goes from a node, or nothing where another value is made of it. */
@@ -236,8 +188,8 @@ export function valueEvents(
   function ofCall({ start, node, isPart, held, as, ofHolder }: Way, call: ts.CallExpression): Step | undefined {
     if (call.expression !== node) {
       const index = call.arguments?.indexOf(node as ts.Expression) ?? -1;
-      const heldThere = isSpread(node) ? Math.max(0, held - 1) : held;
-      const how = isSpread(node) ? { isSpread: true } : as === undefined ? {} : { as };
+      const heldThere = isSpread(api, node) ? Math.max(0, held - 1) : held;
+      const how = isSpread(api, node) ? { isSpread: true } : as === undefined ? {} : { as };
       events.push({ type: "argument", at: start, call, index, ofPart, held: heldThere, ...how });
       aliasReceiver(call, heldThere);
       aliasSeed(call, index);
@@ -246,7 +198,7 @@ export function valueEvents(
         return { node: call, isPart: index !== 0, held: heldInResult(called, index, held) };
       if (!api.isNewExpression(call)) return undefined;
       if (isCopied(api, scopes, call)) return { node: call, isPart: true, held: 1 };
-      return !isSure && mayHold(call) ? { node: call, isPart: true } : undefined;
+      return !isSure && mayHold(api, scopes, call) ? { node: call, isPart: true } : undefined;
     }
     const name = isPart ? memberName(api, scopes, skipWrappers(api, node)) : undefined;
     // `const { set } = store; set(1);`: a function of it that is called by a name of its own.
@@ -275,14 +227,6 @@ export function valueEvents(
     if (mayRunSetter(api, scopes, left)) events.push({ type: "escape", at: start });
     aliasRoot(left, { held, as });
     return on;
-  }
-
-  /** `new Map([["k", table]])`, `new Loader(table)`: an instance of a package's class is left to its package. */
-  function mayHold({ expression }: ts.NewExpression): boolean {
-    const made = skipWrappers(api, expression);
-    if (!api.isIdentifier(made)) return true;
-    const binding = scopes.resolve(made.text, made);
-    return !binding?.import || /^\.\.?\//.test(binding.import.specifier);
   }
 
   /** What a function gives back is what its calls are. */
@@ -399,27 +343,4 @@ export function valueEvents(
     const name = scopes.resolve(node.text, node);
     if (name && !name.import) stand(name, ofPart, { held, as });
   }
-}
-
-/** The lower, the more of what is done there concerns the value. */
-const rankOf = ({ held, as }: Holding): number => held + (as === undefined ? 0 : 0.5);
-
-function isWithinDeclaration({ declarations }: Binding, use: ts.Node): boolean {
-  return declarations.some((declaration) => use.pos >= declaration.pos && use.end <= declaration.end);
-}
-
-function wrapperOf(api: SyntaxApi, node: ts.Node): ts.Node | undefined {
-  return isWrapper(api, node.parent) ? node.parent : undefined;
-}
-
-/** The declaration that a pattern's element belongs to. */
-function declarationAround(api: SyntaxApi, node: ts.Node): ts.Node {
-  let outer = node;
-  while (api.isBindingElement(outer)) outer = outer.parent.parent;
-  return outer;
-}
-
-function enclosingFunction(api: SyntaxApi, node: ts.Node): ts.Node | undefined {
-  for (let outer = node.parent; outer; outer = outer.parent) if (api.isFunctionLike(outer)) return outer;
-  return undefined;
 }
