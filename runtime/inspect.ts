@@ -124,6 +124,7 @@ const FACTS: Record<Exclude<keyof Definition, keyof Options> | "use", true> = {
   parts: true,
   async: true,
   promised: true,
+  alone: true,
   code: true,
   perInstance: true,
   file: true,

@@ -192,6 +192,8 @@ export interface HashedFunction extends CachedFunction {
   dependencies: string[];
   /** Whether its entries may come to have tags by what it reaches. */
   usesTags: boolean;
+  /** Whether no other run, element or widget can begin within its runs, so that they need no context. */
+  standsAlone: boolean;
   /** What it reaches and code that it doesn't reach may change. */
   changeable: readonly string[];
   /** What its text, or that of code it reaches, speaks of: it may give or be given one. */
@@ -253,6 +255,8 @@ export interface CodeHash {
   envReads: readonly string[];
   /** Whether its entries may come to have tags by what it reaches. */
   usesTags: boolean;
+  /** Whether all that it reaches is known, has no mark, and runs nothing that isn't. */
+  isOwn: boolean;
   /** What it reaches and other code may change: `file#name`, and packages with their versions. */
   changeable: readonly string[];
   /** What the function's text, or that of code it reaches, speaks of. */

@@ -1,6 +1,3 @@
-/** How often a body ran: a hit must not change it. */
-export const runs = { count: 0 };
-
 export interface Query {
   page: number;
   sort: string;
@@ -24,7 +21,6 @@ export interface Nested {
  * @cacheData
  */
 export function query(given: Query): number {
-  runs.count++;
   return lengthOf(given);
 }
 
@@ -33,19 +29,16 @@ export function query(given: Query): number {
  * @cacheData
  */
 export function flat(given: Flat): number {
-  runs.count++;
   return given.page * 100 + given.sort.length + Number(given.desc);
 }
 
 /** @cacheData */
 export function nested(given: Nested): number {
-  runs.count++;
   return lengthOf(given);
 }
 
 /** @cacheData */
 export function rows(given: readonly { id: number; name: string; price: number }[]): number {
-  runs.count++;
   return lengthOf(given);
 }
 
@@ -53,31 +46,26 @@ const lengthOf = (value: object): number => JSON.stringify(value).length;
 
 /** @cacheData */
 export function text(name: string): number {
-  runs.count++;
   return name.length;
 }
 
 /** @cacheData({ ttl: "1h" }) */
 export function aging(name: string): number {
-  runs.count++;
   return name.length;
 }
 
 /** @cacheData({ maxEntries: 100 }) */
 export function bounded(id: number): number {
-  runs.count++;
   return id * 2;
 }
 
 /** @cacheData */
 export function numbered(id: number): number {
-  runs.count++;
   return id * 2;
 }
 
 /** @cacheData */
 export async function later(name: string): Promise<number> {
-  runs.count++;
   return name.length;
 }
 
@@ -86,8 +74,16 @@ export async function later(name: string): Promise<number> {
  * @cacheData
  */
 export async function slow(id: number): Promise<number> {
-  runs.count++;
   await pause.until;
+  return id * 2;
+}
+
+/**
+ * The same for a turn of the event loop, or for good: no other run can begin within it.
+ * @cacheData
+ */
+export async function alone(id: number): Promise<number> {
+  await new Promise<void>((resolve) => id >= 0 && setImmediate(resolve));
   return id * 2;
 }
 
@@ -96,7 +92,6 @@ export const pause: { until: Promise<unknown> } = { until: Promise.resolve() };
 
 /** @cacheData */
 export async function* words(count: number): AsyncGenerator<string> {
-  runs.count++;
   for (let i = 0; i < count; i++) yield `word ${i}`;
 }
 
@@ -122,7 +117,6 @@ export class Price {
 
 /** @cacheData */
 export function prices(count: number): Price[] {
-  runs.count++;
   return Array.from({ length: count }, (_, id) => new Price(id));
 }
 
@@ -131,7 +125,6 @@ export function prices(count: number): Price[] {
  * @cacheData
  */
 export function sizeOf(table: object): number {
-  runs.count++;
   return membersOf(table);
 }
 
@@ -139,6 +132,5 @@ const membersOf = (value: object): number => Object.keys(value).length;
 
 /** @cacheData({ persist: true }) */
 export function kept(id: number): { id: number; text: string } {
-  runs.count++;
   return { id, text: "x".repeat(900) };
 }

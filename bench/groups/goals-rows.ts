@@ -84,13 +84,17 @@ async function tables(): Promise<any[]> {
 
 const JOINERS = 10_000;
 
-function joiners(fn: (id: number) => Promise<number>, cases: Module): Step {
+type Slow = (id: number) => Promise<number>;
+
+const join = (fn: Slow, id: number) => Array.from({ length: JOINERS }, () => fn(id));
+
+function joiners(fn: Slow, cases: Module): Step {
   return async (i) => {
     let go = () => {};
     cases.pause.until = new Promise<void>((resolve) => {
       go = resolve;
     });
-    const all = Array.from({ length: JOINERS }, () => fn(i));
+    const all = join(fn, i);
     go();
     return Promise.all(all);
   };
@@ -255,6 +259,19 @@ export const interleaved: readonly InterleavedRow[] = [
     },
   },
   {
+    id: "alone",
+    title: "the same, a run within which no other can begin",
+    goal: "1.1",
+    isAsync: true,
+    contenders: {
+      cachet(cases) {
+        void cases.alone(-1);
+        return () => Promise.resolve(1);
+      },
+      "none pending, in another process": () => () => Promise.resolve(1),
+    },
+  },
+  {
     id: "join",
     title: "10,000 equal calls that join one run, each",
     goal: "2.0",
@@ -265,6 +282,21 @@ export const interleaved: readonly InterleavedRow[] = [
       async "p-memoize"(_cases, plain) {
         const { default: memoize } = await load("p-memoize");
         return joiners(memoize(plain.slow), plain);
+      },
+    },
+  },
+  {
+    id: "join-alone",
+    title: "the same, a run within which no other can begin",
+    goal: "2.0",
+    isAsync: true,
+    calls: JOINERS,
+    contenders: {
+      cachet: (cases) => (i) => Promise.all(join(cases.alone, i)),
+      async "p-memoize"(_cases, plain) {
+        const { default: memoize } = await load("p-memoize");
+        const alone = memoize(plain.alone);
+        return (i) => Promise.all(join(alone, i));
       },
     },
   },

@@ -149,7 +149,7 @@ function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence
   let value: unknown;
   try {
     // If nothing is carried across an `await`, the body says with it that it goes on.
-    value = within(run, body, run);
+    value = run.isAlone ? body(run) : within(run, body, run);
   } catch (error) {
     return failed(error, false);
   }

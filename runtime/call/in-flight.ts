@@ -26,6 +26,7 @@ export function startRun(owner: CachedFunction, entry: Entry, args: readonly unk
     waits: undefined,
     leased: false,
     isBackground,
+    isAlone: owner.definition.alone === true,
     isAbandoned: false,
     hasTimedOut: false,
     shown: undefined,
@@ -33,7 +34,7 @@ export function startRun(owner: CachedFunction, entry: Entry, args: readonly unk
     hasEnded: false,
     done: undefined,
   };
-  context.started?.();
+  if (!run.isAlone) context.started?.();
   if (parent !== undefined) waitsOf(parent).add(run);
   return run;
 }
@@ -94,7 +95,7 @@ export function leave<T>(value?: T): T | undefined {
 export function endRun(run: Run): void {
   if (run.hasEnded) return;
   run.hasEnded = true;
-  context.ended?.();
+  if (!run.isAlone) context.ended?.();
   run.parent?.waits?.delete(run);
   run.waits = undefined;
 }

@@ -30,6 +30,8 @@ export interface Definition extends StaticOptions {
   readonly async?: boolean;
   /** Not an async function, but declared to return a promise. */
   readonly promised?: boolean;
+  /** No other cached function, element or widget can be called within its runs: they need no context. */
+  readonly alone?: boolean;
   /** Digests of the declarations that its hash covers, by name and place; said where calls may be recorded. */
   readonly code?: Readonly<Record<string, string>>;
   /** In a single-file component, whose code runs again for each instance: that is no module evaluated again. */

@@ -110,6 +110,29 @@ describe.each(COMPILERS)("$title", (compiler) => {
     expect(await build()).toEqual(after);
     project.write(PROGRAM);
   });
+
+  it("emits again what a mark alone has changed, in the comment of a helper", async () => {
+    const lone = `import { helper } from "./lone-helper.js";
+
+/** @cacheData */
+export function lone(n: number): number {
+  return helper(n);
+}
+`;
+    const helper =
+      "export const helper = (n: number): number => inner(n);\n\nfunction inner(n: number): number {\n  return n;\n}\n";
+    const incremental = { incremental: true, outDir: "marks", tsBuildInfoFile: "marks/info" };
+    const build = async (text: string) => {
+      project.write({ "src/lone-helper.ts": text, "src/lone.ts": lone, "tsconfig.json": config(incremental) });
+      expect(await project.tspc(compiler)).toMatchObject({ code: 0 });
+      return project.read("marks/lone.js");
+    };
+    const before = await build(helper);
+    expect(before).toContain("alone: true");
+    const after = await build(helper.replace("function", "/** @cacheData */\nfunction"));
+    expect(after).toBe(before.replace(" alone: true,", ""));
+    for (const file of ["src/lone-helper.ts", "src/lone.ts"]) rmSync(join(project.root, file));
+  });
 });
 
 const THROWING: Record<string, string> = {

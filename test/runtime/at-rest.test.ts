@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { afterEach, expect, it, vi } from "vitest";
 import { currentRun } from "../../runtime/call/in-flight.ts";
+import { compileText, executeWithRuntime } from "../transformer/harness.ts";
 import { data, dataAsync, deferred, resource } from "./emitted.ts";
 
 const turn = () => new Promise<void>((resolve) => void setImmediate(resolve));
@@ -97,4 +98,82 @@ it("does not take for part of a run what goes on after its end, at rest or not",
   await turn();
   expect(seen).toEqual([[3], [3], undefined]);
   expect(seen).toHaveLength(3);
+});
+
+it("is never taken up by a function within whose runs no other can begin", async () => {
+  const { exports } = executeWithRuntime(
+    compileText(`
+      /** @cacheData */
+      export async function alone(id: number) { await new Promise<void>((resolve) => void setTimeout(resolve)); return [id]; }
+
+      /** @cacheData({ tags: (id: number) => ["inner:" + id] }) */
+      export const tagged = async (id: number) => { await new Promise<void>((resolve) => void setTimeout(resolve)); return id; };
+
+      const shown: string[] = [];
+      export const log = () => shown.splice(0);
+      /** @cacheElement */
+      function show(text: string) { shown.push(text); }
+
+      /** @cacheData */
+      export async function outer(id: number) {
+        const [found] = await alone(id);
+        const other = await tagged(id);
+        show("found " + found + other);
+        return found;
+      }
+    `),
+  );
+  expect(await Promise.all([exports.alone(1), exports.alone(1), exports.alone(2)])).toEqual([[1], [1], [2]]);
+  await turn();
+  expect(disable).not.toHaveBeenCalled();
+
+  expect([await exports.outer(3), await exports.outer(3), ...exports.log()]).toEqual([3, 3, "found 33", "found 33"]);
+  await turn();
+  expect(disable).toHaveBeenCalledTimes(1);
+});
+
+it("counts a run as what it was at its start, where a module is evaluated again meanwhile", async () => {
+  const programs = ["", "/** @cacheData */"].map((mark) =>
+    compileText(
+      `
+        ${mark}
+        async function helper(ms: number) { await new Promise<void>((resolve) => void setTimeout(resolve, ms)); return ms; }
+
+        /** @cacheData */
+        export async function outer(ms: number) { return 1 + (await helper(ms)); }
+      `,
+      { fileName: "/p/src/again.ts" },
+    ),
+  );
+  const isAlone = programs.map((code) => /#outer".*?alone: true/.test(code));
+  expect(isAlone).toEqual([true, false]);
+  const waiting = executeWithRuntime(programs[0] as string).exports.outer(9);
+  const later = executeWithRuntime(programs[1] as string).exports.outer(8);
+  expect(await Promise.all([waiting, later])).toEqual([10, 9]);
+  await turn();
+  expect(disable).toHaveBeenCalledTimes(1);
+  const gate = deferred();
+  const slow = dataAsync(async () => {
+    await gate.promise;
+    return currentRun()?.owner.name ?? "none";
+  });
+  const name = slow();
+  await turn();
+  gate.resolve();
+  expect(await name).not.toBe("none");
+});
+
+it("does without where such a function fails, too", async () => {
+  const { exports } = executeWithRuntime(
+    compileText(`
+      /** @cacheData */
+      export async function alone(id: number): Promise<number> { throw new Error("no " + id); }
+    `),
+  );
+  await expect(exports.alone(1)).rejects.toThrow("no 1");
+  await turn();
+  expect(disable).not.toHaveBeenCalled();
+  const nested: () => unknown = dataAsync(async () => currentRun()?.owner.name ?? "none");
+  expect(await nested()).not.toBe("none");
+  expect(currentRun()).toBeUndefined();
 });

@@ -80,10 +80,14 @@ function withHash(
   prefix: string,
 ): HashedFunction {
   const hasKey = fn.kind === "data" || fn.kind === "resource";
+  const alone = hasKey && standsAlone(fn, found);
   return {
     ...fn,
     hash: found.hash,
     usesTags: found.usesTags,
+    standsAlone: alone,
+    // Nobody asks what runs.
+    awaits: alone ? [] : fn.awaits,
     // Another instance has entries of its own, and another class is another instance.
     changeable: fn.receiver === "identity" ? found.changeable.filter((name) => !isMember(name)) : found.changeable,
     dependencies: withFiles(fn, found.dependencies, values.classes, lookedAt),
@@ -94,6 +98,21 @@ function withHash(
       return found.tree;
     },
   };
+}
+
+/**
+ * Whether all that happens in a run is the project's own code without another mark. What a call is handed can call anything, so
+ * it has to be primitives, all of them in the key.
+ */
+function standsAlone({ node, parts, receiver, isGenerator }: CachedFunction, { isOwn, speaksOf }: CodeHash): boolean {
+  return (
+    isOwn &&
+    receiver === undefined &&
+    !isGenerator &&
+    !speaksOf.includes("streams") &&
+    parts.every(({ isPrimitive }) => isPrimitive) &&
+    node.parameters.every(({ name }) => parts.some(({ text }) => text === name.getText()))
+  );
 }
 
 /** With files that only the classes lead to, those that types name, and such as were looked at for a warning. */

@@ -53,6 +53,7 @@ export class FunctionPlan {
       `name: ${JSON.stringify(fn.name)}`,
       `parts: ${JSON.stringify(fn.parts.map((part) => part.label))}`,
       ...(fn.isAsync ? ["async: true"] : isPromisedAndKept(fn) ? ["promised: true"] : []),
+      ...(fn.standsAlone ? ["alone: true"] : []),
       ...(fn.isPerInstance ? ["perInstance: true"] : []),
       ...(fn.code ? [`code: ${JSON.stringify(fn.code)}`] : []),
       ...(fn.receiver ? [`this: ${JSON.stringify(fn.receiver)}`] : []),

@@ -51,7 +51,7 @@ export function bringNames(
     node,
     attachment,
     redeclared,
-    awaits,
+    awaits: fn.standsAlone ? [] : awaits,
     mark: { ...fn.mark, token: mark.token },
     options: { ...fn.options, dynamic, imports: [], references: new Map() },
     classes: fn.classes.map((each) => bringClass(module, each)),

@@ -6,7 +6,7 @@ import { describesCode } from "../engine/describes-code.ts";
 import type { FilePlan } from "../pipeline.ts";
 import { dependentsIn } from "../reports/dependents.ts";
 import { createManifest, locate, printManifest } from "../reports/manifest.ts";
-import type { TypeScript } from "../types.ts";
+import type { Edit, TypeScript } from "../types.ts";
 import { createPlanner } from "./program-planner.ts";
 import { addDiagnostics } from "./ts-patch-diagnostics.ts";
 
@@ -35,7 +35,7 @@ type Versioned = ts.SourceFile & { version?: string; [BASE_VERSION]?: string };
  * It returns the same program, changed in three places. A plain `before` transformer would go stale under
  * `--incremental`, `-b` and `--watch`; a second program over rewritten text would move type errors and columns.
  *
- * - The version of each file with a mark also covers its code hashes, so a builder emits it again when a helper changed.
+ * - The version of each file with a mark also covers what is inserted, so a builder emits it again when a helper changed.
  * - Diagnostics join the semantic ones: `--noEmit`, `--noEmitOnError`, exit codes and build info treat them as such.
  * - `emit` runs the rewrite before all other transformers.
  */
@@ -93,8 +93,8 @@ function extendVersion(sourceFile: Versioned, plan: FilePlan | undefined, config
   if (!plan?.functions.length || sourceFile.version === undefined) return;
   sourceFile[BASE_VERSION] ??= sourceFile.version;
   const { transform: _, transformProgram: __, ...options } = config;
-  const functions = plan.functions.map(({ id, hash, options }) => [id, hash, options]);
+  const edits = plan.edits.map(({ node: _, references: __, ...text }: Edit & { references?: unknown }) => text);
   const classes = plan.cached.flatMap((fn) => fn.classes.map(({ name, reason }) => [name, reason]));
-  const covered = JSON.stringify([options, functions, classes, describesCode()]);
+  const covered = JSON.stringify([options, edits, classes, describesCode()]);
   sourceFile.version = `${sourceFile[BASE_VERSION]}-${digest(covered)}`;
 }

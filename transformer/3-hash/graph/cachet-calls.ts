@@ -13,7 +13,7 @@ export const marksWithTags = ({ syntax }: GraphNode): boolean =>
   syntax.some((node) => MARK_WITH_TAGS.test(withComment(node).getFullText()));
 
 /** The comment of a function in a constant stands before the statement. */
-function withComment(node: ts.Node): ts.Node {
+export function withComment(node: ts.Node): ts.Node {
   const list = node.parent as Partial<ts.VariableDeclarationList> | undefined;
   return (list?.declarations?.[0] === node ? list.parent : undefined) ?? node;
 }

@@ -5,6 +5,7 @@ import { findComponents, hashComponent } from "./components.ts";
 import type { LookupPath } from "./lookup-path.ts";
 import type { Closure, Component, GraphNode, Session } from "./model.ts";
 import { openNames } from "./overridable.ts";
+import { isOwnCode } from "./own-code.ts";
 import { keyOfWarning } from "./warnings.ts";
 
 /** Hashes everything that the given nodes reach, group by group; all of it must have been expanded. */
@@ -43,6 +44,7 @@ function collect({ context: { api } }: Session, starts: Iterable<Component>): Cl
   const changeable = new Set<string>();
   const classes: GraphNode[] = [];
   let fetches = false;
+  let isOwn = true;
   const seen = new Set<LookupPath>();
   const speaksOf = new Set<Topic>();
   const reached = new Set(starts);
@@ -51,6 +53,7 @@ function collect({ context: { api } }: Session, starts: Iterable<Component>): Cl
     for (const graphNode of members) {
       files.add(graphNode.module.file);
       fetches ||= mayFetch(graphNode);
+      isOwn &&= isOwnCode(api, graphNode);
       if (MAY_BE_CLASS.has(graphNode.kind)) classes.push(graphNode);
       for (const lookupPath of graphNode.lookupPaths) walkBack(lookupPath, seen, files);
       for (const name of graphNode.env) env.add(name);
@@ -72,6 +75,7 @@ function collect({ context: { api } }: Session, starts: Iterable<Component>): Cl
     usesTags,
     classes,
     fetches,
+    isOwn,
     speaksOf: [...speaksOf],
   };
 }

@@ -66,6 +66,7 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
       envReads: env,
       changeable: [],
       usesTags: true,
+      isOwn: false,
       speaksOf,
     };
   }
@@ -78,7 +79,7 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
   hashComponents(session, [root, optionNode]);
   const changes = yield* changesAround(session, own);
   const roots = [...own, ...changes.nodes];
-  const { files, env, warnings, usesTags, changeable, speaksOf } = closureOf(session, roots);
+  const { files, env, warnings, usesTags, isOwn, changeable, speaksOf } = closureOf(session, roots);
   const said = changes.warnings.length === 0 ? warnings : oncePerSubject([...warnings, ...changes.warnings]);
   const changed = [...new Set(changes.nodes.map((node) => hashes.get(node) ?? ""))].sort();
   return {
@@ -87,6 +88,7 @@ export function* link({ session, module }: FileLinks, fn: ts.Node, options: Link
     warnings: yield* withoutAsked(session, module, fn, said, options.asked ?? []),
     envReads: env,
     usesTags,
+    isOwn: isOwn && changes.nodes.length === 0 && changes.warnings.length === 0,
     changeable,
     speaksOf,
     // Only who asks why a hash changed reads it.

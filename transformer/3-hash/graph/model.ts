@@ -223,6 +223,8 @@ export interface Closure {
   classes: readonly GraphNode[];
   /** Code that fetches, or that a package may do it for. */
   fetches: boolean;
+  /** All of it is known, without a mark apart from the functions that are asked about, and runs nothing that isn't. */
+  isOwn: boolean;
   /** Files that they lie in or that were looked at on the way to them. */
   files: readonly string[];
   env: readonly string[];

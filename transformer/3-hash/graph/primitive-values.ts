@@ -123,7 +123,7 @@ function* isPrimitiveMember(
 }
 
 /** A text, number, truth value or template, what operators make of some, or a symbol. */
-function isLiteral(api: SyntaxApi, node: ts.Node): boolean {
+export function isLiteral(api: SyntaxApi, node: ts.Node): boolean {
   const K = api.SyntaxKind;
   if (api.isBinaryExpression(node)) return node.operatorToken.kind === K.PlusToken || isArithmetic(api, node);
   if (api.isCallExpression(node)) return api.isIdentifier(node.expression) && node.expression.text === "Symbol";
