@@ -67,14 +67,15 @@ async function runGroup(group: Group): Promise<{ tables: Table[]; summary: strin
 
 const HEAD = `# What cachet costs, beside others
 
-One run of \`npm run bench\`. Every table comes from one sitting: compare inside a table, not between runs. Times are
+One run of \`npm run bench\` on one Node; those on others lie beside it. Every table comes from one sitting: compare inside a table, not between runs. Times are
 medians; ratios are medians of the ratios within each round. **Bold** rows are cachet and the limit: the least work that could give the
 same answer. The cachet rows are functions compiled by the transform.
 `;
 
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${bytes(totalmem())}, Node ${process.version}, ${process.platform}`;
 const note = quick ? " A quick run: its figures mean nothing." : ` ${rounds} rounds.`;
-const out = values.out ?? fileURLToPath(new URL("../../bench/results.md", import.meta.url));
+const [major] = process.versions.node.split(".");
+const out = values.out ?? fileURLToPath(new URL(`../../bench/results/node-${major}.md`, import.meta.url));
 const isKept = values.out !== undefined || (!quick && values.only === undefined);
 const parts: string[] = [];
 const summary: string[][] = [];

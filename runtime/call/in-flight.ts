@@ -1,4 +1,5 @@
 import { createContext } from "#platform";
+import { isDirectPart } from "../key/direct-parts.ts";
 import { state } from "../registry.ts";
 import type { CachedFunction, Entry, Run } from "./types.ts";
 
@@ -26,7 +27,8 @@ export function startRun(owner: CachedFunction, entry: Entry, args: readonly unk
     waits: undefined,
     leased: false,
     isBackground,
-    isAlone: owner.definition.alone === true,
+    // The build went by declared types, which may be wrong.
+    isAlone: owner.definition.alone && args.every(isDirectPart),
     isAbandoned: false,
     hasTimedOut: false,
     shown: undefined,

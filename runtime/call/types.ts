@@ -185,7 +185,7 @@ export interface Run {
   /** True for a run that nobody waits for: it replaces a stale entry. */
   isBackground: boolean;
   /** True for one within which no other run, element or widget can begin: it is carried nowhere. */
-  readonly isAlone: boolean;
+  readonly isAlone: boolean | undefined;
   /** True once its last caller has left or its entry was cleared: that it fails then means nothing. */
   isAbandoned: boolean;
   /** True once callers have got a `CallTimeoutError` of it, or calls run anew rather than wait for it. */

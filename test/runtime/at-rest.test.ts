@@ -163,6 +163,21 @@ it("counts a run as what it was at its start, where a module is evaluated again 
   expect(await name).not.toBe("none");
 });
 
+it("has a context after all where a call is handed something else than its declared types say", async () => {
+  const { exports } = executeWithRuntime(
+    compileText(`
+      /** @cacheData */
+      export async function alone(id: string) { await null; return id.length; }
+    `),
+  );
+  expect(await exports.alone("abc")).toBe(3);
+  await turn();
+  expect(disable).not.toHaveBeenCalled();
+  expect(await exports.alone(["a"])).toBe(1);
+  await turn();
+  expect(disable).toHaveBeenCalledTimes(1);
+});
+
 it("does without where such a function fails, too", async () => {
   const { exports } = executeWithRuntime(
     compileText(`
