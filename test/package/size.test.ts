@@ -18,7 +18,7 @@ const BUDGETS: [bytes: number, what: string, source: string][] = [
   [7_690, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
   [7_740, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
   [17_400, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
-  [22_880, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
+  [22_980, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
   [
     18_820,
     "data with limits",

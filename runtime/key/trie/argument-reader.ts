@@ -53,31 +53,71 @@ export class ArgumentReader {
   /** False where a value cannot be read, or no call seen before is like this one. */
   read(parts: readonly unknown[]): boolean {
     if (!this.take(parts.length)) return false;
-    for (let i = 0; i < parts.length; i++) if (!this.value(parts[i], 0)) return false;
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i];
+      if (!(isObject(part) ? this.tree(part, 1) : this.leaf(part))) return false;
+    }
     return true;
   }
 
   /** False where no call seen before goes on like this. */
   private take(token: unknown): boolean {
     const { node, at } = this;
+    if (node === undefined || at >= node.tokens.length || node.tokens[at] !== token) return this.takeOther(token);
+    this.at = at + 1;
+    return true;
+  }
+
+  private takeOther(token: unknown): boolean {
+    const { node, at } = this;
     if (node === undefined) return this.tokens.push(token) <= MAX_TOKENS;
     if (at < node.tokens.length) {
       this.at = at + 1;
-      const kept = node.tokens[at];
-      return kept === token || isSame(token, kept);
+      return isSame(token, node.tokens[at]);
     }
     this.at = 1;
     this.node = followToken(node, token);
     return this.node !== undefined;
   }
 
-  private value(value: unknown, depth: number): boolean {
-    if (!isObject(value)) return typeof value !== "function" && typeof value !== "symbol" && this.take(value);
+  private leaf(value: unknown): boolean {
+    return typeof value !== "function" && typeof value !== "symbol" && this.take(value);
+  }
+
+  /**
+   * An object or array with all that it holds. It calls no function that calls it: V8 puts those into one another, and takes longer to
+   * compile what comes of that than a thousand calls take without.
+   */
+  private tree(value: object, depth: number): boolean {
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype) return this.take(OBJECT) && this.object(value, depth + 1);
-    if (prototype === Array.prototype) return Array.isArray(value) && this.array(value, depth + 1);
-    if (prototype === null) return this.take(NULL) && this.object(value, depth + 1);
-    return this.other(value, depth);
+    if (prototype === Array.prototype) {
+      if (!Array.isArray(value)) return false;
+      const { length } = value;
+      if (length > SHORT && !isObject(value[0])) return this.isFirst(value) && this.bulk(value, value);
+      if (!this.take(ARRAY) || !this.take(length)) return false;
+      if (depth > MAX_DEPTH || !this.isFirst(value) || !isDense(value)) return false;
+      for (let i = 0; i < length; i++) {
+        const item: unknown = value[i];
+        if (!(isObject(item) ? this.tree(item, depth + 1) : this.leaf(item))) return false;
+      }
+      return true;
+    }
+    const mark =
+      prototype === Object.prototype ? OBJECT : prototype === null ? NULL : kindOf(value) === "instance" && INSTANCE;
+    if (mark === false) return this.other(value);
+    if (!this.take(mark) || (mark === INSTANCE && !this.take(className(value)))) return false;
+    const names = Object.getOwnPropertyNames(value);
+    if (depth > MAX_DEPTH || !this.isFirst(value) || Object.getOwnPropertySymbols(value).length > 0) return false;
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i] as string;
+      const descriptor = Object.getOwnPropertyDescriptor(value, name);
+      if (descriptor?.enumerable !== true || !isDataProperty(descriptor)) return false;
+      const item = descriptor.value as unknown;
+      const isNested = isObject(item);
+      if (isNested && isLeftOut(item)) continue;
+      if (!this.take(name) || !(isNested ? this.tree(item, depth + 1) : this.leaf(item))) return false;
+    }
+    return this.take(END);
   }
 
   /** Shared references and cycles are for the encoding. */
@@ -98,40 +138,16 @@ export class ArgumentReader {
     return true;
   }
 
-  private object(value: object, depth: number): boolean {
-    const names = Object.getOwnPropertyNames(value);
-    if (depth > MAX_DEPTH || !this.isFirst(value) || Object.getOwnPropertySymbols(value).length > 0) return false;
-    for (let i = 0; i < names.length; i++) {
-      const name = names[i] as string;
-      const descriptor = Object.getOwnPropertyDescriptor(value, name);
-      if (descriptor?.enumerable !== true || !isDataProperty(descriptor)) return false;
-      const item = descriptor.value as unknown;
-      if (isObject(item) && isLeftOut(item)) continue;
-      if (!this.take(name) || !this.value(item, depth)) return false;
-    }
-    return this.take(END);
-  }
-
-  private array(list: unknown[], depth: number): boolean {
-    const { length } = list;
-    if (length > SHORT && !isObject(list[0])) return this.isFirst(list) && this.bulk(list, list);
-    if (!this.take(ARRAY) || !this.take(length)) return false;
-    if (depth > MAX_DEPTH || !this.isFirst(list) || !isDense(list)) return false;
-    for (let i = 0; i < length; i++) if (!this.value(list[i], depth)) return false;
-    return true;
-  }
-
   private bulk(value: object, list: ArrayLike<unknown>): boolean {
     const hash = sample(list);
     return hash !== undefined && this.take(BULK) && this.take(hash) && this.take(value);
   }
 
-  private other(value: object, depth: number): boolean {
+  private other(value: object): boolean {
     const kind = kindOf(value);
     if (kind === "typed") return this.isFirst(value) && this.bulk(value, bytesOf(value as ArrayBufferView));
     if (kind === "date" && Reflect.ownKeys(value).length === 0)
       return this.isFirst(value) && this.take(DATE) && this.take(dateTime(value));
-    if (kind === "instance") return this.take(INSTANCE) && this.take(className(value)) && this.object(value, depth + 1);
     return kind === undefined && isSignal(value) && this.take(undefined);
   }
 }
