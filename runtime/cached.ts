@@ -215,16 +215,19 @@ function entriesOf(owner: CachedFunction, instance: object | undefined): CachedE
     instance === undefined ? owner.tables() : (instancesOf(owner, instance) ?? []).map(([, table]) => table);
   const { clock } = state.settings;
   return [...tables].flatMap((table) =>
-    [...table.values()].filter(isUsable).map((entry) => ({
-      get value() {
-        return handOver(owner, entry) as Awaited<ReturnType<AnyFunction>>;
-      },
-      age: clock.now() - entry.created,
-      remaining: entry.expires - clock.now(),
-      isStale: !isFresh(entry),
-      bytes: entry.bytes,
-      clear: () => clearCall(owner, entry),
-    })),
+    table
+      .values()
+      .filter(isUsable)
+      .map((entry) => ({
+        get value() {
+          return handOver(owner, entry) as Awaited<ReturnType<AnyFunction>>;
+        },
+        age: clock.now() - entry.created,
+        remaining: entry.expires - clock.now(),
+        isStale: !isFresh(entry),
+        bytes: entry.bytes,
+        clear: () => clearCall(owner, entry),
+      })),
   );
 }
 

@@ -33,6 +33,10 @@ export interface ArgumentTries {
 export interface Limits {
   /** Takes a new entry in and evicts until all limits are met. False if the entry itself is too large. */
   admit(owner: CachedFunction, entry: Entry): boolean;
+  /** Evicts until all limits are met, where an entry has grown. */
+  keepWithin(owner: CachedFunction): void;
+  /** From now on a table keeps the order in which its entries are used. */
+  keepOrder(owner: CachedFunction, table: EntryTable): void;
   /** Removes an entry whose time is over. */
   expire(owner: CachedFunction, entry: Entry): void;
   /** True if later calls are not to wait for a run any more: it has taken longer than what it computes may live. */

@@ -106,7 +106,7 @@ function describe(owner: CachedFunction): InspectedFunction {
   };
 }
 
-const entriesOf = (owner: CachedFunction): Entry[] => [...owner.tables()].flatMap((table) => [...table.values()]);
+const entriesOf = (owner: CachedFunction): Entry[] => [...owner.tables()].flatMap((table) => table.values());
 
 function countTags(owner: CachedFunction): Record<string, number> {
   const counts = new Map<string, number>();

@@ -33,7 +33,7 @@ export interface State {
   miss: symbol;
   /** What `get` answers while it only notes the arguments of a call. */
   partsTaken: symbol;
-  /** Counts uses, so that entries of different functions can be compared by age. */
+  /** Counts uses that limits ask for and clears of tags, so that what belongs to different functions can be compared by age. */
   tick: number;
   /** Bytes held by all entries in memory. */
   bytes: number;

@@ -48,7 +48,7 @@ export class FunctionDescriptor implements CallableFunction {
   /** True while, besides, a hit needs nothing but the lookup: nothing listens. */
   fastPath = false;
   /** True if the order of use matters. */
-  private isBounded = false;
+  isBounded = false;
   /** False if a change of settings may have changed which store there is. */
   private isSettled = false;
   /** Takes the parts of a call instead of answering it, while arguments are turned into a key. */
@@ -93,6 +93,7 @@ export class FunctionDescriptor implements CallableFunction {
       state.features.nested !== undefined;
     this.fastPath = this.answers && !isWatched && this.polled === undefined;
     this.isBounded = Math.min(resolved?.maxEntries ?? NEVER, resolved?.maxBytes ?? NEVER, maxBytes) < NEVER;
+    if (this.isBounded) for (const table of this.tables()) state.features.limits?.keepOrder(this, table);
     this.isSettled = false;
   }
 
@@ -196,8 +197,7 @@ export class FunctionDescriptor implements CallableFunction {
     this.figures.hits++;
     this.figures.savedMicros += entry.micros;
     if (!this.isBounded || entry.state !== "ready") return;
-    entry.used = ++state.tick;
-    entry.table.touch(entry);
+    entry.table.order?.touch(entry);
   }
 
   serve(entry: Entry, value: unknown, from: "memory" | "store" | "flight", results?: unknown[]): unknown {

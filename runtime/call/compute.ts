@@ -126,7 +126,8 @@ function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence
     owner.emit({ type: "refresh" }, entry);
   }
   owner.emit({ type: "miss" }, entry);
-  const started = (entry.created = clock.now());
+  const started = clock.now();
+  entry.created = started;
   const hide =
     run.parent === undefined && !run.isBackground ? state.features.spinner?.(owner, entry.key.length > 0) : undefined;
   const failed = (error: unknown, rejects = true): never => {
@@ -143,7 +144,7 @@ function execute(run: Run, body: (run: Run) => unknown, persistence: Persistence
     owner.lastCost = computed - started;
     // A primitive is kept in no time: the clock need not be asked once more.
     const kept = keep(run, value, persistence, undefined, isDirectPart(value) ? computed : undefined);
-    state.features.weigh?.(owner, kept, computed, persistence === undefined ? entry.created : undefined);
+    state.features.weigh?.(owner, kept, computed, persistence === undefined ? started : undefined);
     return kept;
   };
   let value: unknown;
@@ -224,6 +225,7 @@ export function fill(
   entry.cost = cost;
   if (promised) entry.promised = true;
   if (ttl !== NEVER) {
+    // From a whole millisecond: it may go a part of one early, and never late.
     entry.expires = entry.created + ttl;
     entry.ends = left === undefined ? entry.expires + staleSpan(owner, promised) : entry.created + left;
     owner.lifetime = Math.min(owner.lifetime, entry.ends - entry.created);

@@ -1,7 +1,7 @@
 import type { EntryKey } from "../key/entry-key.ts";
 import { state } from "../registry.ts";
 import { createEntry } from "./entry.ts";
-import type { ArgumentIndex, Entry, EntryTable, Run } from "./types.ts";
+import type { ArgumentIndex, Entry, EntryTable, OrderOfUse, Run } from "./types.ts";
 
 /** One level of a lookup. */
 type Level = Map<unknown, Level | Entry>;
@@ -12,9 +12,8 @@ type Level = Map<unknown, Level | Entry>;
  */
 export class NestedTable implements EntryTable {
   readonly sums = { entries: 0, bytes: 0 };
-  oldest: Entry | undefined = undefined;
+  order: OrderOfUse | undefined = undefined;
   trie: ArgumentIndex | undefined = undefined;
-  private newest: Entry | undefined = undefined;
   private none: Entry | undefined = undefined;
   private readonly one: Level = new Map();
   private readonly two: Level = new Map();
@@ -76,7 +75,7 @@ export class NestedTable implements EntryTable {
   }
 
   fill(entry: Entry): void {
-    this.append(entry);
+    this.order?.append(entry);
     entry.state = "ready";
     this.sums.entries++;
     this.sums.bytes += entry.bytes;
@@ -91,48 +90,36 @@ export class NestedTable implements EntryTable {
     this.withdraw(entry);
     if (entry.leaves) this.trie?.forget(entry.leaves);
     if (entry.state === "ready") {
-      this.detach(entry);
+      this.order?.detach(entry);
       this.sums.entries--;
       this.sums.bytes -= entry.bytes;
     }
     entry.state = "removed";
   }
 
-  touch(entry: Entry): void {
-    if (this.newest === entry) return;
-    this.detach(entry);
-    this.append(entry);
+  values(): Entry[] {
+    return this.all()
+      .filter(({ state }) => state === "ready")
+      .sort((one, other) => one.used - other.used);
   }
 
-  private append(entry: Entry): void {
-    entry.older = this.newest;
-    if (this.newest === undefined) this.oldest = entry;
-    else this.newest.newer = entry;
-    this.newest = entry;
-  }
-
-  private detach(entry: Entry): void {
-    if (entry.older === undefined) this.oldest = entry.newer;
-    else entry.older.newer = entry.newer;
-    if (entry.newer === undefined) this.newest = entry.older;
-    else entry.newer.older = entry.older;
-    entry.older = entry.newer = undefined;
-  }
-
-  *values(): Generator<Entry> {
-    for (let entry = this.oldest; entry !== undefined; ) {
-      const next: Entry | undefined = entry.newer;
-      if (entry.state === "ready") yield entry;
-      entry = next;
-    }
+  private all(): Entry[] {
+    const { none, one, two, three, text } = this;
+    const found: Entry[] = none === undefined ? [] : [none];
+    for (const level of [one, two, three, text]) collect(level, found);
+    return found;
   }
 
   empty(): Entry[] {
-    const removed = [...this.values()];
+    const removed = this.values();
     const runs: Run[] = [];
-    if (this.none !== undefined) abandon(this.none, runs);
-    for (const level of [this.one, this.two, this.three, this.text]) abandonAll(level, runs);
-    this.none = this.trie = this.oldest = this.newest = undefined;
+    for (const entry of this.all()) {
+      entry.state = "removed";
+      if (entry.run !== undefined) runs.push(entry.run);
+    }
+    for (const level of [this.one, this.two, this.three, this.text]) level.clear();
+    this.none = this.trie = undefined;
+    this.order?.clear();
     this.sums.entries = this.sums.bytes = 0;
     // Last, since those who hear of it may call again.
     for (const run of runs) state.features.abort?.abandon(run);
@@ -153,15 +140,8 @@ function removeAt(level: Level, path: readonly unknown[], depth: number): void {
   level.delete(path[depth]);
 }
 
-function abandonAll(level: Level, runs: Run[]): void {
-  for (const item of level.values()) {
-    if (item instanceof Map) abandonAll(item, runs);
-    else abandon(item, runs);
-  }
-  level.clear();
-}
-
-function abandon(entry: Entry, runs: Run[]): void {
-  entry.state = "removed";
-  if (entry.run !== undefined) runs.push(entry.run);
+function collect(level: Level, found: Entry[]): void {
+  for (const item of level.values())
+    if (item instanceof Map) collect(item, found);
+    else found.push(item);
 }

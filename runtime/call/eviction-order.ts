@@ -42,7 +42,7 @@ export function awaitExpiry(entry: Entry): void {
 export class EvictionOrder {
   private readonly listed = new WeakMap<EntryTable, Listed>();
   private readonly byUse = new LazyHeap<Listed>((each) => {
-    const used = each.table.deref()?.oldest?.used;
+    const used = each.table.deref()?.order?.oldest?.used;
     each.isWaiting = used !== undefined;
     return used;
   });
@@ -68,7 +68,7 @@ export class EvictionOrder {
   /** The least recently used entry. */
   leastUsed(): Candidate | undefined {
     const listed = this.byUse.peek();
-    return candidate(listed, listed?.table.deref()?.oldest);
+    return candidate(listed, listed?.table.deref()?.order?.oldest);
   }
 
   /** The entry that expires first. */

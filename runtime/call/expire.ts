@@ -39,7 +39,7 @@ export function expireCall(owner: CachedFunction, call: CallKey): undefined | Pr
 /** Ends the time to live of every entry. What is in memory stays as `stale` allows; what only a store has is cleared. */
 export function expireFunction(owner: CachedFunction): undefined | Promise<void> {
   if (owner.options.stale === undefined) return clearFunction(owner);
-  const known = [...owner.tables()].flatMap((table) => [...table.values()]);
+  const known = [...owner.tables()].flatMap((table) => table.values());
   const cleared = owner.persistence() === undefined ? undefined : state.features.clearStores?.(owner);
   const expired = known.map((entry) => expireCall(owner, entry));
   const pending = [cleared, ...expired].filter((done) => done !== undefined);

@@ -5,7 +5,14 @@ import { awaitExpiry, type Candidate, EvictionOrder } from "./eviction-order.ts"
 import { NEVER } from "./never.ts";
 import { isOutrun } from "./outrun.ts";
 import { addEntry, releaseEntry, removeEntry } from "./sums.ts";
-import type { CachedFunction, Entry } from "./types.ts";
+import type { CachedFunction, Entry, EntryTable } from "./types.ts";
+import { startOrder } from "./use-order.ts";
+
+/** Takes in a table that limits have come to concern. */
+function keepOrder(owner: CachedFunction, table: EntryTable): void {
+  startOrder(table);
+  everywhere?.list(owner, table);
+}
 
 /** Over the tables of one function. */
 class FunctionOrder extends EvictionOrder {
@@ -25,17 +32,24 @@ function orderOf(owner: CachedFunction): FunctionOrder {
 
 /** Takes a new entry in and evicts until all limits are met. False if the entry itself is too large. */
 function admit(owner: CachedFunction, entry: Entry): boolean {
-  const { figures } = owner;
-  const { maxEntries, maxBytes } = owner.options;
+  const { maxBytes } = owner.options;
   if (entry.bytes > maxBytes || entry.bytes > state.settings.maxBytes) {
     owner.emit({ type: "evict", reason: "tooLarge" }, entry);
     return false;
   }
+  if (owner.isBounded) startOrder(entry.table);
   addEntry(owner, entry);
   const expires = entry.ends !== NEVER;
   if (expires) awaitExpiry(entry);
   if (expires || !isAlone(owner)) orderOf(owner).list(owner, entry.table);
   everywhere?.list(owner, entry.table);
+  keepWithin(owner);
+  return true;
+}
+
+function keepWithin(owner: CachedFunction): void {
+  const { figures } = owner;
+  const { maxEntries, maxBytes } = owner.options;
   if (figures.entries > maxEntries || figures.bytes > maxBytes) {
     settle(owner);
     if (owner.lifetime !== NEVER) discardExpired(orderOf(owner));
@@ -43,7 +57,6 @@ function admit(owner: CachedFunction, entry: Entry): boolean {
   while (figures.entries > maxEntries && evictOf(owner, "maxEntries"));
   while (figures.bytes > maxBytes && evictOf(owner, "maxBytes"));
   if (state.bytes > state.settings.maxBytes) shrink();
-  return true;
 }
 
 /** What was collected must not make others go; to look for it takes as long as there are instances, so it is done now and then. */
@@ -76,7 +89,8 @@ function evictOf(owner: CachedFunction, reason: "maxEntries" | "maxBytes"): bool
     order.list(owner, root);
     return evict(order, reason);
   }
-  return root.oldest !== undefined && evictEntry(owner, root.oldest, reason);
+  const oldest = root.order?.oldest;
+  return oldest !== undefined && evictEntry(owner, oldest, reason);
 }
 
 /** False if there is nothing left to evict. */
@@ -142,6 +156,8 @@ function scheduleSweep(owner: CachedFunction, earliest: number): void {
 /** For functions with `ttl`, `maxEntries` or `maxBytes`; for all if `configure({ maxBytes })` limits them together. */
 export const limits: Limits = {
   admit,
+  keepWithin,
+  keepOrder,
   expire: (owner, entry) => discard(owner, entry, { type: "expire" }),
   isOutrun,
   scheduleSweep,

@@ -8,7 +8,6 @@ import type { CachedFunction, Entry, EntryTable } from "./types.ts";
 
 /** Takes in an entry that now has a value. */
 export function addEntry(owner: CachedFunction, entry: Entry): void {
-  entry.used = ++state.tick;
   entry.table.fill(entry);
   owner.figures.entries++;
   count(owner, entry.bytes);

@@ -63,11 +63,11 @@ export interface Entry extends CachedValue {
   readonly table: EntryTable;
   readonly key: EntryKey;
   state: EntryState;
-  /** True if a hit hands out the value and does nothing else, however much later. */
+  /** True if a hit hands out the value and does nothing else, however much later: of a ready entry only. */
   fastPath: boolean;
   /** True if callers expect a promise although the function was not declared async. */
   promised: boolean;
-  /** Monotonic milliseconds at which its value was computed, wherever that was; while its body runs, when that began. */
+  /** Monotonic milliseconds, whole ones, at which its value was computed, wherever that was; while its body runs, when that began. */
   created: number;
   /** Monotonic milliseconds at which its time to live is over. */
   expires: number;
@@ -83,7 +83,7 @@ export interface Entry extends CachedValue {
   tags: readonly string[] | undefined;
   /** Names of tags that came with it from a store; only of an entry that goes back there without being in the cache. */
   tagNames?: readonly string[] | undefined;
-  /** Counts up over all functions with every use. */
+  /** Counts up over all functions with every use, as long as the table keeps their order. */
   used: number;
   /** The run under way, if any. */
   run: Run | undefined;
@@ -123,8 +123,8 @@ export interface ArgumentIndex {
 export interface EntryTable {
   /** Entries with a value and their bytes; outlives the table, so that the function can settle its own sums. */
   readonly sums: { entries: number; bytes: number };
-  /** The least recently used entry. */
-  readonly oldest: Entry | undefined;
+  /** The order in which its entries are used, where a limit may ask for it. */
+  order: OrderOfUse | undefined;
   /** What finds calls again that were looked up by their encoding. */
   trie: ArgumentIndex | undefined;
   /** The entry of a call with so many primitives; anything else is never found. */
@@ -144,12 +144,22 @@ export interface EntryTable {
   remove(entry: Entry): void;
   /** Takes an entry without a value out of the lookup only: it may still get one. */
   withdraw(entry: Entry): void;
-  /** Makes an entry the most recently used. */
-  touch(entry: Entry): void;
-  /** Every entry with a value, least recently used first. Entries may be removed meanwhile. */
-  values(): Generator<Entry>;
+  /** Every entry with a value; in the order of use, least recently first, where that is kept. */
+  values(): Entry[];
   /** Empties the table and returns what had a value. Runs under way keep their entry, which no longer belongs to any cache. */
   empty(): Entry[];
+}
+
+/** The entries of a table with a value, by when they were used last. */
+export interface OrderOfUse {
+  /** The least recently used entry. */
+  readonly oldest: Entry | undefined;
+  /** Takes in an entry as the most recently used. */
+  append(entry: Entry): void;
+  detach(entry: Entry): void;
+  /** Makes an entry the most recently used. */
+  touch(entry: Entry): void;
+  clear(): void;
 }
 
 /** The call that an event is about, as it is looked up. */
@@ -320,6 +330,8 @@ export interface CachedFunction {
   lifetime: number;
   /** Monotonic milliseconds at which a timer looks for expired entries. */
   nextSweep: number;
+  /** Whether a limit may ask which entry was used least recently. */
+  readonly isBounded: boolean;
   /** The durable side as last used, if any. */
   readonly opened: Persistence | undefined;
   /** The calls whose entries belong to an instance, or to what stands for one. */

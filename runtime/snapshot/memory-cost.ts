@@ -115,14 +115,18 @@ export const OBJECT_BYTES: Record<Kind, (source: any) => number> = {
 };
 
 /** An entry with its place among others. */
-const ENTRY = 185;
+const ENTRY = 145;
+/** Its place in the order of use. */
+const ORDERED = 25;
 /** Its times, and its place among those that expire. */
-const EXPIRING = 95;
+const EXPIRING = 65;
 
 /** What an entry takes besides its value: itself, its tags, and the key that it is found by. */
 export function entryBytes(entry: Entry): number {
-  const { key, tags } = entry;
-  let bytes = ENTRY + (entry.ends === NEVER ? 0 : EXPIRING) + ((tags && state.features.tags?.bytesOf(entry)) ?? 0);
+  const { key, tags, table } = entry;
+  let bytes = ENTRY + ((tags && state.features.tags?.bytesOf(entry)) ?? 0);
+  if (table.order !== undefined) bytes += ORDERED;
+  if (entry.ends !== NEVER) bytes += EXPIRING;
   if (typeof key === "string") return bytes + stringBytes(key);
   for (const part of key) bytes += leafBytes(part, true);
   return bytes;

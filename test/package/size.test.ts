@@ -14,32 +14,32 @@ const sizeOf = (source: string) => {
 
 /** Bytes that a page loads before it runs, after gzip. What makes them grow has to be worth it. */
 const BUDGETS: [bytes: number, what: string, source: string][] = [
-  [7_390, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
-  [7_690, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
-  [7_740, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
-  [17_400, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
-  [22_980, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
+  [7_490, "a resource without arguments", "/** @cacheResource */ export function f() { return {}; }"],
+  [7_790, "a resource", "/** @cacheResource */ export function f(a: string) { return { a }; }"],
+  [7_840, "an async resource without arguments", "/** @cacheResource */ export async function f() { return {}; }"],
+  [17_490, "data", "/** @cacheData */ export function f(a: string) { return a; }"],
+  [23_130, "data by an object", "/** @cacheData */ export function f(a: { id: string }) { return a.id; }"],
   [
-    18_820,
+    19_140,
     "data with limits",
     "/** @cacheData({ ttl: 60, maxEntries: 9 }) */ export function f(a: string) { return a; }",
   ],
   [
-    31_950,
+    32_050,
     "data that persists",
     "/** @cacheData({ persist: true }) */ export async function f(a: string) { return a; }",
   ],
   [
-    17_800,
+    17_870,
     "data that is an instance of an own class",
     "class P { constructor(public a: string) {} } /** @cacheData */ export function f(a: string) { return new P(a); }",
   ],
   [
-    18_480,
+    18_570,
     "data that is a Response",
     "/** @cacheData */ export async function f(a: string) { return await fetch(a); }",
   ],
-  [22_540, "an async generator", "/** @cacheData */ export async function* f(a: string) { yield a; }"],
+  [22_630, "an async generator", "/** @cacheData */ export async function* f(a: string) { yield a; }"],
 ];
 
 describe("in a page", () => {

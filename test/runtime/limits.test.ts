@@ -259,6 +259,37 @@ describe("maxBytes", () => {
     configure({ maxBytes: Infinity });
   });
 
+  it("counts uses from the moment that there is a limit, of what is there already, too", () => {
+    cacheData.clear();
+    const f = data((x: number, part: string) => part.repeat(x), { parts: ["x", "part"] });
+    const g = data((x: number) => "x".repeat(x), { parts: ["x"] });
+    f(1000, "a");
+    f(1001, "a");
+    f(1000, "b");
+    g(1000);
+    configure({ maxBytes: 8000 });
+    f(1000, "a");
+    g(1000);
+    configure({ maxBytes: 3500 });
+    const has = () => [
+      cached(f).has(1000, "a"),
+      cached(f).has(1001, "a"),
+      cached(f).has(1000, "b"),
+      cached(g).has(1000),
+    ];
+    expect(has()).toEqual([true, false, false, true]);
+    // Without a limit nothing is put in order, and what came meanwhile is taken in by the next one.
+    configure({ maxBytes: Infinity });
+    const h = data((x: number) => "y".repeat(x), { parts: ["x"] });
+    h(1000);
+    configure({ maxBytes: 3500 });
+    h(1000);
+    f(1000, "a");
+    configure({ maxBytes: 2600 });
+    expect([...has(), cached(h).has(1000)]).toEqual([true, false, false, false, true]);
+    configure({ maxBytes: Infinity });
+  });
+
   it("takes effect on what is there already", () => {
     const f = data(() => "x".repeat(5000));
     f();

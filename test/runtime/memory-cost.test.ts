@@ -65,13 +65,13 @@ const CALLS: Record<string, string> = {
   "entries by a long text in an object": 'i < 200 ? { text: text(String(i).padEnd(50_000, "x")) } : i % 200',
 };
 
-/** What a call does besides: options that give its entry something to hold, and what its body calls. */
-const MORE: Record<string, [options: string, body?: string]> = {
+/** What a call does besides: options that give its entry something to hold, what its body calls, and how many fill the cache. */
+const MORE: Record<string, [options: string, body?: string, calls?: number]> = {
   "entries with a tag each": ["tags: [(i) => `row:${i}`]"],
   "entries with five tags each": ["tags: [(i) => [1, 2, 3, 4, 5].map((j) => `row:${i}:${j}`)]"],
   "entries with two tags that they share": ['tags: ["rows", (i) => `page:${i % 10}`]'],
   "entries with long tags": ["tags: [(i) => text(`row:${i}:`.padEnd(400, 't'))]"],
-  "entries with a ttl": ["ttl: 3600"],
+  "entries with a ttl": ["ttl: 3600", "", 30_000],
   "entries with tags that stay when they expire": ["tags: [(i) => `kept:${i}`], stale: 60"],
   "entries by a widget": ["allowWidgets: true", "pick(i)"],
   "entries by a widget with long values": ["allowWidgets: true", "pick(i < 200 ? String(i).padEnd(70_000, 'w') : i)"],
@@ -115,16 +115,19 @@ const show = (row) => shower.call(undefined, [row], () => undefined);
 const shower = element({ id: "memory#show", hash: "c1:0", name: "show", parts: ["row"] });
 shower.fn = show;
 const more = { ${Object.entries(MORE)
-  .map(([name, [options, body = ""]]) => `${JSON.stringify(name)}: [{ ${options} }, (i) => { ${body} }]`)
+  .map(
+    ([name, [options, body = "", count = 25_000]]) =>
+      `${JSON.stringify(name)}: [{ ${options} }, (i) => { ${body} }, ${count}]`,
+  )
   .join(",\n")} };
-for (const [name, [options, body]] of Object.entries(more)) {
+for (const [name, [options, body, count]] of Object.entries(more)) {
   const use = { keys, argumentTrie, limits, stale, tags };
   const load = (name) => data({ id: "memory#" + name, hash: "c1:0", name, parts: ["x"], maxBytes: 8e6, ...options, use });
   const warm = load("warm " + name);
   for (let i = 0; i < 100; i++) warm.run([i], () => (body(i), i));
   const descriptor = load(name);
   const before = inUse();
-  for (let i = 0; i < 25_000; i++) if (descriptor.get1(i) === MISS) descriptor.run([i], () => (body(i), i));
+  for (let i = 0; i < count; i++) if (descriptor.get1(i) === MISS) descriptor.run([i], () => (body(i), i));
   results[name] = descriptor.figures.bytes / (inUse() - before);
   results[name + ", at its limit"] = descriptor.figures.bytes;
 }

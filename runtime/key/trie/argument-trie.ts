@@ -137,7 +137,9 @@ function note(owner: CachedFunction, parts: readonly unknown[], entry: Entry): v
   const isMeasured = policy.kind === "data";
   const room = Math.min(options.maxBytes - figures.bytes, state.settings.maxBytes - state.bytes);
   const bytes = entry.table.trie.insert(parts, entry, isMeasured ? room : NEVER);
-  if (isMeasured) growEntry(owner, entry, bytes);
+  if (!isMeasured) return;
+  growEntry(owner, entry, bytes);
+  state.features.limits?.keepWithin(owner);
 }
 
 const NO_LABELS: KeyLabels = { name: "", parts: [] };
