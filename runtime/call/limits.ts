@@ -41,7 +41,7 @@ function admit(owner: CachedFunction, entry: Entry): boolean {
   addEntry(owner, entry);
   const expires = entry.ends !== NEVER;
   if (expires) awaitExpiry(entry);
-  if (expires || !isAlone(owner)) orderOf(owner).list(owner, entry.table);
+  if (expires || !hasOneTable(owner)) orderOf(owner).list(owner, entry.table);
   everywhere?.list(owner, entry.table);
   keepWithin(owner);
   return true;
@@ -79,11 +79,11 @@ export function shrink(): void {
 }
 
 /** True where all entries of a function are in one table, which keeps their order of use itself. */
-const isAlone = ({ instances }: CachedFunction): boolean => instances === undefined;
+const hasOneTable = ({ instances }: CachedFunction): boolean => instances === undefined;
 
 function evictOf(owner: CachedFunction, reason: "maxEntries" | "maxBytes"): boolean {
   const { root } = owner;
-  if (!isAlone(owner)) {
+  if (!hasOneTable(owner)) {
     const order = orderOf(owner);
     // It may have had entries before there were instances.
     order.list(owner, root);

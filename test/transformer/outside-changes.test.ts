@@ -529,6 +529,18 @@ describe("changes by a component", () => {
   });
 });
 
+it.each([
+  ["const DAY = 24 * 60 * 60 * 1000;", []],
+  ["const URL = BASE + '/rows'; const BASE = `x${1}`;", []],
+  ["const isOpen = true; const nothing = null; const kind = typeof isOpen; const mark = Symbol('x');", []],
+  ["const DAYS = [1, 2 * 3];", ["/p/main.ts#DAYS"]],
+  ["const DAY = day(); function day() { return 24 * 60; }", ["/p/main.ts#DAY"]],
+])("code that isn't reached can't change what operators made: %s", (text, expected) => {
+  const names = [...text.matchAll(/const (\w+)/g)].map(([, name]) => name);
+  const files = { "package.json": "{}", "main.ts": `${text} export function load() { return [${names}]; }` };
+  expect(linkFunction({ files }, "main.ts", "load").changeable).toEqual(expected);
+});
+
 describe("entries that all instances share", () => {
   const BASE =
     'export class Report { /** @cacheData({ this: "ignore" }) */ text(id: number) { return this.title() + id; } title() { return ""; } }';

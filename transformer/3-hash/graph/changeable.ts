@@ -5,6 +5,7 @@ import { bindingOfOwner, ownerOf } from "./class-members.ts";
 import type { GraphNode, Target } from "./model.ts";
 import { keyOfTarget } from "./module-calls.ts";
 import { PACKAGE } from "./packages.ts";
+import { isLiteral } from "./primitive-values.ts";
 
 const namesByNode = new WeakMap<GraphNode, readonly string[]>();
 
@@ -51,7 +52,11 @@ function ownerName(api: SyntaxApi, { module, syntax }: GraphNode): string {
 }
 
 const isFixed = (api: SyntaxApi, node: GraphNode): boolean =>
-  isHeld(api, node, (_, value) => isFunctionExpression(api, value) || isLiteral(api, value));
+  isHeld(
+    api,
+    node,
+    (_, value) => isFunctionExpression(api, value) || api.isLiteralExpression(value) || isLiteral(api, value),
+  );
 
 function isHeld(api: SyntaxApi, { syntax }: GraphNode, test: (api: SyntaxApi, value: ts.Node) => boolean): boolean {
   const [declaration] = syntax;
@@ -61,8 +66,4 @@ function isHeld(api: SyntaxApi, { syntax }: GraphNode, test: (api: SyntaxApi, va
 
 function isFunctionExpression(api: SyntaxApi, value: ts.Node): boolean {
   return api.isArrowFunction(value) || api.isFunctionExpression(value);
-}
-
-function isLiteral(api: SyntaxApi, value: ts.Node): boolean {
-  return api.isLiteralExpression(value) || api.isTemplateExpression(value) || api.isPrefixUnaryExpression(value);
 }
