@@ -75,7 +75,7 @@ export interface Cached<F extends AnyFunction> {
   expire(...args: ArgumentsOf<F> | []): void | Promise<void>;
   /** Runs the body and replaces the entry, which answers other calls meanwhile and stays if the run fails. */
   refresh(...args: ArgumentsOf<F>): ReturnType<F>;
-  /** What is in memory now, the least recently used first. */
+  /** What is in memory now, the least recently used first; without a limit, what was made first. */
   entries(): CachedEntry<F>[];
   stats(): FunctionStats;
   /** Function id: package name, path and qualified name. */

@@ -69,7 +69,7 @@ export interface InspectedFunction extends FunctionStats {
   readonly options: Readonly<Record<string, unknown>>;
   /** Measured in Node only, and not with `warnCost: false`. */
   readonly costs?: InspectedCosts | undefined;
-  /** What is in memory now, least recently used first. */
+  /** What is in memory now, least recently used first; without a limit, what was made first. */
   list(): InspectedEntry[];
   /** How many entries in memory have each tag, as far as this process has met the tags' names. */
   tags(): Record<string, number>;

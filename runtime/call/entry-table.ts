@@ -100,7 +100,7 @@ export class NestedTable implements EntryTable {
   values(): Entry[] {
     return this.all()
       .filter(({ state }) => state === "ready")
-      .sort((one, other) => one.used - other.used);
+      .sort((one, other) => one.used - other.used || one.created - other.created);
   }
 
   private all(): Entry[] {

@@ -144,7 +144,7 @@ export interface EntryTable {
   remove(entry: Entry): void;
   /** Takes an entry without a value out of the lookup only: it may still get one. */
   withdraw(entry: Entry): void;
-  /** Every entry with a value; in the order of use, least recently first, where that is kept. */
+  /** Every entry with a value, least recently used first; where no order of use is kept, in that of their making. */
   values(): Entry[];
   /** Empties the table and returns what had a value. Runs under way keep their entry, which no longer belongs to any cache. */
   empty(): Entry[];

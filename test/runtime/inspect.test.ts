@@ -32,6 +32,28 @@ function record(id: string): string[] {
 }
 
 describe("inspect()", () => {
+  it("lists entries by their making where no limit asks for their use", () => {
+    const f = data((a: number, b: string) => a + b);
+    const calls: [number, string][] = [
+      [1, "a"],
+      [2, "a"],
+      [1, "b"],
+      [2, "b"],
+      [1, "c"],
+    ];
+    for (const call of calls) {
+      f(...call);
+      clock.add(1);
+    }
+    f(1, "a");
+    expect(
+      cached(f)
+        .entries()
+        .map(({ value }) => value),
+    ).toEqual(calls.map(([a, b]) => a + b));
+    expect(find(f).list()).toHaveLength(calls.length);
+  });
+
   it("shows environment variables by digest only, in parts, keys and events", () => {
     for (const a of ["text", { of: 1 }]) {
       const id = freshId();
