@@ -111,9 +111,10 @@ export class NestedTable implements EntryTable {
   }
 
   empty(): Entry[] {
-    const removed = this.values();
+    const removed: Entry[] = [];
     const runs: Run[] = [];
     for (const entry of this.all()) {
+      if (entry.state === "ready") removed.push(entry);
       entry.state = "removed";
       if (entry.run !== undefined) runs.push(entry.run);
     }

@@ -47,7 +47,8 @@ function found(
   };
   let answer: unknown;
   try {
-    answer = within(run, () => owner.options.validate?.(value, ...args));
+    const check = () => owner.options.validate?.(value, ...args);
+    answer = run.isAlone ? check() : within(run, check);
   } catch (error) {
     return failed(error);
   }

@@ -178,6 +178,25 @@ it("has a context after all where a call is handed something else than its decla
   expect(disable).toHaveBeenCalledTimes(1);
 });
 
+it("is not taken up by the check of its values either, and so is never left on", async () => {
+  const { exports } = executeWithRuntime(
+    compileText(`
+      /** @cacheData({ validate: (value: number) => Math.abs(value) > 0 }) */
+      export function alone(id: number) { return Math.abs(id); }
+    `),
+  );
+  const seen: unknown[] = [];
+  const abs = vi.spyOn(Math, "abs").mockImplementation((value) => {
+    seen.push(currentRun());
+    return value;
+  });
+  expect([exports.alone(1), exports.alone(1)]).toEqual([1, 1]);
+  abs.mockRestore();
+  expect(seen).toEqual([undefined, undefined]);
+  await turn();
+  expect(disable).not.toHaveBeenCalled();
+});
+
 it("does without where such a function fails, too", async () => {
   const { exports } = executeWithRuntime(
     compileText(`

@@ -259,6 +259,18 @@ describe("maxBytes", () => {
     configure({ maxBytes: Infinity });
   });
 
+  it("lets others go for what a hit adds to its entry, and not the entry that was hit", () => {
+    const f = data((x: { id: string }) => x.id.length, { parts: ["x"], maxBytes: 3000 });
+    const call = (id: number) => ({ id: String(id).padEnd(60, "x") });
+    let last = 0;
+    while (cached(f).has(call(0)) || last === 0) f(call(last++));
+    const oldest = Array.from({ length: last }, (_, id) => id).find((id) => cached(f).has(call(id))) as number;
+    f(call(oldest));
+    f(call(oldest));
+    expect([cached(f).has(call(oldest)), cached(f).has(call(oldest + 1))]).toEqual([true, false]);
+    expect(cached(f).stats().bytes).toBeLessThanOrEqual(3000);
+  });
+
   it("counts uses from the moment that there is a limit, of what is there already, too", () => {
     cacheData.clear();
     const f = data((x: number, part: string) => part.repeat(x), { parts: ["x", "part"] });

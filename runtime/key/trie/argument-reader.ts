@@ -102,9 +102,11 @@ export class ArgumentReader {
       }
       return true;
     }
-    const mark =
-      prototype === Object.prototype ? OBJECT : prototype === null ? NULL : kindOf(value) === "instance" && INSTANCE;
-    if (mark === false) return this.other(value);
+    const mark = prototype === Object.prototype ? OBJECT : prototype === null ? NULL : INSTANCE;
+    if (mark === INSTANCE) {
+      const kind = kindOf(value);
+      if (kind !== "instance") return this.other(value, kind);
+    }
     if (!this.take(mark) || (mark === INSTANCE && !this.take(className(value)))) return false;
     const names = Object.getOwnPropertyNames(value);
     if (depth > MAX_DEPTH || !this.isFirst(value) || Object.getOwnPropertySymbols(value).length > 0) return false;
@@ -143,8 +145,7 @@ export class ArgumentReader {
     return hash !== undefined && this.take(BULK) && this.take(hash) && this.take(value);
   }
 
-  private other(value: object): boolean {
-    const kind = kindOf(value);
+  private other(value: object, kind: ReturnType<typeof kindOf>): boolean {
     if (kind === "typed") return this.isFirst(value) && this.bulk(value, bytesOf(value as ArrayBufferView));
     if (kind === "date" && Reflect.ownKeys(value).length === 0)
       return this.isFirst(value) && this.take(DATE) && this.take(dateTime(value));

@@ -139,6 +139,8 @@ function note(owner: CachedFunction, parts: readonly unknown[], entry: Entry): v
   const bytes = entry.table.trie.insert(parts, entry, isMeasured ? room : NEVER);
   if (!isMeasured) return;
   growEntry(owner, entry, bytes);
+  // It is in use: others go first.
+  entry.table.order?.touch(entry);
   state.features.limits?.keepWithin(owner);
 }
 

@@ -43,7 +43,9 @@ export const isMember = (name: string): boolean => /#.*\../.test(name);
 
 /** Functions are seldom changed: by which file they lie in, and not by their names. */
 export function isFunctionTarget(api: SyntaxApi, target: Target): boolean {
-  return typeof target !== "string" && (target.kind === "function" || isHeld(api, target, isFunctionExpression));
+  return (
+    typeof target !== "string" && (target.kind === "function" || isHeld(api, target.syntax[0], isFunctionExpression))
+  );
 }
 
 function ownerName(api: SyntaxApi, { module, syntax }: GraphNode): string {
@@ -51,15 +53,21 @@ function ownerName(api: SyntaxApi, { module, syntax }: GraphNode): string {
   return (owner && bindingOfOwner(api, module.scopes, owner)?.name) ?? "default";
 }
 
-const isFixed = (api: SyntaxApi, node: GraphNode): boolean =>
+const isFixed = (api: SyntaxApi, { syntax: [declaration] }: GraphNode): boolean => holdsFixed(api, declaration);
+
+/** A variable that begins as a function, or as something that nobody can change. */
+export const holdsFixed = (api: SyntaxApi, declaration: ts.Node | undefined): boolean =>
   isHeld(
     api,
-    node,
+    declaration,
     (_, value) => isFunctionExpression(api, value) || api.isLiteralExpression(value) || isLiteral(api, value),
   );
 
-function isHeld(api: SyntaxApi, { syntax }: GraphNode, test: (api: SyntaxApi, value: ts.Node) => boolean): boolean {
-  const [declaration] = syntax;
+function isHeld(
+  api: SyntaxApi,
+  declaration: ts.Node | undefined,
+  test: (api: SyntaxApi, value: ts.Node) => boolean,
+): boolean {
   if (!declaration || !api.isVariableDeclaration(declaration) || !declaration.initializer) return false;
   return test(api, skipWrappers(api, declaration.initializer));
 }

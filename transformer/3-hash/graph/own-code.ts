@@ -1,11 +1,10 @@
 import type ts from "typescript";
 import { mayHaveMark } from "../../1-marks/find-marks.ts";
-import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { SyntaxApi } from "../../types.ts";
 import { withComment } from "./cachet-calls.ts";
+import { holdsFixed } from "./changeable.ts";
 import type { CodeReference, Edge, GraphNode } from "./model.ts";
 import { factsOf } from "./nodes.ts";
-import { isLiteral } from "./primitive-values.ts";
 
 /**
  * Globals that call nothing but what they are handed. Left out is what keeps functions for others to call (events, workers,
@@ -52,6 +51,8 @@ function looksOwn(api: SyntaxApi, graphNode: GraphNode): boolean {
   const { module, syntax, edges, warnings } = graphNode;
   // Each warning is about something that the graph can't tell for sure.
   if (warnings.length > 0 || callsItself(api, syntax)) return false;
+  // A function with a mark in its body is part of it; its own mark stands before it.
+  if (syntax.some((node) => mayHaveMark(node.getText()))) return false;
   const uses = syntax.flatMap((node) => factsOf(api, module, node).uses);
   return uses.every((use) => isOwnUse(api, use)) && edges.every((edge) => isOwnTarget(api, edge));
 }
@@ -83,16 +84,9 @@ function isOwnTarget(api: SyntaxApi, { label, target }: Edge): boolean {
   }
   const { syntax, module } = target;
   const isWritten = syntax.flatMap((node) => module.scopes.declaredBy(node)).some(({ writes }) => writes.length > 0);
-  return syntax.length > 0 && !isWritten && !isMarked(syntax) && syntax.every((node) => isFunctionOrFixed(api, node));
-}
-
-/** A function, also in a constant, or a constant that nobody can put a function into. */
-function isFunctionOrFixed(api: SyntaxApi, node: ts.Node): boolean {
-  if (api.isFunctionDeclaration(node) || api.isEnumDeclaration(node)) return true;
-  if (!api.isVariableDeclaration(node) || !api.isIdentifier(node.name) || !node.initializer) return false;
-  if ((node.parent.flags & api.NodeFlags.BlockScoped) !== api.NodeFlags.Const) return false;
-  const value = skipWrappers(api, node.initializer);
-  return api.isArrowFunction(value) || api.isFunctionExpression(value) || isLiteral(api, value);
+  const isFixed = (node: ts.Node) =>
+    api.isFunctionDeclaration(node) || api.isEnumDeclaration(node) || holdsFixed(api, node);
+  return syntax.length > 0 && !isWritten && !isMarked(syntax) && syntax.every(isFixed);
 }
 
 const isMarked = (syntax: readonly ts.Node[]): boolean =>
