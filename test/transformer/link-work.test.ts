@@ -70,3 +70,17 @@ describe("the work of linking all functions of a graph, each cached", () => {
     expect(layers(120) / layers(30)).toBeLessThan(17);
   });
 });
+
+it("one object that many functions of a file hand on is followed through them once", () => {
+  const work = (count: number) => {
+    const functions = Array.from({ length: count }, (_, at) => {
+      const calls = [1, 2, 3].map((step) => `f${(at + step) % count}(s)`).join("; ");
+      return `function f${at}(s: any) { if (s.n > ${at}) { ${calls} } return s.n }\nexport const g${at} = () => f${at}(table);`;
+    });
+    const text = `const table = { n: 1 };\n${functions.join("\n")}\nexport function load() { return table.n }`;
+    return countingCollections(() => {
+      expect(linkFunction({ files: { "main.ts": text } }, "main.ts", "load").warnings).toEqual([]);
+    });
+  };
+  expect(work(120) / work(30)).toBeLessThan(6);
+});

@@ -1,10 +1,9 @@
 import type ts from "typescript";
 import type { Asking } from "../host-requests.ts";
-import { outermostWrapper } from "../syntax/node-tests.ts";
+import { isResultUnused, outermostWrapper } from "../syntax/node-tests.ts";
 import type { CachedFunction, HashWarning, SyntaxApi } from "../types.ts";
-import { type FieldUse, fieldUses } from "./field-uses.ts";
 import { functionOf } from "./graph/callees.ts";
-import { isLeftAlone, isOwnName, isResultUnused, sureChange } from "./graph/certainty.ts";
+import { isLeftAlone, sureChange } from "./graph/certainty.ts";
 import {
   bindingOfOwner,
   isStaticMember,
@@ -15,13 +14,13 @@ import {
 } from "./graph/class-members.ts";
 import { filesOf } from "./graph/closure.ts";
 import type { DeclaredValue } from "./graph/declared-values.ts";
+import { eventsOfField, type FieldUse, fieldUses } from "./graph/field-uses.ts";
 import type { FileLinks } from "./graph/hash-function.ts";
 import { matchesOfThis } from "./graph/matches-of-this.ts";
 import type { GraphNode, Module, Session } from "./graph/model.ts";
 import { createGraphNode } from "./graph/nodes.ts";
 import { baseClass, type ClassPlace } from "./graph/overrides.ts";
 import { patternsIn } from "./graph/patterns-held.ts";
-import { valueEvents } from "./graph/value-flow.ts";
 import { warningOfField } from "./graph/warnings.ts";
 import { isSetBefore } from "./set-before.ts";
 
@@ -134,20 +133,15 @@ function* changeOfField(
 function* changeByOthers(
   session: Session,
   module: Module,
-  { given, names = [] }: FieldUse,
+  use: FieldUse,
   asker: GraphNode,
 ): Asking<ts.Node | undefined> {
-  const key = given ?? names[0]?.nameNode;
+  const key = use.given ?? use.names?.[0]?.nameNode;
   if (!key) return undefined;
   let change = session.fieldChanges.get(key);
   if (!change) {
-    const { api } = session.context;
     const own = createGraphNode(module, "statement", "", []);
-    const events = given
-      ? valueEvents(api, module.scopes, undefined, { given, isSure: true })
-      : names.flatMap((name) =>
-          valueEvents(api, module.scopes, name, { isSure: true }).filter((event) => !isOwnName(event, name)),
-        );
+    const events = eventsOfField(session.context.api, module.scopes, use);
     change = { at: yield* sureChange(session, module, events, own), lookupPaths: own.lookupPaths };
     session.fieldChanges.set(key, change);
   }

@@ -1,7 +1,7 @@
 import type ts from "typescript";
 import { skipWrappers } from "../syntax/node-tests.ts";
 import type { SyntaxApi } from "../types.ts";
-import type { FieldUse } from "./field-uses.ts";
+import type { FieldUse } from "./graph/field-uses.ts";
 
 /**
  * `this.last = compute(x); return this.last;`: whether a method reads of a field what it has just set it to itself. Only

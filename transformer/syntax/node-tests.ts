@@ -51,6 +51,13 @@ export function skipWrappers(ts: SyntaxApi, node: ts.Node): ts.Node {
   return inner;
 }
 
+/** Whether a method's result goes nowhere: then it is called for what it does. */
+export function isResultUnused(ts: SyntaxApi, call: ts.Node): boolean {
+  let node = call;
+  while (isWrapper(ts, node.parent) || ts.isAwaitExpression(node.parent)) node = node.parent;
+  return ts.isExpressionStatement(node.parent);
+}
+
 /** What stands for an expression where it is used: `x` → `(x as T)!`. */
 export function outermostWrapper(ts: SyntaxApi, node: ts.Node): ts.Node {
   let outer = node;

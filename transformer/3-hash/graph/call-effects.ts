@@ -31,7 +31,7 @@ export const LOGGING_METHODS = words("log info debug warn error trace fatal verb
 
 /** Methods whose result is a part of what they are called on, or the thing itself. */
 export const PART_GETTERS = new Set(
-  "get at find findLast filter slice values entries keys concat flat map flatMap next pop shift toSorted toReversed with reverse sort fill bind call apply".split(
+  "get at find findLast filter slice values entries keys concat flat map flatMap next pop shift deref toSorted toReversed with reverse sort fill bind call apply".split(
     " ",
   ),
 );
@@ -59,7 +59,9 @@ export const ARGUMENT_RETURNERS = new Set(
 
 /** How many objects are around a value in what such a function gives; rather too few, with which more counts. */
 export function heldInResult(called: string, index: number, held: number): number {
-  if (/^(?:from|values|entries|fromEntries|create)$/.test(called)) return 1;
+  if (/^(?:from|values)$/.test(called)) return Math.max(1, held);
+  if (called === "entries") return held + 1;
+  if (/^(?:fromEntries|create)$/.test(called)) return 1;
   if (/^(?:freeze|seal|preventExtensions|resolve|all)$/.test(called)) return held;
   // What `Object.assign` copies stays as it is; only what it holds is shared.
   return called === "assign" && index !== -1 ? Math.max(held, index === 0 ? 0 : 1) : 0;

@@ -1,33 +1,33 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { isChangingMethod } from "../../syntax/changing-methods.ts";
-import { isWrapper, skipWrappers } from "../../syntax/node-tests.ts";
-import type { Binding } from "../../syntax/scopes.ts";
+import { isResultUnused, skipWrappers } from "../../syntax/node-tests.ts";
 import type { SyntaxApi } from "../../types.ts";
 import { CALLING_METHODS, effectOfGlobal, HANDING_METHODS, LOGGING_METHODS, READING_METHODS } from "./call-effects.ts";
 import { type Callee, calleeOf, functionNamed, parametersOf } from "./callees.ts";
+import { eventsOfField, fieldUses } from "./field-uses.ts";
 import type { Asker } from "./find-export.ts";
+import {
+  type Certainty,
+  type Followable,
+  harmlessOf,
+  isIn,
+  isSureChange,
+  note,
+  type Seen,
+  surely,
+  wasSeen,
+} from "./followed-value.ts";
 import { heldBy, heldInGiven } from "./given-results.ts";
 import { isOtherName } from "./holders.ts";
-import { methodNamed } from "./methods-named.ts";
+import { constructorCalled, methodNamed, methodsAround } from "./methods-named.ts";
 import type { Module, Session } from "./model.ts";
-import { type HeldPatterns, isMatchedBy, type PatternsOf } from "./patterns-held.ts";
+import { isAfterWait, runsWithin } from "./module-level.ts";
+import { type HeldPatterns, isMatchedBy } from "./patterns-held.ts";
 import { isMatching, isPutBack } from "./positions.ts";
 import { isAssertion } from "./test-libraries.ts";
-import type { ValueEvent } from "./value-events.ts";
+import { isOwnName, type ValueEvent } from "./value-events.ts";
 import { valueEvents } from "./value-flow.ts";
-
-/** What an event does to the value: change it for sure, perhaps, or not at all. */
-export type Certainty = "certain" | "perhaps" | "none";
-
-/** The value that events are about. */
-interface Followable {
-  patterns: PatternsOf;
-  /** It is followed only where it goes for sure. */
-  isSure?: boolean;
-  /** The parameters that it was followed into, with what is around it. */
-  seen?: Map<ts.Node, Pick<Given, "held" | "as">[]> | undefined;
-}
 
 export function* certaintyOf(
   session: Session,
@@ -52,13 +52,17 @@ export function* certaintyOf(
       if (isChangingMethod(event.name)) return "certain";
       if (LOGGING_METHODS.has(event.name)) return "none";
       if (!READING_METHODS.has(event.name)) return "perhaps";
-      if (HANDING_METHODS.has(event.name) && (yield* isChangedByNamed(session, module, event, asker, value)))
-        return "certain";
+      if (HANDING_METHODS.has(event.name)) {
+        const byNamed = yield* certaintyOfNamed(session, module, event, asker, value);
+        if (isSureChange(byNamed)) return byNamed;
+      }
       return isResultUnused(api, event.call) && event.name !== "forEach" ? "perhaps" : "none";
     case "escape":
       return "perhaps";
     case "returned":
       return "none";
+    case "kept":
+      return yield* keptCertainty(session, module, event, asker, value);
     case "argument": {
       if (isAssertion(api, module.scopes, event.call)) return "none";
       if (yield* isMatchedBy(api, module, event, value.patterns)) return "certain";
@@ -69,10 +73,13 @@ export function* certaintyOf(
       if (effect) return effect === "reads" || event.ofPart ? "none" : "perhaps";
       if (isApplied(api, event)) return "certain";
       if (event.byCallback) return isTakenIn(api, event.call) ? "none" : "perhaps";
-      const callee = yield* calleeOf(session, module, event.call, asker);
+      const callee =
+        (yield* calleeOf(session, module, event.call, asker)) ??
+        (yield* constructorCalled(session, module, event.call, asker));
       if (callee) return yield* parameterCertainty(session, callee, event, asker, value);
       // Another class may have a method of that name in its place, so one that changes nothing says nothing.
-      if (yield* isChangedByMethod(session, module, event, asker, value)) return "certain";
+      const byMethod = yield* certaintyOfMethod(session, module, event, asker, value);
+      if (isSureChange(byMethod)) return byMethod;
       return isTakenIn(api, event.call) ? "none" : "perhaps";
     }
   }
@@ -84,12 +91,13 @@ export function* sureChange(
   module: Module,
   events: readonly ValueEvent[],
   asker: Asker,
+  value: Followable = ANYTHING,
 ): Asking<ts.Node | undefined> {
   const { api } = session.context;
   const all = [...events];
   const followed = new Set<ts.Node>();
   for (const event of all) {
-    if ((yield* certaintyOf(session, module, event, asker, ANYTHING)) === "certain") return event.at;
+    if (isSureChange(yield* certaintyOf(session, module, event, asker, value))) return event.at;
     if (event.type !== "argument" || event.byCallback || followed.has(event.call)) continue;
     followed.add(event.call);
     const held = yield* heldInGiven(session, module, event, asker, true);
@@ -123,66 +131,51 @@ type Given = Pick<Extract<ValueEvent, { type: "argument" }>, "index" | "held" | 
 };
 
 /** `rows.forEach(change)`: a function that is handed parts, and has a name. */
-function* isChangedByNamed(
+function* certaintyOfNamed(
   session: Session,
   module: Module,
   { call, name }: Extract<ValueEvent, { type: "method" }>,
   asker: Asker,
   value: Followable,
-): Asking<boolean> {
+): Asking<Certainty> {
   const { api } = session.context;
   const [callback, seed] = call.arguments;
   const handed = callback && skipWrappers(api, callback);
-  if (!handed || !(api.isIdentifier(handed) || api.isPropertyAccessExpression(handed))) return false;
+  if (!handed || !(api.isIdentifier(handed) || api.isPropertyAccessExpression(handed))) return "none";
   const index = name.startsWith("reduce") && seed ? 1 : 0;
   const callee =
     (yield* functionNamed(session, module, handed, asker)) ?? (yield* methodNamed(session, module, handed, asker));
-  if (!callee) return false;
-  return (yield* parameterCertainty(session, callee, { index, held: 0 }, asker, surely(value))) === "certain";
+  return callee ? yield* parameterCertainty(session, callee, { index, held: 0 }, asker, surely(value)) : "none";
 }
 
-/** `Table.fill(rows)`, `helper.fill(rows)`, `fill.call(null, rows)`, `fill.apply(null, [rows])` */
-function* isChangedByMethod(
+/** `Table.fill(rows)`, `helper.fill(rows)`, `fill.call(null, rows)`, `fill.apply(null, [rows])`, `fill.bind(rows)` */
+function* certaintyOfMethod(
   session: Session,
   module: Module,
   event: Extract<ValueEvent, { type: "argument" }>,
   asker: Asker,
   value: Followable,
-): Asking<boolean> {
+): Asking<Certainty> {
   const { api } = session.context;
   const called = skipWrappers(api, event.call.expression);
-  if (!api.isPropertyAccessExpression(called)) return false;
+  if (!api.isPropertyAccessExpression(called)) return "none";
   const { text } = called.name;
   const { index, held } = event;
-  const isApplied = index > 0 && (text === "call" || text === "apply");
+  const isThis = index === 0 && CALLING_METHODS.has(text);
+  const isApplied = isThis || (index > 0 && (text === "call" || text === "apply"));
   const callee = isApplied
     ? ((yield* functionNamed(session, module, called.expression, asker)) ??
       (yield* methodNamed(session, module, called.expression, asker)))
     : yield* methodNamed(session, module, called, asker);
-  if (!callee) return false;
+  if (!callee) return "none";
+  if (isThis) {
+    const isChanged = fieldUses(api, callee.module.scopes, callee.fn).some((use) => use.isChanged);
+    return isChanged && held === 0 ? (text === "bind" ? "later" : "certain") : "none";
+  }
   const applied =
     text === "apply" ? { index: 0, isSpread: true, held: Math.max(0, held - 1) } : { ...event, index: index - 1 };
   const given = isApplied ? applied : event;
-  return (yield* parameterCertainty(session, callee, given, asker, surely(value))) === "certain";
-}
-
-/** What isn't followed that far has been looked into less. */
-const surely = ({ patterns, isSure, seen }: Followable): Followable => ({
-  patterns,
-  isSure: true,
-  seen: isSure ? seen : undefined,
-});
-
-/** `x = 1` gives the name another value: that is the reassignment of a variable, told apart from a change in place. */
-export function isOwnName({ type, at }: ValueEvent, { writes }: Binding): boolean {
-  return type === "write" && writes.includes(at as ts.Identifier);
-}
-
-/** Whether a method's result goes nowhere: then it is called for what it does. */
-export function isResultUnused(api: SyntaxApi, call: ts.Node): boolean {
-  let node = call;
-  while (isWrapper(api, node.parent) || api.isAwaitExpression(node.parent)) node = node.parent;
-  return api.isExpressionStatement(node.parent);
+  return yield* parameterCertainty(session, callee, given, asker, surely(value));
 }
 
 /** `all.push(table)`, `map.get(key)`: an argument of an array's or collection's method is kept or compared. */
@@ -212,42 +205,99 @@ function isApplied(api: SyntaxApi, { call, index }: Extract<ValueEvent, { type: 
 function* parameterCertainty(
   session: Session,
   callee: Callee,
+  given: Given,
+  asker: Asker,
+  value: Followable,
+): Asking<Certainty> {
+  const { fn } = callee;
+  if (!fn.body) return "perhaps";
+  const { known, isSure } = value;
+  const ofFunction = known?.certainties.get(fn) ?? new Map<string, Certainty>();
+  known?.certainties.set(fn, ofFunction);
+  const key = [isSure, given.index, given.held, given.isSpread, given.as].join(" ");
+  const before = ofFunction.get(key);
+  if (before) return before;
+  const seen: Seen = value.seen ?? new Map();
+  const found = yield* certaintyWithin(session, callee, given, asker, { ...value, seen });
+  // Within another search a function that is being searched counts as harmless: only what was found there is final.
+  if (!value.seen || isSureChange(found)) ofFunction.set(key, found);
+  const harmless = value.seen || found !== "none" ? undefined : harmlessOf(value);
+  if (harmless) for (const [at, places] of seen) for (const place of places) note(harmless, at, place);
+  return found;
+}
+
+function* certaintyWithin(
+  session: Session,
+  { module, fn }: Callee,
   { index, held, as: member, isSpread }: Given,
   asker: Asker,
-  { patterns, isSure = false, seen = new Map() }: Followable,
+  { patterns, isSure = false, seen = new Map(), known }: Followable,
 ): Asking<Certainty> {
   const { api } = session.context;
-  const { module, fn } = callee;
-  if (!fn.body) return "perhaps";
   const as = isSure ? member : undefined;
   const all = parametersOf(api, fn);
   const from = all.at(-1)?.dotDotDotToken ? Math.min(index, all.length - 1) : index;
   const parameters = index === -1 ? all : all.slice(from, isSpread ? undefined : from + 1);
   if (parameters.length === 0) return usesArguments(module, fn) ? "perhaps" : "none";
+  const value: Followable = { patterns: () => patterns(), isSure, seen, ...(known && { known }) };
+  const harmless = harmlessOf(value);
   let worst: Certainty = "none";
   for (const parameter of parameters) {
-    const before = seen.get(parameter) ?? [];
-    if (before.some((one) => one.held <= held && (one.as === undefined || one.as === as))) continue;
-    seen.set(parameter, [...before, { held, as }]);
-    if (parameter.modifiers?.length) worst = "perhaps";
+    if ((harmless && isIn(harmless, parameter, { held, as })) || wasSeen(seen, parameter, { held, as })) continue;
+    if (parameter.modifiers?.length) {
+      if (worst === "none") worst = "perhaps";
+      if (yield* isChangedAsField(session, module, parameter, { held, as }, asker, value)) return "later";
+    }
     for (const binding of module.scopes.declaredBy(parameter)) {
       if (isOtherName(api, parameter.name, binding, as)) continue;
       const isWhole = binding.nameNode === parameter.name && !parameter.dotDotDotToken;
       const holding = { held: heldBy(api, binding, parameter, held, isSure), as: isWhole ? as : undefined };
-      const events = valueEvents(api, module.scopes, binding, { ...holding, isSure });
-      for (const event of events) {
+      for (const event of valueEvents(api, module.scopes, binding, { ...holding, isSure })) {
         if (isOwnName(event, binding)) continue;
-        const certainty = yield* certaintyOf(session, module, event, asker, {
-          patterns: () => patterns(),
-          isSure,
-          seen,
-        });
-        if (certainty === "certain") return "certain";
-        if (certainty === "perhaps") worst = "perhaps";
+        const certainty = yield* certaintyOf(session, module, event, asker, value);
+        const isNow = runsWithin(api, module.scopes, event.at, fn, { orSoon: false }) && !isAfterWait(api, event.at);
+        if (certainty === "later" || (certainty === "certain" && !isNow)) return "later";
+        if (certainty === "certain" || worst === "none") worst = certainty;
       }
     }
   }
   return worst;
+}
+
+/** `constructor(private rows: Row[])` */
+function* isChangedAsField(
+  session: Session,
+  module: Module,
+  parameter: ts.ParameterDeclaration,
+  holding: Pick<Given, "held" | "as">,
+  asker: Asker,
+  value: Followable,
+): Asking<boolean> {
+  const { api } = session.context;
+  const { name, parent } = parameter;
+  if (!api.isIdentifier(name) || !api.isConstructorDeclaration(parent)) return false;
+  const kept = { by: parameter, field: name.text, held: holding.held, as: holding.as };
+  return isSureChange(yield* keptCertainty(session, module, kept, asker, value));
+}
+
+/** What methods do to what a field holds: those of its class, of those that it extends, and of the file's subclasses. */
+function* keptCertainty(
+  session: Session,
+  module: Module,
+  { by, field, held, as }: Pick<Extract<ValueEvent, { type: "kept" }>, "by" | "field" | "held" | "as">,
+  asker: Asker,
+  value: Followable,
+): Asking<Certainty> {
+  const { api } = session.context;
+  const seen: Seen = (value.isSure && value.seen) || new Map();
+  for (const { module: place, fn } of yield* methodsAround(session, module, by, asker)) {
+    for (const use of fieldUses(api, place.scopes, fn)) {
+      if (use.field !== field || wasSeen(seen, use.at, { held, as })) continue;
+      const events = eventsOfField(api, place.scopes, use, { held, as });
+      if (yield* sureChange(session, place, events, asker, { ...surely(value), seen })) return "later";
+    }
+  }
+  return "none";
 }
 
 function usesArguments({ scopes }: Module, fn: ts.Node): boolean {

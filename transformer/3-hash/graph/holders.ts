@@ -3,16 +3,28 @@ import type { Binding, Scopes } from "../../syntax/scopes.ts";
 import type { SyntaxApi } from "../../types.ts";
 import { keysTo, pathOf } from "./name-path.ts";
 
-/** The name under which a member of an object literal holds a value. */
+/** The name under which a member of an object literal, or a field of a class, holds a value. */
 export function keyOf(api: SyntaxApi, member: ts.Node): string | undefined {
-  if (!api.isPropertyAssignment(member) && !api.isShorthandPropertyAssignment(member)) return undefined;
+  const isOfObject = api.isPropertyAssignment(member) || api.isShorthandPropertyAssignment(member);
+  if (!isOfObject && !api.isPropertyDeclaration(member)) return undefined;
   return "text" in member.name ? member.name.text : undefined;
 }
 
 /** `({ table }) => …`: what a pattern takes out has fewer objects around the value. */
 export function heldInside(api: SyntaxApi, pattern: ts.BindingName, { nameNode }: Binding, held: number): number {
-  const keys = keysTo(api, pattern, nameNode);
-  return keys ? Math.max(0, held - keys.length) : 0;
+  const depth = depthOf(api, pattern, nameNode);
+  return depth === undefined ? 0 : Math.max(0, held - depth);
+}
+
+/** How many objects and arrays a pattern takes apart to get to a name. */
+function depthOf(api: SyntaxApi, pattern: ts.BindingName, name: ts.Identifier): number | undefined {
+  if (pattern === name) return 0;
+  if (api.isIdentifier(pattern)) return undefined;
+  for (const element of pattern.elements) {
+    const inner = api.isBindingElement(element) ? depthOf(api, element.name, name) : undefined;
+    if (inner !== undefined) return inner + ((element as ts.BindingElement).dotDotDotToken ? 0 : 1);
+  }
+  return undefined;
 }
 
 /** Whether a pattern takes a name's value from another member than the one that is meant. */

@@ -3,7 +3,7 @@ import type { Asking } from "../../host-requests.ts";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { SyntaxApi } from "../../types.ts";
 import { type Callee, functionOf } from "./callees.ts";
-import { isStaticMember, membersNamed, type Owner, ownerOf } from "./class-members.ts";
+import { isStaticMember, membersNamed, type Owner, ownerOf, subclassesOf } from "./class-members.ts";
 import { declaredAs } from "./declared-values.ts";
 import type { Asker } from "./find-export.ts";
 import type { Module, Session } from "./model.ts";
@@ -33,6 +33,30 @@ export function* methodNamed(
   for (const member of found?.members ?? []) {
     const fn = functionOf(api, member) as ts.FunctionLikeDeclaration | undefined;
     if (found && fn?.body) return { module: found.module, fn };
+  }
+  return undefined;
+}
+
+/** The constructor that `super(…)` calls, or `new` of a class that has none of its own. */
+export function* constructorCalled(
+  session: Session,
+  module: Module,
+  call: ts.CallExpression | ts.NewExpression,
+  asker: Asker,
+): Asking<Callee | undefined> {
+  const { api } = session.context;
+  const isSuper = call.expression.kind === api.SyntaxKind.SuperKeyword;
+  if (!isSuper && !api.isNewExpression(call)) return undefined;
+  const own = isSuper ? ownerAround(api, module, call.expression) : undefined;
+  const start =
+    own && api.isClassLike(own.owner)
+      ? yield* baseClass(session, { module, owner: own.owner }, asker)
+      : yield* classNamed(session, module, call.expression, asker);
+  const seen = new Set<ts.Node>();
+  for (let place = start; place && !seen.has(place.owner); place = yield* baseClass(session, place, asker)) {
+    seen.add(place.owner);
+    const fn = place.owner.members.find((member) => api.isConstructorDeclaration(member) && member.body);
+    if (fn) return { module: place.module, fn: fn as ts.ConstructorDeclaration };
   }
   return undefined;
 }
@@ -116,4 +140,35 @@ function valueOfMember(api: SyntaxApi, owner: Owner, name: string, isStatic: boo
     if (isOwn && left.name.text === name) return right;
   }
   return undefined;
+}
+
+/** The functions that have the same `this` as a field: of an instance, an object, or a class itself. */
+export function* methodsAround(session: Session, module: Module, by: ts.Node, asker: Asker): Asking<Callee[]> {
+  const { api } = session.context;
+  const around = by.kind === api.SyntaxKind.ThisKeyword ? ownerAround(api, module, by) : holderOf(api, module, by);
+  if (!around) return [];
+  const { owner, isStatic } = around;
+  const places = [around];
+  if (api.isClassLike(owner)) {
+    for (const heir of subclassesOf(api, module.scopes, owner)) places.push({ module, owner: heir, isStatic });
+    let base = yield* baseOf(session, around, asker);
+    for (; base && places.every((known) => known.owner !== base?.owner); base = yield* baseOf(session, base, asker))
+      places.push(base);
+  }
+  return places.flatMap((place) => {
+    const members: readonly ts.Node[] = api.isClassLike(place.owner)
+      ? place.owner.members.filter((member) => isStaticMember(api, member) === isStatic)
+      : place.owner.properties;
+    return members.flatMap((member) => {
+      const fn = functionOf(api, member);
+      return fn ? [{ module: place.module, fn: fn as ts.FunctionLikeDeclaration }] : [];
+    });
+  });
+}
+
+/** The object, class or instance that a member's value is declared in. */
+function holderOf(api: SyntaxApi, module: Module, by: ts.Node): Receiver | undefined {
+  if (api.isObjectLiteralExpression(by)) return { module, owner: by, isStatic: false };
+  if (api.isParameter(by)) return { module, owner: by.parent.parent as Owner, isStatic: false };
+  return api.isPropertyDeclaration(by) ? { module, owner: by.parent, isStatic: isStaticMember(api, by) } : undefined;
 }

@@ -2,10 +2,10 @@ import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { isStatic } from "../../syntax/captures.ts";
 import { isChangingMethod } from "../../syntax/changing-methods.ts";
+import { isResultUnused } from "../../syntax/node-tests.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import { READING_METHODS } from "./call-effects.ts";
 import { type Callee, calleeOf } from "./callees.ts";
-import { isResultUnused } from "./certainty.ts";
 import { findExport } from "./find-export.ts";
 import type { Change, GraphNode, Likelihood, Module, ModuleCalls, Session, Target } from "./model.ts";
 import { callersOf, runsWithin } from "./module-level.ts";
@@ -107,7 +107,7 @@ function* changedBy(session: Session, asker: GraphNode, start: Callee): Asking<R
       if (!api.isCallExpression(call) || call.expression !== identifier) continue;
       const callee = yield* calleeOf(session, module, call, asker);
       if (!callee || seen.get(callee.fn)) continue;
-      const isCalleeRun = isRun && runsWithin(api, module.scopes, call, fn);
+      const isCalleeRun = isRun && runsWithin(api, module.scopes, call, fn, { orSoon: true });
       if (!isCalleeRun && seen.has(callee.fn)) continue;
       seen.set(callee.fn, isCalleeRun);
       work.push({ ...callee, isRun: isCalleeRun });
@@ -127,7 +127,7 @@ function changeOf(
   const isWithin = (node: ts.Node) => node.pos >= within.pos && node.end <= within.end;
   let found: Likelihood | undefined;
   const add = (at: ts.Node, likelihood: Likelihood) => {
-    found = likelier(found, runsWithin(api, scopes, at, within) ? likelihood : "guess");
+    found = likelier(found, runsWithin(api, scopes, at, within, { orSoon: true }) ? likelihood : "guess");
   };
   for (const write of binding.writes.filter(isWithin)) add(write, "sure");
   for (const event of valueEvents(api, scopes, binding).filter(({ at }) => isWithin(at))) {

@@ -37,14 +37,25 @@ export interface Callers {
   escapes: boolean;
 }
 
+/** By the innermost function around: what the file's text alone says, asked for by each thing that is done in it. */
+const callersByFunction = new WeakMap<ts.Node, Callers>();
+
 /** What runs the code that a node stands in. */
 export function callersOf(api: SyntaxApi, scopes: Scopes, at: ts.Node): Callers {
+  const fn = functionAround(api, at);
+  const found = (fn && callersByFunction.get(fn)) ?? findCallers(api, scopes, at);
+  if (fn) callersByFunction.set(fn, found);
+  return found.escapes || !isAfterWait(api, at) ? found : { ...found, escapes: true };
+}
+
+function findCallers(api: SyntaxApi, scopes: Scopes, at: ts.Node): Callers {
   const parts = new Map<ts.Node, boolean>();
   let escapes = false;
   const seen = new Map<Binding, boolean>();
   const work = [{ node: at, isLater: false }];
   for (let next = work.pop(); next; next = work.pop()) {
     const { node, isLater } = next;
+    escapes ||= node !== at && isAfterWait(api, node);
     const part = moduleLevelPart(api, node);
     if (part) {
       parts.set(part, isLater && parts.get(part) !== false);
@@ -68,8 +79,22 @@ export function callersOf(api: SyntaxApi, scopes: Scopes, at: ts.Node): Callers 
   return { parts: new Set(parts.keys()), laterParts, escapes };
 }
 
-/** Whether code within a function runs when that is called, or stands in a function that it only makes. */
-export function runsWithin(api: SyntaxApi, scopes: Scopes, at: ts.Node, within: ts.Node): boolean {
+/**
+ * Whether code within a function runs when that is called, or stands in a function that it only makes. What it has run
+ * soon (`queueMicrotask(() => …)`) counts where that is asked for.
+ */
+export function runsWithin(
+  api: SyntaxApi,
+  scopes: Scopes,
+  at: ts.Node,
+  within: ts.Node,
+  { orSoon }: { orSoon: boolean },
+): boolean {
+  const inner = functionAround(api, at);
+  if (!inner || inner === within) return true;
+  const table = orSoon ? runSoon : runAtOnce;
+  const known = table.get(within) ?? new Map<ts.Node, boolean>();
+  table.set(within, known);
   const seen = new Set<ts.Node>();
   const runs = (node: ts.Node): boolean => {
     if (seen.has(node)) return false;
@@ -77,13 +102,52 @@ export function runsWithin(api: SyntaxApi, scopes: Scopes, at: ts.Node, within: 
     const fn = functionAround(api, node);
     if (!fn || fn === within) return true;
     const handed = handedOver(api, node);
-    if (handed) return !handed.isLater && runs(handed.call);
+    if (handed) return orSoon && !handed.isLater && runs(handed.call);
     const declaration = api.isFunctionDeclaration(fn) ? fn : outermostWrapper(api, fn).parent;
     return scopes
       .declaredBy(declaration)
       .some((name) => scopes.usesOf(name).some((use) => isCalled(api, use) && runs(use)));
   };
-  return runs(at);
+  const found = known.get(inner) ?? runs(at);
+  known.set(inner, found);
+  return found;
+}
+
+/** Whether functions run within others, by these and the innermost function around the code. */
+const runAtOnce = new WeakMap<ts.Node, Map<ts.Node, boolean>>();
+const runSoon: typeof runAtOnce = new WeakMap();
+
+/** Whether the async function around a node may have waited for something before it gets there: by then others have run. */
+export function isAfterWait(api: SyntaxApi, at: ts.Node): boolean {
+  let until: number | undefined;
+  let fn = at;
+  for (; fn && !api.isFunctionLike(fn); fn = fn.parent) {
+    const isStatement = fn.parent !== undefined && api.isBlock(fn.parent);
+    // What stands behind it in a loop comes before it the next time.
+    if (api.isIterationStatement(fn, false) || (isStatement && until === undefined)) until = fn.end;
+  }
+  if (!fn || !hasModifier(fn, api.SyntaxKind.AsyncKeyword)) return false;
+  const end = until ?? fn.end;
+  const waits = (node: ts.Node): boolean =>
+    node.pos < end &&
+    (api.isAwaitExpression(node) ||
+      (api.isForOfStatement(node) && node.awaitModifier !== undefined) ||
+      (!api.isFunctionLike(node) && (api.forEachChild(node, waits) ?? false)));
+  return api.forEachChild(fn, waits) ?? false;
+}
+
+/**
+ * `const add = adder(table); add(1);`, `adder(table).add(1)`: the calls of what a call gives, where the code around it
+ * does nothing else with that.
+ */
+export function callsOfResult(api: SyntaxApi, scopes: Scopes, call: ts.Node): ts.Node[] | undefined {
+  if (isCalled(api, call)) return [call];
+  const declaration = outermostWrapper(api, call).parent;
+  const [made] = api.isVariableDeclaration(declaration) ? scopes.declaredBy(declaration) : [];
+  if (!made || made.nameNode.parent !== declaration || isExported(api, made)) return undefined;
+  const uses = scopes.usesOf(made).filter((use) => use !== made.nameNode);
+  const around = functionAround(api, call);
+  return uses.every((use) => isCalled(api, use) && functionAround(api, use) === around) ? uses : undefined;
 }
 
 /** The innermost function around a node that isn't run where it stands. */

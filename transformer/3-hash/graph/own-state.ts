@@ -137,8 +137,11 @@ function isMatched(api: SyntaxApi, scopes: Scopes, use: ts.Node, depth = 2): boo
   return isCall && MATCHING.has(names.at(-1) as string) && !isPutBack(api, call);
 }
 
+/** What is set by `super.x = 1` is set on `this`. */
 const thisOf = (api: SyntaxApi, fn: ts.Node): ts.Node[] =>
-  [...walkOwn(api, fn)].filter(({ kind }) => kind === api.SyntaxKind.ThisKeyword);
+  [...walkOwn(api, fn)].filter(
+    ({ kind }) => kind === api.SyntaxKind.ThisKeyword || kind === api.SyntaxKind.SuperKeyword,
+  );
 
 /** Whether a member of what a name stands for is written, or a part of it changed; `depth` members deep at least. */
 export function changesPartOf(api: SyntaxApi, scopes: Scopes, use: ts.Node, depth: number): boolean {

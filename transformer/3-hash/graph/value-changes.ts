@@ -1,21 +1,22 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
-import { skipWrappers } from "../../syntax/node-tests.ts";
+import { isResultUnused, skipWrappers } from "../../syntax/node-tests.ts";
 import { isRelative } from "../../syntax/paths.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import type { SyntaxApi } from "../../types.ts";
 import { effectOfGlobal, LOGGING_METHODS } from "./call-effects.ts";
 import { isFunction } from "./callees.ts";
-import { certaintyOf, isOwnName, isResultUnused } from "./certainty.ts";
+import { certaintyOf } from "./certainty.ts";
+import { isSureChange, nothingKnown } from "./followed-value.ts";
 import { heldInGiven, isBareCall, isKeptByFunction } from "./given-results.ts";
 import type { Change, Likelihood, Module, Session, ValueChanges } from "./model.ts";
-import { callersOf, moduleLevelPart } from "./module-level.ts";
+import { callersOf, callsOfResult, isAfterWait, moduleLevelPart } from "./module-level.ts";
 import { createGraphNode } from "./nodes.ts";
 import { changesItsInstance, ownChangeOf } from "./own-state.ts";
 import { patternsOf } from "./patterns-held.ts";
 import { isPositional } from "./positions.ts";
 import { fixedValue, isFixedMember } from "./primitive-values.ts";
-import type { ValueEvent } from "./value-events.ts";
+import { isOwnName, type ValueEvent } from "./value-events.ts";
 import { valueEvents } from "./value-flow.ts";
 
 /**
@@ -38,11 +39,12 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
   const fixed = yield* fixedValue(session, module, binding, asker);
   if (fixed !== "primitive") {
     const isFixed = (member: string | undefined) => isFixedMember(fixed, member);
-    const events = valueEvents(api, module.scopes, binding, { isFixed });
+    const events = [...valueEvents(api, module.scopes, binding, { isFixed })];
     const followed = new Set<ts.Node>();
     const patterns = patternsOf(session, module, binding, asker);
+    const known = nothingKnown();
     for (const event of events) {
-      let certainty = yield* certaintyOf(session, module, event, asker, { patterns });
+      let certainty = yield* certaintyOf(session, module, event, asker, { patterns, known });
       if (event.type === "argument" && !followed.has(event.call)) {
         followed.add(event.call);
         const held = yield* heldInGiven(session, module, event, asker);
@@ -52,17 +54,23 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
           events.push(...given.map((one) => (isBareCall(one) ? ({ type: "write", at: one.at } as const) : one)));
         }
       }
-      if (certainty !== "certain" && (yield* changesItsInstance(session, module, binding, event, asker)))
+      if (!isSureChange(certainty) && (yield* changesItsInstance(session, module, binding, event, asker)))
         certainty = "certain";
       if (certainty === "none") continue;
-      const isSure = certainty === "certain";
+      const isSure = isSureChange(certainty);
       const likelihood = likelihoodOf(api, module, binding, event, isSure);
       const part = moduleLevelPart(api, event.at);
-      // Who has taken a method calls it later, wherever that was.
+      // Who has taken a method, or was handed what it changes later, does so wherever that was.
+      let runsLater = event.type === "taken" || certainty === "later";
+      const calls = runsLater && event.type === "argument" && callsOfResult(api, module.scopes, event.call);
+      if (calls) {
+        runsLater = false;
+        events.push(...calls.map((at) => ({ type: "write", at }) as const));
+      }
       if (part && event.type !== "taken") {
         if (isSure || !isDeclaration(api, part) || countsInDeclaration(api, binding, event))
           addChange(parts, part, { likelihood, at: event.at });
-        continue;
+        if (!runsLater && !isAfterWait(api, event.at)) continue;
       }
       const callers = callersOf(api, module.scopes, event.at);
       for (const caller of callers.parts) {
@@ -70,8 +78,8 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
         addChange(parts, caller, { likelihood: isLater ? "guess" : likelihood, at: event.at });
       }
       const mayChange = isSure || isHandedToPackage(api, module, event);
-      if (!mayChange || !(callers.escapes || event.type === "taken") || isOwnName(event, binding)) continue;
-      const isItself = event.type === "write" || event.type === "argument" || isPositional(event);
+      if (!mayChange || !(callers.escapes || runsLater) || isOwnName(event, binding)) continue;
+      const isItself = event.type !== "method" || isPositional(event);
       if (isItself || isPlain(api, binding)) {
         if (!changedAt || likelier(changeLikelihood, likelihood) !== changeLikelihood) {
           changedAt = event.at;

@@ -1,4 +1,5 @@
 import type ts from "typescript";
+import type { Binding } from "../../syntax/scopes.ts";
 
 /** One thing that code does with a value or with a part of it. */
 export type ValueEvent = {
@@ -39,6 +40,14 @@ export type ValueEvent = {
       type: "returned";
       held: number;
     }
+  | /** A field of an object, class or instance holds it from now on: `this.rows = table`, `{ rows: table, add() { … } }`. */ {
+      type: "kept";
+      /** The `this`, the object, or the declaration of the field. */
+      by: ts.Node;
+      field: string;
+      held: number;
+      as?: string | undefined;
+    }
   | /** It goes where it can't be followed: `throw`, a tagged template, an element's attribute, syntax of a later day. */ {
       type: "escape";
     }
@@ -58,4 +67,9 @@ export interface Followed {
    * something new. Of a field nobody knows whether it is a list, a text or a client of something.
    */
   isSure?: boolean;
+}
+
+/** `x = 1` gives the name another value: that is the reassignment of a variable, told apart from a change in place. */
+export function isOwnName({ type, at }: ValueEvent, { writes }: Binding): boolean {
+  return type === "write" && writes.includes(at as ts.Identifier);
 }

@@ -45,7 +45,26 @@ export function valueEvents(
   api: SyntaxApi,
   scopes: Scopes,
   binding: Binding | undefined,
-  { isFixed = () => false, given, held: heldAtFirst = 0, as: asAtFirst, isSure = false }: Followed = {},
+  how: Followed = {},
+): readonly ValueEvent[] {
+  const { isFixed, given, held = 0, as = "", isSure = false } = how;
+  if (isFixed || given || !binding) return eventsFrom(api, scopes, binding, how);
+  // Parameters are asked for by each call of their function.
+  const known = eventsOfNames.get(binding) ?? new Map<string, readonly ValueEvent[]>();
+  eventsOfNames.set(binding, known);
+  const key = `${held} ${isSure} ${as}`;
+  const events = known.get(key) ?? eventsFrom(api, scopes, binding, how);
+  known.set(key, events);
+  return events;
+}
+
+const eventsOfNames = new WeakMap<Binding, Map<string, readonly ValueEvent[]>>();
+
+function eventsFrom(
+  api: SyntaxApi,
+  scopes: Scopes,
+  binding: Binding | undefined,
+  { isFixed = () => false, given, held: heldAtFirst = 0, as: asAtFirst, isSure = false }: Followed,
 ): ValueEvent[] {
   const events: ValueEvent[] = [];
   /** Each with whether it stands for a part only. */
@@ -57,7 +76,7 @@ export function valueEvents(
   const vague = new Set<Binding>();
   let ofPart = given !== undefined;
   let isVague = false;
-  if (given) follow(given, true, { held: heldAtFirst });
+  if (given) follow(given, true, { held: heldAtFirst, as: asAtFirst });
   for (const [name, isPart] of names) {
     ofPart = isPart;
     isVague = vague.has(name);
@@ -146,11 +165,13 @@ export function valueEvents(
         // `await this.users.find(id)` is asked of something that has more than what it holds itself.
         return isSure && api.isCallExpression(skipWrappers(api, node)) ? undefined : on(parent);
       case K.YieldExpression:
-        ofReturn(parent, held);
+        ofReturn(parent, way);
         return on(parent);
       case K.PropertyDeclaration:
-        if ((parent as ts.PropertyDeclaration).initializer === node)
+        if ((parent as ts.PropertyDeclaration).initializer === node) {
           aliasOwner((parent as ts.PropertyDeclaration).parent);
+          keep(start, parent, keyOf(api, parent), { held, as });
+        }
         return undefined;
       case K.TaggedTemplateExpression:
         if ((parent as ts.TaggedTemplateExpression).tag !== node) events.push({ type: "escape", at: start });
@@ -162,7 +183,8 @@ export function valueEvents(
       case K.ShorthandPropertyAssignment:
         // `({ rows = table } = more)`
         if ((parent as ts.ShorthandPropertyAssignment).objectAssignmentInitializer === node)
-          aliasRoot((parent as ts.ShorthandPropertyAssignment).name, { held, as });
+          aliasRoot((parent as ts.ShorthandPropertyAssignment).name, start, { held, as });
+        else keep(start, parent.parent, keyOf(api, parent), { held, as });
         return on(parent.parent);
       case K.ConditionalExpression:
         return (parent as ts.ConditionalExpression).condition === node ? undefined : on(parent);
@@ -174,11 +196,12 @@ export function valueEvents(
         if ((parent as ts.VariableDeclaration).initializer === node) alias(parent, isPart, { held, as });
         return undefined;
       case K.ForOfStatement:
-        if ((parent as ts.ForOfStatement).expression === node) aliasLoop((parent as ts.ForOfStatement).initializer);
+        if ((parent as ts.ForOfStatement).expression === node)
+          aliasLoop((parent as ts.ForOfStatement).initializer, start, { held: isSure ? Math.max(0, held - 1) : 0 });
         return undefined;
       case K.ReturnStatement:
       case K.ArrowFunction:
-        return ofReturn(parent, held);
+        return ofReturn(parent, way);
       default:
         if (!ENDS.has(K[parent.kind])) events.push({ type: "escape", at: start });
         return undefined;
@@ -191,7 +214,7 @@ export function valueEvents(
       const heldThere = isSpread(api, node) ? Math.max(0, held - 1) : held;
       const how = isSpread(api, node) ? { isSpread: true } : as === undefined ? {} : { as };
       events.push({ type: "argument", at: start, call, index, ofPart, held: heldThere, ...how });
-      aliasReceiver(call, heldThere);
+      aliasReceiver(call, start, heldThere);
       aliasSeed(call, index);
       const called = memberName(api, scopes, skipWrappers(api, call.expression)) ?? "";
       if (ARGUMENT_RETURNERS.has(called) && !(isSure && !isOfGlobal(api, scopes, call)))
@@ -205,7 +228,8 @@ export function valueEvents(
     const isAlias = ofPart && node === start && (given !== undefined || api.isExpressionStatement(call.parent));
     if (!(isPart || isAlias) || api.isNewExpression(call)) return undefined;
     events.push({ type: "method", at: start, call, name: name ?? "", ofHolder });
-    for (const argument of call.arguments) aliasParameters(skipWrappers(api, argument), name ?? "", call);
+    for (const argument of call.arguments)
+      aliasParameters(skipWrappers(api, argument), name ?? "", call, { held: isSure ? held : 0 });
     const isChained = memberName(api, scopes, call.parent) !== undefined;
     const heldAfter = SELF_GETTERS.has(name ?? "") && ofHolder ? held + 1 : NEW_LISTS.has(name ?? "") ? 1 : 0;
     const step = { node: call, isPart: true, held: heldAfter };
@@ -225,12 +249,12 @@ export function valueEvents(
     if (kind === K.CommaToken) return on;
     if (kind < K.FirstAssignment || kind > K.LastAssignment) return undefined;
     if (mayRunSetter(api, scopes, left)) events.push({ type: "escape", at: start });
-    aliasRoot(left, { held, as });
+    aliasRoot(left, start, { held, as });
     return on;
   }
 
   /** What a function gives back is what its calls are. */
-  function ofReturn(parent: ts.Node, held: number): Step | undefined {
+  function ofReturn(parent: ts.Node, { held, isInside }: Way): Step | undefined {
     const fn = api.isArrowFunction(parent) ? parent : enclosingFunction(api, parent);
     if (!fn) return undefined;
     if (binding && api.isParameter(binding.declaration) && binding.declaration.parent === fn) {
@@ -255,7 +279,7 @@ export function valueEvents(
     const declaration = api.isFunctionDeclaration(fn) ? fn : outer.parent;
     for (const name of scopes.declaredBy(declaration)) {
       for (const use of scopes.usesOf(name)) {
-        if (api.isCallExpression(use.parent) && use.parent.expression === use) follow(use.parent, true, { held });
+        if (api.isCallExpression(use.parent) && use.parent.expression === use) follow(use.parent, isInside, { held });
       }
     }
     return undefined;
@@ -297,13 +321,13 @@ export function valueEvents(
     for (const name of scopes.declaredBy(declaration)) stand(name, true);
   }
 
-  function aliasLoop(initializer: ts.ForInitializer): void {
-    if (!api.isVariableDeclarationList(initializer)) aliasRoot(initializer);
-    else for (const declaration of initializer.declarations) alias(declaration);
+  function aliasLoop(initializer: ts.ForInitializer, start: ts.Node, how: Holding): void {
+    if (!api.isVariableDeclarationList(initializer)) aliasRoot(initializer, start, how);
+    else for (const declaration of initializer.declarations) alias(declaration, true, how);
   }
 
   /** `rows.forEach((row) => …)`: what a callback is given. */
-  function aliasParameters(callback: ts.Node, method: string, call: ts.CallExpression): void {
+  function aliasParameters(callback: ts.Node, method: string, call: ts.CallExpression, how: Holding): void {
     if (!api.isArrowFunction(callback) && !api.isFunctionExpression(callback)) return;
     const isUnknown = !READING_METHODS.has(method);
     if (isSure && isUnknown) return;
@@ -311,7 +335,7 @@ export function valueEvents(
     isVague ||= isUnknown;
     // `rows.reduce((sums, row) => …, {})`: the first is none of the rows.
     const first = /^reduce/.test(method) && call.arguments.length > 1 ? 1 : 0;
-    for (const parameter of callback.parameters.slice(first)) alias(parameter);
+    for (const parameter of callback.parameters.slice(first)) alias(parameter, true, how);
     isVague = wasVague;
   }
 
@@ -325,22 +349,31 @@ export function valueEvents(
   }
 
   /** `all.push(table)`: what is taken in is reached through what took it. */
-  function aliasReceiver(call: ts.CallExpression, held: number): void {
+  function aliasReceiver(call: ts.CallExpression, start: ts.Node, held: number): void {
     const callee = skipWrappers(api, call.expression);
     if (ADDING_METHODS.has(memberName(api, scopes, callee) ?? ""))
-      aliasRoot((callee as ts.PropertyAccessExpression).expression, { held: held + 1 });
+      aliasRoot((callee as ts.PropertyAccessExpression).expression, start, { held: held + 1 });
   }
 
-  function aliasRoot(target: ts.Node, how: Holding = { held: 0 }): void {
+  /** What is assigned to, or takes the value in, stands for it from now on. */
+  function aliasRoot(target: ts.Node, start: ts.Node, how: Holding = { held: 0 }): void {
     let node = skipWrappers(api, target);
+    let inside = how;
     let { held, as } = how;
     while (api.isPropertyAccessExpression(node) || api.isElementAccessExpression(node)) {
+      inside = { held, as };
       as = memberName(api, scopes, node);
       node = skipWrappers(api, node.expression);
       held++;
     }
+    if (node.kind === api.SyntaxKind.ThisKeyword) keep(start, node, as, inside);
     if (!api.isIdentifier(node)) return;
     const name = scopes.resolve(node.text, node);
     if (name && !name.import) stand(name, ofPart, { held, as });
+  }
+
+  /** A field has the value: `this.rows = table`. Whose it is, others find out. */
+  function keep(at: ts.Node, by: ts.Node, field: string | undefined, how: Holding): void {
+    if (field !== undefined) events.push({ type: "kept", at, by, field, ...how });
   }
 }

@@ -1,13 +1,15 @@
 import type ts from "typescript";
-import { isChangingMethod } from "../syntax/changing-methods.ts";
-import { isWriteTarget, outermostWrapper } from "../syntax/node-tests.ts";
-import { walkOwn } from "../syntax/scope/own-use.ts";
-import type { Binding, Scopes } from "../syntax/scopes.ts";
-import type { SyntaxApi } from "../types.ts";
-import { isResultUnused } from "./graph/certainty.ts";
-import { membersTaken } from "./graph/members-taken.ts";
-import { keysTo, outermostAccess } from "./graph/name-path.ts";
-import { changesPartOf } from "./graph/own-state.ts";
+import { isChangingMethod } from "../../syntax/changing-methods.ts";
+import { isResultUnused, isWriteTarget, outermostWrapper } from "../../syntax/node-tests.ts";
+import { walkOwn } from "../../syntax/scope/own-use.ts";
+import type { Binding, Scopes } from "../../syntax/scopes.ts";
+import type { SyntaxApi } from "../../types.ts";
+import { membersTaken } from "./members-taken.ts";
+import { keysTo, outermostAccess } from "./name-path.ts";
+import { changesPartOf } from "./own-state.ts";
+import { isOwnName, type ValueEvent } from "./value-events.ts";
+import { valueEvents } from "./value-flow.ts";
+import type { Holding } from "./value-ways.ts";
 
 /** What a method does with a field of its `this`. */
 export interface FieldUse {
@@ -59,6 +61,19 @@ function valueGiven(api: SyntaxApi, use: ts.Node): ts.Node | undefined {
   if (api.isCallExpression(parent) && parent.expression === outermostWrapper(api, field)) return undefined;
   return isWriteTarget(api, field) ? (isSetOnce(api, field) ? parent : undefined) : field;
 }
+
+/** What is done from there on to the value that a use takes, or to what the value holds. */
+export const eventsOfField = (
+  api: SyntaxApi,
+  scopes: Scopes,
+  { given, names = [] }: FieldUse,
+  holding: Holding = { held: 0 },
+): readonly ValueEvent[] =>
+  given
+    ? valueEvents(api, scopes, undefined, { given, ...holding, isSure: true })
+    : names.flatMap((name) =>
+        valueEvents(api, scopes, name, { ...holding, isSure: true }).filter((event) => !isOwnName(event, name)),
+      );
 
 /** Each `this` of a function, and of constants that stand for it. */
 function usesOfThis(api: SyntaxApi, scopes: Scopes, fn: ts.Node): ts.Node[] {
