@@ -51,6 +51,31 @@ describe("changes by code that isn't reached", () => {
       "r",
     ],
     [
+      "by an instance that keeps it",
+      main(
+        READ,
+        "import { r } from './r'; class Store { constructor(private all: any) {} add() { this.all.set('a', 1) } } export const store = new Store(r);",
+        REGISTRY,
+      ),
+      "r",
+    ],
+    [
+      "by a class of another file whose instance keeps it",
+      main(READ, "import { r } from './r'; import { Store } from './store'; export const store = new Store(r);", {
+        ...REGISTRY,
+        "store.ts": "export class Store { constructor(private all: any) {} add() { this.all.set('a', 1) } }",
+      }),
+      "r",
+    ],
+    [
+      "by a function that was made with it",
+      main(READ, "import { r } from './r'; import { adder } from './adder'; export const add = adder(r);", {
+        ...REGISTRY,
+        "adder.ts": "export const adder = (all: any) => (key: string) => { all.set(key, 1) };",
+      }),
+      "r",
+    ],
+    [
       "under another name",
       main(READ, "import { map } from './alias'; map.set('a', 1);", {
         ...REGISTRY,
