@@ -113,6 +113,7 @@ describe("what an async function changes after it has waited", () => {
     "async function poll() { for (;;) { table.n++; await new Promise((r) => setTimeout(r, 9)) } } poll();",
     "(async () => { table.n = (await fetch('/')).status })();",
     "async function* lines() { yield 'a' } async function read() { for await (const line of lines()) table.n = line.length } read();",
+    "async function init() { await fetch('/'); [1].forEach((n) => { table.n = n }) } init();",
     "const put = () => { table.n = 2 }; async function init() { await fetch('/'); put() } init();",
   ])("is warned about: %s", (text) => {
     expect(codesOf(`${TABLE} ${text} ${LOAD}`)).toEqual(["CACHET3002"]);

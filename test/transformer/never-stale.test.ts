@@ -212,6 +212,16 @@ const COUNTED: Case[] = [
     ["plug.ts", "= 1", "= 2"],
   ],
   [
+    "the order of side-effect imports that fill a registry",
+    {
+      ...main(`import { o } from './o'; import './one'; import './two'; ${READ}`),
+      "o.ts": "export const o: any = {};",
+      "one.ts": "import { o } from './o'; o.x = 1;",
+      "two.ts": "import { o } from './o'; o.x = 2;",
+    },
+    ["main.ts", "import './one'; import './two';", "import './two'; import './one';"],
+  ],
+  [
     "a bootstrap call that fills a registry",
     {
       ...main(`import { o } from './o'; import { all } from './all'; all(); ${READ}`),

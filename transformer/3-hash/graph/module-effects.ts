@@ -14,11 +14,12 @@ import { followImport } from "./resolve-import.ts";
  */
 export function* addModuleEffects(session: Session, graphNode: GraphNode): Asking<void> {
   const { module } = graphNode;
-  for (const specifier of module.effects) {
+  // In which order they run may matter: the last one to set a global wins.
+  for (const [index, specifier] of module.effects.entries()) {
     const resolved = yield* followImport(session, specifier, module.file);
     if (resolved.type === "module" && (yield* isFreeOfEffects(session, resolved.module))) continue;
     const question = { from: module, specifier, imported: "*", at: module.sourceFile };
-    addEdges(graphNode, `effect ${specifier}`, yield* findExport(session, graphNode, question));
+    addEdges(graphNode, `effect ${index} ${specifier}`, yield* findExport(session, graphNode, question));
   }
   globalChanges(session.context.api, module).forEach((part, index) => {
     const target = nodeOf(session.nodes, module, "statement", "changes a global", part);

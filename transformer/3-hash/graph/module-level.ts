@@ -117,17 +117,23 @@ export function runsWithin(
 const runAtOnce = new WeakMap<ts.Node, Map<ts.Node, boolean>>();
 const runSoon: typeof runAtOnce = new WeakMap();
 
-/** Whether the async function around a node may have waited for something before it gets there: by then others have run. */
+/** Whether an async function around a node may have waited for something before it gets there: by then others have run. */
 export function isAfterWait(api: SyntaxApi, at: ts.Node): boolean {
   let until: number | undefined;
-  let fn = at;
-  for (; fn && !api.isFunctionLike(fn); fn = fn.parent) {
-    const isStatement = fn.parent !== undefined && api.isBlock(fn.parent);
-    // What stands behind it in a loop comes before it the next time.
-    if (api.isIterationStatement(fn, false) || (isStatement && until === undefined)) until = fn.end;
+  for (let node = at; node.parent; node = node.parent) {
+    if (api.isFunctionLike(node)) {
+      if (hasModifier(node, api.SyntaxKind.AsyncKeyword) && waitsBefore(api, node, until ?? node.end)) return true;
+      if (!isCalledInPlace(api, node)) return false;
+      until = undefined;
+    } else if (api.isIterationStatement(node, false)) {
+      // What stands behind it in a loop comes before it the next time.
+      until = node.end;
+    } else if (api.isBlock(node.parent)) until ??= node.end;
   }
-  if (!fn || !hasModifier(fn, api.SyntaxKind.AsyncKeyword)) return false;
-  const end = until ?? fn.end;
+  return false;
+}
+
+function waitsBefore(api: SyntaxApi, fn: ts.Node, end: number): boolean {
   const waits = (node: ts.Node): boolean =>
     node.pos < end &&
     (api.isAwaitExpression(node) ||
