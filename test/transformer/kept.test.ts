@@ -107,6 +107,59 @@ describe("what an object is handed to and keeps it", () => {
   });
 });
 
+describe("what a function gives out of its module", () => {
+  const keeps = (more: string) => ({ "table.ts": `export const table = { n: 1, list: [1] }; ${more}` });
+  const reads = (text: string) =>
+    `import { table, give } from "./table"; ${text} export function load() { return table.n }`;
+
+  it.each([
+    ["export const give = () => table;", "export const go = () => { give().n = 2 };"],
+    ["export const give = () => table;", "export const go = () => { const t = give(); t.n = 2 };"],
+    ["export const give = () => table.list;", "export const go = () => { give().push(2) };"],
+    ["export function give() { return table }", "export const go = () => { give().list.push(2) };"],
+    ["export async function give() { return table }", "export const go = async () => { (await give()).n = 2 };"],
+    ["let t: any; export const give = () => (t ??= table);", "export const go = () => { give().n = 2 };"],
+    ["export const give = () => ({ table });", "export const go = () => { give().table.n = 2 };"],
+  ])("is warned about where another module changes it: %s %s", (giver, user) => {
+    expect(codesOf(reads(user), keeps(giver))).toEqual(["CACHET3002"]);
+  });
+
+  it("is warned about where an instance is given out, and one of its methods changes it", () => {
+    const text = "class Store { n = 1; set(n: number) { this.n = n } } const store = new Store();";
+    const more = { "store.ts": `${text} export const give = () => store; export const read = () => store.n;` };
+    const main = 'import { give, read } from "./store"; export const go = () => give().set(2);';
+    expect(codesOf(`${main} export function load() { return read() }`, more)).toEqual(["CACHET3002"]);
+  });
+
+  it.each([
+    ["export const give = () => ({ ...table });", "export const go = () => { give().n = 2 };"],
+    ["export const give = () => structuredClone(table);", "export const go = () => { give().n = 2 };"],
+    ["export const give = () => table;", "export const go = () => give().list.map((n) => n + 1);"],
+    ["export const give = () => table;", "export const go = () => console.log(give());"],
+    [
+      "const make = (t: any) => [t.n]; export const give = () => make(table);",
+      "export const go = () => give().push(1);",
+    ],
+  ])("is not warned about where it is a copy, or only read: %s %s", (giver, user) => {
+    expect(codesOf(reads(user), keeps(giver))).toEqual([]);
+  });
+
+  it.each([
+    "function update(change: any) { change(table) } export const go = () => update((t: any) => { t.n = 2 });",
+    "const update = (change: any) => change(table); export const go = () => update((t: any) => { t.n = 2 });",
+    "const tap = (t: any, use: any) => { use(t); return t }; export const go = () => tap(table, (t: any) => { t.n = 2 });",
+    "const tap = (t: any, use: any) => { use(t); return t }; function bump(t: any) { t.n++ } export const go = () => tap(table, bump);",
+    "const later = (use: any, t: any) => () => use(t); export const go = later((t: any) => { t.n++ }, table);",
+  ])("is warned about where a function that is handed in changes it: %s", (text) => {
+    expect(codesOf(`${TABLE} ${text} ${LOAD}`)).toEqual(["CACHET3002"]);
+  });
+
+  it("is not warned about where such a function only reads it", () => {
+    const text = "function use(read: any) { return read(table) } export const go = () => use((t: any) => t.n);";
+    expect(codesOf(`${TABLE} ${text} ${LOAD}`)).toEqual([]);
+  });
+});
+
 describe("what an async function changes after it has waited", () => {
   it.each([
     "async function poll() { for (;;) { const r = await fetch('/'); table.n = r.status } } poll();",

@@ -77,6 +77,13 @@ export function isFunction(api: SyntaxApi, node: ts.Node): node is ts.FunctionLi
   return api.isFunctionDeclaration(node) || api.isFunctionExpression(node) || api.isArrowFunction(node);
 }
 
+/** The function that a declaration is or holds. */
+export function functionDeclared(api: SyntaxApi, declaration: ts.Node): ts.FunctionLikeDeclaration | undefined {
+  const held = api.isVariableDeclaration(declaration) ? declaration.initializer : declaration;
+  const value = held && skipWrappers(api, held);
+  return value && isFunction(api, value) ? value : undefined;
+}
+
 /** The parameters that arguments are given to: `this` is none. */
 export const parametersOf = (
   api: SyntaxApi,

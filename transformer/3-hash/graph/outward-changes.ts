@@ -3,7 +3,9 @@ import type { Asking } from "../../host-requests.ts";
 import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
 import type { HashWarning, SyntaxApi } from "../../types.ts";
+import { functionDeclared } from "./callees.ts";
 import { findExport } from "./find-export.ts";
+import { keptGivenBy } from "./given-out.ts";
 import { namedGlobalChanges } from "./global-changes.ts";
 import { membersTaken } from "./members-taken.ts";
 import type { Change, GraphNode, Module, OutwardChange, OutwardChanges, Session, Target } from "./model.ts";
@@ -166,10 +168,14 @@ function* rootsOf(
 
 function* rootsOfNode(session: Session, asker: GraphNode, node: GraphNode, depth = DEPTH): Asking<Target[]> {
   const roots: Target[] = [node];
-  if (node.kind !== "value" || depth === 0) return roots;
+  if (depth === 0) return roots;
   const { api } = session.context;
   const { scopes } = node.module;
   for (const syntax of node.syntax) {
+    const fn = functionDeclared(api, syntax);
+    for (const kept of fn ? keptGivenBy(api, node.module, fn) : [])
+      roots.push(...(yield* rootsOf(session, asker, node.module, kept, depth - 1)));
+    if (node.kind !== "value") continue;
     const held = api.isVariableDeclaration(syntax)
       ? syntax.initializer
       : api.isExportAssignment(syntax)

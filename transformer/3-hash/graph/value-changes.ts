@@ -8,6 +8,7 @@ import { effectOfGlobal, LOGGING_METHODS } from "./call-effects.ts";
 import { isFunction } from "./callees.ts";
 import { certaintyOf } from "./certainty.ts";
 import { isSureChange, nothingKnown } from "./followed-value.ts";
+import { givenOut } from "./given-out.ts";
 import { heldInGiven, isBareCall, isKeptByFunction } from "./given-results.ts";
 import type { Change, Likelihood, Module, Session, ValueChanges } from "./model.ts";
 import { callersOf, callsOfResult, isAfterWait, moduleLevelPart } from "./module-level.ts";
@@ -40,6 +41,9 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
   if (fixed !== "primitive") {
     const isFixed = (member: string | undefined) => isFixedMember(fixed, member);
     const events = [...valueEvents(api, module.scopes, binding, { isFixed })];
+    const given = yield* givenOut(session, module, binding, asker);
+    for (const call of given?.calls ?? [])
+      events.push(...valueEvents(api, module.scopes, undefined, { given: call, held: 0 }));
     const followed = new Set<ts.Node>();
     const patterns = patternsOf(session, module, binding, asker);
     const known = nothingKnown();
@@ -54,8 +58,14 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
           events.push(...given.map((one) => (isBareCall(one) ? ({ type: "write", at: one.at } as const) : one)));
         }
       }
-      if (!isSureChange(certainty) && (yield* changesItsInstance(session, module, binding, event, asker)))
-        certainty = "certain";
+      if (!isSureChange(certainty)) {
+        const owners = [
+          [module, binding] as const,
+          ...(given?.kept ?? []).map((kept) => [given?.module ?? module, kept] as const),
+        ];
+        for (const [place, owner] of owners)
+          if (yield* changesItsInstance(session, place, owner, event, asker)) certainty = "certain";
+      }
       if (certainty === "none") continue;
       const isSure = isSureChange(certainty);
       const likelihood = likelihoodOf(api, module, binding, event, isSure);

@@ -11,6 +11,7 @@ import {
   READING_METHODS,
   SELF_GETTERS,
 } from "./call-effects.ts";
+import { functionDeclared } from "./callees.ts";
 import { heldInside, isCopied, isOtherName, keyOf } from "./holders.ts";
 import { patternKeys } from "./members-taken.ts";
 import { memberName } from "./name-path.ts";
@@ -216,6 +217,7 @@ function eventsFrom(
       events.push({ type: "argument", at: start, call, index, ofPart, held: heldThere, ...how });
       aliasReceiver(call, start, heldThere);
       aliasSeed(call, index);
+      aliasHanded(call, index, { held: heldThere });
       const called = memberName(api, scopes, skipWrappers(api, call.expression)) ?? "";
       if (ARGUMENT_RETURNERS.has(called) && !(isSure && !isOfGlobal(api, scopes, call)))
         return { node: call, isPart: index !== 0, held: heldInResult(called, index, held) };
@@ -319,6 +321,30 @@ function eventsFrom(
     if (isSure) return;
     const declaration = api.isClassDeclaration(owner) ? owner : owner.parent;
     for (const name of scopes.declaredBy(declaration)) stand(name, true);
+  }
+
+  /** `function update(change) { change(table); }`, `update((draft) => { draft.x = 1; })`: what callers hand to be called with it. */
+  function aliasHanded(call: ts.CallExpression | ts.NewExpression, index: number, how: Holding): void {
+    const callee = skipWrappers(api, call.expression);
+    const handed = api.isIdentifier(callee) ? scopes.resolve(callee.text, callee)?.declaration : undefined;
+    if (!handed || !api.isParameter(handed) || index === -1) return;
+    const place = handed.parent.parameters.indexOf(handed);
+    const declaration = api.isFunctionDeclaration(handed.parent) ? handed.parent : handed.parent.parent;
+    for (const name of scopes.declaredBy(declaration)) {
+      for (const use of scopes.usesOf(name)) {
+        if (!api.isCallExpression(use.parent) || use.parent.expression !== use) continue;
+        const argument = use.parent.arguments[place];
+        const fn = argument && functionWritten(skipWrappers(api, argument));
+        const parameter = fn?.parameters[index];
+        if (parameter) alias(parameter, true, how);
+      }
+    }
+  }
+
+  /** A function, by its name in the file or on the spot. */
+  function functionWritten(node: ts.Node): ts.FunctionLikeDeclaration | undefined {
+    const declared = api.isIdentifier(node) ? scopes.resolve(node.text, node)?.declaration : node;
+    return declared && functionDeclared(api, declared);
   }
 
   function aliasLoop(initializer: ts.ForInitializer, start: ts.Node, how: Holding): void {

@@ -1,0 +1,73 @@
+import type ts from "typescript";
+import type { Asking } from "../../host-requests.ts";
+import { outermostWrapper, skipWrappers } from "../../syntax/node-tests.ts";
+import type { Binding } from "../../syntax/scopes.ts";
+import type { SyntaxApi } from "../../types.ts";
+import { PART_GETTERS } from "./call-effects.ts";
+import { functionNamed, resultsOf } from "./callees.ts";
+import type { Asker } from "./find-export.ts";
+import type { Module, Session } from "./model.ts";
+
+/** Calls that give what a module keeps, and the names under which it does. */
+export interface GivenOut {
+  calls: readonly ts.Node[];
+  module: Module;
+  kept: readonly Binding[];
+}
+
+/** `getConfig().debug = true`: the calls of an imported function that gives what its module keeps. */
+export function* givenOut(
+  session: Session,
+  module: Module,
+  binding: Binding,
+  asker: Asker,
+): Asking<GivenOut | undefined> {
+  if (!binding.import || binding.import.typeOnly) return undefined;
+  const { api } = session.context;
+  const calls = module.scopes.usesOf(binding).flatMap((use) => {
+    const callee = outermostWrapper(api, use);
+    return api.isCallExpression(callee.parent) && callee.parent.expression === callee ? [callee.parent] : [];
+  });
+  const [first] = calls;
+  const callee = first && (yield* functionNamed(session, module, first.expression, asker));
+  const kept = callee ? keptGivenBy(api, callee.module, callee.fn) : [];
+  return callee && kept.length > 0 ? { calls, module: callee.module, kept } : undefined;
+}
+
+/** The variables of its module that a function gives, or a part of which: `() => config`, `() => (store ??= open())`. */
+export function keptGivenBy(api: SyntaxApi, { scopes }: Module, fn: ts.Node): Binding[] {
+  const isOfModule = ({ kind, declaration }: Binding) =>
+    (kind === "const" || kind === "let" || kind === "var") && api.isSourceFile(declaration.parent?.parent?.parent);
+  return resultsOf(api, fn as ts.FunctionLikeDeclaration).flatMap((result) =>
+    namesGiven(api, result).flatMap((name) => {
+      const binding = scopes.resolve(name.text, name);
+      return binding && (binding.import || isOfModule(binding)) ? [binding] : [];
+    }),
+  );
+}
+
+/** The names whose value, or a part of it, an expression is or holds. */
+function namesGiven(api: SyntaxApi, expression: ts.Node): ts.Identifier[] {
+  const found: ts.Identifier[] = [];
+  const work: ts.Node[] = [expression];
+  for (let next = work.pop(); next; next = work.pop()) {
+    const node = skipWrappers(api, next);
+    if (api.isIdentifier(node)) found.push(node);
+    else if (api.isPropertyAccessExpression(node) || api.isElementAccessExpression(node)) work.push(node.expression);
+    else if (api.isAwaitExpression(node)) work.push(node.expression);
+    else if (api.isConditionalExpression(node)) work.push(node.whenTrue, node.whenFalse);
+    else if (api.isBinaryExpression(node)) work.push(node.left, node.right);
+    else if (api.isArrayLiteralExpression(node)) work.push(...node.elements);
+    else if (api.isObjectLiteralExpression(node)) work.push(...node.properties.flatMap((one) => heldBy(api, one)));
+    else if (api.isCallExpression(node) && api.isPropertyAccessExpression(node.expression)) {
+      // `tables.get(key)`
+      if (PART_GETTERS.has(node.expression.name.text)) work.push(node.expression.expression);
+    }
+  }
+  return found;
+}
+
+function heldBy(api: SyntaxApi, property: ts.ObjectLiteralElementLike): ts.Node[] {
+  if (api.isPropertyAssignment(property)) return [property.initializer];
+  return api.isShorthandPropertyAssignment(property) ? [property.name] : [];
+}
