@@ -1,21 +1,23 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
-import { outermostWrapper, skipWrappers } from "../../syntax/node-tests.ts";
+import { isResultUnused, outermostWrapper, skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import type { SyntaxApi } from "../../types.ts";
-import { PART_GETTERS } from "./call-effects.ts";
+import { effectOfGlobal, LOGGING_METHODS, PART_GETTERS, READING_METHODS } from "./call-effects.ts";
 import { functionNamed, resultsOf } from "./callees.ts";
 import type { Asker } from "./find-export.ts";
 import type { Module, Session } from "./model.ts";
+import type { ValueEvent } from "./value-events.ts";
+import { valueEvents } from "./value-flow.ts";
 
-/** Calls that give what a module keeps, and the names under which it does. */
+/** What a file does with what a function of another module gives out of it, and the names that have it there. */
 export interface GivenOut {
-  calls: readonly ts.Node[];
+  events: readonly ValueEvent[];
   module: Module;
   kept: readonly Binding[];
 }
 
-/** `getConfig().debug = true`: the calls of an imported function that gives what its module keeps. */
+/** `getConfig().debug = true`: what is done with what an imported function gives, where that is something its module keeps. */
 export function* givenOut(
   session: Session,
   module: Module,
@@ -29,9 +31,18 @@ export function* givenOut(
     return api.isCallExpression(callee.parent) && callee.parent.expression === callee ? [callee.parent] : [];
   });
   const [first] = calls;
-  const callee = first && (yield* functionNamed(session, module, first.expression, asker));
+  const events = calls.flatMap((given) => valueEvents(api, module.scopes, undefined, { given }));
+  // Whoever asks for the function depends on its file from then on.
+  if (!first || !events.some((event) => mayChange(api, module, event))) return undefined;
+  const callee = yield* functionNamed(session, module, first.expression, asker);
   const kept = callee ? keptGivenBy(api, callee.module, callee.fn) : [];
-  return callee && kept.length > 0 ? { calls, module: callee.module, kept } : undefined;
+  return callee && kept.length > 0 ? { events, module: callee.module, kept } : undefined;
+}
+
+function mayChange(api: SyntaxApi, { scopes }: Module, event: ValueEvent): boolean {
+  if (event.type === "method") return !READING_METHODS.has(event.name) && !LOGGING_METHODS.has(event.name);
+  if (event.type !== "argument") return event.type === "write";
+  return isResultUnused(api, event.call) || effectOfGlobal(api, scopes, event.call, event.index) === "changes";
 }
 
 /** The variables of its module that a function gives, or a part of which: `() => config`, `() => (store ??= open())`. */

@@ -42,8 +42,7 @@ export function* changesOf(session: Session, module: Module, binding: Binding): 
     const isFixed = (member: string | undefined) => isFixedMember(fixed, member);
     const events = [...valueEvents(api, module.scopes, binding, { isFixed })];
     const given = yield* givenOut(session, module, binding, asker);
-    for (const call of given?.calls ?? [])
-      events.push(...valueEvents(api, module.scopes, undefined, { given: call, held: 0 }));
+    events.push(...(given?.events ?? []));
     const followed = new Set<ts.Node>();
     const patterns = patternsOf(session, module, binding, asker);
     const known = nothingKnown();

@@ -327,7 +327,8 @@ function eventsFrom(
   function aliasHanded(call: ts.CallExpression | ts.NewExpression, index: number, how: Holding): void {
     const callee = skipWrappers(api, call.expression);
     const handed = api.isIdentifier(callee) ? scopes.resolve(callee.text, callee)?.declaration : undefined;
-    if (!handed || !api.isParameter(handed) || index === -1) return;
+    // Each call of the function may hand in another one.
+    if (isSure || !handed || !api.isParameter(handed) || index === -1) return;
     const place = handed.parent.parameters.indexOf(handed);
     const declaration = api.isFunctionDeclaration(handed.parent) ? handed.parent : handed.parent.parent;
     for (const name of scopes.declaredBy(declaration)) {
