@@ -1,6 +1,7 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
 import { skipWrappers } from "../../syntax/node-tests.ts";
+import type { Scopes } from "../../syntax/scopes.ts";
 import type { SyntaxApi } from "../../types.ts";
 import { type Asker, findExport } from "./find-export.ts";
 import type { Module, Session } from "./model.ts";
@@ -82,6 +83,28 @@ export function functionDeclared(api: SyntaxApi, declaration: ts.Node): ts.Funct
   const held = api.isVariableDeclaration(declaration) ? declaration.initializer : declaration;
   const value = held && skipWrappers(api, held);
   return value && isFunction(api, value) ? value : undefined;
+}
+
+/** `update((draft) => …)`: what callers in the file hand to a function that is called within it, by the name of a parameter. */
+export function functionsHandedIn(
+  api: SyntaxApi,
+  scopes: Scopes,
+  call: ts.CallExpression | ts.NewExpression,
+): ts.FunctionLikeDeclaration[] {
+  const declarationOf = (node: ts.Node) =>
+    api.isIdentifier(node) ? scopes.resolve(node.text, node)?.declaration : undefined;
+  const handed = declarationOf(skipWrappers(api, call.expression));
+  if (!handed || !api.isParameter(handed)) return [];
+  const { parent: fn } = handed;
+  const place = fn.parameters.indexOf(handed);
+  const uses = scopes.declaredBy(api.isFunctionDeclaration(fn) ? fn : fn.parent).flatMap((name) => scopes.usesOf(name));
+  return uses.flatMap((use) => {
+    const isCall = api.isCallExpression(use.parent) && use.parent.expression === use;
+    const given = isCall ? (use.parent as ts.CallExpression).arguments[place] : undefined;
+    const written = given && skipWrappers(api, given);
+    const found = written && functionDeclared(api, declarationOf(written) ?? written);
+    return found ? [found] : [];
+  });
 }
 
 /** The parameters that arguments are given to: `this` is none. */

@@ -1,7 +1,9 @@
 import type ts from "typescript";
+import { skipWrappers } from "../../syntax/node-tests.ts";
 import type { Binding, Scopes } from "../../syntax/scopes.ts";
 import type { SyntaxApi } from "../../types.ts";
-import { keysTo, pathOf } from "./name-path.ts";
+import { keysTo, memberName, pathOf } from "./name-path.ts";
+import type { Holding } from "./value-ways.ts";
 
 /** The name under which a member of an object literal, or a field of a class, holds a value. */
 export function keyOf(api: SyntaxApi, member: ts.Node): string | undefined {
@@ -36,6 +38,25 @@ export function isOtherName(
 ): boolean {
   const key = member === undefined ? undefined : keysTo(api, pattern, nameNode)?.[0];
   return key !== undefined && key !== member;
+}
+
+/** What has a value once it is assigned to a member: `all.own.rows = rows`; with how it is held by that, and by its member. */
+export function heldByRoot(
+  api: SyntaxApi,
+  scopes: Scopes,
+  target: ts.Node,
+  how: Holding,
+): Holding & { root: ts.Node; inside: Holding } {
+  let root = skipWrappers(api, target);
+  let inside = how;
+  let { held, as } = how;
+  while (api.isPropertyAccessExpression(root) || api.isElementAccessExpression(root)) {
+    inside = { held, as };
+    as = memberName(api, scopes, root);
+    root = skipWrappers(api, root.expression);
+    held++;
+  }
+  return { root, held, as, inside };
 }
 
 /** Classes whose instances take what a list holds into one of their own. */

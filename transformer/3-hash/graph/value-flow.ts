@@ -11,8 +11,8 @@ import {
   READING_METHODS,
   SELF_GETTERS,
 } from "./call-effects.ts";
-import { functionDeclared } from "./callees.ts";
-import { heldInside, isCopied, isOtherName, keyOf } from "./holders.ts";
+import { functionDeclared, functionsHandedIn } from "./callees.ts";
+import { heldByRoot, heldInside, isCopied, isOtherName, keyOf } from "./holders.ts";
 import { patternKeys } from "./members-taken.ts";
 import { memberName } from "./name-path.ts";
 import { MATCHING } from "./positions.ts";
@@ -323,29 +323,14 @@ function eventsFrom(
     for (const name of scopes.declaredBy(declaration)) stand(name, true);
   }
 
-  /** `function update(change) { change(table); }`, `update((draft) => { draft.x = 1; })`: what callers hand to be called with it. */
+  /** `function update(change) { change(table); }`: what callers hand to be called with it. */
   function aliasHanded(call: ts.CallExpression | ts.NewExpression, index: number, how: Holding): void {
-    const callee = skipWrappers(api, call.expression);
-    const handed = api.isIdentifier(callee) ? scopes.resolve(callee.text, callee)?.declaration : undefined;
     // Each call of the function may hand in another one.
-    if (isSure || !handed || !api.isParameter(handed) || index === -1) return;
-    const place = handed.parent.parameters.indexOf(handed);
-    const declaration = api.isFunctionDeclaration(handed.parent) ? handed.parent : handed.parent.parent;
-    for (const name of scopes.declaredBy(declaration)) {
-      for (const use of scopes.usesOf(name)) {
-        if (!api.isCallExpression(use.parent) || use.parent.expression !== use) continue;
-        const argument = use.parent.arguments[place];
-        const fn = argument && functionWritten(skipWrappers(api, argument));
-        const parameter = fn?.parameters[index];
-        if (parameter) alias(parameter, true, how);
-      }
+    if (isSure || index === -1) return;
+    for (const { parameters } of functionsHandedIn(api, scopes, call)) {
+      const parameter = parameters[index];
+      if (parameter) alias(parameter, true, how);
     }
-  }
-
-  /** A function, by its name in the file or on the spot. */
-  function functionWritten(node: ts.Node): ts.FunctionLikeDeclaration | undefined {
-    const declared = api.isIdentifier(node) ? scopes.resolve(node.text, node)?.declaration : node;
-    return declared && functionDeclared(api, declared);
   }
 
   function aliasLoop(initializer: ts.ForInitializer, start: ts.Node, how: Holding): void {
@@ -370,9 +355,8 @@ function eventsFrom(
   function aliasSeed(call: ts.CallExpression, index: number): void {
     const method = memberName(api, scopes, skipWrappers(api, call.expression)) ?? "";
     const reducer = /^reduce(?:Right)?$/.test(method) && index === 1 ? call.arguments[0] : undefined;
-    const fn = reducer && skipWrappers(api, reducer);
-    if (!fn || !(api.isArrowFunction(fn) || api.isFunctionExpression(fn))) return;
-    if (fn.parameters[0]) alias(fn.parameters[0]);
+    const seed = reducer && functionDeclared(api, skipWrappers(api, reducer))?.parameters[0];
+    if (seed) alias(seed);
   }
 
   /** `all.push(table)`: what is taken in is reached through what took it. */
@@ -384,15 +368,7 @@ function eventsFrom(
 
   /** What is assigned to, or takes the value in, stands for it from now on. */
   function aliasRoot(target: ts.Node, start: ts.Node, how: Holding = { held: 0 }): void {
-    let node = skipWrappers(api, target);
-    let inside = how;
-    let { held, as } = how;
-    while (api.isPropertyAccessExpression(node) || api.isElementAccessExpression(node)) {
-      inside = { held, as };
-      as = memberName(api, scopes, node);
-      node = skipWrappers(api, node.expression);
-      held++;
-    }
+    const { root: node, held, as, inside } = heldByRoot(api, scopes, target, how);
     if (node.kind === api.SyntaxKind.ThisKeyword) keep(start, node, as, inside);
     if (!api.isIdentifier(node)) return;
     const name = scopes.resolve(node.text, node);
