@@ -1,12 +1,13 @@
 import type ts from "typescript";
 import type { Asking } from "../../host-requests.ts";
-import { isResultUnused, outermostWrapper, skipWrappers } from "../../syntax/node-tests.ts";
+import { isResultUnused, outermostWrapper } from "../../syntax/node-tests.ts";
 import type { Binding } from "../../syntax/scopes.ts";
 import type { SyntaxApi } from "../../types.ts";
 import { effectOfGlobal, LOGGING_METHODS, PART_GETTERS, READING_METHODS } from "./call-effects.ts";
 import { functionNamed, resultsOf } from "./callees.ts";
 import type { Asker } from "./find-export.ts";
 import type { Module, Session } from "./model.ts";
+import { namesIn } from "./names-in.ts";
 import type { ValueEvent } from "./value-events.ts";
 import { valueEvents } from "./value-flow.ts";
 
@@ -50,35 +51,17 @@ export function keptGivenBy(api: SyntaxApi, { scopes }: Module, fn: ts.Node): Bi
   const isOfModule = ({ kind, declaration }: Binding) =>
     (kind === "const" || kind === "let" || kind === "var") && api.isSourceFile(declaration.parent?.parent?.parent);
   return resultsOf(api, fn as ts.FunctionLikeDeclaration).flatMap((result) =>
-    namesGiven(api, result).flatMap((name) => {
+    namesIn(api, result, receiverOfGetter).flatMap((name) => {
       const binding = scopes.resolve(name.text, name);
       return binding && (binding.import || isOfModule(binding)) ? [binding] : [];
     }),
   );
 }
 
-/** The names whose value, or a part of it, an expression is or holds. */
-function namesGiven(api: SyntaxApi, expression: ts.Node): ts.Identifier[] {
-  const found: ts.Identifier[] = [];
-  const work: ts.Node[] = [expression];
-  for (let next = work.pop(); next; next = work.pop()) {
-    const node = skipWrappers(api, next);
-    if (api.isIdentifier(node)) found.push(node);
-    else if (api.isPropertyAccessExpression(node) || api.isElementAccessExpression(node)) work.push(node.expression);
-    else if (api.isAwaitExpression(node)) work.push(node.expression);
-    else if (api.isConditionalExpression(node)) work.push(node.whenTrue, node.whenFalse);
-    else if (api.isBinaryExpression(node)) work.push(node.left, node.right);
-    else if (api.isArrayLiteralExpression(node)) work.push(...node.elements);
-    else if (api.isObjectLiteralExpression(node)) work.push(...node.properties.flatMap((one) => heldBy(api, one)));
-    else if (api.isCallExpression(node) && api.isPropertyAccessExpression(node.expression)) {
-      // `tables.get(key)`
-      if (PART_GETTERS.has(node.expression.name.text)) work.push(node.expression.expression);
-    }
-  }
-  return found;
-}
-
-function heldBy(api: SyntaxApi, property: ts.ObjectLiteralElementLike): ts.Node[] {
-  if (api.isPropertyAssignment(property)) return [property.initializer];
-  return api.isShorthandPropertyAssignment(property) ? [property.name] : [];
-}
+/** `tables.get(key)` is a part of the tables; what a copy or another call gives is nothing that is kept. */
+const receiverOfGetter = (api: SyntaxApi, node: ts.Node): readonly ts.Node[] =>
+  api.isCallExpression(node) &&
+  api.isPropertyAccessExpression(node.expression) &&
+  PART_GETTERS.has(node.expression.name.text)
+    ? [node.expression.expression]
+    : [];

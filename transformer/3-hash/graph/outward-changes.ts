@@ -10,6 +10,7 @@ import { namedGlobalChanges } from "./global-changes.ts";
 import { membersTaken } from "./members-taken.ts";
 import type { Change, GraphNode, Module, OutwardChange, OutwardChanges, Session, Target } from "./model.ts";
 import { keyOfTarget, moduleCallsOf } from "./module-calls.ts";
+import { namesIn } from "./names-in.ts";
 import { createGraphNode, nodeOf, nodeOfBinding, nodeOfExport, nodeOfModule } from "./nodes.ts";
 import { openNames } from "./overridable.ts";
 import { overridesIn, ownerNode } from "./overrides.ts";
@@ -181,7 +182,7 @@ function* rootsOfNode(session: Session, asker: GraphNode, node: GraphNode, depth
       : api.isExportAssignment(syntax)
         ? syntax.expression
         : undefined;
-    for (const name of held ? namesIn(api, held) : []) {
+    for (const name of held ? namesIn(api, held, partsOfMade) : []) {
       const binding = scopes.resolve(name.text, name);
       if (binding) roots.push(...(yield* rootsOf(session, asker, node.module, binding, depth - 1)));
     }
@@ -189,31 +190,12 @@ function* rootsOfNode(session: Session, asker: GraphNode, node: GraphNode, depth
   return roots;
 }
 
-/** The names that an expression may stand for, or for a part of which, or that it holds. */
-function namesIn(api: SyntaxApi, expression: ts.Node): ts.Identifier[] {
-  const found: ts.Identifier[] = [];
-  const work: ts.Node[] = [expression];
-  for (let next = work.pop(); next; next = work.pop()) {
-    const node = skipWrappers(api, next);
-    if (api.isIdentifier(node)) found.push(node);
-    else if (api.isPropertyAccessExpression(node) || api.isElementAccessExpression(node)) work.push(node.expression);
-    else if (api.isAwaitExpression(node) || api.isSpreadElement(node)) work.push(node.expression);
-    else if (api.isConditionalExpression(node)) work.push(node.whenTrue, node.whenFalse);
-    else if (api.isBinaryExpression(node)) work.push(node.left, node.right);
-    else if (api.isArrayLiteralExpression(node)) work.push(...node.elements);
-    else if (api.isObjectLiteralExpression(node)) {
-      for (const property of node.properties) {
-        if (api.isPropertyAssignment(property)) work.push(property.initializer);
-        else if (api.isShorthandPropertyAssignment(property)) work.push(property.name);
-        else if (api.isSpreadAssignment(property)) work.push(property.expression);
-      }
-    } else if (api.isCallExpression(node) || api.isNewExpression(node)) {
-      // `Object.freeze(table)`, `new Map([["k", table]])`, `table.get(key)`
-      work.push(...(node.arguments ?? []));
-      if (api.isPropertyAccessExpression(node.expression)) work.push(node.expression.expression);
-    }
-  }
-  return found;
+/** `Object.freeze(table)`, `new Map([["k", table]])`, `table.get(key)`, `[...rows]`: what may be in what is made. */
+function partsOfMade(api: SyntaxApi, node: ts.Node): readonly ts.Node[] {
+  if (api.isSpreadElement(node) || api.isSpreadAssignment(node)) return [node.expression];
+  if (!api.isCallExpression(node) && !api.isNewExpression(node)) return [];
+  const { expression, arguments: given = [] } = node;
+  return api.isPropertyAccessExpression(expression) ? [...given, expression.expression] : given;
 }
 
 function membersUsed(api: SyntaxApi, scopes: Scopes, binding: Binding): string[] {
